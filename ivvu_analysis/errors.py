@@ -1,0 +1,69 @@
+"""The errors a user can mend: a sentence that says what is wrong, where, and what to do.
+
+Everything that is not a `UserError` is a bug, and may show its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+
+
+class UserError(Exception):
+    """Report a fault in what the user gave, with its remedy.
+
+    Parameters
+    ----------
+    problem
+        What is wrong and where, as a sentence.
+    remedy
+        What the user can do about it, as a sentence.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem, remedy)
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.remedy}"
+
+
+class ParameterError(UserError):
+    """A parameter that is unknown, has the wrong type or names something that is not there."""
+
+
+class SuiteError(UserError):
+    """A suite file or a notebook that cannot be run as written."""
+
+
+class DataError(UserError):
+    """A data file that is missing, unreadable or not in the documented form."""
+
+
+class RegisterError(UserError):
+    """A project register that cannot be read at all."""
+
+
+class OutputError(UserError):
+    """An output folder that cannot be written, is locked, or is damaged."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a remedy that names the closest known word, or all of them.
+
+    Parameters
+    ----------
+    word
+        What the user wrote.
+    known
+        The words that would have been accepted.
+    """
+    options = sorted(set(known))
+    match = process.extractOne(word, options, score_cutoff=60)
+    if match:
+        return f"Did you mean '{match[0]}'?"
+    if len(options) > 12:
+        return f"Choose one of the {len(options)} known names, such as {', '.join(options[:5])}."
+    return f"Choose one of: {', '.join(options)}." if options else "Nothing of the kind is known here."

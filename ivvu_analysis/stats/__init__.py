@@ -1,0 +1,1 @@
+"""Statistics as pure functions: a frame or counts in, a tidy result frame out."""
