@@ -1,0 +1,129 @@
+"""Where the regions stand on an ordered ladder at each wave, and how much their mean phase changed.
+
+Phases count 1, 2, ... from low to high, so a mean presumes that steps are of equal size. Counts come as a
+frame with one row a wave, in time order, and one column a phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ivvu_analysis.stats.transitions import Counts, intervals, ladder_counts
+
+
+def _t_interval(estimate: float, error: float, n: int, level: float) -> tuple[float, float]:
+    """Return the interval of Student around a mean of n values."""
+    margin = float(stats.t.ppf((1 + level) / 2, n - 1)) * error
+    return estimate - margin, estimate + margin
+
+
+def _phases(counts: Counts) -> Counts:
+    """Return the phase of each region, from low to high: the counts written out as rows."""
+    return np.repeat(np.arange(1, len(counts) + 1), counts)
+
+
+def _two_regions(counts: Counts) -> None:
+    if counts[0].sum() < 2:
+        raise ValueError("The error of a mean phase needs at least two regions.")
+
+
+def at_top(counts: pd.DataFrame) -> pd.DataFrame:
+    """Count the regions on the highest phase at each wave.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `wave, estimate, conf_low, conf_high, n, method`; a census count is known, so the bounds equal the
+        estimate.
+    """
+    array = ladder_counts(counts)
+    top = array[:, -1].astype(float)
+    return pd.DataFrame(
+        {
+            "wave": counts.index.astype(str),
+            "estimate": top,
+            "conf_low": top,
+            "conf_high": top,
+            "n": array.sum(axis=1),
+            "method": "count",
+        }
+    )
+
+
+def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Average the phase over regions at each wave, with the interval of Student.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `wave, estimate, conf_low, conf_high, n, method`, in phases.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not one ladder or count fewer than two regions.
+    """
+    array = ladder_counts(counts)
+    _two_regions(array)
+    rows = []
+    for wave, margin in zip(counts.index.astype(str), array, strict=True):
+        phases = _phases(margin)
+        mean, n = float(phases.mean()), len(phases)
+        rows.append(
+            (wave, mean, *_t_interval(mean, float(phases.std(ddof=1)) / np.sqrt(n), n, level), n, "Student")
+        )
+    return pd.DataFrame(rows, columns=["wave", "estimate", "conf_low", "conf_high", "n", "method"])
+
+
+def mean_phase_change(
+    counts: pd.DataFrame, between: Sequence[tuple[str, str]] | None = None, level: float = 0.95
+) -> pd.DataFrame:
+    """Give the change in mean phase, with the errors that the unknown pairing of regions allows.
+
+    The change itself is fixed by the margins; its standard error depends on which region stood where. It is
+    smallest when the regions kept their order (`comonotone`) and largest when the order was reversed
+    (`countermonotone`). The error under `independent` waves is what a model on stacked waves assumes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each interval and coupling: `from_wave, to_wave, coupling, estimate, std_error, conf_low,
+        conf_high, n, method`, in phases.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not one ladder or count fewer than two regions.
+    """
+    array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
+    _two_regions(array)
+    rows = []
+    for start, end in intervals(waves) if between is None else between:
+        before, after = _phases(array[waves.index(start)]), _phases(array[waves.index(end)])
+        n, change = len(before), float(after.mean() - before.mean())
+        spread = {
+            "comonotone": float(np.var(after - before, ddof=1)),
+            "independent": float(np.var(after, ddof=1) + np.var(before, ddof=1)),
+            "countermonotone": float(np.var(after[::-1] - before, ddof=1)),
+        }
+        for coupling, variance in spread.items():
+            error = float(np.sqrt(variance / n))
+            rows.append(
+                (start, end, coupling, change, error, *_t_interval(change, error, n, level), n, "Student")
+            )
+    columns = [
+        "from_wave",
+        "to_wave",
+        "coupling",
+        "estimate",
+        "std_error",
+        "conf_low",
+        "conf_high",
+        "n",
+        "method",
+    ]
+    return pd.DataFrame(rows, columns=columns)

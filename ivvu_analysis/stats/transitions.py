@@ -1,0 +1,271 @@
+"""What the counts on an ordered ladder at successive waves say about the regions behind them.
+
+Only margins are published: how many regions stood on each phase at each wave, not which. Most questions about
+progress then have a range of logically possible answers. Each assumption (no region fell back; no region took
+more than one step a wave) narrows the range, or turns out to be impossible, and then the fewest exceptions to
+it are known.
+
+Counts come as a frame with one row a wave, in time order, and one column a phase, from low to high.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations_with_replacement, pairwise
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize
+
+Assumption = Literal["any", "monotone", "one_step"]
+Counts = NDArray[np.int64]
+Bounds = tuple[int, int]
+
+
+def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
+    """Return counts as an integer array of waves by phases, after checking that they are one ladder.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two phases, no regions, a negative or fractional count, or waves with unequal
+        totals.
+    """
+    array = np.asarray(counts)
+    if array.ndim != 2 or array.shape[0] < 1 or array.shape[1] < 2:
+        raise ValueError("The counts of a ladder need at least one wave and two phases.")
+    if not np.all(np.isfinite(array.astype(float))) or np.any(array < 0) or np.any(array != np.floor(array)):
+        raise ValueError("The counts of a ladder must be whole numbers, none of them negative or missing.")
+    totals = array.sum(axis=1)
+    if totals[0] == 0 or np.any(totals != totals[0]):
+        raise ValueError(f"Every wave must count the same regions, but the totals are {totals.tolist()}.")
+    return array.astype(np.int64)
+
+
+def _below(counts: Counts, shift: int) -> Counts:
+    """Return, for each phase k, how many regions stand on phase k + shift or lower."""
+    cumulative = np.concatenate([[0], np.cumsum(counts)])
+    return cumulative[np.clip(np.arange(len(counts)) + shift + 1, 0, len(counts))]
+
+
+def rise_bounds(before: Counts, after: Counts, by: int = 1) -> Bounds:
+    """Bound the number of regions that rose at least `by` phases, without any assumption.
+
+    With A and B the cumulative counts, the fewest are max_k(A_k - B_{k+by-1}, 0) and the most n - max_k(B_k -
+    A_{k-by}, 0): the sharp bounds on the distribution of a difference of Makarov (1981). Exchange the waves
+    to bound decliners.
+    """
+    fewest = max(0, int(np.max(_below(before, 0) - _below(after, by - 1))))
+    most = int(before.sum()) - max(0, int(np.max(_below(after, 0) - _below(before, -by))))
+    return fewest, most
+
+
+def mover_bounds(before: Counts, after: Counts) -> Bounds:
+    """Bound the number of regions whose phase differs between two waves, without any assumption.
+
+    The fewest are sum(max(a - b, 0)), the most n - sum(max(a + b - n, 0)), after the bounds of Frechet on
+    each cell.
+    """
+    n = int(before.sum())
+    return int(np.maximum(before - after, 0).sum()), n - int(np.maximum(before + after - n, 0).sum())
+
+
+def step_bounds(before: Counts, after: Counts) -> Bounds:
+    """Bound the phases climbed plus descended by all regions: with their order kept, and with it reversed."""
+    phases = np.arange(len(before))
+    start, end = np.repeat(phases, before), np.repeat(phases, after)
+    return int(np.abs(end - start).sum()), int(np.abs(end[::-1] - start).sum())
+
+
+def net_steps(before: Counts, after: Counts) -> int:
+    """Count the phases climbed minus the phases descended: sum(A - B), which the margins fix."""
+    return int(np.cumsum(before - after).sum())
+
+
+def trajectories(phases: int, waves: int, assumption: Literal["monotone", "one_step"]) -> Counts:
+    """List every course that one region can take under an assumption, as an array of courses by waves."""
+    courses = np.array(list(combinations_with_replacement(range(phases), waves)), dtype=np.int64)
+    return courses if assumption == "monotone" else courses[np.all(np.diff(courses, axis=1) <= 1, axis=1)]
+
+
+def _occupancy(courses: Counts, phases: int) -> NDArray[np.float64]:
+    """Return the matrix that turns regions per course into counts per wave and phase."""
+    occupied = courses.T[:, None, :] == np.arange(phases)[None, :, None]
+    return np.asarray(occupied, dtype=float).reshape(-1, len(courses))
+
+
+def fewest_exceptions(counts: Counts, assumption: Literal["monotone", "one_step"]) -> int:
+    """Return the fewest regions that must have broken an assumption between the first and last wave.
+
+    As many regions as the counts have room for are put on courses that obey it; the rest can always fill what
+    remains.
+    """
+    courses = trajectories(counts.shape[1], counts.shape[0], assumption)
+    packing = optimize.LinearConstraint(_occupancy(courses, counts.shape[1]), -np.inf, counts.ravel())
+    solution = optimize.milp(-np.ones(len(courses)), integrality=np.ones(len(courses)), constraints=packing)
+    return int(counts[0].sum() - round(-solution.fun))
+
+
+def course_bounds(
+    counts: Counts, assumption: Literal["monotone", "one_step"], cost: Literal["moved", "rose_two"]
+) -> Bounds:
+    """Bound the regions that moved, or rose two phases or more, under an assumption.
+
+    The bounds are the optima of an integer programme over all courses that obey the assumption and reproduce
+    the counts of every wave in between; with two waves it is a transport problem.
+
+    Raises
+    ------
+    ValueError
+        If no set of courses that obeys the assumption reproduces the counts.
+    """
+    courses = trajectories(counts.shape[1], counts.shape[0], assumption)
+    rise = courses[:, -1] - courses[:, 0]
+    price = (rise >= (1 if cost == "moved" else 2)).astype(float)
+    margins = optimize.LinearConstraint(_occupancy(courses, counts.shape[1]), counts.ravel(), counts.ravel())
+    whole = np.ones(len(courses))
+    solutions = [optimize.milp(sign * price, integrality=whole, constraints=margins) for sign in (1, -1)]
+    if not all(solution.success for solution in solutions):
+        raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
+    return round(solutions[0].fun), round(-solutions[1].fun)
+
+
+def _interval_rows(counts: Counts) -> Iterable[tuple[Assumption, str, Bounds, str]]:
+    """Yield assumption, quantity, bounds and method for the interval between the first and last wave."""
+    before, after = counts[0], counts[-1]
+    net = net_steps(before, after)
+    yield "any", "moved", mover_bounds(before, after), "closed form"
+    yield "any", "rose", rise_bounds(before, after), "closed form"
+    yield "any", "rose_two", rise_bounds(before, after, by=2), "closed form"
+    yield "any", "fell", rise_bounds(after, before), "closed form"
+    yield "any", "steps", step_bounds(before, after), "closed form"
+    yield "any", "net_steps", (net, net), "closed form"
+    programme = "integer programme"
+    for assumption in ("monotone", "one_step"):
+        exceptions = fewest_exceptions(counts, assumption)
+        yield assumption, "fewest_exceptions", (exceptions, exceptions), programme
+        if exceptions == 0:
+            yield assumption, "moved", course_bounds(counts, assumption, "moved"), programme
+            yield assumption, "rose_two", course_bounds(counts, assumption, "rose_two"), programme
+            yield assumption, "fell", (0, 0), "by assumption"
+            yield assumption, "steps", (net, net), "closed form"
+            yield assumption, "net_steps", (net, net), "closed form"
+
+
+def intervals(waves: Sequence[str]) -> list[tuple[str, str]]:
+    """Pair every wave with the next, and the first with the last."""
+    return list(dict.fromkeys([*pairwise(waves), *([(waves[0], waves[-1])] if len(waves) > 1 else [])]))
+
+
+def ladder_of_assumptions(
+    counts: pd.DataFrame, between: Sequence[tuple[str, str]] | None = None
+) -> pd.DataFrame:
+    """Say what the counts fix about progress under each assumption, for each interval between waves.
+
+    Parameters
+    ----------
+    counts
+        Regions, one row a wave in time order and one column a phase from low to high.
+    between
+        Pairs of waves; by default every wave with the next, and the first with the last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each interval, assumption (`any`, `monotone`: no region fell back, `one_step`: nor took more
+        than one step from one wave to the next) and quantity, with `from_wave, to_wave, assumption, quantity,
+        estimate, conf_low, conf_high, n, method`. `conf_low` and `conf_high` are the smallest and largest
+        possible number, not a confidence interval, and `estimate` is missing unless they coincide.
+        Quantities: regions that `moved` (stand elsewhere at the end of the interval), `rose`, `rose_two` (two
+        phases or more within the interval) and `fell`; `steps` taken up or down; `net_steps`, up minus down;
+        and `fewest_exceptions`, the regions that must at the least have broken the assumption. Where that is
+        not zero, the assumption is impossible and has no other row.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not one ladder, or an interval does not run forward between two waves.
+    """
+    array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
+    rows = []
+    for start, end in intervals(waves) if between is None else between:
+        if start not in waves or end not in waves or waves.index(start) >= waves.index(end):
+            raise ValueError(f"There is no interval from wave '{start}' to wave '{end}' in {waves}.")
+        part = array[waves.index(start) : waves.index(end) + 1]
+        rows += [(start, end, *row) for row in _interval_rows(part)]
+    frame = pd.DataFrame(rows, columns=["from_wave", "to_wave", "assumption", "quantity", "bounds", "method"])
+    bounds = np.array(frame.pop("bounds").tolist(), dtype=float).reshape(-1, 2)
+    frame["conf_low"], frame["conf_high"] = bounds.T
+    frame["estimate"] = frame["conf_low"].where(frame["conf_low"] == frame["conf_high"])
+    frame["n"] = int(array[0].sum())
+    head = ["from_wave", "to_wave", "assumption", "quantity"]
+    return frame[[*head, "estimate", "conf_low", "conf_high", "n", "method"]]
+
+
+def flow_bounds(
+    before: Counts, after: Counts, assumption: Literal["any", "monotone"]
+) -> tuple[Counts, Counts]:
+    """Return the smallest and largest possible flow from each phase to each phase, as two square arrays.
+
+    Without an assumption these are the bounds of Frechet. When no region fell back, a flow from j up to k is
+    also at most the number that passed each cut between them, and at least a_j + a_{>k} - b_{>=j} + b_k
+    (Hall's condition).
+
+    Raises
+    ------
+    ValueError
+        If no region is allowed to fall back but the counts show that some did.
+    """
+    n, phases = int(before.sum()), len(before)
+    high = np.minimum.outer(before, after)
+    if assumption == "any":
+        return np.maximum(np.add.outer(before, after) - n, 0), high
+    passed = np.cumsum(before - after)
+    if np.any(passed < 0):
+        raise ValueError("The counts cannot arise unless some region fell back.")
+    low = np.zeros((phases, phases), dtype=np.int64)
+    for j in range(phases):
+        needed = before[j] + (n - _below(before, 0)) - after[j:].sum() + after
+        low[j, j:] = np.maximum(needed[j:], 0)
+        high[j, j + 1 :] = np.minimum(high[j, j + 1 :], np.minimum.accumulate(passed[j:-1]))
+    return low, np.triu(high)
+
+
+def flow_matrix(counts: pd.DataFrame, from_wave: str, to_wave: str) -> pd.DataFrame:
+    """Return flows between phases that reproduce the counts of two waves, for drawing.
+
+    Drawn are the flows with the regions' order kept. They are the only possible ones (`identified`) when no
+    region falls back or takes two steps in the interval, if that is possible at all; otherwise they are one
+    of many solutions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each pair of phases: `from_phase, to_phase, estimate, conf_low, conf_high, n, identified,
+        method`. `conf_low` and `conf_high` are the smallest and largest possible flow: with no region falling
+        back where the counts allow that, else without any assumption; `method` says which.
+    """
+    pair = ladder_counts(counts.loc[[from_wave, to_wave]])
+    before, after = pair
+    phases = np.arange(len(before))
+    drawn = np.zeros((len(before), len(before)), dtype=np.int64)
+    np.add.at(drawn, (np.repeat(phases, before), np.repeat(phases, after)), 1)
+    monotone = bool(np.all(np.cumsum(before - after) >= 0))
+    low, high = flow_bounds(before, after, "monotone" if monotone else "any")
+    label = [str(column) for column in counts.columns]
+    return pd.DataFrame(
+        {
+            "from_phase": np.repeat(label, len(label)),
+            "to_phase": np.tile(label, len(label)),
+            "estimate": drawn.ravel().astype(float),
+            "conf_low": low.ravel().astype(float),
+            "conf_high": high.ravel().astype(float),
+            "n": int(before.sum()),
+            "identified": fewest_exceptions(pair, "one_step") == 0,
+            "method": "order kept; bounds with no region falling back"
+            if monotone
+            else "order kept; bounds without assumption",
+        }
+    )
