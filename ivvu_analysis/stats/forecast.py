@@ -1,0 +1,203 @@
+"""Where ladders are heading: predictions from the upward model of `generator`, averaged over its posterior.
+
+Given the rates, regions move independently, so the number at the top on a date is a sum of independent
+outcomes whose distribution is computed, not simulated. Averaging it over the draws of the rates gives the
+prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ivvu_analysis.stats.generator import (
+    Floats,
+    Generator,
+    fit_generator,
+    months_between,
+    transition_matrices,
+)
+
+
+def _count_distribution(chances: Floats) -> Floats:
+    """Return the distribution of a sum of independent outcomes, averaged over draws (draws by outcomes)."""
+    spread = np.zeros((len(chances), chances.shape[1] + 1))
+    spread[:, 0] = 1.0
+    for chance in chances.T[:, :, None]:
+        spread[:, 1:] = spread[:, 1:] * (1 - chance) + spread[:, :-1] * chance
+        spread[:, :1] *= 1 - chance
+    return np.asarray(spread.mean(axis=0), dtype=float)
+
+
+def _predictive(chances: Floats, level: float) -> tuple[float, float, float]:
+    """Return the expected number of successes and the predictive interval."""
+    spread = _count_distribution(chances)
+    below = np.cumsum(spread)
+    low = int(np.searchsorted(below, (1 - level) / 2))
+    high = int(np.searchsorted(below, (1 + level) / 2 - 1e-12))
+    return float(chances.sum(axis=1).mean()), float(low), float(high)
+
+
+def top_chances(generator: Generator, date: str, stalling: float = 0.0) -> Floats:
+    """Return, for each draw and phase, the chance that a region on that phase is at the top on a date.
+
+    Parameters
+    ----------
+    generator
+        The fitted ladder.
+    date
+        YYYY-MM, not before the last wave.
+    stalling
+        The share of regions below the top that never move again.
+
+    Raises
+    ------
+    ValueError
+        If the date lies before the last wave, or the share is not between zero and one.
+    """
+    months = months_between(generator.wave, date)
+    if months < 0 or not 0 <= stalling <= 1:
+        raise ValueError(f"A forecast needs a date from {generator.wave} on and a share between 0 and 1.")
+    chances = transition_matrices(generator.rates, months)[:, :, -1]
+    chances[:, :-1] *= 1 - stalling
+    return chances
+
+
+def forecast_top(
+    generator: Generator, dates: Sequence[str], stalling: Sequence[float] = (0.0,), level: float = 0.95
+) -> pd.DataFrame:
+    """Predict how many regions are at the top, and how likely it is that all are, on dates to come.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each date, share that stalls and quantity: `date, stalling, quantity, estimate, conf_low,
+        conf_high, n, method`. For `at_top` the expected number with a predictive interval; for `all_at_top`
+        the probability with the interval that the uncertain rates leave it.
+    """
+    rows: list[tuple[object, ...]] = []
+    for date in dates:
+        for share in stalling:
+            chances = np.repeat(top_chances(generator, date, share), generator.latest, axis=1)
+            rows.append((date, share, "at_top", *_predictive(chances, level)))
+            rows.append((date, share, "all_at_top", *_probability(chances.prod(axis=1), level)))
+    frame = pd.DataFrame(rows, columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high"])
+    return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
+
+
+def _probability(chances: Floats, level: float) -> tuple[float, float, float]:
+    """Return the mean of a probability over draws and its interval."""
+    low, high = np.quantile(chances, [(1 - level) / 2, (1 + level) / 2])
+    return float(chances.mean()), float(low), float(high)
+
+
+def forecast_phases(generator: Generator, date: str, level: float = 0.95) -> pd.DataFrame:
+    """Predict how many regions are on each phase on a date, with predictive intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each phase: `phase, estimate, conf_low, conf_high, n, method`.
+    """
+    matrices = transition_matrices(generator.rates, months_between(generator.wave, date))
+    chances = np.repeat(matrices, generator.latest, axis=1)
+    rows = [(name, *_predictive(chances[:, :, k], level)) for k, name in enumerate(generator.phases)]
+    frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
+    return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
+
+
+def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95) -> pd.DataFrame:
+    """Fit on all waves but the last, predict the last, and show how far off that is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `forecast_phases` for the last wave, with `wave`, `observed` and `error` (predicted minus
+        observed).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three waves, or some region must have fallen back.
+    """
+    wave = str(counts.index[-1])
+    predicted = forecast_phases(fit_generator(counts.iloc[:-1], seed), wave, level)
+    observed = counts.iloc[-1].to_numpy(dtype=float)
+    return predicted.assign(wave=wave, observed=observed, error=predicted["estimate"] - observed)
+
+
+def forecast_ladders(
+    generators: Mapping[str, Generator],
+    standings: pd.DataFrame,
+    date: str,
+    seed: int,
+    stalling: Sequence[float] = (0.0,),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Predict when regions are at the top of all their ladders at once.
+
+    The joint standing of each region at the last wave is known; that its ladders move independently from
+    there is an assumption (`independent`). The bounds of Frechet beside it (`frechet`) hold whatever the
+    dependence.
+
+    Parameters
+    ----------
+    generators
+        The fitted ladders by name, all at the same last wave.
+    standings
+        One row a region and one column a ladder: the phase at that wave, counted from 1.
+    date
+        YYYY-MM, not before that wave.
+    seed
+        Seed of the pairing of draws from different ladders.
+    stalling
+        Shares of regions that never move again, in each ladder apart.
+    level
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `date, stalling, quantity, method, estimate, conf_low, conf_high, n` with the quantities of
+        `forecast_top`. Rows of method `frechet` have no estimate: `conf_low` and `conf_high` are the bounds.
+
+    Raises
+    ------
+    ValueError
+        If the standings do not add up to the counts of the last wave.
+    """
+    for name, ladder in generators.items():
+        if not np.array_equal(np.bincount(standings[name] - 1, minlength=len(ladder.latest)), ladder.latest):
+            raise ValueError(
+                f"The phases of the regions on ladder '{name}' do not add up to its counts at {ladder.wave}."
+            )
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[object, ...]] = []
+    for share in stalling:
+        # Draws by regions by ladders; each ladder is shuffled, so that the pairing of draws says nothing.
+        chances = np.stack(
+            [
+                rng.permutation(top_chances(ladder, date, share))[:, standings[name].to_numpy() - 1]
+                for name, ladder in generators.items()
+            ],
+            axis=2,
+        )
+        everyone = chances.prod(axis=1)
+        surplus = chances.shape[2] - 1
+        single, alone = chances.mean(axis=0), everyone.mean(axis=0)
+        rows += [
+            (date, share, "at_top", "independent", *_predictive(chances.prod(axis=2), level)),
+            (date, share, "all_at_top", "independent", *_probability(everyone.prod(axis=1), level)),
+            (
+                *(date, share, "at_top", "frechet", np.nan),
+                *(float(np.maximum(single.sum(axis=1) - surplus, 0).sum()), float(single.min(axis=1).sum())),
+            ),
+            (
+                *(date, share, "all_at_top", "frechet", np.nan),
+                *(max(0.0, float(alone.sum()) - surplus), float(alone.min())),
+            ),
+        ]
+    columns = ["date", "stalling", "quantity", "method", "estimate", "conf_low", "conf_high"]
+    return pd.DataFrame(rows, columns=columns).assign(n=len(standings))
