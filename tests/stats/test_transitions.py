@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from ivvu_analysis.stats import transitions
+from ivvu_analysis.stats.transitions import Counts, ladder_of_assumptions
+
+WAVES = ["2019-03", "2019-10", "2020-03", "2020-10"]
+AGREEMENTS = pd.DataFrame([[1, 7, 10, 16], [0, 7, 6, 21], [0, 3, 4, 27], [0, 0, 2, 32]], index=WAVES)
+DYNAMICS = pd.DataFrame([[2, 14, 17, 1], [1, 12, 19, 2], [0, 4, 13, 17], [0, 0, 11, 23]], index=WAVES)
+VISION = pd.DataFrame(
+    [[4, 15, 13, 2, 0], [0, 11, 8, 13, 2], [0, 4, 6, 16, 8], [0, 0, 2, 14, 18]], index=WAVES
+)
+
+
+def tally(panel: NDArray[np.int64], phases: int) -> Counts:
+    """Count regions per wave and phase from a panel of waves by regions."""
+    return np.stack([np.bincount(wave, minlength=phases) for wave in panel])
+
+
+@st.composite
+def panels(
+    draw: st.DrawFn, waves: int = 2, largest: int = 12, upward: bool = False
+) -> tuple[NDArray[np.int64], int]:
+    """The phases of regions at successive waves, and the number of phases."""
+    phases, regions = draw(st.integers(2, 5)), draw(st.integers(1, largest))
+    cells = draw(st.lists(st.integers(0, phases - 1), min_size=waves * regions, max_size=waves * regions))
+    panel = np.array(cells).reshape(waves, regions)
+    return (np.sort(panel, axis=0) if upward else panel), phases
+
+
+def transport(
+    before: Counts, after: Counts, cost: NDArray[np.int64], allowed: NDArray[np.bool_]
+) -> tuple[int, int]:
+    """Solve both transport problems as linear programmes, cell by cell: the slow and obvious way."""
+    k = len(before)
+    rows = [np.kron(np.eye(k)[i], np.ones(k)) for i in range(k)] + [
+        np.tile(np.eye(k)[j], k) for j in range(k)
+    ]
+    bounds = [(0, None) if cell else (0, 0) for cell in allowed.ravel()]
+    solutions = [
+        linprog(sign * cost.ravel(), A_eq=np.array(rows), b_eq=np.concatenate([before, after]), bounds=bounds)
+        for sign in (1, -1)
+    ]
+    return round(solutions[0].fun), round(-solutions[1].fun)
+
+
+@settings(max_examples=60, deadline=None)
+@given(panels())
+def test_closed_forms_equal_the_transport_optima(drawn: tuple[NDArray[np.int64], int]) -> None:
+    before, after = tally(*drawn)
+    k = drawn[1]
+    rise = np.subtract.outer(np.arange(k), np.arange(k)).T
+    free = np.ones((k, k), dtype=bool)
+    assert transitions.mover_bounds(before, after) == transport(before, after, (rise != 0).astype(int), free)
+    assert transitions.step_bounds(before, after) == transport(before, after, np.abs(rise), free)
+    for by in (1, 2):
+        assert transitions.rise_bounds(before, after, by) == transport(
+            before, after, (rise >= by).astype(int), free
+        )
+    assert transitions.rise_bounds(after, before) == transport(before, after, (rise < 0).astype(int), free)
+    for assumption, allowed in (("monotone", rise >= 0), ("one_step", (rise >= 0) & (rise <= 1))):
+        fewest, _ = transport(before, after, (~allowed).astype(int), free)
+        assert transitions.fewest_exceptions(np.stack([before, after]), assumption) == fewest  # type: ignore[arg-type]
+
+
+@settings(max_examples=60, deadline=None)
+@given(panels(upward=True))
+def test_bounds_without_fallback_equal_their_closed_forms(drawn: tuple[NDArray[np.int64], int]) -> None:
+    counts = tally(*drawn)
+    before, after = counts
+    passed = np.cumsum(before - after)
+    k = drawn[1]
+    rise = np.subtract.outer(np.arange(k), np.arange(k)).T
+    fewest = int(np.maximum(before - after, 0).sum())
+    most = int(before.sum() - np.maximum(before - passed, 0).sum())
+    assert transitions.course_bounds(counts, "monotone", "moved") == (fewest, most)
+    two = transport(before, after, (rise >= 2).astype(int), rise >= 0)
+    assert transitions.course_bounds(counts, "monotone", "rose_two") == two
+    low, high = transitions.flow_bounds(before, after, "monotone")
+    for cell in zip(*np.nonzero(rise >= 0), strict=True):
+        price = np.zeros((k, k), dtype=int)
+        price[cell] = 1
+        assert (low[cell], high[cell]) == transport(before, after, price, rise >= 0)
+    if np.all(passed <= before):
+        assert transitions.course_bounds(counts, "one_step", "moved") == (passed.sum(), passed.sum())
+
+
+@settings(max_examples=30, deadline=None)
+@given(panels(waves=3, largest=3, upward=True))
+def test_bounds_over_three_waves_equal_a_search_through_every_panel(
+    drawn: tuple[NDArray[np.int64], int],
+) -> None:
+    panel, phases = drawn
+    counts = tally(panel, phases)
+    moved, rose_two = [], []
+    for middle, last in product(set(product(*[range(phases)] * panel.shape[1])), repeat=2):
+        other = np.stack([np.sort(panel[0]), middle, last])
+        if np.all(np.diff(other, axis=0) >= 0) and np.array_equal(tally(other, phases), counts):
+            moved.append(int((other[2] != other[0]).sum()))
+            rose_two.append(int((other[2] - other[0] >= 2).sum()))
+    assert transitions.course_bounds(counts, "monotone", "moved") == (min(moved), max(moved))
+    assert transitions.course_bounds(counts, "monotone", "rose_two") == (min(rose_two), max(rose_two))
+
+
+@settings(max_examples=40, deadline=None)
+@given(panels(waves=3, largest=34))
+def test_what_happened_lies_between_the_bounds(drawn: tuple[NDArray[np.int64], int]) -> None:
+    panel, phases = drawn
+    frame = pd.DataFrame(tally(panel, phases), index=WAVES[:3])
+    rise = panel[-1] - panel[0]
+    truth = {
+        "moved": (rise != 0).sum(),
+        "rose": (rise > 0).sum(),
+        "rose_two": (rise >= 2).sum(),
+        "fell": (rise < 0).sum(),
+        "steps": np.abs(rise).sum(),
+        "net_steps": rise.sum(),
+    }
+    result = ladder_of_assumptions(frame, [(WAVES[0], WAVES[2])]).set_index(["assumption", "quantity"])
+    for quantity, value in truth.items():
+        assert result.at[("any", quantity), "conf_low"] <= value <= result.at[("any", quantity), "conf_high"]
+    fallen = int((np.diff(panel, axis=0) < 0).any(axis=0).sum())
+    assert result.at[("monotone", "fewest_exceptions"), "estimate"] <= fallen
+
+
+def bounds_of(counts: pd.DataFrame, interval: tuple[str, str]) -> pd.DataFrame:
+    return ladder_of_assumptions(counts, [interval]).set_index(["assumption", "quantity"])
+
+
+def test_worked_example_of_the_ladder_of_assumptions() -> None:
+    result = bounds_of(AGREEMENTS, ("2020-03", "2020-10"))
+    limits = {key: (row.conf_low, row.conf_high) for key, row in result.iterrows()}
+    assert limits[("any", "moved")] == (5, 9)
+    assert limits[("any", "fell")] == (0, 2)
+    assert limits[("any", "steps")] == (8, 12)
+    assert limits[("any", "net_steps")] == (8, 8)
+    assert limits[("monotone", "fewest_exceptions")] == (0, 0)
+    assert limits[("monotone", "moved")] == (5, 7)
+    assert limits[("monotone", "rose_two")] == (1, 3)
+    assert limits[("one_step", "fewest_exceptions")] == (1, 1)
+    assert ("one_step", "moved") not in limits
+    assert result["n"].eq(34).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "jumped"), [(AGREEMENTS, [0, 0, 1]), (DYNAMICS, [0, 0, 0]), (VISION, [0, 1, 2])]
+)
+def test_fewest_regions_that_jumped_in_the_published_counts(counts: pd.DataFrame, jumped: list[int]) -> None:
+    result = ladder_of_assumptions(counts, list(zip(WAVES, WAVES[1:], strict=False)))
+    one_step = result.query("assumption == 'one_step' and quantity == 'fewest_exceptions'")
+    monotone = result.query("assumption == 'monotone' and quantity == 'rose_two'")
+    assert one_step["estimate"].tolist() == jumped
+    assert monotone["conf_low"].tolist() == jumped
+
+
+def test_estimate_is_missing_exactly_where_the_margins_leave_a_range() -> None:
+    result = ladder_of_assumptions(VISION)
+    assert (result["estimate"].isna() == (result["conf_low"] < result["conf_high"])).all()
+    assert result["conf_low"].notna().all()
+
+
+def test_one_step_a_wave_fixes_the_flows_that_are_drawn() -> None:
+    flows = transitions.flow_matrix(DYNAMICS, "2019-10", "2020-03")
+    drawn = flows.pivot(index="from_phase", columns="to_phase", values="estimate").to_numpy()
+    assert flows["identified"].all()
+    assert np.diag(drawn, 1).tolist() == [1, 9, 15]
+    assert np.diag(drawn).tolist() == [0, 3, 4, 2]
+    assert drawn.sum() == 34
+
+
+def test_flows_are_labelled_as_one_of_many_where_regions_must_have_jumped() -> None:
+    flows = transitions.flow_matrix(VISION, "2020-03", "2020-10")
+    assert not flows["identified"].any()
+    assert (flows["conf_low"] <= flows["estimate"]).all()
+    assert (flows["estimate"] <= flows["conf_high"]).all()
+    by_phase = flows.groupby("to_phase", sort=False)["estimate"].sum()
+    assert by_phase.tolist() == VISION.loc["2020-10"].tolist()
+
+
+def test_flows_that_fall_back_are_bounded_without_assumption() -> None:
+    flows = transitions.flow_matrix(pd.DataFrame([[0, 3], [2, 1]], index=["a", "b"]), "a", "b")
+    assert flows["estimate"].tolist() == [0, 0, 2, 1]
+    assert flows["method"].unique().tolist() == ["order kept; bounds without assumption"]
+    with pytest.raises(ValueError, match="fell back"):
+        transitions.flow_bounds(np.array([0, 3]), np.array([2, 1]), "monotone")
+
+
+def test_everyone_at_the_top_leaves_nothing_open() -> None:
+    result = ladder_of_assumptions(pd.DataFrame([[0, 0, 5], [0, 0, 5]], index=["a", "b"]))
+    assert result["estimate"].eq(0).all()
+
+
+def test_one_region_and_two_phases_are_enough() -> None:
+    result = bounds_of(pd.DataFrame([[1, 0], [0, 1]], index=["a", "b"]), ("a", "b"))
+    assert result.at[("any", "moved"), "estimate"] == 1
+    assert result.at[("one_step", "moved"), "estimate"] == 1
+
+
+@pytest.mark.parametrize(
+    "counts", [[[1, 2], [2, 2]], [[0, 0]], [[3], [3]], [[1, -1], [0, 0]], [[0.5, 0.5]], [[np.nan, 1]]]
+)
+def test_counts_that_are_no_ladder_are_refused(counts: list[list[float]]) -> None:
+    with pytest.raises(ValueError, match=r"ladder|Every wave"):
+        ladder_of_assumptions(pd.DataFrame(counts))
+
+
+def test_intervals_run_forward() -> None:
+    with pytest.raises(ValueError, match="no interval"):
+        ladder_of_assumptions(VISION, [("2020-10", "2020-03")])
+    assert transitions.intervals(WAVES)[-1] == ("2019-03", "2020-10")
+    assert transitions.intervals(WAVES[:2]) == [("2019-03", "2019-10")]
+
+
+def test_an_assumption_that_the_counts_contradict_is_an_error_when_asked_for() -> None:
+    with pytest.raises(ValueError, match="cannot arise"):
+        transitions.course_bounds(np.array([[0, 3], [2, 1]]), "monotone", "moved")
