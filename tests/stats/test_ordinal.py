@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.nonparametric import rank_compare_2indep, rank_compare_2ordinal
+
+from ivvu_analysis.stats import ordinal
+
+DATA = Path(__file__).parents[1] / "data"
+LIMITS = ["conf_low", "conf_high"]
+TECHNOLOGY = np.array([2, 12, 8, 11, 13])
+REST = np.array([54, 86, 58, 77, 43]) - TECHNOLOGY
+
+
+@st.composite
+def two_groups(draw: st.DrawFn) -> tuple[list[int], list[int]]:
+    k = draw(st.integers(1, 6))
+    counts = st.lists(st.integers(0, 30), min_size=k, max_size=k)
+    return draw(counts), draw(counts)
+
+
+def rows(counts: list[int]) -> np.ndarray:
+    return np.repeat(np.arange(len(counts)), counts)
+
+
+def exact_p(a: list[int], b: list[int]) -> float:
+    """List every split of the pooled rows and compare rank sums."""
+    pooled = np.concatenate([rows(a), rows(b)])
+    ranks = stats.rankdata(pooled)
+    observed = abs(ranks[: sum(a)].sum() - sum(a) * ranks.mean())
+    splits = [
+        abs(ranks[list(split)].sum() - sum(a) * ranks.mean())
+        for split in combinations(range(len(pooled)), sum(a))
+    ]
+    return float(np.mean(np.array(splits) >= observed - 1e-9))
+
+
+def test_shoulder_pain_gives_the_published_brunner_munzel_test(seed: int) -> None:
+    scores = pd.read_csv(DATA / "shoulder_pain.csv")
+    table = pd.crosstab(scores["treatment"], scores["score"])
+    theta = ordinal.compare(table.loc["N"], table.loc["Y"], seed).set_index("quantity").loc["theta"]
+    assert theta["estimate"] == pytest.approx(0.788961, abs=5e-7)
+    assert theta[LIMITS].to_list() == pytest.approx([0.5952169, 0.9827052], abs=5e-7)
+    assert theta["df"] == pytest.approx(17.683, abs=5e-4)
+    error = (theta["conf_high"] - theta["conf_low"]) / 2 / stats.t.ppf(0.975, theta["df"])
+    assert (theta["estimate"] - 0.5) / error == pytest.approx(3.1375, abs=5e-5)
+
+
+def test_worked_example_theta(seed: int) -> None:
+    result = ordinal.compare([1, 1, 2], [2, 1, 1], seed).set_index("quantity")
+    assert result.loc["theta", "estimate"] == pytest.approx(10.5 / 16, abs=1e-10)
+    assert result.loc["theta", LIMITS].to_list() == pytest.approx([0.1452, 1], abs=5e-5)
+    assert result.loc["difference", "estimate"] == pytest.approx(5 / 16, abs=1e-10)
+    assert result.loc["theta", "p_value"] == pytest.approx(exact_p([1, 1, 2], [2, 1, 1]), abs=1e-10)
+    assert result.loc["theta", "p_value"] == pytest.approx(52 / 70, abs=1e-10)
+
+
+@given(two_groups())
+def test_theta_turns_over_with_the_groups(groups: tuple[list[int], list[int]]) -> None:
+    one, other = ordinal.relative_effect(*groups), ordinal.relative_effect(*groups[::-1])
+    assert one[0] == pytest.approx(1 - other[0], abs=1e-12, nan_ok=True)
+    assert one[1] == pytest.approx(1 - other[2], abs=1e-9)
+    assert one[2] == pytest.approx(1 - other[1], abs=1e-9)
+
+
+@given(two_groups())
+def test_theta_of_counts_is_theta_of_rows(groups: tuple[list[int], list[int]]) -> None:
+    theta, low, high, df = ordinal.relative_effect(*groups)
+    assert 0 <= low <= high <= 1
+    if min(map(sum, groups)) < 2 or np.isnan(df):
+        return
+    by_rows = rank_compare_2indep(*map(rows, groups))
+    by_counts = rank_compare_2ordinal(*groups)
+    assert theta == pytest.approx(by_rows.prob1, abs=1e-10)
+    for limits in (by_rows.conf_int(), by_counts.conf_int()):
+        assert [low, high] == pytest.approx(np.clip(limits, 0, 1), abs=1e-7)
+
+
+def test_many_tables_at_once_give_the_same_as_one_by_one() -> None:
+    tables = np.array([[3, 4, 5], [0, 0, 2], [1, 0, 0], [0, 0, 0]])
+    together = np.array(ordinal.relative_effect(tables, [4, 2, 1]))
+    apart = np.array([ordinal.relative_effect(table, [4, 2, 1]) for table in tables]).T
+    assert np.array_equal(together, apart, equal_nan=True)
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=3, max_size=3), st.lists(st.integers(0, 3), min_size=3, max_size=3)
+)
+def test_permutation_p_is_the_share_of_splits_as_extreme(a: list[int], b: list[int]) -> None:
+    p = ordinal.compare(a, b, seed=0).set_index("quantity").loc["theta", "p_value"]
+    assert p == pytest.approx(exact_p(a, b) if sum(a) + sum(b) else 1, abs=1e-10)
+
+
+def test_drawn_permutations_agree_with_the_full_list(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = [5, 9, 4, 6], [9, 14, 3, 4]
+    exact = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
+    monkeypatch.setattr(ordinal, "MOST_TABLES", 0)
+    drawn = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
+    assert "exact" in exact["method"]
+    assert "Monte-Carlo" in drawn["method"]
+    error = np.sqrt(exact["p_value"] * (1 - exact["p_value"]) / 9999)
+    assert drawn["p_value"] == pytest.approx(exact["p_value"], abs=4 * error + 1e-4)
+    again = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
+    assert again.equals(drawn)
+
+
+def test_technology_is_rated_more_scalable_than_the_rest(seed: int) -> None:
+    result = ordinal.compare(TECHNOLOGY, REST, seed).set_index("quantity")
+    wins = sum(TECHNOLOGY[i] * REST[j] * (1 if i > j else 0.5) for i in range(5) for j in range(i + 1))
+    assert result.loc["theta", "estimate"] == pytest.approx(wins / (46 * 272), abs=1e-10)
+    assert result.loc["theta", "conf_low"] > 0.5
+    assert result.loc["odds_ratio", "conf_low"] > 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "theta", "low", "high"),
+    [
+        ([0, 0, 5], [4, 3, 0], 1.0, 5 / (5 + 1.959964**2), 1.0),
+        ([0, 5], [0, 4], 0.5, 0.2550547, 0.7449453),
+        ([0, 1, 0], [1, 4, 1], 0.5, 0.0, 1.0),
+        ([0, 0], [1, 3], np.nan, 0.0, 1.0),
+    ],
+)
+def test_theta_is_defined_where_the_variance_is_not(
+    a: list[int], b: list[int], theta: float, low: float, high: float, seed: int
+) -> None:
+    row = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
+    assert row["estimate"] == pytest.approx(theta, nan_ok=True)
+    assert row[LIMITS].to_list() == pytest.approx([low, high], abs=1e-6)
+    assert 0 < row["p_value"] <= 1
+
+
+def test_compare_refuses_fractions_of_ratings(seed: int) -> None:
+    with pytest.raises(ValueError, match="whole numbers"):
+        ordinal.compare([1.5, 2], [1, 2], seed)
+
+
+def test_cut_differences_count_from_the_cut_upwards() -> None:
+    result = ordinal.cut_differences(
+        TECHNOLOGY, REST, ["not_useful", "not_yet", "region", "others", "national"]
+    )
+    assert result["cut"].to_list() == ["not_yet", "region", "others", "national"]
+    top = result.iloc[-1]
+    assert [top["share_1"], top["share_2"]] == pytest.approx([13 / 46, 30 / 272])
+    assert len(ordinal.cut_differences([3], [4])) == 0
+
+
+def test_three_by_two_has_exactly_five_linear_orders() -> None:
+    orders = ordinal.linear_extensions(["small", "medium", "large"], ["limited", "much"])
+    assert len(orders) == len(set(orders)) == 5
+    for order in orders:
+        place = {pair: i for i, pair in enumerate(order)}
+        assert len(place) == 6
+        assert all(place[scale, "limited"] < place[scale, "much"] for scale in ("small", "medium", "large"))
+        for meaning in ("limited", "much"):
+            assert place["small", meaning] < place["medium", meaning] < place["large", meaning]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "number"), [(1, 4, 1), (2, 2, 2), (2, 3, 5), (3, 3, 42), (2, 5, 42)]
+)
+def test_number_of_linear_extensions_follows_the_hook_lengths(rows: int, columns: int, number: int) -> None:
+    assert len(ordinal.linear_extensions(range(rows), range(columns))) == number
+
+
+def test_theta_by_order_reads_levels_by_name(seed: int) -> None:
+    a, b = {"x": 1, "y": 1, "z": 2}, {"z": 1, "y": 1, "x": 2}
+    result = ordinal.theta_by_order(a, b, [["x", "y", "z"], ["z", "y", "x"]], seed)
+    assert result["levels"].to_list() == ["x < y < z", "z < y < x"]
+    assert result["estimate"].to_list() == pytest.approx([10.5 / 16, 5.5 / 16])
+    with pytest.raises(ValueError, match="exactly the levels"):
+        ordinal.theta_by_order(a, b, [["x", "y"]], seed)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 12))
+def test_every_table_with_the_margin_is_listed_once(margin: list[int], n: int) -> None:
+    if n > sum(margin):
+        return
+    tables = ordinal.tables_with_margin(margin, n)
+    assert len(np.unique(tables, axis=0)) == len(tables) == ordinal.number_of_tables(margin, n)
+    assert (tables.sum(1) == n).all()
+    assert (tables <= margin).all()
