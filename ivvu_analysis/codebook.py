@@ -17,6 +17,8 @@ from typing import Any, Literal, get_args
 import yaml
 from rapidfuzz import fuzz, process
 
+from ivvu_analysis.errors import ParameterError, did_you_mean
+
 Language = Literal["en", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -117,6 +119,21 @@ def scale(name: str) -> Scale:
         If the codebook has no scale of that name.
     """
     return _scale(name, _raw()[name])
+
+
+def require(name: str, code: str) -> str:
+    """Return `code` if it is one of the scale called `name`.
+
+    Raises
+    ------
+    ParameterError
+        If it is not, with the code that was probably meant.
+    """
+    if code not in scale(name).codes:
+        raise ParameterError(
+            f"There is no {name} '{code}'.", did_you_mean(scale(name).recognise(code) or code, scale(name).codes)
+        )
+    return code
 
 
 def scale_names() -> tuple[str, ...]:

@@ -1,0 +1,133 @@
+"""An executed notebook as what is published: one HTML page, one workbook, and what it recorded."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import TemplateExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+CONTENT_TYPE = "application/vnd.ivvu.report+json"
+TEMPLATES = Path(str(resources.files("ivvu_analysis.report"))) / "template"
+
+WORDS = {
+    "en": {"contents": "Contents", "skip": "Skip to the report"},
+    "nl": {"contents": "Inhoud", "skip": "Naar het rapport"},
+}
+
+HEADING = re.compile(r"^(#{2,3})\s+(.+?)\s*#*$", re.MULTILINE)
+HTML_HEADING = re.compile(r"<(h[2-3])>(.+?)</\1>")
+
+
+@dataclass
+class Outline:
+    """The headings of a page, each with an id of its own that links can name."""
+
+    headings: list[dict[str, str]] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    def anchored(self, level: str, text: str) -> str:
+        """Return the heading with its id; those of the second level are kept for the outline."""
+        slug = re.sub(r"\W+", "-", re.sub(r"<[^>]+>", "", text).casefold()).strip("-") or "section"
+        number = 2
+        key = slug
+        while key in self._taken:
+            key, number = f"{slug}-{number}", number + 1
+        self._taken.add(key)
+        if level == "h2":
+            self.headings.append({"id": key, "text": re.sub(r"<[^>]+>", "", text)})
+        return f'<{level} id="{key}">{text}</{level}>'
+
+
+def content(notebook: NotebookNode) -> dict[str, Any]:
+    """Return what the report recorded: its title, language, findings, key figures and tables.
+
+    Raises
+    ------
+    ValueError
+        If the notebook never closed its report.
+    """
+    for cell in reversed(notebook.cells):
+        for output in cell.get("outputs", []):
+            recorded = output.get("data", {}).get(CONTENT_TYPE)
+            if recorded is not None:
+                return dict(recorded)
+    raise ValueError("The notebook has not closed its report: its last cell must be report.close().")
+
+
+def html(notebook: NotebookNode) -> str:
+    """Return the report as one HTML page: no code, no script, nothing from elsewhere.
+
+    Parameters
+    ----------
+    notebook
+        An executed notebook that closed its report.
+
+    Raises
+    ------
+    ValueError
+        If the notebook never closed its report.
+    """
+    recorded = content(notebook)
+    language = recorded["language"]
+    outline = Outline()
+    page = _in_language(notebook, language, outline)
+    resource = {
+        "language": language,
+        "title": recorded["title"],
+        "words": WORDS[language],
+        "css": css(),
+        "outline": outline.headings,
+    }
+    body, _ = _exporter().from_notebook_node(page, resources=resource)
+    return str(body)
+
+
+def css() -> str:
+    """Return the stylesheet that reports and cover pages share."""
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def _exporter() -> TemplateExporter:
+    return TemplateExporter(  # type: ignore[no-untyped-call]
+        template_name="ivvu",
+        extra_template_basedirs=[str(TEMPLATES)],
+        file_extension=".html",
+        config=Config(
+            {
+                "NbConvertBase": {"display_data_priority": ["text/html", "text/plain"]},
+                "TemplateExporter": {"exclude_input": True, "exclude_anchor_links": True},
+            }
+        ),
+    )
+
+
+def _in_language(notebook: NotebookNode, language: str, outline: Outline) -> NotebookNode:
+    """Return a copy with the prose of one language, and every heading anchored in the outline."""
+    page = deepcopy(notebook)
+    page.cells = [cell for cell in page.cells if _speaks(cell, language)]
+    for cell in page.cells:
+        if cell.cell_type == "markdown":
+            cell.source = HEADING.sub(
+                lambda m: outline.anchored(f"h{len(m.group(1))}", escape(m.group(2))), cell.source
+            )
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data["text/html"] = HTML_HEADING.sub(
+                    lambda m: outline.anchored(m.group(1), m.group(2)), output.data["text/html"]
+                )
+    return page
+
+
+def _speaks(cell: NotebookNode, language: str) -> bool:
+    tags = set(cell.metadata.get("tags", []))
+    return cell.cell_type != "markdown" or language in tags or not tags & set(WORDS)

@@ -1,0 +1,268 @@
+"""The report that a notebook opens, shows its figures through and records its key figures with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from html import escape, unescape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from IPython.display import display
+
+from ivvu_analysis import codebook, evidence
+from ivvu_analysis.codebook import LANGUAGES
+from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.report import provenance
+from ivvu_analysis.report.tables import Table
+from ivvu_analysis.report.text import Words
+
+if TYPE_CHECKING:
+    from ivvu_analysis.report.figures.canvas import Drawing
+
+CONTENT_TYPE = "application/vnd.ivvu.report+json"
+
+
+class Report:
+    """One report in one language about one edition of the evidence.
+
+    Parameters
+    ----------
+    name
+        What the report is called in file names, such as ``"impact"``.
+    wave
+        The wave it is about, as YYYY-MM.
+    register
+        A project register to recompute everything from; empty for the published tables.
+    language
+        ``"en"`` or ``"nl"``.
+    seed
+        The seed of every random number in the report.
+    region
+        The region it is about, for the profile of one region.
+    phases
+        A file of phases by region and wave that replaces the published ones; empty for those.
+
+    Raises
+    ------
+    ParameterError
+        If the language, the wave or the region is not known.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        wave: str,
+        register: str = "",
+        language: str = "en",
+        seed: int = 1,
+        region: str = "",
+        phases: str = "",
+    ) -> None:
+        if language not in LANGUAGES:
+            raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, LANGUAGES))
+        self.name = name
+        self.wave = wave
+        self.language: codebook.Language = "nl" if language == "nl" else "en"
+        self.seed = seed
+        self.words = Words(self.language)
+        self.evidence = evidence.gather(register, phases)
+        known = evidence.known_waves(self.evidence)
+        if wave not in known:
+            raise ParameterError(f"There is no wave '{wave}'.", f"Choose one of: {', '.join(known)}.")
+        self.region = codebook.require("region", region) if region else ""
+        self.parameters = {
+            "wave": wave,
+            "register": self.evidence.register_name,
+            "language": language,
+            "seed": seed,
+        } | ({"region": region} if region else {})
+        self._title = ""
+        self._findings: list[str] = []
+        self._tables: list[dict[str, Any]] = []
+        self._key_figures: dict[str, dict[str, float | None]] = {}
+        self._figures = 0
+
+    @property
+    def key_figures(self) -> Mapping[str, Mapping[str, float | None]]:
+        """The key figures recorded so far."""
+        return self._key_figures
+
+    def title(self, en: str, nl: str, **values: Any) -> None:
+        """Show the title, with the edition and the origin of the evidence below it."""
+        self._title = self._text(en, nl, values)
+        edition = provenance.edition(self.evidence, self.wave, self.words)
+        warning = provenance.warning(self.evidence, self.words)
+        self._show(f'<h1>{self._title}</h1><p class="edition">{edition}</p>{warning}')
+
+    def finding(self, en: str, nl: str, **values: Any) -> None:
+        """Show one of the main findings, a sentence with its numbers."""
+        sentence = self._text(en, nl, values)
+        self._findings.append(_plain(sentence))
+        self._show(f'<p class="finding">{sentence}</p>')
+
+    def say(self, en: str, nl: str, **values: Any) -> None:
+        """Show a paragraph with numbers in it, formatted for the language."""
+        self._show(f"<p>{self._text(en, nl, values)}</p>")
+
+    def figure(
+        self,
+        drawing: Drawing,
+        en: str,
+        nl: str,
+        *,
+        source: str,
+        numbers: pd.DataFrame,
+        unit: str = "%",
+        scale: str = "",
+        bounds: bool = False,
+        heads: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
+        **values: Any,
+    ) -> None:
+        """Show a drawing with its caption, its source and the numbers behind it.
+
+        Parameters
+        ----------
+        drawing
+            What a function of `report.figures` or `report.maps` made.
+        en, nl
+            The caption in both languages.
+        source
+            The tables it rests on, as in ``"tables 8 and 12"``.
+        numbers
+            The frame that was drawn, shown as a table that folds out.
+        unit, scale, bounds, heads
+            How the numbers are written: see `Table`; `heads` has an English and a Dutch mapping.
+        **values
+            What the fields in the caption stand for.
+        """
+        self._figures += 1
+        label = f"{ {'en': 'Figure', 'nl': 'Figuur'}[self.language] } {self._figures}"
+        key = f"figure-{self._figures}"
+        caption = self._text(en, nl, values)
+        table = self._table(numbers, unit, scale, bounds, heads)
+        self._record(key, f"{label}. {caption}", table, source)
+        fold = {"en": "The numbers of this figure", "nl": "De cijfers bij deze figuur"}[self.language]
+        self._show(
+            f'<figure id="{key}"><div class="plot" tabindex="0" role="group" aria-label="{escape(label)}">'
+            f"{drawing.svg}</div>"
+            f"<figcaption><strong>{label}.</strong> {caption}</figcaption>{self._source(source)}"
+            f"<details><summary>{fold}</summary>"
+            f"{_scrolling(table.html(f'{label}. {caption}', key=f'{key}-numbers'), label)}"
+            "</details></figure>"
+        )
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        en: str,
+        nl: str,
+        *,
+        source: str,
+        unit: str = "%",
+        scale: str = "",
+        bounds: bool = False,
+        heads: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
+        **values: Any,
+    ) -> None:
+        """Show a table with its caption and its source; the parameters are those of `figure`."""
+        number = sum(not table["name"].startswith("figure") for table in self._tables) + 1
+        label = f"{ {'en': 'Table', 'nl': 'Tabel'}[self.language] } {number}"
+        key = f"table-{number}"
+        caption = self._text(en, nl, values)
+        table = self._table(frame, unit, scale, bounds, heads)
+        self._record(key, f"{label}. {caption}", table, source)
+        html = table.html(f"<strong>{label}.</strong> {caption}", key=f"{key}-numbers")
+        self._show(f'<div class="table" id="{key}">{_scrolling(html, label)}{self._source(source)}</div>')
+
+    def key(
+        self,
+        name: str,
+        estimate: float | pd.Series,
+        conf_low: float | None = None,
+        conf_high: float | None = None,
+    ) -> None:
+        """Record a key figure, from its parts or from a row with `estimate`, `conf_low` and `conf_high`.
+
+        Raises
+        ------
+        ValueError
+            If the name was recorded before: two figures would hide behind one name.
+        """
+        if name in self._key_figures:
+            raise ValueError(f"The key figure '{name}' was recorded twice.")
+        if isinstance(estimate, pd.Series):
+            conf_low, conf_high = estimate.get("conf_low"), estimate.get("conf_high")
+            estimate = estimate["estimate"]
+        self._key_figures[name] = {
+            "estimate": _json_number(estimate),
+            "conf_low": _json_number(conf_low),
+            "conf_high": _json_number(conf_high),
+        }
+
+    def close(self) -> None:
+        """Show how to read the numbers and where they come from, and hand over what the report recorded."""
+        html = provenance.section(self.evidence, self.parameters, self.words)
+        content = {
+            "report": self.name,
+            "title": _plain(self._title),
+            "language": self.language,
+            "wave": self.wave,
+            "origin": self.evidence.origin,
+            "identity": {"region": self.region} if self.region else {},
+            "findings": self._findings,
+            "key_figures": self._key_figures,
+            "tables": self._tables,
+            "inputs": dict(self.evidence.files),
+        }
+        display({"text/html": html, CONTENT_TYPE: content}, raw=True)  # type: ignore[no-untyped-call]
+
+    def _text(self, en: str, nl: str, values: Mapping[str, Any]) -> str:
+        return self.words.fill({"en": en, "nl": nl}[self.language], values)
+
+    def _show(self, html: str) -> None:
+        display({"text/html": html}, raw=True)  # type: ignore[no-untyped-call]
+
+    def _source(self, tables: str) -> str:
+        word = {"en": "Source", "nl": "Bron"}[self.language]
+        return f'<p class="source">{word}: {escape(self.evidence.source(tables, self.language))}.</p>'
+
+    def _table(
+        self,
+        frame: pd.DataFrame,
+        unit: str,
+        scale: str,
+        bounds: bool,
+        heads: tuple[Mapping[str, str], Mapping[str, str]] | None,
+    ) -> Table:
+        own = dict(zip(LANGUAGES, heads, strict=True))[self.language] if heads else None
+        return Table(frame, self.words, unit, scale, own, bounds)
+
+    def _record(self, name: str, title: str, table: Table, source: str) -> None:
+        self._tables.append(
+            {
+                "name": name,
+                "title": _plain(title),
+                "columns": [asdict(column) for column in table.workbook_columns()],
+                "rows": table.rows(),
+                "unit": table.unit,
+                "source": self.evidence.source(source, self.language),
+            }
+        )
+
+
+def _scrolling(table: str, label: str) -> str:
+    """Let a wide table scroll within the page, by keyboard too."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{escape(label)}">{table}</div>'
+
+
+def _plain(html: str) -> str:
+    """Return the text of a sentence that was made ready for a page."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def _json_number(value: float | None) -> float | None:
+    """Return a plain number; a figure that is not known is null, because JSON has no NaN."""
+    return None if value is None or pd.isna(value) else float(value)

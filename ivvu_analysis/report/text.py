@@ -1,0 +1,157 @@
+"""Words and numbers in the reader's language: 1,234.5 and 75.2% in English, 1.234,5 and 75,2 % in Dutch."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from math import isfinite
+from typing import Any
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from ivvu_analysis.codebook import Language, scale, scale_names
+
+NO_BREAK_SPACE = "\u00a0"
+NOT_KNOWN = "–"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Format numbers, dates, codes and sentences for one language.
+
+    Parameters
+    ----------
+    language
+        ``"en"`` or ``"nl"``.
+    """
+
+    language: Language
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number with the language's separators; a value that is not known is a dash."""
+        if not isfinite(value):
+            return NOT_KNOWN
+        rounded = round(float(value), decimals) + 0.0  # the sum turns -0.0 into 0.0
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(rounded, format=pattern, locale=self.language)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Return a share (0 to 1) as a percentage."""
+        if not isfinite(share):
+            return NOT_KNOWN
+        sign = "%" if self.language == "en" else f"{NO_BREAK_SPACE}%"
+        return self.number(100 * share, decimals) + sign
+
+    def points(self, difference: float, decimals: int = 0) -> str:
+        """Return a difference of two shares in percentage points, with its sign."""
+        amount = self.number(abs(100 * difference), decimals)
+        zero = self.number(0, decimals)
+        sign = "" if amount == zero else ("+" if difference > 0 else "−")
+        unit = {"en": "percentage points", "nl": "procentpunt"}[self.language]
+        return f"{sign}{amount} {unit}"
+
+    def interval(self, low: float, high: float, decimals: int = 0, percent: bool = True) -> str:
+        """Return an interval: ``"12% to 20%"``, or ``"1.2 to 3.4"`` where `percent` is False."""
+        say = self.percent if percent else self.number
+        return f"{say(low, decimals)} {self.to} {say(high, decimals)}"
+
+    @property
+    def to(self) -> str:
+        """The word between the ends of an interval."""
+        return {"en": "to", "nl": "tot"}[self.language]
+
+    def probability(self, value: float) -> str:
+        """Return a p-value or a probability near zero or one without claiming it is zero or one."""
+        if not isfinite(value):
+            return NOT_KNOWN
+        if value < 0.001:
+            return "< " + self.number(0.001, 3)
+        if value > 0.999:
+            return "> " + self.number(0.999, 3)
+        return self.number(value, 3)
+
+    def wave(self, wave: str) -> str:
+        """Return a wave (YYYY-MM) as a month and a year."""
+        year, month = (int(part) for part in wave.split("-"))
+        return str(format_date(date(year, month, 1), format="MMMM y", locale=self.language))
+
+    def short_wave(self, wave: str) -> str:
+        """Return a wave (YYYY-MM) for where space is scarce."""
+        year, month = (int(part) for part in wave.split("-"))
+        return str(format_date(date(year, month, 1), format="MMM y", locale=self.language))
+
+    def listing(self, items: Iterable[str]) -> str:
+        """Return the items as an enumeration: ``"a, b and c"``, in words where there are none."""
+        listed = list(items)
+        if not listed:
+            return {"en": "none", "nl": "geen"}[self.language]
+        # British and Dutch house style: no comma before the last item.
+        if len(listed) == 1:
+            return listed[0]
+        last_two = format_list(listed[-2:], locale=self.language)
+        return ", ".join([*listed[:-2], last_two])
+
+    def labels(self, codes: Iterable[str], scale_name: str) -> list[str]:
+        """Return the labels of codes of one scale."""
+        return [scale(scale_name).label(code, self.language) for code in codes]
+
+    def fill(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return `template` with its fields filled in and formatted for the language.
+
+        Parameters
+        ----------
+        template
+            Text with fields: ``{n}`` a whole number or a text, ``{x:.2}`` decimals, ``{x:%}`` and
+            ``{x:%1}`` a percentage, ``{x:+%}`` percentage points, ``{p:p}`` a probability, ``{w:wave}``,
+            ``{items:list}``, and ``{code:theme}`` the label of a code of that scale. Without language
+            it is our own text; only the values are escaped.
+        values
+            What the fields stand for. A frame or a row of one gives its parts: ``{row.estimate:%}``.
+
+        Returns
+        -------
+        str
+            HTML-safe text, as far as `template` is.
+
+        Raises
+        ------
+        KeyError
+            If the template has a field that no value was given for.
+        """
+        return _Filler(self).vformat(template, (), values)
+
+
+class _Filler(string.Formatter):
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return escape(self._plain(value, format_spec), quote=False)
+
+    def _plain(self, value: Any, spec: str) -> str:
+        words = self.words
+        if spec == "" and isinstance(value, str):
+            return value
+        if spec == "":
+            return words.number(value)
+        if spec.startswith("."):
+            return words.number(value, int(spec[1:]))
+        if spec.startswith("%"):
+            return words.percent(value, int(spec[1:] or 0))
+        if spec.startswith("+%"):
+            return words.points(value, int(spec[2:] or 0))
+        if spec == "p":
+            return words.probability(value)
+        if spec == "wave":
+            return words.wave(value)
+        if spec == "list":
+            return words.listing(value)
+        if spec in scale_names():
+            codes: Sequence[str] = [value] if isinstance(value, str) else list(value)
+            return words.listing(words.labels(codes, spec))
+        raise ValueError(f"A text has a field with the unknown format '{spec}'.")
