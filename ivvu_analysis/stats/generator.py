@@ -9,7 +9,7 @@ flows that fit both margins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -134,15 +134,49 @@ def _student_points(draws: int, dimensions: int, seed: int) -> Floats:
     return np.asarray(special.ndtri(uniform[:, :-1]) / scale, dtype=float)
 
 
+def _worth(weights: Floats) -> float:
+    """Return how many independent draws a weighted sample is worth."""
+    return float(1 / (weights**2).sum())
+
+
+def _importance_sample(
+    log_density: Callable[[Floats], Floats], centre: Floats, scale: Floats, draws: int, seed: int
+) -> tuple[Floats, float]:
+    """Draw from a density known up to a factor: equally weighted draws, and how many they are worth.
+
+    A Student proposal moves to the mean and covariance of its own weighted sample until the sample is worth
+    half its draws. While few draws carry all the weight, the weights are tempered first, so that the proposal
+    does not collapse.
+    """
+    points = _student_points(draws, len(centre), seed)
+    proposal = -(5 + len(centre)) / 2 * np.log1p((points**2).sum(axis=1) / 5)
+    root = np.diag(scale)
+    for _ in range(12):
+        sample = centre + points @ root.T
+        log_weights = log_density(sample) - proposal
+        temper = 1.0
+        while _worth(special.softmax(temper * log_weights)) < draws / 8:
+            temper /= 2
+        weights = special.softmax(temper * log_weights)
+        if temper == 1.0 and _worth(weights) > draws / 2:
+            break
+        centre = weights @ sample
+        spread = np.cov(sample.T, aweights=weights).reshape(len(centre), -1)
+        root = np.asarray(np.linalg.cholesky(spread + 1e-9 * np.eye(len(centre))), dtype=float)
+    weights = special.softmax(log_weights)
+    # Systematic resampling: the least noisy way from weights to equal draws.
+    picks = np.searchsorted(np.cumsum(weights), (np.arange(draws) + 0.5) / draws).clip(max=draws - 1)
+    return sample[picks], _worth(weights)
+
+
 def fit_generator(
     counts: pd.DataFrame, seed: int, draws: int = 2048, prior_months: float = 12.0
 ) -> Generator:
     """Fit the upward rates of a ladder to its counts at two waves or more.
 
     Each rate has an exponential prior with mean 1 / `prior_months`, so that a phase nobody was seen in has a
-    rate too. The posterior is drawn by importance sampling on the log rates: a Student proposal, started at
-    crossings over exposure and adapted twice to the mean and covariance of its own sample, then resampled to
-    equal weights.
+    rate too. The posterior is drawn by importance sampling on the log rates, starting from crossings over
+    exposure.
 
     Parameters
     ----------
@@ -164,25 +198,20 @@ def fit_generator(
     months = [months_between(*gap) for gap in pairwise(waves)]
     if not months or min(months) <= 0:
         raise ValueError(f"Rates need two waves or more in time order, not {waves}.")
-    crossed = np.cumsum(array[0] - array[-1])[:-1]
+    crossed = np.cumsum(array[0] - array[-1])[:-1].clip(min=0)
     exposure = (np.array(months) @ (array[1:] + array[:-1]) / 2)[:-1]
-    centre = np.log((crossed.clip(min=0) + 1) / (exposure + prior_months))
-    root = np.diag(1 / np.sqrt(crossed.clip(min=0) + 1))
-    points = _student_points(draws, len(centre), seed)
-    squares = (points**2).sum(axis=1)
-    for _ in range(3):
-        logs = np.clip(centre + points @ root.T, -30.0, 5.0)
-        prior = (logs - prior_months * np.exp(logs)).sum(axis=1)
-        proposal = -(5 + len(centre)) / 2 * np.log1p(squares / 5)
-        weights = special.softmax(log_likelihood(array, months, np.exp(logs)) + prior - proposal)
-        centre = weights @ logs
-        root = np.linalg.cholesky(
-            np.cov(logs.T, aweights=weights).reshape(len(centre), -1) + 1e-9 * np.eye(len(centre))
+
+    def log_density(logs: Floats) -> Floats:
+        rates = np.exp(np.clip(logs, -30.0, 5.0))
+        return np.asarray(
+            log_likelihood(array, months, rates) + (logs - prior_months * rates).sum(axis=1), float
         )
-    # Systematic resampling: the least noisy way from weights to equal draws.
-    picks = np.searchsorted(np.cumsum(weights), (np.arange(draws) + 0.5) / draws).clip(max=draws - 1)
+
+    logs, worth = _importance_sample(
+        log_density, np.log((crossed + 1) / (exposure + prior_months)), 1 / np.sqrt(crossed + 1), draws, seed
+    )
     phases = tuple(str(column) for column in counts.columns)
-    return Generator(np.exp(logs[picks]), array[-1], phases, waves[-1], float(1 / (weights**2).sum()))
+    return Generator(np.exp(np.clip(logs, -30.0, 5.0)), array[-1], phases, waves[-1], worth)
 
 
 def generator_rates(generator: Generator, level: float = 0.95) -> pd.DataFrame:

@@ -28,9 +28,9 @@ def test_mean_phase_is_the_mean_of_the_regions_with_students_interval() -> None:
 def test_worked_example_of_the_change_in_mean_phase() -> None:
     result = levels.mean_phase_change(COUNTS).set_index("coupling")
     assert result["estimate"].tolist() == pytest.approx([1.0, 1.0, 1.0])
-    assert result.at["comonotone", "std_error"] == pytest.approx(np.sqrt(2 / 3 / 4), abs=1e-12)
-    assert result.at["independent", "std_error"] == pytest.approx(np.sqrt((11 / 12 + 1 / 4) / 4), abs=1e-12)
-    assert result.at["countermonotone", "std_error"] == pytest.approx(np.sqrt(2 / 4), abs=1e-12)
+    assert result.loc["comonotone", "std_error"] == pytest.approx(np.sqrt(2 / 3 / 4), abs=1e-12)
+    assert result.loc["independent", "std_error"] == pytest.approx(np.sqrt((11 / 12 + 1 / 4) / 4), abs=1e-12)
+    assert result.loc["countermonotone", "std_error"] == pytest.approx(np.sqrt(2 / 4), abs=1e-12)
 
 
 def test_errors_of_the_couplings_enclose_every_pairing() -> None:

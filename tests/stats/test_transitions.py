@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -127,9 +127,11 @@ def test_what_happened_lies_between_the_bounds(drawn: tuple[NDArray[np.int64], i
     }
     result = ladder_of_assumptions(frame, [(WAVES[0], WAVES[2])]).set_index(["assumption", "quantity"])
     for quantity, value in truth.items():
-        assert result.at[("any", quantity), "conf_low"] <= value <= result.at[("any", quantity), "conf_high"]
+        assert (
+            result.loc[("any", quantity), "conf_low"] <= value <= result.loc[("any", quantity), "conf_high"]
+        )
     fallen = int((np.diff(panel, axis=0) < 0).any(axis=0).sum())
-    assert result.at[("monotone", "fewest_exceptions"), "estimate"] <= fallen
+    assert result.loc[("monotone", "fewest_exceptions"), "estimate"] <= fallen
 
 
 def bounds_of(counts: pd.DataFrame, interval: tuple[str, str]) -> pd.DataFrame:
@@ -155,7 +157,7 @@ def test_worked_example_of_the_ladder_of_assumptions() -> None:
     ("counts", "jumped"), [(AGREEMENTS, [0, 0, 1]), (DYNAMICS, [0, 0, 0]), (VISION, [0, 1, 2])]
 )
 def test_fewest_regions_that_jumped_in_the_published_counts(counts: pd.DataFrame, jumped: list[int]) -> None:
-    result = ladder_of_assumptions(counts, list(zip(WAVES, WAVES[1:], strict=False)))
+    result = ladder_of_assumptions(counts, list(pairwise(WAVES)))
     one_step = result.query("assumption == 'one_step' and quantity == 'fewest_exceptions'")
     monotone = result.query("assumption == 'monotone' and quantity == 'rose_two'")
     assert one_step["estimate"].tolist() == jumped
@@ -170,7 +172,7 @@ def test_estimate_is_missing_exactly_where_the_margins_leave_a_range() -> None:
 
 def test_one_step_a_wave_fixes_the_flows_that_are_drawn() -> None:
     flows = transitions.flow_matrix(DYNAMICS, "2019-10", "2020-03")
-    drawn = flows.pivot(index="from_phase", columns="to_phase", values="estimate").to_numpy()
+    drawn = flows.pivot_table(index="from_phase", columns="to_phase", values="estimate").to_numpy()
     assert flows["identified"].all()
     assert np.diag(drawn, 1).tolist() == [1, 9, 15]
     assert np.diag(drawn).tolist() == [0, 3, 4, 2]
@@ -201,8 +203,8 @@ def test_everyone_at_the_top_leaves_nothing_open() -> None:
 
 def test_one_region_and_two_phases_are_enough() -> None:
     result = bounds_of(pd.DataFrame([[1, 0], [0, 1]], index=["a", "b"]), ("a", "b"))
-    assert result.at[("any", "moved"), "estimate"] == 1
-    assert result.at[("one_step", "moved"), "estimate"] == 1
+    assert result.loc[("any", "moved"), "estimate"] == 1
+    assert result.loc[("one_step", "moved"), "estimate"] == 1
 
 
 @pytest.mark.parametrize(
