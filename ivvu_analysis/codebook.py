@@ -44,6 +44,7 @@ class Level:
     short_labels: Mapping[str, str]
     variants: tuple[str, ...]
     missing: bool
+    within: str = ""  # the code one level up, such as the holder of a region
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -167,4 +168,5 @@ def _level(raw: Mapping[str, Any]) -> Level:
         short_labels=raw.get("short", labels),
         variants=tuple(raw.get("variants", ())),
         missing=raw.get("missing", False),
+        within=raw.get("within", ""),
     )
