@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from ivvu_analysis.stats import association
+
+DATA = Path(__file__).parents[1] / "data"
+LIMITS = ["conf_low", "conf_high"]
+pairs = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 5)), min_size=2, max_size=25)
+
+
+def rows_of(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    i, j = np.indices(table.shape)
+    return np.repeat(i.ravel(), table.ravel()), np.repeat(j.ravel(), table.ravel())
+
+
+@pytest.fixture(scope="module")
+def satisfaction() -> tuple[np.ndarray, np.ndarray]:
+    return rows_of(pd.read_csv(DATA / "job_satisfaction.csv", index_col="income").to_numpy())
+
+
+def test_job_satisfaction_has_the_published_gamma(satisfaction: tuple[np.ndarray, np.ndarray]) -> None:
+    row = association.gamma(*satisfaction).iloc[0]
+    assert row["estimate"] == pytest.approx(0.221, abs=5e-4)
+    assert (row["conf_high"] - row["estimate"]) / 1.959964 == pytest.approx(0.117, abs=5e-4)
+
+
+def test_worked_example_tau_b_and_gamma(seed: int) -> None:
+    x, y = [1, 1, 2, 3], [2, 1, 3, 2]
+    assert association.kendall(x, y, seed)["estimate"].item() == pytest.approx(0.4, abs=1e-10)
+    assert association.gamma(x, y)["estimate"].item() == pytest.approx(0.5, abs=1e-10)
+
+
+@given(pairs)
+def test_tau_b_is_that_of_scipy_and_turns_with_a_scale(units: list[tuple[int, int]]) -> None:
+    x, y = np.array(units).T
+    row = association.kendall(x, y, seed=0, resamples=9).iloc[0]
+    expected = np.nan if min(len(set(x)), len(set(y))) < 2 else stats.kendalltau(x, y).statistic
+    assert row["estimate"] == pytest.approx(expected, abs=1e-10, nan_ok=True)
+    assert -1 <= row["conf_low"] <= row["conf_high"] <= 1
+    for estimator in (lambda a, b: association.kendall(a, b, 0, resamples=9), association.gamma):
+        forth, back = estimator(x, y).iloc[0], estimator(x, -y).iloc[0]
+        assert forth["estimate"] == pytest.approx(-back["estimate"], abs=1e-10, nan_ok=True)
+        assert forth["conf_low"] == pytest.approx(-back["conf_high"], abs=1e-10)
+
+
+def test_error_of_tau_b_follows_from_the_delta_method() -> None:
+    table = np.array([[8, 3, 1], [4, 6, 2], [1, 3, 7]])
+    row = association.kendall(*rows_of(table), seed=0, resamples=9).iloc[0]
+    n = table.sum()
+
+    def tau(shares: np.ndarray) -> float:
+        shares = shares / shares.sum()
+        surplus = sum(
+            shares[i, j] * shares[k, m] * np.sign((i - k) * (j - m))
+            for i, j in np.ndindex(3, 3)
+            for k, m in np.ndindex(3, 3)
+        )
+        return float(surplus / np.sqrt((1 - (shares.sum(1) ** 2).sum()) * (1 - (shares.sum(0) ** 2).sum())))
+
+    share = table / n
+    slope = np.array(
+        [(tau(share + 1e-6 * e) - tau(share - 1e-6 * e)) / 2e-6 for e in np.eye(9).reshape(9, 3, 3)]
+    ).reshape(3, 3)
+    error = np.sqrt(((share * slope**2).sum() - (share * slope).sum() ** 2) / n)
+    assert (row["conf_high"] - row["conf_low"]) / 2 / 1.959964 == pytest.approx(error, rel=1e-6)
+
+
+def test_permutation_p_agrees_with_all_permutations(seed: int) -> None:
+    x, y = np.array([1, 1, 2, 2, 3, 3, 4]), np.array([1, 2, 1, 3, 2, 3, 3])
+    taus = np.array([stats.kendalltau(x, order).statistic for order in permutations(y)])
+    observed = stats.kendalltau(x, y).statistic
+    exact = 2 * min((taus >= observed - 1e-9).mean(), (taus <= observed + 1e-9).mean())
+    row = association.kendall(x, y, seed).iloc[0]
+    assert row["p_value"] == pytest.approx(exact, abs=8 * np.sqrt(exact / 2 / 9999) + 2e-4)
+    assert association.kendall(x, y, seed).equals(association.kendall(x, y, seed))
+
+
+def test_permuting_within_strata_keeps_each_stratum(seed: int) -> None:
+    x, y = np.array([1, 2, 3, 2, 3, 4]), np.array([1, 2, 2, 2, 3, 4])
+    strata = np.array(["a", "a", "a", "b", "b", "b"])
+    taus = np.array(
+        [stats.kendalltau(x, [*a, *b]).statistic for a in permutations(y[:3]) for b in permutations(y[3:])]
+    )
+    observed = stats.kendalltau(x, y).statistic
+    exact = 2 * min((taus >= observed - 1e-9).mean(), (taus <= observed + 1e-9).mean())
+    row = association.kendall(x, y, seed, strata=strata).iloc[0]
+    assert row["p_value"] == pytest.approx(exact, abs=8 * np.sqrt(exact / 2 / 9999) + 2e-4)
+    row_of_one_value = association.kendall([1, 1, 1, 2, 3], [1, 2, 3, 1, 3], seed, [0, 0, 0, 1, 1]).iloc[0]
+    assert row_of_one_value["p_value"] == pytest.approx(1, abs=0.05)
+    alone = association.kendall(x, y, seed, strata=np.arange(6)).iloc[0]
+    assert alone["p_value"] == 1
+    assert alone["estimate"] == row["estimate"]
+
+
+@pytest.mark.parametrize(("x", "y"), [([2, 2, 2], [1, 2, 3]), ([1], [1])])
+def test_one_value_leaves_association_undefined(x: list[int], y: list[int], seed: int) -> None:
+    for result in (association.kendall(x, y, seed), association.gamma(x, y), association.polychoric(x, y)):
+        row = result.iloc[0]
+        assert np.isnan(row["estimate"])
+        assert row[LIMITS].to_list() == [-1, 1]
+
+
+def test_perfect_association_is_not_certain(seed: int) -> None:
+    row = association.kendall([1, 2, 3, 4], [1, 2, 3, 4], seed).iloc[0]
+    assert row[["estimate", *LIMITS]].to_list() == pytest.approx([1, -1, 1])
+
+
+def test_worked_example_polychoric() -> None:
+    row = association.polychoric(*rows_of(np.array([[30, 10], [10, 30]]))).iloc[0]
+    assert row["estimate"] == pytest.approx(np.sin(np.pi / 4), abs=1e-5)
+    assert 0 < row["conf_low"] < row["estimate"] < row["conf_high"] < 1
+
+
+def test_polychoric_maximises_an_independent_likelihood() -> None:
+    table = np.array([[9, 5, 1], [4, 8, 6], [1, 4, 10]])
+    estimate = association.polychoric(*rows_of(table))["estimate"].item()
+    cuts = [stats.norm.ppf(margin.cumsum()[:-1] / margin.sum()) for margin in (table.sum(1), table.sum(0))]
+    ends = [np.concatenate([[-8.0], cut, [8.0]]) for cut in cuts]
+
+    def log_likelihood(rho: float) -> float:
+        corners = np.array(
+            [
+                [stats.multivariate_normal.cdf([h, k], cov=[[1, rho], [rho, 1]]) for k in ends[1]]
+                for h in ends[0]
+            ]
+        )
+        return float((table * np.log(np.diff(np.diff(corners, axis=0), axis=1))).sum())
+
+    assert log_likelihood(estimate) > max(log_likelihood(estimate - 0.01), log_likelihood(estimate + 0.01))
+
+
+def test_polychoric_reaches_its_end_with_an_empty_corner() -> None:
+    row = association.polychoric(*rows_of(np.array([[10, 0], [0, 10]]))).iloc[0]
+    assert row["conf_high"] == 1
+    assert 0.5 < row["conf_low"] < row["estimate"]
+
+
+@pytest.mark.parametrize(("x", "y"), [([1, 2], [1, 2, 3]), ([], []), ([1, np.nan], [1, 2])])
+def test_refuses_what_cannot_be_ranked(x: list[float], y: list[float], seed: int) -> None:
+    with pytest.raises(ValueError, match=r"same units|cannot be ranked"):
+        association.kendall(x, y, seed)
+    with pytest.raises(ValueError, match=r"needs one stratum"):
+        association.kendall([1, 2], [1, 2], seed, strata=[1])
