@@ -1,0 +1,142 @@
+"""Beta-binomial shrinkage: the share of a unit with few projects, once other units are taken into account.
+
+The true shares of units follow a beta distribution with mean m and size s (alpha = m s, beta = (1 - m) s);
+the projects of a unit are binomial given its share.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, special
+
+from ivvu_analysis.stats.funnel import events_and_totals
+
+Floats = NDArray[np.float64]
+
+
+class BetaPrior(NamedTuple):
+    """The two parameters of a beta distribution over units."""
+
+    alpha: float
+    beta: float
+
+
+def _log_likelihood(events: Floats, n: Floats, mean: ArrayLike, size: ArrayLike) -> Floats:
+    """Return the beta-binomial log likelihood, up to a constant, for pairs of mean and size."""
+    alpha = np.asarray(mean * np.asarray(size), dtype=float)[..., None]
+    beta = np.asarray(size, dtype=float)[..., None] - alpha
+    terms = special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta)
+    return np.asarray(terms.sum(axis=-1), dtype=float)
+
+
+def fit_beta_binomial(counts: pd.DataFrame) -> BetaPrior:
+    """Fit the beta distribution of shares over units by maximum likelihood.
+
+    Raises
+    ------
+    ValueError
+        If counts are impossible, or units differ no more than chance makes them: then the likelihood has no
+        maximum.
+    """
+    events, n = events_and_totals(counts)
+    pooled = events.sum() / n.sum()
+    if not 0 < pooled < 1:
+        raise ValueError(
+            "Units that all have the same share of zero or one have no beta distribution that fits best."
+        )
+    largest = 1e5
+    fit = optimize.minimize(
+        lambda x: -float(_log_likelihood(events, n, special.expit(x[0]), np.exp(x[1]))),
+        x0=[special.logit(pooled), np.log(10.0)],
+        method="L-BFGS-B",
+        bounds=[(-20, 20), (-10, np.log(largest))],
+        options={"ftol": 1e-14, "gtol": 1e-9},
+    )
+    mean, size = float(special.expit(fit.x[0])), float(np.exp(fit.x[1]))
+    if size > 0.99 * largest:
+        raise ValueError("Units differ no more than chance makes them, so no beta distribution fits best.")
+    return BetaPrior(mean * size, (1 - mean) * size)
+
+
+def _hyperparameters(events: Floats, n: Floats, points: int = 30) -> tuple[Floats, Floats, Floats]:
+    """Return mean, size and probability on a grid of hyperparameters, refined to where the probability is.
+
+    The mean is uniform, and so is the weight that a unit of average size gives to the others: size / (size +
+    average n).
+    """
+    middle = (np.arange(points) + 0.5) / points
+    average = n[n > 0].mean()
+    low, high = 0.0, 1.0
+    for _ in range(4):
+        mean, weight = np.meshgrid(low + (high - low) * middle, middle)
+        size = average * weight / (1 - weight)
+        probability = special.softmax(_log_likelihood(events, n, mean, size))
+        centre = float((probability * mean).sum())
+        spread = float(np.sqrt((probability * (mean - centre) ** 2).sum()))
+        margin = max(6 * spread, 2 * (high - low) / points)
+        low, high = max(0.0, centre - margin), min(1.0, centre + margin)
+    return mean.ravel(), size.ravel(), probability.ravel()
+
+
+def shrink(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Shrink the share of each unit towards all of them, by as much as its few projects warrant.
+
+    Shares are beta distributed over units; the two hyperparameters are integrated out on a grid, so that
+    their uncertainty counts. A unit with no projects gets what is known of units in general.
+
+    Parameters
+    ----------
+    counts
+        One row a unit (the index), with columns `events` and `n`.
+    level
+        Of the credible intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `unit, events, estimate, conf_low, conf_high, n, pooled, weight, method`: the posterior mean with a
+        central interval, the share the unit is shrunk to, and the weight (0 to 1) of that: the estimate is (1
+        - weight) * events / n + weight * pooled.
+
+    Raises
+    ------
+    ValueError
+        If counts are impossible or no unit has projects.
+    """
+    events, n = events_and_totals(counts)
+    mean, size, probability = _hyperparameters(events, n)
+    weights = size[:, None] / (size[:, None] + n)
+    weight = probability @ weights
+    pooled = (probability * mean) @ weights / weight
+    likely = probability > probability.max() * 1e-3
+    alpha = (mean * size)[likely, None] + events
+    beta = ((1 - mean) * size)[likely, None] + n - events
+    share = probability[likely] / probability[likely].sum()
+    low, high = (_mixture_quantile(p, share, alpha, beta) for p in ((1 - level) / 2, (1 + level) / 2))
+    return pd.DataFrame(
+        {
+            "unit": counts.index,
+            "events": events.astype(int),
+            "estimate": (1 - weight) * events / np.maximum(n, 1) + weight * pooled,
+            "conf_low": low,
+            "conf_high": high,
+            "n": n.astype(int),
+            "pooled": pooled,
+            "weight": weight,
+            "method": "beta-binomial, hyperparameters integrated",
+        }
+    )
+
+
+def _mixture_quantile(p: float, share: Floats, alpha: Floats, beta: Floats) -> Floats:
+    """Return the quantile of each mixture of beta distributions (one a column), by bisection to 1e-6."""
+    low, high = np.zeros(alpha.shape[1]), np.ones(alpha.shape[1])
+    for _ in range(20):
+        middle = (low + high) / 2
+        below = share @ special.betainc(alpha, beta, middle) < p
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ivvu_analysis.stats.shrinkage import fit_beta_binomial, shrink
+
+RATS = pd.read_csv(Path(__file__).parents[1] / "data" / "rat_tumours.csv")
+
+
+def test_maximum_likelihood_of_the_rat_tumours() -> None:
+    prior = fit_beta_binomial(RATS)
+    assert (prior.alpha, prior.beta) == pytest.approx((2.3048, 14.0798), abs=1e-3)
+
+
+def test_worked_example_of_shrinkage() -> None:
+    """With the fitted prior known for sure, no tumours among 20 shrink to 2.3048 / 36.3846."""
+    alpha, beta = fit_beta_binomial(RATS)
+    weight = (alpha + beta) / (alpha + beta + 20)
+    assert weight == pytest.approx(0.4503, abs=5e-5)
+    assert weight * alpha / (alpha + beta) == pytest.approx(0.0633, abs=5e-5)
+    integrated = shrink(RATS).iloc[0]
+    assert integrated["estimate"] == pytest.approx(0.0633, abs=0.003)
+    assert integrated["estimate"] == pytest.approx(integrated["weight"] * integrated["pooled"], abs=1e-12)
+
+
+@st.composite
+def units(draw: st.DrawFn) -> pd.DataFrame:
+    totals = draw(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+    assume(sum(totals) > 0)
+    return pd.DataFrame({"events": [draw(st.integers(0, n)) for n in totals], "n": totals})
+
+
+@settings(max_examples=40, deadline=None)
+@given(units())
+def test_a_shrunken_share_lies_between_the_raw_and_the_pooled_one(counts: pd.DataFrame) -> None:
+    result = shrink(counts)
+    raw = (counts["events"] / counts["n"]).fillna(result["pooled"])
+    assert (result["estimate"] >= np.minimum(raw, result["pooled"]) - 1e-12).all()
+    assert (result["estimate"] <= np.maximum(raw, result["pooled"]) + 1e-12).all()
+    assert result.notna().all().all()
+    assert (
+        (result["conf_low"] < result["conf_high"]) & (result["conf_low"] >= 0) & (result["conf_high"] <= 1)
+    ).all()
+
+
+def test_units_with_fewer_projects_give_more_weight_to_the_others() -> None:
+    counts = pd.DataFrame({"events": [0, 0, 1, 4, 20], "n": [0, 1, 4, 16, 60]}, index=list("abcde"))
+    result = shrink(counts)
+    assert result["unit"].tolist() == list("abcde")
+    assert result["weight"].iloc[0] == pytest.approx(1)
+    assert result["weight"].is_monotonic_decreasing
+    assert (result["conf_high"] - result["conf_low"]).is_monotonic_decreasing
+
+
+def test_intervals_hold_the_share_they_say(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    covered = []
+    for _ in range(20):
+        truth, n = rng.beta(3, 6, size=34), rng.integers(0, 25, size=34)
+        result = shrink(pd.DataFrame({"events": rng.binomial(n, truth), "n": n}))
+        covered += ((result["conf_low"] <= truth) & (truth <= result["conf_high"])).tolist()
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.025)
+
+
+def test_large_registers_are_resolved_by_the_grid(seed: int) -> None:
+    n = np.full(34, 30_000)
+    events = np.random.default_rng(seed).binomial(n, 0.3)
+    result = shrink(pd.DataFrame({"events": events, "n": n}))
+    assert result["pooled"].to_numpy() == pytest.approx(events.sum() / n.sum(), abs=2e-4)
+    assert (np.abs(result["estimate"] - 0.3) < 0.01).all()
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [5, 8, 2]])
+def test_likelihood_without_a_maximum_is_an_error_but_shrinkage_is_not(events: list[int]) -> None:
+    counts = pd.DataFrame({"events": events, "n": [5, 8, 2]})
+    with pytest.raises(ValueError, match="no beta distribution"):
+        fit_beta_binomial(counts)
+    assert shrink(counts)["estimate"].between(0, 1, inclusive="neither").all()
+
+
+def test_units_that_differ_no_more_than_chance_have_no_best_fit() -> None:
+    with pytest.raises(ValueError, match="no more than chance"):
+        fit_beta_binomial(pd.DataFrame({"events": [10, 10, 10, 10], "n": 20}))
