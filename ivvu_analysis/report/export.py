@@ -6,7 +6,7 @@ import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Outline:
             key, number = f"{slug}-{number}", number + 1
         self._taken.add(key)
         if level == "h2":
-            self.headings.append({"id": key, "text": re.sub(r"<[^>]+>", "", text)})
+            self.headings.append({"id": key, "text": unescape(re.sub(r"<[^>]+>", "", text))})
         return f'<{level} id="{key}">{text}</{level}>'
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape, unescape
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ivvu_analysis.report.figures.canvas import Drawing
 
 CONTENT_TYPE = "application/vnd.ivvu.report+json"
+
+Heads = tuple[Mapping[str, str], Mapping[str, str]]
 
 
 class Report:
@@ -68,10 +71,11 @@ class Report:
         self.language: codebook.Language = "nl" if language == "nl" else "en"
         self.seed = seed
         self.words = Words(self.language)
-        self.evidence = evidence.gather(register, phases)
-        known = evidence.known_waves(self.evidence)
+        everything = evidence.gather(register, phases)
+        known = evidence.known_waves(everything)
         if wave not in known:
             raise ParameterError(f"There is no wave '{wave}'.", f"Choose one of: {', '.join(known)}.")
+        self.evidence = everything.until(wave)
         self.region = codebook.require("region", region) if region else ""
         self.parameters = {
             "wave": wave,
@@ -84,11 +88,37 @@ class Report:
         self._tables: list[dict[str, Any]] = []
         self._key_figures: dict[str, dict[str, float | None]] = {}
         self._figures = 0
+        self._own_tables = 0
 
     @property
     def key_figures(self) -> Mapping[str, Mapping[str, float | None]]:
         """The key figures recorded so far."""
         return self._key_figures
+
+    def wave_before(self, name: str) -> str:
+        """Return the wave before this one at which `name` was recorded.
+
+        For the first wave that is the wave itself, so that a comparison shows no change rather than nothing;
+        what only makes sense with an earlier wave says so with ``when=before != wave``.
+        """
+        self.evidence.require_wave(name, self.wave)
+        return self.evidence.wave_before(name, self.wave) or self.wave
+
+    @staticmethod
+    def pick(frame: pd.DataFrame, **where: Any) -> pd.Series:
+        """Return the one row of `frame` whose columns have the given values.
+
+        Raises
+        ------
+        ValueError
+            If no row or more than one has them.
+        """
+        chosen = frame
+        for column, value in where.items():
+            chosen = chosen[chosen[column] == value]
+        if len(chosen) != 1:
+            raise ValueError(f"{len(chosen)} rows have {where}; exactly one should.")
+        return chosen.iloc[0]
 
     def title(self, en: str, nl: str, **values: Any) -> None:
         """Show the title, with the edition and the origin of the evidence below it."""
@@ -97,52 +127,69 @@ class Report:
         warning = provenance.warning(self.evidence, self.words)
         self._show(f'<h1>{self._title}</h1><p class="edition">{edition}</p>{warning}')
 
-    def finding(self, en: str, nl: str, **values: Any) -> None:
-        """Show one of the main findings, a sentence with its numbers."""
+    def finding(self, en: str, nl: str, *, when: bool = True, **values: Any) -> None:
+        """Show one of the main findings, a sentence with its numbers, where it applies."""
+        if not when:
+            return
         sentence = self._text(en, nl, values)
         self._findings.append(_plain(sentence))
         self._show(f'<p class="finding">{sentence}</p>')
 
-    def say(self, en: str, nl: str, **values: Any) -> None:
-        """Show a paragraph with numbers in it, formatted for the language."""
-        self._show(f"<p>{self._text(en, nl, values)}</p>")
+    def say(self, en: str, nl: str, *, when: bool = True, **values: Any) -> None:
+        """Show a paragraph with numbers in it, formatted for the language, where it applies."""
+        if when:
+            self._show(f"<p>{self._text(en, nl, values)}</p>")
 
     def figure(
         self,
-        drawing: Drawing,
+        draw: Callable[..., Drawing],
+        frame: pd.DataFrame,
+        *,
         en: str,
         nl: str,
-        *,
         source: str,
-        numbers: pd.DataFrame,
-        unit: str = "%",
         scale: str = "",
+        levels: str = "",
+        unit: str = "%",
         bounds: bool = False,
-        heads: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
-        **values: Any,
+        heads: Heads | None = None,
+        numbers: pd.DataFrame | None = None,
+        values: Mapping[str, Any] | None = None,
+        **options: Any,
     ) -> None:
-        """Show a drawing with its caption, its source and the numbers behind it.
+        """Show a figure with its caption, its source and the numbers behind it.
 
         Parameters
         ----------
-        drawing
-            What a function of `report.figures` or `report.maps` made.
+        draw
+            A function of `report.figures` or `report.maps`.
+        frame
+            The result frame to draw.
         en, nl
             The caption in both languages.
         source
             The tables it rests on, as in ``"tables 8 and 12"``.
-        numbers
-            The frame that was drawn, shown as a table that folds out.
-        unit, scale, bounds, heads
+        scale
+            The scale of the levels, for the figure and for the table below it.
+        levels
+            The scale of the levels for the table, where the figure needs none.
+        unit, bounds, heads
             How the numbers are written: see `Table`; `heads` has an English and a Dutch mapping.
-        **values
+        numbers
+            The frame for the table, where it is not `frame`.
+        values
             What the fields in the caption stand for.
+        **options
+            Passed on to `draw`.
         """
         self._figures += 1
         label = f"{ {'en': 'Figure', 'nl': 'Figuur'}[self.language] } {self._figures}"
         key = f"figure-{self._figures}"
-        caption = self._text(en, nl, values)
-        table = self._table(numbers, unit, scale, bounds, heads)
+        caption = self._text(en, nl, values or {})
+        shared = {"scale": scale, "unit": unit}
+        wanted = {name: shared[name] for name in shared.keys() & signature(draw).parameters.keys()}
+        drawing = draw(frame, language=self.language, key=key, **wanted, **options)
+        table = self._table(frame if numbers is None else numbers, unit, scale or levels, bounds, heads)
         self._record(key, f"{label}. {caption}", table, source)
         fold = {"en": "The numbers of this figure", "nl": "De cijfers bij deze figuur"}[self.language]
         self._show(
@@ -157,22 +204,25 @@ class Report:
     def table(
         self,
         frame: pd.DataFrame,
+        *,
         en: str,
         nl: str,
-        *,
         source: str,
+        levels: str = "",
         unit: str = "%",
-        scale: str = "",
         bounds: bool = False,
-        heads: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
-        **values: Any,
+        heads: Heads | None = None,
+        values: Mapping[str, Any] | None = None,
+        when: bool = True,
     ) -> None:
-        """Show a table with its caption and its source; the parameters are those of `figure`."""
-        number = sum(not table["name"].startswith("figure") for table in self._tables) + 1
-        label = f"{ {'en': 'Table', 'nl': 'Tabel'}[self.language] } {number}"
-        key = f"table-{number}"
-        caption = self._text(en, nl, values)
-        table = self._table(frame, unit, scale, bounds, heads)
+        """Show a table with its caption and its source, where it applies; see `figure` for the rest."""
+        if not when:
+            return
+        self._own_tables += 1
+        label = f"{ {'en': 'Table', 'nl': 'Tabel'}[self.language] } {self._own_tables}"
+        key = f"table-{self._own_tables}"
+        caption = self._text(en, nl, values or {})
+        table = self._table(frame, unit, levels, bounds, heads)
         self._record(key, f"{label}. {caption}", table, source)
         html = table.html(f"<strong>{label}.</strong> {caption}", key=f"{key}-numbers")
         self._show(f'<div class="table" id="{key}">{_scrolling(html, label)}{self._source(source)}</div>')
@@ -202,6 +252,11 @@ class Report:
             "conf_high": _json_number(conf_high),
         }
 
+    def keys(self, template: str, frame: pd.DataFrame) -> None:
+        """Record one key figure a row of `frame`; `template` names it with the columns of the row."""
+        for _, row in frame.iterrows():
+            self.key(template.format_map(row), row)
+
     def close(self) -> None:
         """Show how to read the numbers and where they come from, and hand over what the report recorded."""
         html = provenance.section(self.evidence, self.parameters, self.words)
@@ -229,16 +284,9 @@ class Report:
         word = {"en": "Source", "nl": "Bron"}[self.language]
         return f'<p class="source">{word}: {escape(self.evidence.source(tables, self.language))}.</p>'
 
-    def _table(
-        self,
-        frame: pd.DataFrame,
-        unit: str,
-        scale: str,
-        bounds: bool,
-        heads: tuple[Mapping[str, str], Mapping[str, str]] | None,
-    ) -> Table:
+    def _table(self, frame: pd.DataFrame, unit: str, levels: str, bounds: bool, heads: Heads | None) -> Table:
         own = dict(zip(LANGUAGES, heads, strict=True))[self.language] if heads else None
-        return Table(frame, self.words, unit, scale, own, bounds)
+        return Table(frame, self.words, unit, levels, own, bounds)
 
     def _record(self, name: str, title: str, table: Table, source: str) -> None:
         self._tables.append(

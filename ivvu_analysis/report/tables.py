@@ -116,6 +116,8 @@ class Table:
                 return self.words.probability(value)
             case "wave":
                 return self.words.wave(value)
+            case "phase" if "dimension" in row:
+                return scale(row["dimension"]).label(str(value), self.words.language)
             case "level" | "phase" if self.level_scale:
                 return scale(self.level_scale).label(str(value), self.words.language)
             case "code":

@@ -10,6 +10,7 @@ from html import escape
 from math import isfinite
 from typing import Any
 
+import numpy as np
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -100,6 +101,10 @@ class Words:
         """Return the labels of codes of one scale."""
         return [scale(scale_name).label(code, self.language) for code in codes]
 
+    def named(self, codes: Sequence[str], scale_name: str) -> str:
+        """Return ``": a, b and c"`` to follow a number in a sentence, and nothing where there are none."""
+        return f": {self.listing(self.labels(codes, scale_name))}" if codes else ""
+
     def fill(self, template: str, values: Mapping[str, Any]) -> str:
         """Return `template` with its fields filled in and formatted for the language.
 
@@ -152,6 +157,6 @@ class _Filler(string.Formatter):
         if spec == "list":
             return words.listing(value)
         if spec in scale_names():
-            codes: Sequence[str] = [value] if isinstance(value, str) else list(value)
+            codes = [str(value)] if isinstance(value, str | int | np.integer) else list(value)
             return words.listing(words.labels(codes, spec))
         raise ValueError(f"A text has a field with the unknown format '{spec}'.")

@@ -1,0 +1,150 @@
+"""What the ladders of collaboration phases say: standing, progress, forecast and how the ladders agree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivvu_analysis.codebook import DIMENSIONS, scale
+from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.stats import association, forecast, generator, levels, transitions
+
+PAIRS = (("vision", "dynamics"), ("vision", "agreements"), ("dynamics", "agreements"))
+STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
+
+Generators = dict[str, generator.Generator]
+
+
+def top(dimension: str) -> int:
+    """Return the highest phase of a ladder."""
+    return len(scale(dimension).codes)
+
+
+def matrix(evidence: Evidence, dimension: str, until: str) -> pd.DataFrame:
+    """Return the regions of one ladder by wave (rows, oldest first) and phase, up to the wave `until`."""
+    counts = evidence.phases(dimension)
+    wide = counts[counts["wave"] <= until].pivot_table(index="wave", columns="phase", values="regions")
+    return wide.reindex(columns=range(1, top(dimension) + 1), fill_value=0).astype(int)
+
+
+def standing(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return the regions by ladder, wave and phase up to `wave`: `dimension, wave, phase, regions`."""
+    counts = evidence.phase_counts
+    return counts[counts["wave"] <= wave].reset_index(drop=True)
+
+
+def at_top(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return how many regions stand on the highest phase, one row a ladder and wave."""
+    return _each(evidence, wave, levels.at_top)
+
+
+def mean(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return the mean phase, one row a ladder and wave."""
+    return _each(evidence, wave, levels.mean_phase)
+
+
+def progress(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return what the counts fix about progress under each assumption, for every interval up to `wave`."""
+    return _each(evidence, wave, transitions.ladder_of_assumptions)
+
+
+def flows(evidence: Evidence, dimension: str, wave: str) -> pd.DataFrame:
+    """Return the flows between phases for each pair of successive waves up to `wave`."""
+    counts = matrix(evidence, dimension, wave)
+    steps = zip(counts.index[:-1], counts.index[1:], strict=True)
+    return pd.concat(
+        [
+            transitions.flow_matrix(counts, before, after).assign(from_wave=before, to_wave=after)
+            for before, after in steps
+        ],
+        ignore_index=True,
+    )
+
+
+def fit(evidence: Evidence, wave: str, seed: int) -> Generators:
+    """Fit the upward generator of every ladder on all waves up to `wave`."""
+    return {name: generator.fit_generator(matrix(evidence, name, wave), seed) for name in DIMENSIONS}
+
+
+def outlook(generators: Generators, dates: list[str]) -> pd.DataFrame:
+    """Return the expected number at the top and the chance that all are, by ladder, date and stalling."""
+    return pd.concat(
+        [
+            forecast.forecast_top(fitted, dates, STALLING).assign(dimension=name)
+            for name, fitted in generators.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def joint_outlook(
+    evidence: Evidence, generators: Generators, wave: str, date: str, seed: int
+) -> pd.DataFrame:
+    """Return how likely it is that all regions are at the top of all three ladders on a date."""
+    standings = evidence.ladders(wave)[list(DIMENSIONS)]
+    return forecast.forecast_ladders(generators, standings, date, seed, STALLING)
+
+
+def backcast(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
+    """Predict `wave` from the waves before it, ladder by ladder, and show the error."""
+    return pd.concat(
+        [forecast.backcast(matrix(evidence, name, wave), seed).assign(dimension=name) for name in DIMENSIONS],
+        ignore_index=True,
+    )
+
+
+def agreement(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
+    """Return Kendall's tau-b of each pair of ladders over the regions, one row a pair."""
+    regions = evidence.ladders(wave)
+    rows = [
+        association.kendall(regions[one], regions[other], seed).assign(pair=f"{one}_{other}")
+        for one, other in PAIRS
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def disagreeing(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return the regions at the top of one of vision and dynamics but not of the other.
+
+    Returns
+    -------
+    DataFrame
+        `region, holder, agreements, dynamics, vision`, those with the vision first.
+    """
+    regions = evidence.ladders(wave)
+    ready = regions["vision"] == top("vision")
+    together = regions["dynamics"] == top("dynamics")
+    split = regions[ready != together].sort_values(["vision", "dynamics"], ascending=[False, True])
+    return split[["region", "holder", *DIMENSIONS]].reset_index(drop=True)
+
+
+def at_all_tops(evidence: Evidence, wave: str) -> list[str]:
+    """Return the regions that stand at the top of all three ladders."""
+    regions = evidence.ladders(wave)
+    ready = pd.concat([regions[name] == top(name) for name in DIMENSIONS], axis=1).all(axis=1)
+    return list(regions.loc[ready, "region"])
+
+
+def by_holder(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return the regions by holder, ladder and phase: `holder, dimension, phase, regions`, zeros included."""
+    long = evidence.ladders(wave).melt(
+        id_vars=["region", "holder"], value_vars=list(DIMENSIONS), var_name="dimension", value_name="phase"
+    )
+    counts = long.groupby(["holder", "dimension", "phase"]).size()
+    grid = pd.MultiIndex.from_tuples(
+        [
+            (holder, name, phase)
+            for holder in scale("holder").codes
+            for name in DIMENSIONS
+            for phase in range(1, top(name) + 1)
+        ],
+        names=["holder", "dimension", "phase"],
+    )
+    return counts.reindex(grid, fill_value=0).rename("regions").reset_index()
+
+
+def _each(evidence: Evidence, wave: str, statistic: object) -> pd.DataFrame:
+    assert callable(statistic)
+    return pd.concat(
+        [statistic(matrix(evidence, name, wave)).assign(dimension=name) for name in DIMENSIONS],
+        ignore_index=True,
+    )
