@@ -1,0 +1,274 @@
+"""What projects are about: themes by concession holder (table 4) and by start (table 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ivvu_analysis.claims.registry import Rederivations
+from ivvu_analysis.claims.sources import Sources, percent
+from ivvu_analysis.codebook import scale
+
+rederives = Rederivations()
+
+HOLDERS = ("theme_by_holder",)
+STARTS = ("theme_by_start",)
+
+NEW = ("2020", "2021")
+EARLY = ("2018-2019",)
+
+# The sets of themes that the report itself names, each in another place.
+NAMED_IN_LETTER = ("treatment", "chain_cooperation", "regional_strategy")
+NAMED_IN_4_1 = ("technology", "chain_cooperation", "regional_strategy", "treatment")
+NAMED_IN_4_2 = ("treatment", "person_centred_care", "regional_strategy", "chain_cooperation", "technology")
+DEVELOPING = ("technology", "new_ways_of_working", "retention")
+
+
+def _share(sources: Sources, themes: Sequence[str], starts: Sequence[str]) -> float:
+    return percent(sources.started(themes, starts), sources.started(starts=starts))
+
+
+def _gain(sources: Sources, themes: Sequence[str]) -> float:
+    return _share(sources, themes, NEW) - _share(sources, themes, EARLY)
+
+
+@rederives(
+    "themes.strategic_share.new",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the projects started in 2020 or 2021 in the five themes named in section 4.2",
+    nl="het aandeel van de projecten met aanvang in 2020 of 2021 in de vijf thema's die paragraaf 4.2 noemt",
+)
+@rederives(
+    "themes.strategic_share.new.letter",
+    reading="alternative",
+    tables=STARTS,
+    source="table 7",
+    en="the same share in the five themes named in section 4.2, which add person-centred care and technology",
+    nl="hetzelfde aandeel in de vijf thema's die paragraaf 4.2 noemt, dus ook persoonsgerichte "
+    "zorg en technologie",
+)
+def strategic_share_of_new(sources: Sources) -> float:
+    """Return the share of new projects in the themes that section 4.2 names."""
+    return _share(sources, NAMED_IN_4_2, NEW)
+
+
+@rederives(
+    "themes.strategic_share.new.letter",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the projects started in 2020 or 2021 in the three themes that the letter names",
+    nl="het aandeel van de projecten met aanvang in 2020 of 2021 in de drie thema's die de brief noemt",
+)
+def strategic_share_as_in_letter(sources: Sources) -> float:
+    """Return the share of new projects in the themes that the letter names."""
+    return _share(sources, NAMED_IN_LETTER, NEW)
+
+
+@rederives(
+    "themes.strategic_share.growing",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the five themes of section 4.2 among projects started in 2020 or 2021, less "
+    "that among projects started in 2018 or 2019",
+    nl="het aandeel van de vijf thema's van paragraaf 4.2 onder projecten met aanvang in 2020 of "
+    "2021, min dat onder projecten met aanvang in 2018 of 2019",
+)
+def strategic_gain(sources: Sources) -> float:
+    """Return what the themes of section 4.2 gained among new projects."""
+    return _gain(sources, NAMED_IN_4_2)
+
+
+@rederives(
+    "themes.overarching.growing",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the four themes of section 4.1 among projects started in 2020 or 2021, less "
+    "that among projects started in 2018 or 2019",
+    nl="het aandeel van de vier thema's van paragraaf 4.1 onder projecten met aanvang in 2020 of "
+    "2021, min dat onder projecten met aanvang in 2018 of 2019",
+)
+def overarching_gain(sources: Sources) -> float:
+    """Return what the themes of section 4.1 gained among new projects."""
+    return _gain(sources, NAMED_IN_4_1)
+
+
+@rederives(
+    "themes.{theme}.growing",
+    "themes.{theme}.growing.letter",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the heading '{theme}' among projects started in 2020 or 2021, less its "
+    "share among projects started in 2018 or 2019",
+    nl="het aandeel van de rubriek '{theme}' onder projecten met aanvang in 2020 of 2021, min "
+    "dat onder projecten met aanvang in 2018 of 2019",
+    for_each={"theme": DEVELOPING},
+)
+@rederives(
+    "themes.chain_cooperation.growing",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the heading '{theme}' among projects started in 2020 or 2021, less its "
+    "share among projects started in 2018 or 2019",
+    nl="het aandeel van de rubriek '{theme}' onder projecten met aanvang in 2020 of 2021, min "
+    "dat onder projecten met aanvang in 2018 of 2019",
+    for_each={"theme": ["chain_cooperation"]},
+)
+def theme_gain(sources: Sources, theme: str) -> float:
+    """Return what one theme gained among new projects."""
+    return _gain(sources, [theme])
+
+
+@rederives(
+    "themes.technology.growing",
+    "themes.technology.growing.letter",
+    reading="alternative",
+    unit="projects",
+    tables=("project_counts",),
+    source="table 12",
+    en="the rise in the number of technology projects, not in their share, from March to October 2020",
+    nl="de stijging van het aantal technologieprojecten, niet van hun aandeel, van maart tot oktober 2020",
+)
+def technology_projects_added(sources: Sources) -> float:
+    """Return how many technology projects there were more in October than in March."""
+    return sources.projects("impact", "2020-10", group="technology") - sources.projects(
+        "impact", "2020-03", group="technology"
+    )
+
+
+def _holders_with(sources: Sources, themes: Sequence[str], each: bool) -> float:
+    holders = scale("holder").codes
+    found = [
+        (all if each else any)(sources.held([theme], [holder]) > 0 for theme in themes) for holder in holders
+    ]
+    return percent(sum(found), len(holders))
+
+
+@rederives(
+    "themes.overarching.all_holders",
+    tables=HOLDERS,
+    source="table 4",
+    en="the share of holders with at least one project in one of the four themes of section 4.1",
+    nl="het aandeel concessiehouders met ten minste één project in een van de vier thema's van paragraaf 4.1",
+)
+def holders_with_overarching(sources: Sources) -> float:
+    """Return the share of holders with a project in any of the themes of section 4.1."""
+    return _holders_with(sources, NAMED_IN_4_1, each=False)
+
+
+@rederives(
+    "themes.development.all_holders.letter",
+    tables=HOLDERS,
+    source="table 4",
+    en="the share of holders with projects on each of technology, new ways of working and "
+    "retaining professionals",
+    nl="het aandeel concessiehouders met projecten over zowel technologie als anders werken als "
+    "behoud van professionals",
+)
+def holders_with_each_development(sources: Sources) -> float:
+    """Return the share of holders with a project in each of the three themes that the letter names."""
+    return _holders_with(sources, DEVELOPING, each=True)
+
+
+@rederives(
+    "themes.development.all_holders.letter",
+    reading="alternative",
+    tables=HOLDERS,
+    source="table 4",
+    en="the share of holders with a project on at least one of these themes",
+    nl="het aandeel concessiehouders met een project over ten minste één van deze thema's",
+)
+def holders_with_any_development(sources: Sources) -> float:
+    """Return the share of holders with a project in any of the three themes that the letter names."""
+    return _holders_with(sources, DEVELOPING, each=False)
+
+
+@rederives(
+    "themes.first_plans.labour_market",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the projects started in 2018 or 2019 about recruiting or retaining professionals",
+    nl="het aandeel van de projecten met aanvang in 2018 of 2019 over aantrekken of behouden van "
+    "professionals",
+)
+def early_labour_market(sources: Sources) -> float:
+    """Return the share of early projects on the labour market."""
+    return _share(sources, ["recruitment", "retention"], EARLY)
+
+
+@rederives(
+    "themes.first_plans.inflow",
+    tables=STARTS,
+    source="table 7",
+    en="the share of the projects started in 2018 or 2019 about recruiting professionals",
+    nl="het aandeel van de projecten met aanvang in 2018 of 2019 over het aantrekken van professionals",
+)
+def early_inflow(sources: Sources) -> float:
+    """Return the share of early projects on the inflow of staff."""
+    return _share(sources, ["recruitment"], EARLY)
+
+
+@rederives(
+    "themes.first_plans.labour_market",
+    "themes.first_plans.inflow",
+    reading="alternative",
+    tables=STARTS,
+    source="table 7",
+    en="the same, counting training and work with schools, recruiting and retaining together",
+    nl="hetzelfde, met opleiden en samenwerking met onderwijs, aantrekken en behouden samen geteld",
+)
+def early_staffing(sources: Sources) -> float:
+    """Return the share of early projects on staff in the widest sense."""
+    return _share(sources, ["education", "recruitment", "retention"], EARLY)
+
+
+@rederives(
+    "themes.regional_strategy.projects",
+    tables=HOLDERS,
+    source="table 4",
+    en="the number of projects on regional strategy",
+    nl="het aantal projecten over regionale strategievorming",
+)
+def regional_strategy(sources: Sources) -> float:
+    """Return the projects on regional strategy."""
+    return sources.held(["regional_strategy"])
+
+
+@rederives(
+    "medical_care.projects",
+    tables=HOLDERS,
+    source="table 4",
+    en="the number of projects on treatment by elderly-care physicians, which holds sustainable medical care",
+    nl="het aantal projecten over de behandelfunctie, waaronder duurzame medische zorg valt",
+)
+def medical_care(sources: Sources) -> float:
+    """Return the projects on sustainable medical care."""
+    return sources.held(["treatment"])
+
+
+@rederives(
+    "framework.conditions.nearly_all",
+    tables=HOLDERS,
+    source="table 4",
+    en="the share of projects outside the two headings that share a name with a content theme: "
+    "person-centred care, learning and improving",
+    nl="het aandeel projecten buiten de twee rubrieken die heten naar een inhoudelijk thema: "
+    "persoonsgerichte zorg, leren en verbeteren",
+)
+def outside_content_themes(sources: Sources) -> float:
+    """Return the share of projects that no content theme of the framework covers by name."""
+    everything = sources.held()
+    return percent(everything - sources.held(["person_centred_care", "learning"]), everything)
+
+
+@rederives(
+    "framework.conditions.nearly_all",
+    reading="alternative",
+    tables=HOLDERS,
+    source="table 4",
+    en="the share of projects outside person-centred care alone",
+    nl="het aandeel projecten buiten alleen persoonsgerichte zorg",
+)
+def outside_person_centred_care(sources: Sources) -> float:
+    """Return the share of projects that are not on person-centred care."""
+    everything = sources.held()
+    return percent(everything - sources.held(["person_centred_care"]), everything)
