@@ -114,7 +114,7 @@ def relative_effect(
     part_a, part_b = spread_a / free_a, spread_b / free_b
     weight = np.where(few | flat, 1, part_a**2 / free_a + part_b**2 / free_b)
     df = np.where(few | flat, np.nan, (part_a + part_b) ** 2 / weight)
-    half = stats.t.isf((1 - level) / 2, np.where(few | flat, 1, df)) * np.sqrt(part_a + part_b)
+    half = special.stdtrit(np.where(few | flat, 1, df), (1 + level) / 2) * np.sqrt(part_a + part_b)
     z2 = stats.norm.isf((1 - level) / 2) ** 2
     otherwise = z2 / (np.minimum(n_a, n_b) + z2)
     low = np.select([few, flat], [0.0, theta * (1 - otherwise)], np.maximum(theta - half, 0))
