@@ -1,0 +1,229 @@
+"""The sheet that every figure is drawn on: 680 pixels wide, the origin at the top left, painted in order.
+
+A canvas grows downwards with what is drawn on it and ends as an SVG that can stand inside a page: text
+remains text, nothing is fetched from elsewhere, and the same drawing is the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
+
+from ivvu_analysis.report.figures.palettes import INK, Fill
+
+WIDTH = 680
+SIZE = 12.0
+SMALL = 11.0
+DPI = 72  # one point is one pixel
+FONT = "DejaVu Sans"  # comes with matplotlib, so that a text is measured alike on every machine
+FONTS = f"{FONT}, Verdana, sans-serif"
+HATCH_INK = "#8c959f"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: `svg` to stand inside a page, and `alt`, what it shows in a sentence or two."""
+
+    svg: str
+    alt: str
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float = SIZE, bold: bool = False) -> float:
+    """Return how wide a text is in pixels, with a margin for readers without the first typeface."""
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    return 1.03 * float(text_to_path.get_text_width_height_descent(text, font, False)[0])
+
+
+def fit(text: str, width: float, lines: int = 2, size: float = SIZE, bold: bool = False) -> list[str] | None:
+    """Break a text at its blanks and hyphens into at most `lines` lines of `width` pixels, or return None."""
+    broken = [""]
+    for piece in re.findall(r"[^ -]*-|[^ -]+ ?| ", text):
+        if broken[-1] and text_width((broken[-1] + piece).strip(), size, bold) > width:
+            broken.append("")
+        broken[-1] += piece
+    fitted = [line.strip() for line in broken]
+    if len(fitted) > lines or any(text_width(line, size, bold) > width for line in fitted):
+        return None
+    return fitted
+
+
+def squeeze(text: str, width: float, lines: int = 2, size: float = SIZE, bold: bool = False) -> list[str]:
+    """Break a text into lines as `fit` does; cut it short with an ellipsis where it is too long."""
+    fitted = fit(text, width, lines, size, bold)
+    if fitted is not None:
+        return fitted
+    kept = max(1, int(len(text) * min(1.0, lines * width / text_width(text, size, bold))))
+    while kept > 1 and fit(text[:kept].rstrip() + "…", width, lines, size, bold) is None:
+        kept -= 1
+    return fit(text[:kept].rstrip() + "…", width, lines, size, bold) or ["…"]
+
+
+class Canvas:
+    """A sheet to draw on; later strokes lie over earlier ones."""
+
+    def __init__(self) -> None:
+        self._figure = Figure(dpi=DPI)
+        self._figure.patch.set_visible(False)
+        self._place = Affine2D()
+        self._strokes = 0
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_transform(self._place)
+        self._strokes += 1
+        artist.set_zorder(self._strokes)
+        self._figure.add_artist(artist)
+
+    def rectangle(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: Fill,
+        edge: str | None = None,
+        line: float = 1,
+    ) -> None:
+        """Fill a rectangle whose top left corner is at (x, y), with an outline where `edge` is a colour."""
+        patch = Rectangle((x, y), width, height, facecolor=fill.colour, linewidth=line if edge else 0)
+        if edge:
+            patch.set_edgecolor(edge)
+        if fill.hatched:
+            patch.set_hatch("////")
+            patch.set_hatchcolor(HATCH_INK)
+        self._add(patch)
+
+    def outline(self, x: float, y: float, width: float, height: float, colour: str, line: float) -> None:
+        """Draw the outline of a rectangle."""
+        self._add(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=line))
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        colour: str = INK,
+        width: float = 1,
+        dashed: bool = False,
+    ) -> None:
+        """Draw a line through points."""
+        line = Line2D(xs, ys, color=colour, linewidth=width, solid_capstyle="butt")
+        if dashed:
+            line.set_linestyle((0, (4, 3)))
+        self._add(line)
+
+    def marker(
+        self, x: float, y: float, shape: str, colour: str, size: float = 8, edge: str | None = None
+    ) -> None:
+        """Draw a marker of matplotlib's `shape` (``"o"``, ``"D"``, ``"^"``) at a point."""
+        marker = Line2D([x], [y], linestyle="none", marker=shape, markersize=size)
+        marker.set_markerfacecolor(colour)
+        marker.set_markeredgecolor(edge or colour)
+        self._add(marker)
+
+    def area(self, corners: Sequence[tuple[float, float]], colour: str, opacity: float = 1) -> None:
+        """Fill a polygon."""
+        self._add(Polygon(corners, facecolor=colour, alpha=opacity, linewidth=0))
+
+    def ribbon(
+        self,
+        left: tuple[float, float, float],
+        right: tuple[float, float, float],
+        colour: str,
+        opacity: float,
+        dashed: bool = False,
+    ) -> None:
+        """Fill a curved band between two upright edges, each given as (x, top, bottom)."""
+        (x0, top0, low0), (x1, top1, low1) = left, right
+        middle = (x0 + x1) / 2
+        points = [
+            *((x0, top0), (middle, top0), (middle, top1), (x1, top1)),
+            *((x1, low1), (middle, low1), (middle, low0), (x0, low0), (x0, top0)),
+        ]
+        bend = [Path.CURVE4] * 3
+        path = Path(points, [Path.MOVETO, *bend, Path.LINETO, *bend, Path.CLOSEPOLY])
+        style = (0, (4, 3)) if dashed else "-"
+        self._add(
+            PathPatch(path, facecolor=(colour, opacity), edgecolor=colour, linewidth=0.8, linestyle=style)
+        )
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        align: str = "left",
+        size: float = SIZE,
+        bold: bool = False,
+        colour: str = INK,
+    ) -> None:
+        """Write a line of text whose middle height is at `y`."""
+        font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+        artist = Text(
+            x,
+            y + 0.36 * size,
+            text,
+            fontproperties=font,
+            color=colour,
+            ha=align,
+            va="baseline",
+            parse_math=False,
+        )
+        self._add(artist)
+
+    def lines(
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[str],
+        *,
+        align: str = "left",
+        size: float = SIZE,
+        bold: bool = False,
+        colour: str = INK,
+    ) -> None:
+        """Write lines below each other, the middle of them all at `y`."""
+        pitch = 1.2 * size
+        for i, line in enumerate(lines):
+            above = y + (i - (len(lines) - 1) / 2) * pitch
+            self.text(x, above, line, align=align, size=size, bold=bold, colour=colour)
+
+    def drawing(self, height: float, alt: str, key: str) -> Drawing:
+        """Finish the sheet at `height` pixels as a drawing whose ids are made unique by `key`."""
+        self._place.scale(1, -1).translate(0, height)
+        self._figure.set_size_inches(WIDTH / DPI, height / DPI)
+        raw = io.StringIO()
+        with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "hatch.linewidth": 0.8}):
+            sheet = FigureCanvasSVG(self._figure)
+            sheet.print_svg(raw, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        return Drawing(_inline(raw.getvalue(), height, alt), alt)
+
+
+def _inline(document: str, height: float, alt: str) -> str:
+    """Turn an SVG document into an element that can stand inside a page."""
+    body = document[document.index("</metadata>") + len("</metadata>") : document.rindex("</svg>")]
+    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
+    body = re.sub(r'<g id="[^"]*"', "<g", body)  # names such as patch_1 would occur in every figure
+    body = body.replace(f"; font-family: '{FONT}'", "").replace("xlink:href", "href")
+    body = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", body)
+    body = re.sub(r"\s*\n\s*", " ", body).replace("> <", "><").strip()
+    size = f'width="{WIDTH}" height="{height:g}" viewBox="0 0 {WIDTH} {height:g}"'
+    style = f'font-family="{FONTS}" stroke-linejoin="round"'
+    meaning = f'role="img" aria-label="{escape(alt)}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {meaning} {style}>{body}</svg>'

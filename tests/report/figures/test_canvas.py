@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivvu_analysis.report.figures.canvas import Canvas, fit, squeeze, text_width
+from ivvu_analysis.report.figures.palettes import UNKNOWN
+
+
+def test_the_ids_of_two_drawings_on_one_page_differ() -> None:
+    def ids(key: str) -> set[str]:
+        canvas = Canvas()
+        canvas.rectangle(0, 0, 10, 10, UNKNOWN)
+        canvas.marker(5, 5, "o", "#000000")
+        return set(re.findall(r'id="([^"]+)"', canvas.drawing(20, "alt", key).svg))
+
+    assert len(ids("a")) == 2
+    assert not ids("a") & ids("b")
+
+
+def test_a_drawing_keeps_its_text_and_escapes_it(hostile: str) -> None:
+    canvas = Canvas()
+    canvas.text(0, 10, hostile)
+    svg = canvas.drawing(20, hostile, "k").svg
+    assert '&lt;script&gt;alert(1)&lt;/script&gt; &amp; "$x^2$"' in svg
+    assert "<script" not in svg
+    assert "-->" not in svg
+
+
+def test_a_drawing_carries_no_date_and_no_maker() -> None:
+    svg = Canvas().drawing(20, "alt", "k").svg
+    assert "metadata" not in svg
+    assert "atplotlib" not in svg
+    assert svg.startswith("<svg ")
+    assert svg.endswith("</svg>")
+
+
+def test_fit_breaks_at_blanks_and_hyphens() -> None:
+    width = text_width("Zaanstreek-")
+    assert fit("Zaanstreek-Waterland", width) == ["Zaanstreek-", "Waterland"]
+    assert fit("Zaanstreek-Waterland", width, lines=1) is None
+    assert fit("Zaanstreek-Waterland", 300) == ["Zaanstreek-Waterland"]
+
+
+def test_squeeze_says_that_it_left_something_out() -> None:
+    short = squeeze("An organisation with a name that goes on and on and on", 120)
+    assert short[-1].endswith("…")
+    assert all(text_width(line) <= 120 for line in short)
+
+
+@given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60))
+def test_squeezed_text_never_takes_more_room_than_it_has(text: str) -> None:
+    lines = squeeze(text, 80)
+    assert len(lines) <= 2
+    assert all(text_width(line) <= 80 for line in lines)
