@@ -1,23 +1,26 @@
 """Evidence: the same tidy tables from either source, the published figures or a project register.
 
-Everything that follows reads these tables and never asks where they came from; `origin` says it to the reader.
+Everything that follows reads these tables and never asks where they came from; `origin` tells the reader.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from ivvu_analysis import published
 from ivvu_analysis.codebook import DIMENSIONS, MEASURES, Language, scale
 from ivvu_analysis.errors import ParameterError
+
+if TYPE_CHECKING:
+    from ivvu_analysis.register import Intake
 
 Origin = Literal["published", "register", "reconstructed"]
 
@@ -30,6 +33,8 @@ TABLES = (
     "project_counts",
     "example_projects",
 )
+# A register holds projects: the ladders of the regions and the examples stay those of the publication.
+AS_PUBLISHED = frozenset({"table 1", "table 2", "table 3", "appendix 1", "appendix 2"})
 REPORT = "progress_report_2021_01"
 
 
@@ -63,6 +68,12 @@ class Evidence:
         The cleaned rows of a register, where there is one.
     issues
         What the cleaning of the register found, where there is one.
+    register_name
+        What the file of the register is called.
+    intake
+        All that is known of the reading of the register: what was excluded, what is complete.
+    as_published
+        The tables, such as ``"table 1"``, that are the published ones although there is a register.
     """
 
     origin: Origin
@@ -79,10 +90,17 @@ class Evidence:
     projects: pd.DataFrame | None = None
     issues: pd.DataFrame | None = None
     register_name: str = field(default="")
+    intake: Intake | None = None
+    as_published: frozenset[str] = frozenset()
 
     def waves(self, name: str) -> tuple[str, ...]:
-        """Return the waves at which the measure or ladder `name` was recorded, oldest first."""
-        if name in DIMENSIONS:
+        """Return the waves at which a measure or ladder, or ``"regions"``, was recorded, oldest first.
+
+        ``"regions"`` stands for the phases of the separate regions.
+        """
+        if name == "regions":
+            table = self.region_phases
+        elif name in DIMENSIONS:
             table = self.phase_counts[self.phase_counts["dimension"] == name]
         else:
             table = self.project_counts[self.project_counts["measure"] == name]
@@ -92,6 +110,14 @@ class Evidence:
         """Return the wave before `wave` at which `name` was recorded, or None for the first."""
         earlier = [w for w in self.waves(name) if w < wave]
         return earlier[-1] if earlier else None
+
+    def until(self, wave: str) -> Evidence:
+        """Return the evidence as it was known at `wave`: no figure of a later wave remains."""
+        tables = ("region_phases", "phase_counts", "project_counts")
+        earlier = {
+            name: getattr(self, name).query("wave <= @wave", local_dict={"wave": wave}) for name in tables
+        }
+        return replace(self, **{name: table.reset_index(drop=True) for name, table in earlier.items()})
 
     def require_wave(self, name: str, wave: str) -> None:
         """Refuse a wave at which the measure or ladder `name` was not recorded.
@@ -158,7 +184,7 @@ class Evidence:
 
     def source(self, tables: str, language: Language) -> str:
         """Return where figures come from, as a reader is told: ``source("tables 8 and 12", "en")``."""
-        if self.origin == "published":
+        if self.origin == "published" or _references(tables) <= self.as_published:
             return f"{self.documents[REPORT][language]}, {in_language(tables, language)}"
         return _RECOMPUTED[self.origin][language].format(
             name=self.register_name, tables=in_language(tables, language)
@@ -215,3 +241,93 @@ def sha256(path: Path) -> str:
 def known_waves(evidence: Evidence) -> tuple[str, ...]:
     """Return every wave at which anything was recorded, oldest first."""
     return tuple(sorted({w for name in (*DIMENSIONS, *MEASURES) for w in evidence.waves(name)}))
+
+
+def gather(register: str = "", phases: str = "", corrections: str = "") -> Evidence:
+    """Return the evidence of a register, or of the published tables where none is given.
+
+    Parameters
+    ----------
+    register
+        The file of a project register; empty for the published tables.
+    phases, corrections
+        The files that go with the register, as for `from_register`.
+
+    Raises
+    ------
+    ParameterError
+        If there are phases or corrections without a register.
+    """
+    if register:
+        return from_register(register, phases, corrections)
+    if phases or corrections:
+        raise ParameterError(
+            "A file of phases or corrections goes with a register, and there is none.",
+            "Give the parameter 'register' too, or leave the others empty.",
+        )
+    return from_published()
+
+
+def from_register(
+    path: str | Path, phases: str | Path = "", corrections: str | Path = "", sheet: str | None = None
+) -> Evidence:
+    """Return the evidence of a project register: the published tables, recomputed from its rows.
+
+    Parameters
+    ----------
+    path
+        The register, an xlsx, xls, ods or csv file.
+    phases
+        A file of the phases of regions; without it the ladders stay as published.
+    corrections
+        A file of accepted corrections.
+    sheet
+        The sheet of a workbook, by default the one that has the headings of a register.
+
+    Raises
+    ------
+    RegisterError
+        If the register cannot be read.
+    DataError
+        If the phases or the corrections are not as documented.
+    """
+    from ivvu_analysis import (
+        register,
+    )  # the libraries behind it cost time that published figures need not wait
+
+    known = from_published()
+    intake = register.check(path, sheet, corrections or None)
+    panel = register.read_phases(phases) if phases else known.region_phases
+    given = [Path(file) for file in (path, phases, corrections) if str(file)]
+    return replace(
+        known,
+        origin="reconstructed" if intake.origin == "reconstructed" else "register",
+        region_phases=panel,
+        phase_counts=register.phase_counts(panel) if phases else known.phase_counts,
+        theme_by_holder=register.theme_table(intake.projects, "holder"),
+        theme_by_start=register.theme_table(intake.projects, "start"),
+        project_counts=register.project_counts(intake.projects),
+        checks=register.checks(intake),
+        files={**known.files, **{file.name: sha256(file) for file in given}},
+        projects=intake.projects,
+        issues=intake.issues,
+        intake=intake,
+        register_name=register.quote(intake.file),
+        as_published=frozenset({"appendix 2"} if phases else AS_PUBLISHED),
+    )
+
+
+def _references(tables: str) -> frozenset[str]:
+    """Return each table and appendix that a reference such as ``"tables 1 to 3"`` names."""
+    names: set[str] = set()
+    kind, span = "", False
+    for word in tables.replace(",", " ").split():
+        if not word.isdecimal():
+            kind, span = (
+                {"tables": "table"}.get(word, word) if word not in ("and", "to") else kind,
+                word == "to",
+            )
+        else:
+            first = max(int(name.split()[1]) for name in names) + 1 if span else int(word)
+            names |= {f"{kind} {number}" for number in range(first, int(word) + 1)}
+    return frozenset(names)

@@ -1,0 +1,21 @@
+"""Project registers: messy spreadsheets read, cleaned and checked, without a row or a doubt lost."""
+
+from ivvu_analysis.register.intake import Intake, check
+from ivvu_analysis.register.neutral import neutralise, quote
+from ivvu_analysis.register.phases import read as read_phases
+from ivvu_analysis.register.sheet import RawSheet, read
+from ivvu_analysis.register.tabulate import checks, phase_counts, project_counts, theme_table
+
+__all__ = [
+    "Intake",
+    "RawSheet",
+    "check",
+    "checks",
+    "neutralise",
+    "phase_counts",
+    "project_counts",
+    "quote",
+    "read",
+    "read_phases",
+    "theme_table",
+]

@@ -1,0 +1,105 @@
+"""From the rows of a register to the count tables of the publication."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivvu_analysis.codebook import MEASURES, scale
+from ivvu_analysis.register.intake import Intake
+
+GROUPS = ("all", "technology")
+COUNT_COLUMNS = ("measure", "group", "wave", "level", "projects")
+
+
+def theme_table(projects: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count the projects of the latest wave by theme and by holder or start.
+
+    Parameters
+    ----------
+    projects
+        The projects of an intake.
+    by
+        ``"holder"`` or ``"start"``.
+
+    Returns
+    -------
+    DataFrame
+        `theme, <by>, projects`, one row a cell, zeros included.
+    """
+    latest = projects[projects["wave"] == projects["wave"].max()]
+    counts = latest.groupby(["theme", by], observed=False).size().rename("projects").reset_index()
+    return counts.astype({"theme": str, by: str, "projects": "int64"})
+
+
+def project_counts(projects: pd.DataFrame) -> pd.DataFrame:
+    """Count the projects by measure, group, wave and level.
+
+    A measure that no project of a wave has an answer on was not recorded at that wave and is left out;
+    so is the group technology in a wave that does not record the theme.
+
+    Parameters
+    ----------
+    projects
+        The projects of an intake.
+
+    Returns
+    -------
+    DataFrame
+        `measure, group, wave, level, projects`, with every level of a recorded measure.
+    """
+    editions = dict(iter(projects.groupby("wave", observed=True)))
+    tables = [
+        _levels(members, measure).assign(measure=measure, group=group, wave=wave)
+        for measure in MEASURES
+        for group in GROUPS
+        for wave, edition in editions.items()
+        if edition[measure].isin(scale(measure).rated).any()
+        if len(members := _members(edition, group))
+    ]
+    counts = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COUNT_COLUMNS))
+    return counts[list(COUNT_COLUMNS)].astype({**dict.fromkeys(COUNT_COLUMNS, str), "projects": "int64"})
+
+
+def _members(edition: pd.DataFrame, group: str) -> pd.DataFrame:
+    return edition if group == "all" else edition[edition["theme"] == group]
+
+
+def _levels(projects: pd.DataFrame, measure: str) -> pd.DataFrame:
+    counts = projects[measure].value_counts(sort=False).reindex(list(scale(measure).codes), fill_value=0)
+    return pd.DataFrame({"level": counts.index, "projects": counts.to_numpy()})
+
+
+def phase_counts(region_phases: pd.DataFrame) -> pd.DataFrame:
+    """Count the regions by ladder, wave and phase: `dimension, wave, phase, regions`, zeros included."""
+    tables = []
+    for (dimension, wave), panel in region_phases.groupby(["dimension", "wave"], sort=False):
+        phases = [int(code) for code in scale(dimension).codes]
+        regions = panel["phase"].value_counts().reindex(phases, fill_value=0)
+        tables.append(
+            pd.DataFrame(
+                {"dimension": dimension, "wave": wave, "phase": phases, "regions": regions.to_numpy()}
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def checks(intake: Intake) -> pd.DataFrame:
+    """Hold the tables of a register against the rows that were read.
+
+    Returns
+    -------
+    DataFrame
+        One row a check, as for the published tables: `check, table, expected, found, holds`.
+    """
+    counts = project_counts(intake.projects)
+    whole = counts[counts["group"] == "all"].groupby(["measure", "wave"], sort=False)["projects"].sum()
+    size = intake.projects["wave"].value_counts()
+    rows = [
+        ("rows read are kept or excluded", "", intake.rows_read, len(intake.projects) + len(intake.excluded))
+    ]
+    rows += [
+        (f"projects by {measure} on {wave}", "", int(size[wave]), int(n))
+        for (measure, wave), n in whole.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["check", "table", "expected", "found"])
+    return frame.assign(holds=frame["expected"] == frame["found"])
