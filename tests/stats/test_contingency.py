@@ -35,7 +35,7 @@ def test_job_satisfaction_has_the_published_fisher_p(satisfaction: pd.DataFrame,
     assert row["p_value"] == pytest.approx(0.7827, abs=4 * error)
 
 
-def test_fisher_two_by_two_is_exact(seed: int) -> None:
+def test_worked_example_fisher(seed: int) -> None:
     row = contingency.fisher([[3, 1], [1, 3]], seed).iloc[0]
     assert row["p_value"] == pytest.approx(34 / 70, abs=1e-10)
     assert row["method"] == "Fisher, exact p"
@@ -170,7 +170,7 @@ def test_inertias_add_up_to_chi_square_over_n(table: np.ndarray) -> None:
         assert (side["mass"] * side["estimate"]).sum() == pytest.approx(0, abs=1e-9)
 
 
-def test_shift_under_two_definitions() -> None:
+def test_worked_example_shift() -> None:
     table = pd.DataFrame({"old": [6, 4, 10], "new": [3, 4, 1], "newest": [2, 2, 0]}, index=["p", "q", "r"])
     result = contingency.shift(table, {"wide": ["p", "q"], "narrow": ["q"]}, ["old"], ["new", "newest"])
     wide = result[result["definition"] == "wide"].set_index("quantity")

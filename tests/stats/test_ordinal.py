@@ -152,6 +152,11 @@ def test_cut_differences_count_from_the_cut_upwards() -> None:
     assert len(ordinal.cut_differences([3], [4])) == 0
 
 
+def test_worked_example_cut_differences() -> None:
+    result = ordinal.cut_differences([2, 4, 4], [5, 3, 2])
+    assert result["estimate"].to_list() == pytest.approx([0.3, 0.2], abs=1e-10)
+
+
 def test_three_by_two_has_exactly_five_linear_orders() -> None:
     orders = ordinal.linear_extensions(["small", "medium", "large"], ["limited", "much"])
     assert len(orders) == len(set(orders)) == 5

@@ -73,6 +73,8 @@ def test_worked_example_overturning_error() -> None:
     # Sixteen high ratings against nine of as many: 16 (1 - q) = 9.
     result = sensitivity.overturning_error([4, 16], [11, 9]).set_index(["scenario", "event"])
     assert result.loc[("first_group", "sign"), "estimate"] == pytest.approx(0.4375, abs=1e-9)
+    sweep = sensitivity.misclassification([4, 16], [11, 9], [0, 0.1])
+    assert sweep["estimate"].to_list() == pytest.approx([0.675, 0.64, 0.675, 0.635], abs=1e-10)
 
 
 def test_worked_example_corrected() -> None:
