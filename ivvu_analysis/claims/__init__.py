@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from ivvu_analysis.claims import phases, printed, projects, ratings, regions, themes, utrecht
+from ivvu_analysis.claims import (
+    association,
+    holders,
+    phases,
+    printed,
+    projects,
+    ratings,
+    regions,
+    status,
+    themes,
+    utrecht,
+)
 from ivvu_analysis.claims.check import Claim, Finding, judge
 from ivvu_analysis.claims.explanations import explain
 from ivvu_analysis.claims.needs import need_for
@@ -40,7 +51,11 @@ __all__ = [
 ]
 
 READINGS: Mapping[str, list[Rederivation]] = by_claim(
-    module.rederives for module in (phases, themes, projects, ratings, regions, printed, utrecht)
+    subject.rederives
+    for subject in (
+        *(phases, themes, holders, projects, status, ratings, regions, printed),
+        *(utrecht, association),
+    )
 )
 
 

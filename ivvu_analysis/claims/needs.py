@@ -41,6 +41,7 @@ NEEDS = (
         (
             "regions.tables.nearly_all*",
             "regions.consultation.most",
+            "regions.fewer_tables",
             "regions.websites.nearly_all",
             "regions.broad_tables.most",
             "regions.starting_points.most",
@@ -80,6 +81,7 @@ NEEDS = (
             "technology.acceleration_2021*",
             "technology.*_regions",
             "participation.small_regions",
+            "participation.early.*",
             "projects.ownership.all",
             "medical_care.first_regions",
         ),

@@ -134,6 +134,19 @@ def dynamics_rise(sources: Sources) -> float:
 
 
 @rederives(
+    "phases.dynamics.since_2019",
+    "phases.dynamics.since_2019.letter",
+    tables=COUNTS,
+    source="table 2",
+    en="the net rise in regions in phase 4 of collaboration dynamics from March 2019 to October 2020",
+    nl="de netto stijging van regio's in fase 4 van samenwerkingsdynamiek van maart 2019 tot oktober 2020",
+)
+def dynamics_rise_over_all_waves(sources: Sources) -> float:
+    """Return the net rise since the first wave in regions that cooperate from a shared vision."""
+    return _risen_to_top(sources, "dynamics", "2019-03")
+
+
+@rederives(
     "phases.vision.2020-10.progress",
     tables=COUNTS,
     source="table 3",
@@ -173,6 +186,7 @@ def vision_discussed(sources: Sources) -> float:
 
 @rederives(
     "phases.vision.2020-10.choices_made",
+    "phases.vision.2020-10.many_finished",
     tables=COUNTS,
     source="table 3",
     en="the share of regions in phase 5 of regional vision in October 2020",

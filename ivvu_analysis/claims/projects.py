@@ -1,4 +1,4 @@
-"""Chapter 4, sections 4 to 4.2: how many projects there are, who takes part, how far they are."""
+"""Chapter 4, its opening and section 4.1.1: how many projects there are, and how many organisations join."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ rederives = Rederivations()
 COUNTS = ("project_counts",)
 BEFORE, LATEST = "2020-03", "2020-10"
 
-COMPLETED = ("completed_unsuccessful", "completed_successful")
 MANY_ORGANISATIONS = ("7-9", "10+")
 
 
-def _share(sources: Sources, measure: str, wave: str, *levels: str, group: str = "all") -> float:
+def share(sources: Sources, measure: str, wave: str, *levels: str, group: str = "all") -> float:
+    """Return the share of projects on any of `levels`, as a percentage of all projects or of a group."""
     whole = sources.projects(measure, wave, group=group)
     return percent(sources.projects(measure, wave, *levels, group=group), whole)
 
@@ -80,8 +80,8 @@ def projects_by_status_before(sources: Sources) -> float:
 )
 def participation_gain(sources: Sources) -> float:
     """Return what projects with many organisations gained in share."""
-    now = _share(sources, "participation", LATEST, *MANY_ORGANISATIONS)
-    return now - _share(sources, "participation", BEFORE, *MANY_ORGANISATIONS)
+    now = share(sources, "participation", LATEST, *MANY_ORGANISATIONS)
+    return now - share(sources, "participation", BEFORE, *MANY_ORGANISATIONS)
 
 
 @rederives(
@@ -108,149 +108,3 @@ def participation_total(sources: Sources, wave: str) -> float:
 def participation_with_smallest_twice(sources: Sources) -> float:
     """Return the sum of table 5 with its smallest class counted double."""
     return participation_total(sources, LATEST) + sources.projects("participation", LATEST, "1-3")
-
-
-@rederives(
-    "status.completed.2020-10",
-    "status.completed.2020-10.letter",
-    tables=COUNTS,
-    source="table 6",
-    en="the number of completed projects, successful or not",
-    nl="het aantal afgeronde projecten, succesvol of niet",
-)
-def completed(sources: Sources, wave: str = LATEST) -> float:
-    """Return the projects that have been completed."""
-    return sources.projects("status", wave, *COMPLETED)
-
-
-@rederives(
-    "status.completed_successful.2020-10",
-    tables=COUNTS,
-    source="table 6",
-    en="the number of projects completed with success",
-    nl="het aantal succesvol afgeronde projecten",
-)
-@rederives(
-    "status.completed.2020-10.letter",
-    reading="alternative",
-    tables=COUNTS,
-    source="table 6",
-    en="the number of projects completed with success",
-    nl="het aantal succesvol afgeronde projecten",
-)
-def completed_successfully(sources: Sources, wave: str = LATEST) -> float:
-    """Return the projects that were completed with success."""
-    return sources.projects("status", wave, "completed_successful")
-
-
-@rederives(
-    "status.success_share.{wave}",
-    tables=COUNTS,
-    source="table 6",
-    en="the successful projects as a share of the completed ones",
-    nl="de succesvolle projecten als aandeel van de afgeronde",
-    for_each={"wave": (BEFORE, LATEST)},
-)
-def success_share(sources: Sources, wave: str) -> float:
-    """Return the share of completed projects that were a success."""
-    return percent(completed_successfully(sources, wave), completed(sources, wave))
-
-
-@rederives(
-    "status.{level}.2020-10",
-    tables=COUNTS,
-    source="table 6",
-    en="the number of projects with this status in October 2020",
-    nl="het aantal projecten met deze status in oktober 2020",
-    for_each={"level": ("completed_unsuccessful", "stopped", "not_started")},
-)
-@rederives(
-    "status.running.2020-10.count",
-    "status.running.2020-10.count.letter",
-    tables=COUNTS,
-    source="table 6",
-    en="the number of running projects in October 2020",
-    nl="het aantal lopende projecten in oktober 2020",
-)
-def with_status(sources: Sources, level: str = "running") -> float:
-    """Return the projects of one status."""
-    return sources.projects("status", LATEST, level)
-
-
-@rederives(
-    "status.stopped.unchanged",
-    tables=COUNTS,
-    source="table 6",
-    en="the number of stopped projects in October 2020, less that in March",
-    nl="het aantal gestopte projecten in oktober 2020, min dat in maart",
-)
-def stopped_since_march(sources: Sources) -> float:
-    """Return how many stopped projects there are more than in March."""
-    return with_status(sources, "stopped") - sources.projects("status", BEFORE, "stopped")
-
-
-@rederives(
-    "status.all_started",
-    tables=COUNTS,
-    source="table 6",
-    en="the share of projects that have started: all but the ones not yet started and the ones "
-    "stopped or never started",
-    nl="het aandeel gestarte projecten: alle behalve de nog niet gestarte en de gestopte of nooit gestarte",
-)
-def started_share(sources: Sources) -> float:
-    """Return the share of projects that have started."""
-    return 100 - _share(sources, "status", LATEST, "not_started", "stopped")
-
-
-@rederives(
-    "status.all_started",
-    reading="alternative",
-    tables=COUNTS,
-    source="table 6",
-    en="the share of the projects added since March that were not stopped or dropped",
-    nl="het aandeel van de sinds maart bijgekomen projecten dat niet is gestopt of vervallen",
-)
-def added_and_not_stopped(sources: Sources) -> float:
-    """Return the share of added projects that did not end up among the stopped ones."""
-    added = projects_by_status(sources) - projects_by_status_before(sources)
-    return percent(added - stopped_since_march(sources), added)
-
-
-@rederives(
-    "status.not_started.start_2021",
-    tables=("theme_by_start",),
-    source="table 7",
-    en="the number of projects that start in 2021",
-    nl="het aantal projecten met aanvang in 2021",
-)
-def starting_in_2021(sources: Sources) -> float:
-    """Return the projects that start in 2021."""
-    return sources.started(starts=["2021"])
-
-
-@rederives(
-    "status.running.2020-10.share",
-    "status.running.2020-10.share.letter",
-    "status.running.2020-10.majority",
-    "status.running.2020-10.majority.letter",
-    tables=COUNTS,
-    source="table 6",
-    en="the running projects as a share of all projects in October 2020",
-    nl="de lopende projecten als aandeel van alle projecten in oktober 2020",
-)
-def running_share(sources: Sources) -> float:
-    """Return the share of projects that are running."""
-    return _share(sources, "status", LATEST, "running")
-
-
-@rederives(
-    "status.running.2020-10.share.letter",
-    reading="arithmetic",
-    tables=COUNTS,
-    source="table 6",
-    en="the running projects of March as a share of all projects in October 2020",
-    nl="de lopende projecten van maart als aandeel van alle projecten in oktober 2020",
-)
-def running_before_of_now(sources: Sources) -> float:
-    """Return the running projects of the wave before over the projects of this wave."""
-    return percent(sources.projects("status", BEFORE, "running"), projects_by_status(sources))

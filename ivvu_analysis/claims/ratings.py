@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from ivvu_analysis.claims.projects import BEFORE, COUNTS, LATEST, share
 from ivvu_analysis.claims.registry import Rederivations
-from ivvu_analysis.claims.sources import Sources, percent
+from ivvu_analysis.claims.sources import Sources
 
 rederives = Rederivations()
-
-COUNTS = ("project_counts",)
-BEFORE, LATEST = "2020-03", "2020-10"
 
 MUCH_MEANING = ("small_much", "medium_much", "large_much")
 SCALABLE = ("this_region", "other_regions", "national")
 
 
 def _impact(sources: Sources, wave: str, *levels: str, group: str = "all") -> float:
-    whole = sources.projects("impact", wave, group=group)
-    return percent(sources.projects("impact", wave, *levels, group=group), whole)
+    return share(sources, "impact", wave, *levels, group=group)
 
 
 @rederives(
@@ -91,8 +88,7 @@ def much_meaning_and_medium(sources: Sources) -> float:
 )
 def perhaps_scalable(sources: Sources, wave: str) -> float:
     """Return the share of projects that are scalable or may become so."""
-    whole = sources.projects("scalability", wave)
-    return percent(whole - sources.projects("scalability", wave, "not_useful"), whole)
+    return 100 - share(sources, "scalability", wave, "not_useful")
 
 
 @rederives(
@@ -171,6 +167,18 @@ def sharing(sources: Sources, level: str) -> float:
 
 
 @rederives(
+    "sharing.2020-10.intermediate",
+    tables=COUNTS,
+    source="table 10",
+    en="the share of projects with results to share in October 2020",
+    nl="het aandeel projecten met deelbare resultaten in oktober 2020",
+)
+def sharing_share(sources: Sources) -> float:
+    """Return the share of projects with results to share."""
+    return share(sources, "sharing", LATEST, "yes")
+
+
+@rederives(
     "scalability.2020-10.any",
     "scalability.2020-10.any.letter",
     tables=COUNTS,
@@ -193,3 +201,17 @@ def scalable(sources: Sources) -> float:
 def not_yet_scalable(sources: Sources) -> float:
     """Return the projects that may be scaled up later."""
     return sources.projects("scalability", LATEST, "not_yet")
+
+
+@rederives(
+    "scalability.national.growing",
+    tables=COUNTS,
+    source="table 11",
+    en="the share of nationally scalable projects in October 2020, less that in March",
+    nl="het aandeel landelijk opschaalbare projecten in oktober 2020, min dat in maart",
+)
+def national_gained(sources: Sources) -> float:
+    """Return what nationally scalable projects gained in share."""
+    return share(sources, "scalability", LATEST, "national") - share(
+        sources, "scalability", BEFORE, "national"
+    )

@@ -144,6 +144,7 @@ def _latest_month(sources: Sources) -> float:
 
 @rederives(
     "projects.reference_month",
+    "projects.included_until",
     tables=("project_counts",),
     source="tables 5, 6, 8, 10, 11 and 12",
     en="the month of the last column",

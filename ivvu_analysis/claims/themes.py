@@ -1,4 +1,4 @@
-"""What projects are about: themes by concession holder (table 4) and by start (table 7)."""
+"""What projects are about, and how that shifts: themes by start (table 7)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from ivvu_analysis.claims.registry import Rederivations
 from ivvu_analysis.claims.sources import Sources, percent
-from ivvu_analysis.codebook import scale
 
 rederives = Rederivations()
 
-HOLDERS = ("theme_by_holder",)
 STARTS = ("theme_by_start",)
 
 NEW = ("2020", "2021")
@@ -21,6 +19,13 @@ NAMED_IN_LETTER = ("treatment", "chain_cooperation", "regional_strategy")
 NAMED_IN_4_1 = ("technology", "chain_cooperation", "regional_strategy", "treatment")
 NAMED_IN_4_2 = ("treatment", "person_centred_care", "regional_strategy", "chain_cooperation", "technology")
 DEVELOPING = ("technology", "new_ways_of_working", "retention")
+
+GAIN = {
+    "en": "the share of the heading '{theme}' among projects started in 2020 or 2021, less its share among "
+    "projects started in 2018 or 2019",
+    "nl": "het aandeel van de rubriek '{theme}' onder projecten met aanvang in 2020 of 2021, min dat onder "
+    "projecten met aanvang in 2018 of 2019",
+}
 
 
 def _share(sources: Sources, themes: Sequence[str], starts: Sequence[str]) -> float:
@@ -94,24 +99,19 @@ def overarching_gain(sources: Sources) -> float:
 
 @rederives(
     "themes.{theme}.growing",
+    tables=STARTS,
+    source="table 7",
+    en=GAIN["en"],
+    nl=GAIN["nl"],
+    for_each={"theme": (*DEVELOPING, "chain_cooperation")},
+)
+@rederives(
     "themes.{theme}.growing.letter",
     tables=STARTS,
     source="table 7",
-    en="the share of the heading '{theme}' among projects started in 2020 or 2021, less its "
-    "share among projects started in 2018 or 2019",
-    nl="het aandeel van de rubriek '{theme}' onder projecten met aanvang in 2020 of 2021, min "
-    "dat onder projecten met aanvang in 2018 of 2019",
+    en=GAIN["en"],
+    nl=GAIN["nl"],
     for_each={"theme": DEVELOPING},
-)
-@rederives(
-    "themes.chain_cooperation.growing",
-    tables=STARTS,
-    source="table 7",
-    en="the share of the heading '{theme}' among projects started in 2020 or 2021, less its "
-    "share among projects started in 2018 or 2019",
-    nl="het aandeel van de rubriek '{theme}' onder projecten met aanvang in 2020 of 2021, min "
-    "dat onder projecten met aanvang in 2018 of 2019",
-    for_each={"theme": ["chain_cooperation"]},
 )
 def theme_gain(sources: Sources, theme: str) -> float:
     """Return what one theme gained among new projects."""
@@ -133,53 +133,6 @@ def technology_projects_added(sources: Sources) -> float:
     return sources.projects("impact", "2020-10", group="technology") - sources.projects(
         "impact", "2020-03", group="technology"
     )
-
-
-def _holders_with(sources: Sources, themes: Sequence[str], each: bool) -> float:
-    holders = scale("holder").codes
-    found = [
-        (all if each else any)(sources.held([theme], [holder]) > 0 for theme in themes) for holder in holders
-    ]
-    return percent(sum(found), len(holders))
-
-
-@rederives(
-    "themes.overarching.all_holders",
-    tables=HOLDERS,
-    source="table 4",
-    en="the share of holders with at least one project in one of the four themes of section 4.1",
-    nl="het aandeel concessiehouders met ten minste één project in een van de vier thema's van paragraaf 4.1",
-)
-def holders_with_overarching(sources: Sources) -> float:
-    """Return the share of holders with a project in any of the themes of section 4.1."""
-    return _holders_with(sources, NAMED_IN_4_1, each=False)
-
-
-@rederives(
-    "themes.development.all_holders.letter",
-    tables=HOLDERS,
-    source="table 4",
-    en="the share of holders with projects on each of technology, new ways of working and "
-    "retaining professionals",
-    nl="het aandeel concessiehouders met projecten over zowel technologie als anders werken als "
-    "behoud van professionals",
-)
-def holders_with_each_development(sources: Sources) -> float:
-    """Return the share of holders with a project in each of the three themes that the letter names."""
-    return _holders_with(sources, DEVELOPING, each=True)
-
-
-@rederives(
-    "themes.development.all_holders.letter",
-    reading="alternative",
-    tables=HOLDERS,
-    source="table 4",
-    en="the share of holders with a project on at least one of these themes",
-    nl="het aandeel concessiehouders met een project over ten minste één van deze thema's",
-)
-def holders_with_any_development(sources: Sources) -> float:
-    """Return the share of holders with a project in any of the three themes that the letter names."""
-    return _holders_with(sources, DEVELOPING, each=False)
 
 
 @rederives(
@@ -219,56 +172,3 @@ def early_inflow(sources: Sources) -> float:
 def early_staffing(sources: Sources) -> float:
     """Return the share of early projects on staff in the widest sense."""
     return _share(sources, ["education", "recruitment", "retention"], EARLY)
-
-
-@rederives(
-    "themes.regional_strategy.projects",
-    tables=HOLDERS,
-    source="table 4",
-    en="the number of projects on regional strategy",
-    nl="het aantal projecten over regionale strategievorming",
-)
-def regional_strategy(sources: Sources) -> float:
-    """Return the projects on regional strategy."""
-    return sources.held(["regional_strategy"])
-
-
-@rederives(
-    "medical_care.projects",
-    tables=HOLDERS,
-    source="table 4",
-    en="the number of projects on treatment by elderly-care physicians, which holds sustainable medical care",
-    nl="het aantal projecten over de behandelfunctie, waaronder duurzame medische zorg valt",
-)
-def medical_care(sources: Sources) -> float:
-    """Return the projects on sustainable medical care."""
-    return sources.held(["treatment"])
-
-
-@rederives(
-    "framework.conditions.nearly_all",
-    tables=HOLDERS,
-    source="table 4",
-    en="the share of projects outside the two headings that share a name with a content theme: "
-    "person-centred care, learning and improving",
-    nl="het aandeel projecten buiten de twee rubrieken die heten naar een inhoudelijk thema: "
-    "persoonsgerichte zorg, leren en verbeteren",
-)
-def outside_content_themes(sources: Sources) -> float:
-    """Return the share of projects that no content theme of the framework covers by name."""
-    everything = sources.held()
-    return percent(everything - sources.held(["person_centred_care", "learning"]), everything)
-
-
-@rederives(
-    "framework.conditions.nearly_all",
-    reading="alternative",
-    tables=HOLDERS,
-    source="table 4",
-    en="the share of projects outside person-centred care alone",
-    nl="het aandeel projecten buiten alleen persoonsgerichte zorg",
-)
-def outside_person_centred_care(sources: Sources) -> float:
-    """Return the share of projects that are not on person-centred care."""
-    everything = sources.held()
-    return percent(everything - sources.held(["person_centred_care"]), everything)

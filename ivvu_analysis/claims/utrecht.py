@@ -1,4 +1,4 @@
-"""Statements of the four documents on Utrecht that can be held against each other or against themselves."""
+"""The Utrecht programme: its projects of 2023, and the shift in delivery forms up to 2040."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def _delivered(sources: Sources, year: str, *forms: str) -> float:
     return sources.total("utrecht_delivery_forms", "share", year=[year], form=forms)
 
 
-def _growth(sources: Sources) -> float:
-    """Return the growth in care and support up to 2040, as a percentage."""
+def agenda_growth(sources: Sources) -> float:
+    """Return the growth in care and support up to 2040 that the agenda gives, as a percentage."""
     return sources.figure("utrecht_demand_growth", "value_low", statement="care_and_support")
 
 
@@ -125,7 +125,7 @@ def delivery_later(sources: Sources) -> float:
 )
 def residential_share_later(sources: Sources) -> float:
     """Return the residential share that constant capacity leaves in 2040."""
-    return _delivered(sources, "2024", "residential") / (1 + _growth(sources) / 100)
+    return _delivered(sources, "2024", "residential") / (1 + agenda_growth(sources) / 100)
 
 
 @rederives(
@@ -137,7 +137,7 @@ def residential_share_later(sources: Sources) -> float:
 )
 def residential_change(sources: Sources) -> float:
     """Return the change in the number of residential clients between 2024 and 2040."""
-    later = _delivered(sources, "2040", "residential") * (1 + _growth(sources) / 100)
+    later = _delivered(sources, "2040", "residential") * (1 + agenda_growth(sources) / 100)
     return percent(later, _delivered(sources, "2024", "residential")) - 100
 
 
@@ -153,100 +153,3 @@ def implied_growth(sources: Sources) -> float:
     return (
         percent(_delivered(sources, "2024", "residential"), _delivered(sources, "2040", "residential")) - 100
     )
-
-
-@rederives(
-    "living.demand.doubling",
-    tables=DEMAND,
-    source="tasks of the agenda of 2024",
-    en="the growth in care and support up to 2040 that the agenda gives, perhaps for a wider group",
-    nl="de groei van zorg en ondersteuning tot 2040 die de agenda geeft, mogelijk voor een ruimere groep",
-)
-def growth_of_agenda(sources: Sources) -> float:
-    """Return the growth that the other document gives."""
-    return _growth(sources)
-
-
-@rederives(
-    "ivvu.members",
-    tables=("utrecht_members",),
-    source="list of members",
-    en="the number of members listed",
-    nl="het aantal leden in de lijst",
-)
-def members_listed(sources: Sources) -> float:
-    """Return the number of members in the list."""
-    return len(sources.rows("utrecht_members"))
-
-
-@rederives(
-    "ivvu.gap.places",
-    tables=("utrecht_gap",),
-    source="newsletter of 2022",
-    en="the growth in demand for intensive care that the newsletter gives",
-    nl="de groei van de vraag naar zware zorg die de nieuwsbrief geeft",
-)
-def gap_of_newsletter(sources: Sources) -> float:
-    """Return the places that the newsletter gives."""
-    return sources.figure("utrecht_gap", "places", gap="newsletter")
-
-
-@rederives(
-    "living.gap.places",
-    tables=("utrecht_gap",),
-    source="annual report of 2022",
-    en="the shortage of places that the annual report gives",
-    nl="het tekort aan plaatsen dat het jaarverslag geeft",
-)
-def gap_of_annual_report(sources: Sources) -> float:
-    """Return the places that the annual report gives."""
-    return sources.figure("utrecht_gap", "places", gap="annual_report")
-
-
-@rederives(
-    "ivvu.gap.split",
-    tables=("utrecht_gap_split",),
-    source="figure of the gap in 2040",
-    en="the sum of the three parts",
-    nl="de som van de drie delen",
-)
-def gap_parts(sources: Sources) -> float:
-    """Return the sum of the parts of the gap."""
-    return sources.total("utrecht_gap_split", "share", part=["identified", "expected", "unsolved"])
-
-
-@rederives(
-    "ibs.declarations",
-    tables=("utrecht_ibs",),
-    source="list of declarations",
-    en="the sum of the declarations by elderly-care physicians and by mental health care",
-    nl="de som van de verklaringen van specialisten ouderengeneeskunde en van de ggz",
-)
-def declarations(sources: Sources) -> float:
-    """Return the declarations by who gave them."""
-    return sources.total("utrecht_ibs", "number", measure=["declarations"], source=["so_vvt", "ggz"])
-
-
-@rederives(
-    "ibs.admissions",
-    tables=("utrecht_ibs",),
-    source="list of admissions",
-    en="the sum of the admissions over the organisations",
-    nl="de som van de opnames over de organisaties",
-)
-def admissions(sources: Sources) -> float:
-    """Return the admissions by organisation."""
-    organisations = ["careyn", "beweging-3-0", "zorggroep-charim", "other"]
-    return sources.total("utrecht_ibs", "number", measure=["admissions"], source=organisations)
-
-
-@rederives(
-    "ibs.organisations_with_beds",
-    tables=("utrecht_ibs",),
-    source="list of admissions",
-    en="the number of organisations named with admissions to beds of their own",
-    nl="het aantal met name genoemde organisaties met opnames op eigen bedden",
-)
-def organisations_with_beds(sources: Sources) -> float:
-    """Return the organisations that always have beds."""
-    return int((sources.rows("utrecht_ibs")["ibs_beds"] == "true").sum())
