@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.claims.statements import COLUMNS, read_claims
+from ivvu_analysis import published
+from ivvu_analysis.claims.statements import read_claims
 from ivvu_analysis.errors import DataError
 
-HEADER = ",".join(COLUMNS)
+HEADER = "claim,document,section,statement_en,statement_nl,qualifier,claimed,unit"
 GOOD = "a.b,some_report,4.2,Six projects stopped.,Zes projecten zijn gestopt.,exact,6,projects"
 
 
 def write(folder: Path, *lines: str) -> Path:
+    shutil.copy(published.folder() / "datapackage.json", folder)
     (folder / "claims.csv").write_text("\n".join((*lines, "")), encoding="utf-8")
     return folder
 
@@ -21,7 +24,7 @@ def write(folder: Path, *lines: str) -> Path:
 def test_printed_decimals_are_kept(tmp_path: Path) -> None:
     claims = read_claims(write(tmp_path, HEADER, GOOD.replace(",6,", ",8.0,")))
     assert list(claims["claimed"]) == ["8.0"]
-    assert tuple(claims.columns) == COLUMNS
+    assert ",".join(claims.columns) == HEADER
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,7 @@ def test_printed_decimals_are_kept(tmp_path: Path) -> None:
         (GOOD.replace("6,projects", "6,project"), "line 2: 'project' is no unit. Did you mean 'projects'"),
         (GOOD.replace(",6,", ",six,"), "line 2: 'six' is not a number"),
         (GOOD.replace(",6,", ",nan,"), "line 2: 'nan' is not a number"),
+        (GOOD.replace(",6,", ",,"), "line 2: '' is not a number"),
         (GOOD.replace(",4.2,", ",,"), "line 2: 'section' is empty"),
     ],
 )
@@ -45,11 +49,12 @@ def test_a_claim_that_is_there_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_other_columns_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="They need exactly: claim, document"):
+    with pytest.raises(DataError, match="It needs exactly: claim, document"):
         read_claims(write(tmp_path, HEADER.replace("claimed", "figure"), GOOD))
 
 
 def test_a_missing_file_is_a_user_error(tmp_path: Path) -> None:
+    shutil.copy(published.folder() / "datapackage.json", tmp_path)
     with pytest.raises(DataError, match="cannot be read"):
         read_claims(tmp_path)
 

@@ -21,15 +21,15 @@ from ivvu_analysis.errors import DataError
 from ivvu_analysis.evidence import TABLES, Evidence
 
 UTRECHT = (
-    "delivery_forms",
-    "demand_growth",
-    "gap",
-    "gap_split",
-    "ibs",
-    "key_figures",
-    "members",
-    "project_counts",
-    "projects",
+    "utrecht_delivery_forms",
+    "utrecht_demand_growth",
+    "utrecht_gap",
+    "utrecht_gap_split",
+    "utrecht_ibs",
+    "utrecht_key_figures",
+    "utrecht_members",
+    "utrecht_project_counts",
+    "utrecht_projects",
 )
 
 # Only these tables print a row for projects that were not rated; elsewhere the row does not exist.
@@ -47,7 +47,7 @@ class Sources:
     Parameters
     ----------
     tables
-        The frames of the evidence, `claims`, and those of the Utrecht programme as ``utrecht_<name>``.
+        The frames of the evidence, of the claims, and of the Utrecht programme.
     seed
         Seed of the forecast.
     """
@@ -87,7 +87,7 @@ class Sources:
                 f"The table {table} has {len(chosen)} rows for {place}, where a claim needs one figure.",
                 f"Restore {table} in data/published from the repository.",
             )
-        number = float(chosen[amount].iloc[0] if chosen[amount].iloc[0] != "" else "nan")
+        number = float(chosen[amount].iloc[0])
         if isnan(number):
             raise MissingFigureError(
                 f"The table {table} has no {amount} for {place}.",
@@ -183,18 +183,5 @@ def read_sources(evidence: Evidence, seed: int, folder: Path | None = None) -> S
     DataError
         If a table is missing or unreadable.
     """
-    folder = folder or published.folder()
     tables = {name: getattr(evidence, name) for name in TABLES}
-    tables["claims"] = read_claims(folder)
-    tables |= {f"utrecht_{name}": _read_text(folder / "utrecht" / f"{name}.csv") for name in UTRECHT}
-    return Sources(tables, seed)
-
-
-def _read_text(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"The published table {path} cannot be read: {error}.",
-            "Restore data/published from the repository.",
-        ) from None
+    return Sources({**tables, **published.read(folder, UTRECHT), "claims": read_claims(folder)}, seed)

@@ -11,17 +11,6 @@ from ivvu_analysis import published
 from ivvu_analysis.claims.vocabulary import QUALIFIERS, UNITS
 from ivvu_analysis.errors import DataError, did_you_mean
 
-COLUMNS = (
-    "claim",
-    "document",
-    "section",
-    "statement_en",
-    "statement_nl",
-    "qualifier",
-    "claimed",
-    "unit",
-)
-
 
 def read_claims(folder: Path | None = None) -> pd.DataFrame:
     """Read `claims.csv`: one row a statement, in the order of the documents.
@@ -34,26 +23,17 @@ def read_claims(folder: Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `COLUMNS`, all text; `claimed` keeps its printed decimals.
+        `claim, document, section, statement_en, statement_nl, qualifier, claimed, unit`, all text; `claimed`
+        keeps its printed decimals.
 
     Raises
     ------
     DataError
-        If the file is missing, lacks a column, repeats a claim, leaves a field empty, or uses a qualifier,
-        unit or figure that is not one.
+        If the file is missing or not as described, repeats a claim, leaves a field empty, or uses a
+        qualifier, unit or figure that is not one.
     """
     path = (folder or published.folder()) / "claims.csv"
-    try:
-        claims = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"The claims in {path} cannot be read: {error}.", "Restore the file from the repository."
-        ) from None
-    if tuple(claims.columns) != COLUMNS:
-        raise DataError(
-            f"The claims in {path} have the columns {', '.join(claims.columns)}.",
-            f"They need exactly: {', '.join(COLUMNS)}.",
-        )
+    claims = published.read(folder, ("claims",))["claims"]
     for line, row in enumerate(claims.to_dict("records"), start=2):
         problem = _problem({str(column): str(text) for column, text in row.items()})
         if problem:
@@ -68,9 +48,6 @@ def read_claims(folder: Path | None = None) -> pd.DataFrame:
 
 
 def _problem(row: dict[str, str]) -> tuple[str, str] | None:
-    empty = [column for column in COLUMNS if not row[column]]
-    if empty:
-        return f"'{empty[0]}' is empty.", "Fill it in."
     if row["qualifier"] not in QUALIFIERS:
         return f"'{row['qualifier']}' is no qualifier.", did_you_mean(row["qualifier"], QUALIFIERS)
     if row["unit"] not in UNITS:

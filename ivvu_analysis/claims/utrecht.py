@@ -15,7 +15,7 @@ LINE_3_THEMES = ("home_arrangements", "strategy_and_vision", "informal_care", "s
 REGIONAL_LINES = ("line_1", "line_2")
 
 
-def _delivered(sources: Sources, year: str, *forms: str) -> float:
+def _delivered(sources: Sources, year: int, *forms: str) -> float:
     return sources.total("utrecht_delivery_forms", "share", year=[year], form=forms)
 
 
@@ -101,7 +101,7 @@ def regional_projects_added(sources: Sources) -> float:
 )
 def delivery_now(sources: Sources) -> float:
     """Return the sum of the shares of 2024."""
-    return _delivered(sources, "2024", "residential", "mpt", "vpt", "pgb")
+    return _delivered(sources, 2024, "residential", "mpt", "vpt", "pgb")
 
 
 @rederives(
@@ -113,7 +113,7 @@ def delivery_now(sources: Sources) -> float:
 )
 def delivery_later(sources: Sources) -> float:
     """Return the sum of the shares of 2040."""
-    return _delivered(sources, "2040", "residential", "mpt_vpt", "pgb")
+    return _delivered(sources, 2040, "residential", "mpt_vpt", "pgb")
 
 
 @rederives(
@@ -125,7 +125,7 @@ def delivery_later(sources: Sources) -> float:
 )
 def residential_share_later(sources: Sources) -> float:
     """Return the residential share that constant capacity leaves in 2040."""
-    return _delivered(sources, "2024", "residential") / (1 + agenda_growth(sources) / 100)
+    return _delivered(sources, 2024, "residential") / (1 + agenda_growth(sources) / 100)
 
 
 @rederives(
@@ -137,8 +137,8 @@ def residential_share_later(sources: Sources) -> float:
 )
 def residential_change(sources: Sources) -> float:
     """Return the change in the number of residential clients between 2024 and 2040."""
-    later = _delivered(sources, "2040", "residential") * (1 + agenda_growth(sources) / 100)
-    return percent(later, _delivered(sources, "2024", "residential")) - 100
+    later = _delivered(sources, 2040, "residential") * (1 + agenda_growth(sources) / 100)
+    return percent(later, _delivered(sources, 2024, "residential")) - 100
 
 
 @rederives(
@@ -150,6 +150,4 @@ def residential_change(sources: Sources) -> float:
 )
 def implied_growth(sources: Sources) -> float:
     """Return the growth in demand that the fall of the residential share implies."""
-    return (
-        percent(_delivered(sources, "2024", "residential"), _delivered(sources, "2040", "residential")) - 100
-    )
+    return percent(_delivered(sources, 2024, "residential"), _delivered(sources, 2040, "residential")) - 100
