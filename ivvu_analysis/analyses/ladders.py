@@ -47,6 +47,57 @@ def progress(evidence: Evidence, wave: str) -> pd.DataFrame:
     return _each(evidence, wave, transitions.ladder_of_assumptions)
 
 
+def net_steps(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
+    """Return the steps that all regions together climbed between two waves, one row a ladder."""
+    return _between(progress, since, wave).query("quantity == 'net_steps' and assumption == 'any'")
+
+
+def jumps(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
+    """Return the fewest regions that must have skipped a phase between two waves, one row a ladder."""
+    return _between(progress, since, wave).query(
+        "quantity == 'fewest_exceptions' and assumption == 'one_step'"
+    )
+
+
+def movers(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
+    """Return the bounds on the regions that changed phase between two waves, by ladder and assumption.
+
+    Returns
+    -------
+    DataFrame
+        `row` (such as ``"vision.monotone"``), `dimension, assumption, estimate, conf_low, conf_high, n`. An
+        assumption that the counts rule out has no bounds.
+    """
+    moved = _between(progress, since, wave).query("quantity == 'moved'")
+    grid = pd.MultiIndex.from_product(
+        [DIMENSIONS, scale("assumption").codes], names=["dimension", "assumption"]
+    )
+    full = moved.set_index(["dimension", "assumption"])[["estimate", "conf_low", "conf_high", "n"]]
+    frame = full.reindex(grid).reset_index()
+    frame.insert(0, "row", frame["dimension"] + "." + frame["assumption"])
+    return frame
+
+
+KEY_QUANTITIES = {
+    ("any", "net_steps"): "net_steps",
+    ("any", "moved"): "movers.any",
+    ("monotone", "moved"): "movers.monotone",
+    ("monotone", "rose_two"): "two_steps.monotone",
+}
+
+
+def progress_keys(progress: pd.DataFrame) -> pd.DataFrame:
+    """Return the key figures on progress: `name, estimate, conf_low, conf_high`, bounds in the last two."""
+    kinds = [
+        KEY_QUANTITIES.get(pair) for pair in zip(progress["assumption"], progress["quantity"], strict=True)
+    ]
+    named = progress.assign(kind=kinds).dropna(subset="kind")
+    names = (
+        f"phases.{row.dimension}.{row.from_wave}..{row.to_wave}.{row.kind}" for row in named.itertuples()
+    )
+    return named.assign(name=list(names))[["name", "estimate", "conf_low", "conf_high"]]
+
+
 def flows(evidence: Evidence, dimension: str, wave: str) -> pd.DataFrame:
     """Return the flows between phases for each pair of successive waves up to `wave`."""
     counts = matrix(evidence, dimension, wave)
@@ -124,22 +175,18 @@ def at_all_tops(evidence: Evidence, wave: str) -> list[str]:
     return list(regions.loc[ready, "region"])
 
 
-def by_holder(evidence: Evidence, wave: str) -> pd.DataFrame:
-    """Return the regions by holder, ladder and phase: `holder, dimension, phase, regions`, zeros included."""
-    long = evidence.ladders(wave).melt(
-        id_vars=["region", "holder"], value_vars=list(DIMENSIONS), var_name="dimension", value_name="phase"
-    )
-    counts = long.groupby(["holder", "dimension", "phase"]).size()
-    grid = pd.MultiIndex.from_tuples(
-        [
-            (holder, name, phase)
-            for holder in scale("holder").codes
-            for name in DIMENSIONS
-            for phase in range(1, top(name) + 1)
-        ],
-        names=["holder", "dimension", "phase"],
-    )
-    return counts.reindex(grid, fill_value=0).rename("regions").reset_index()
+def tops_by_holder(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return, holder by holder, the regions and how many stand at the top of each ladder."""
+    regions = evidence.ladders(wave)
+    at_top = {name: regions[name] == top(name) for name in DIMENSIONS}
+    counts = regions.assign(**at_top).groupby("holder")[list(DIMENSIONS)].sum()
+    counts.columns = [f"{name}_top" for name in counts.columns]
+    counts.insert(0, "regions", regions.groupby("holder").size())
+    return counts.reindex(scale("holder").codes, fill_value=0).reset_index()
+
+
+def _between(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
+    return progress[(progress["from_wave"] == since) & (progress["to_wave"] == wave)]
 
 
 def _each(evidence: Evidence, wave: str, statistic: object) -> pd.DataFrame:

@@ -123,13 +123,21 @@ def shared_projects(evidence: Evidence, measure: str, before: str, after: str) -
 
 
 def change(evidence: Evidence, measure: str, levels: Sequence[str], before: str, after: str) -> pd.DataFrame:
-    """Return the change in the share of `levels` between two waves, under every overlap of the editions."""
+    """Return the change in the share of `levels` between two waves, under every overlap of the editions.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `proportions.overlap_difference`, with `assumption` also as `overlap`, its name in the
+        codebook.
+    """
     rated = evidence.counts(measure).query("level in @rated", local_dict={"rated": scale(measure).rated})
     n = rated.groupby("wave")["projects"].sum()
     x = rated[rated["level"].isin(levels)].groupby("wave")["projects"].sum()
     shared = shared_projects(evidence, measure, before, after)
     shared = min(shared[0], int(n[before])), min(shared[1], int(n[before]))
-    return proportions.overlap_difference(x[before], int(n[before]), x[after], int(n[after]), shared)
+    result = proportions.overlap_difference(x[before], int(n[before]), x[after], int(n[after]), shared)
+    return result.assign(overlap=result["assumption"])
 
 
 def noise(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:

@@ -23,7 +23,7 @@ WORDS = {
     "nl": {"contents": "Inhoud", "skip": "Naar het rapport"},
 }
 
-HEADING = re.compile(r"^(#{2,3})\s+(.+?)\s*#*$", re.MULTILINE)
+HEADING = re.compile(r"^(#{2,3})[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 HTML_HEADING = re.compile(r"<(h[2-3])>(.+?)</\1>")
 
 

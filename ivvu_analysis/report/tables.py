@@ -19,7 +19,7 @@ import yaml
 from ivvu_analysis.codebook import scale, scale_names
 from ivvu_analysis.report.text import NOT_KNOWN, Words
 
-NUMERIC = ("count", "unit", "probability")
+NUMERIC = ("count", "share", "unit", "probability")
 HIDDEN = ("method", "conf_low", "conf_high")  # the interval stands in one column; methods stand at the end
 
 
@@ -110,6 +110,8 @@ class Table:
         match column.kind:
             case "count":
                 return self.words.number(value)
+            case "share":
+                return self.words.percent(value)
             case "unit":
                 return self._unit(value)
             case "probability":

@@ -76,6 +76,15 @@ class Words:
             return "> " + self.number(0.999, 3)
         return self.number(value, 3)
 
+    def chance(self, value: float) -> str:
+        """Return a probability as a percentage that never claims certainty: ``"less than 0.1%"``."""
+        less, more = {"en": ("less than", "more than"), "nl": ("minder dan", "meer dan")}[self.language]
+        if value < 0.001:
+            return f"{less} {self.percent(0.001, 1)}"
+        if value > 0.999:
+            return f"{more} {self.percent(0.999, 1)}"
+        return self.percent(value, 0 if 0.1 <= value <= 0.9 else 1)
+
     def wave(self, wave: str) -> str:
         """Return a wave (YYYY-MM) as a month and a year."""
         year, month = (int(part) for part in wave.split("-"))
@@ -101,6 +110,26 @@ class Words:
         """Return the labels of codes of one scale."""
         return [scale(scale_name).label(code, self.language) for code in codes]
 
+    def crossed(self, codes: Iterable[str], first: str, second: str) -> dict[str, str]:
+        """Return the labels of codes such as ``"vision.monotone"``, made of a code of each of two scales."""
+        one, other = scale(first), scale(second)
+        return {
+            code: f"{one.label(code.split('.')[0], self.language)}: "
+            f"{other.label(code.split('.')[1], self.language).lower()}"
+            for code in codes
+        }
+
+    def at_least(self, codes: Iterable[str], scale_name: str) -> dict[str, str]:
+        """Return the labels of levels as lower bounds: ``"Nationally"``, ``"Other regions or further"``."""
+        levels = scale(scale_name)
+        further = {"en": "{} or further", "nl": "{} of verder"}[self.language]
+        return {
+            code: levels.label(code, self.language)
+            if code == levels.rated[-1]
+            else further.format(levels.label(code, self.language))
+            for code in codes
+        }
+
     def named(self, codes: Sequence[str], scale_name: str) -> str:
         """Return ``": a, b and c"`` to follow a number in a sentence, and nothing where there are none."""
         return f": {self.listing(self.labels(codes, scale_name))}" if codes else ""
@@ -112,9 +141,9 @@ class Words:
         ----------
         template
             Text with fields: ``{n}`` a whole number or a text, ``{x:.2}`` decimals, ``{x:%}`` and
-            ``{x:%1}`` a percentage, ``{x:+%}`` percentage points, ``{p:p}`` a probability, ``{w:wave}``,
-            ``{items:list}``, and ``{code:theme}`` the label of a code of that scale. Without language
-            it is our own text; only the values are escaped.
+            ``{x:%1}`` a percentage, ``{x:+%}`` percentage points, ``{p:p}`` a p-value, ``{p:chance}``,
+            ``{w:wave}``, ``{items:list}``, and ``{code:theme}`` the label of a code of that scale. The
+            template is our own text; only the values are escaped.
         values
             What the fields stand for. A frame or a row of one gives its parts: ``{row.estimate:%}``.
 
@@ -152,6 +181,8 @@ class _Filler(string.Formatter):
             return words.points(value, int(spec[2:] or 0))
         if spec == "p":
             return words.probability(value)
+        if spec == "chance":
+            return words.chance(value)
         if spec == "wave":
             return words.wave(value)
         if spec == "list":
