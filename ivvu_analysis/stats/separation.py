@@ -1,0 +1,140 @@
+"""What ratings can tell: how many coefficients they carry, and whether the likelihood has a maximum."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize
+
+Floats = NDArray[np.float64]
+ROWS_PER_PARAMETER = 15
+
+
+def effective_rows(level_counts: ArrayLike) -> float:
+    """Return the number of rows with all-different ratings that would tell as much: n - sum(n_j^3) / n^2.
+
+    References
+    ----------
+    Harrell (2015), section 4.4, after Whitehead (1993).
+    """
+    counts = np.asarray(level_counts, dtype=float)
+    n = counts.sum()
+    return float(n - (counts**3).sum() / n**2) if n > 0 else 0.0
+
+
+def separating_direction(X: Floats, y: NDArray[np.int64]) -> Floats | None:
+    """Return a direction of the coefficients along which the likelihood never falls, or None.
+
+    Such a direction, with thresholds t, has t_{j-1} <= x d <= t_j for every row with level j, somewhere
+    strictly. A linear programme that maximises the slack finds it. It is what an empty cell of factor by
+    rating makes.
+
+    References
+    ----------
+    Albert and Anderson (1984), for the logit; Konis (2007), for the linear programme.
+    """
+    cuts, terms = int(y.max()), X.shape[1]
+    rows = np.unique(np.column_stack([X, y]), axis=0)
+    X, y = rows[:, :-1], rows[:, -1].astype(int)
+    marks = np.eye(cuts + 2)[:, 1:-1]
+    # Slack to the upper threshold where there is one, and to the lower.
+    to_upper = np.hstack([marks[y + 1], -X])[y < cuts]
+    to_lower = np.hstack([-marks[y], X])[y > 0]
+    slack = np.vstack([to_upper, to_lower])
+    scale = np.concatenate([np.ones(cuts), np.maximum(np.abs(X).max(axis=0, initial=0), 1e-12)])
+    solution = optimize.linprog(
+        -(slack / scale).sum(axis=0), A_ub=-slack / scale, b_ub=np.zeros(len(slack)), bounds=(-1, 1)
+    )
+    direction = solution.x[cuts:] / scale[cuts:]
+    return direction if -solution.fun > 1e-7 and terms else None
+
+
+def check_supported(y: NDArray[np.int64], weights: Floats, terms: int) -> None:
+    """Raise when there are more terms than a fifteenth of the effective rows.
+
+    Raises
+    ------
+    ValueError
+        Naming the number of coefficients that the ratings carry.
+    """
+    most = int(effective_rows(np.bincount(y, weights=weights)) / ROWS_PER_PARAMETER)
+    if terms > most:
+        raise ValueError(f"The ratings carry at most {most} coefficients, but {terms} were asked for.")
+
+
+def check_identified(X: Floats, y: NDArray[np.int64], terms: tuple[str, ...], levels: int) -> None:
+    """Raise when the likelihood has no single maximum.
+
+    Parameters
+    ----------
+    X, y
+        Design and level number of each cell.
+    terms
+        Names of the columns of the design.
+    levels
+        The number of levels, all of which must occur.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two levels occur or one is empty, terms are collinear, or a combination of them
+        separates the ratings.
+    """
+    if levels < 2 or len(np.unique(y)) < levels:
+        raise ValueError(
+            "A model of ratings needs rows on at least two levels, and on each of those it compares."
+        )
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(X)), X])) <= X.shape[1]:
+        raise ValueError("The covariates are collinear: one of them follows from the others.")
+    direction = separating_direction(X, y)
+    if direction is not None:
+        guilty = [term for term, part in zip(terms, direction, strict=True) if abs(part) > 1e-6]
+        raise ValueError(f"The ratings are separated by {', '.join(guilty)}: no finite odds ratio fits.")
+
+
+def missing_bounds(ratings: pd.Series, by: pd.Series) -> pd.DataFrame:
+    """Bound the share of each group at or above each level when missing ratings can be anything.
+
+    Parameters
+    ----------
+    ratings
+        An ordered categorical with missing values.
+    by
+        The group of each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `group, level, estimate, conf_low, conf_high, n, missing, method`: the share among rated rows, and the
+        shares if all missing ratings were lowest or highest. These are logical bounds, not a confidence
+        interval. The lowest level is left out: every rating is at or above it. Groups without a rated row
+        have no estimate.
+
+    Raises
+    ------
+    ValueError
+        If ratings are not an ordered categorical.
+    """
+    if not isinstance(ratings.dtype, pd.CategoricalDtype) or not ratings.cat.ordered:
+        raise ValueError("Ratings must be an ordered categorical, from low to high.")
+    codes = ratings.cat.codes
+    parts = []
+    for number, level in enumerate(ratings.cat.categories[1:], start=1):
+        marks = pd.DataFrame({"group": by, "above": codes >= number, "missing": codes < 0, "n": 1})
+        sums = marks.groupby("group", observed=True).sum()
+        rated = sums["n"] - sums["missing"]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "level": level,
+                    "estimate": (sums["above"] / rated.where(rated > 0)),
+                    "conf_low": sums["above"] / sums["n"],
+                    "conf_high": (sums["above"] + sums["missing"]) / sums["n"],
+                    "n": sums["n"],
+                    "missing": sums["missing"],
+                    "method": "worst case",
+                }
+            ).reset_index()
+        )
+    return pd.concat(parts, ignore_index=True)
