@@ -5,6 +5,7 @@ from ivvu_analysis.register.neutral import neutralise, quote
 from ivvu_analysis.register.phases import read as read_phases
 from ivvu_analysis.register.sheet import RawSheet, read
 from ivvu_analysis.register.tabulate import checks, phase_counts, project_counts, theme_table
+from ivvu_analysis.register.template import template
 
 __all__ = [
     "Intake",
@@ -17,5 +18,6 @@ __all__ = [
     "quote",
     "read",
     "read_phases",
+    "template",
     "theme_table",
 ]

@@ -57,7 +57,7 @@ def projects(raw: RawSheet, corrections: Corrections) -> tuple[pd.DataFrame, pd.
     columns: dict[str, pd.Series] = {"row": pd.Series(raw.cells.index, index=raw.cells.index, dtype="int64")}
     issues = [no_issues()]
     for column in (*FREE_TEXT, *spelling.CODED):
-        if column not in positions:
+        if column not in positions or (column == "wave" and (raw.cells[positions[column]] == "").all()):
             columns[column] = _absent(column, raw)
         elif column in FREE_TEXT:
             texts = raw.cells[positions[column]].astype(str)

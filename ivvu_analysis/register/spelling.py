@@ -47,7 +47,7 @@ def scale_of(column: str) -> Scale:
 @cache
 def no_answer(column: str) -> str:
     """Return the code for a missing answer in `column`: ``"unknown"``, or empty where the scale has none."""
-    return next((level.code for level in scale_of(column) if level.missing), "") if column != "wave" else ""
+    return next((level.code for level in scale_of(column) if level.missing), "")
 
 
 def read(column: str, text: str) -> Reading:
@@ -61,7 +61,7 @@ def read(column: str, text: str) -> Reading:
         The text of a cell, without blanks around it.
     """
     if NOTHING.fullmatch(text) or scale("unanswered").recognise(text):
-        return Reading(no_answer(column))
+        return Reading("", "wave_missing") if column == "wave" else Reading(no_answer(column))
     match column:
         case "wave":
             code = dates.wave(text)

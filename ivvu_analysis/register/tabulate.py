@@ -49,12 +49,12 @@ def project_counts(projects: pd.DataFrame) -> pd.DataFrame:
     """
     editions = dict(iter(projects.groupby("wave", observed=True)))
     tables = [
-        _levels(members, measure).assign(measure=measure, group=group, wave=wave)
+        _levels(_members(edition, group), measure).assign(measure=measure, group=group, wave=wave)
         for measure in MEASURES
         for group in GROUPS
         for wave, edition in editions.items()
         if edition[measure].isin(scale(measure).rated).any()
-        if len(members := _members(edition, group))
+        if group == "all" or edition["theme"].notna().any()
     ]
     counts = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COUNT_COLUMNS))
     return counts[list(COUNT_COLUMNS)].astype({**dict.fromkeys(COUNT_COLUMNS, str), "projects": "int64"})

@@ -1,0 +1,74 @@
+"""Every broken register of tests/data/registers must give exactly the findings written down beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ivvu_analysis.errors import RegisterError
+from ivvu_analysis.register import check
+
+FOLDER = Path(__file__).parent.parent / "data" / "registers"
+EXPECTED = {
+    path.name.removesuffix(".json"): json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json")
+}
+READABLE = sorted(name for name, expected in EXPECTED.items() if "error" not in expected)
+UNREADABLE = sorted(name for name, expected in EXPECTED.items() if "error" in expected)
+
+
+def test_there_are_registers_with_each_kind_of_trouble() -> None:
+    assert len(READABLE) >= 25
+    assert len(UNREADABLE) >= 10
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_findings_are_exactly_those_written_down(name: str) -> None:
+    intake = check(FOLDER / name)
+    assert intake.issues.to_numpy().tolist() == EXPECTED[name]["issues"]
+    assert intake.excluded.to_numpy().tolist() == EXPECTED[name]["excluded"]
+    assert intake.projects["row"].tolist() == EXPECTED[name]["rows"]
+    assert intake.rows_read == len(intake.projects) + len(intake.excluded)
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_unreadable_files_give_one_clear_message(name: str) -> None:
+    with pytest.raises(RegisterError, match=EXPECTED[name]["error"]) as found:
+        check(FOLDER / name)
+    assert name in found.value.problem
+    assert found.value.remedy
+
+
+@pytest.mark.parametrize(
+    "name", ["comma.csv", "csv_called.xlsx", "clean.csv", "blank_columns.xlsx", "sheet_of_lists.xlsx"]
+)
+def test_the_same_projects_come_out_of_every_layout(name: str) -> None:
+    plain = check(FOLDER / "clean.csv").projects
+    assert check(FOLDER / name).projects.equals(plain)
+
+
+@pytest.mark.parametrize("name", ["utf8_with_mark.csv", "utf16_tabs.csv", "calc.ods", "excel_97.xls"])
+def test_the_same_projects_come_out_of_every_format(name: str) -> None:
+    accents = check(FOLDER / "windows_1252.csv").projects
+    assert accents.loc[0, ["theme", "region", "holder"]].tolist() == [
+        "efficient_working",
+        "friesland",
+        "zk_friesland",
+    ]
+    assert check(FOLDER / name).projects.equals(accents)
+
+
+def test_merged_cells_count_for_every_row() -> None:
+    assert check(FOLDER / "regions_merged.xlsx").projects["region"].tolist() == ["twente"] * 3
+
+
+def test_numbers_and_dates_fall_in_their_classes() -> None:
+    assert check(FOLDER / "number_of_organisations.csv").projects["participation"].tolist() == [
+        "4-6",
+        "10+",
+        "7-9",
+    ]
+    for name in ("dates_of_all_kinds.csv", "dates_of_excel.xlsx"):
+        assert check(FOLDER / name).projects["start"].tolist()[:2] == ["2018-2019", "2020"]
+    assert check(FOLDER / "dates_of_excel.xlsx").projects["wave"].tolist() == ["2020-10"] * 3
