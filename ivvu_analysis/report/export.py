@@ -131,3 +131,10 @@ def _in_language(notebook: NotebookNode, language: str, outline: Outline) -> Not
 def _speaks(cell: NotebookNode, language: str) -> bool:
     tags = set(cell.metadata.get("tags", []))
     return cell.cell_type != "markdown" or language in tags or not tags & set(WORDS)
+
+
+def workbook(notebook: NotebookNode) -> bytes:
+    """Return the tables of the report as an Excel workbook; see `report.workbook`."""
+    from ivvu_analysis.report.workbook import workbook as write  # openpyxl is slow to import
+
+    return write(content(notebook))
