@@ -190,6 +190,20 @@ class Evidence:
             name=self.register_name, tables=in_language(tables, language)
         )
 
+    def cite(self, sections: Mapping[str, str], language: Language) -> str:
+        """Return where figures of other documents come from, by the headings that those documents have.
+
+        Parameters
+        ----------
+        sections
+            Headings by document, such as ``{"mta_utrecht_2024": "Langer thuis"}``.
+        language
+            The reader's.
+        """
+        under = {"en": "under", "nl": "onder"}[language]
+        parts = (f"{self.documents[name][language]}, {under} ‘{head}’" for name, head in sections.items())
+        return "; ".join(parts)
+
 
 _RECOMPUTED: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html import escape, unescape
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/vnd.ivvu.report+json"
 
 Heads = tuple[Mapping[str, str], Mapping[str, str]]
+Source = str | Mapping[str, str]
 
 
 class Report:
@@ -35,7 +36,7 @@ class Report:
     name
         What the report is called in file names, such as ``"impact"``.
     wave
-        The wave it is about, as YYYY-MM.
+        The wave it is about, as YYYY-MM; empty for the latest.
     register
         A project register to recompute everything from; empty for the published tables.
     language
@@ -57,7 +58,7 @@ class Report:
         self,
         name: str,
         *,
-        wave: str,
+        wave: str = "",
         register: str = "",
         language: str = "en",
         seed: int = 1,
@@ -67,12 +68,12 @@ class Report:
         if language not in LANGUAGES:
             raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, LANGUAGES))
         self.name = name
-        self.wave = wave
         self.language: codebook.Language = "nl" if language == "nl" else "en"
         self.seed = seed
         self.words = Words(self.language)
         everything = evidence.gather(register, phases)
         known = evidence.known_waves(everything)
+        self.wave = wave = wave or known[-1]
         if wave not in known:
             raise ParameterError(f"There is no wave '{wave}'.", f"Choose one of: {', '.join(known)}.")
         self.evidence = everything.until(wave)
@@ -120,12 +121,35 @@ class Report:
             raise ValueError(f"{len(chosen)} rows have {where}; exactly one should.")
         return chosen.iloc[0]
 
-    def title(self, en: str, nl: str, **values: Any) -> None:
-        """Show the title, with the edition and the origin of the evidence below it."""
+    def rest_on(self, files: Mapping[str, str], checks: pd.DataFrame) -> None:
+        """Name what the report rests on, where that is not the evidence of the programme.
+
+        Parameters
+        ----------
+        files
+            The sha256 of every file that was read, by its name.
+        checks
+            One row a check on those files: `check, table, expected, found, holds`.
+        """
+        self.evidence = replace(self.evidence, files=files, checks=checks)
+
+    def title(self, en: str, nl: str, *, edition: tuple[str, str] | None = None, **values: Any) -> None:
+        """Show the title, with the edition and the origin of the evidence below it.
+
+        Parameters
+        ----------
+        en, nl
+            The title in both languages.
+        edition
+            The line below it in both languages, for a report that is about no wave of the programme.
+        **values
+            What the fields in these texts stand for.
+        """
         self._title = self._text(en, nl, values)
-        edition = provenance.edition(self.evidence, self.wave, self.words)
+        usual = provenance.edition(self.evidence, self.wave, self.words)
+        below = self._text(*edition, values) if edition else usual
         warning = provenance.warning(self.evidence, self.words)
-        self._show(f'<h1>{self._title}</h1><p class="edition">{edition}</p>{warning}')
+        self._show(f'<h1>{self._title}</h1><p class="edition">{below}</p>{warning}')
 
     def finding(self, en: str, nl: str, *, when: bool = True, **values: Any) -> None:
         """Show one of the main findings, a sentence with its numbers, where it applies."""
@@ -147,7 +171,7 @@ class Report:
         *,
         en: str,
         nl: str,
-        source: str,
+        source: Source,
         scale: str = "",
         levels: str = "",
         unit: str = "%",
@@ -168,7 +192,8 @@ class Report:
         en, nl
             The caption in both languages.
         source
-            The tables it rests on, as in ``"tables 8 and 12"``.
+            The tables of the progress report that it rests on, as in ``"tables 8 and 12"``, or headings of
+            other documents, as in ``{"mta_utrecht_2024": "Langer thuis"}``.
         scale
             The scale of the levels, for the figure and for the table below it.
         levels
@@ -207,7 +232,7 @@ class Report:
         *,
         en: str,
         nl: str,
-        source: str,
+        source: Source,
         levels: str = "",
         unit: str = "%",
         bounds: bool = False,
@@ -280,15 +305,20 @@ class Report:
     def _show(self, html: str) -> None:
         display({"text/html": html}, raw=True)  # type: ignore[no-untyped-call]
 
-    def _source(self, tables: str) -> str:
+    def _source(self, source: Source) -> str:
         word = {"en": "Source", "nl": "Bron"}[self.language]
-        return f'<p class="source">{word}: {escape(self.evidence.source(tables, self.language))}.</p>'
+        return f'<p class="source">{word}: {escape(self._cited(source))}.</p>'
+
+    def _cited(self, source: Source) -> str:
+        if isinstance(source, str):
+            return self.evidence.source(source, self.language)
+        return self.evidence.cite(source, self.language)
 
     def _table(self, frame: pd.DataFrame, unit: str, levels: str, bounds: bool, heads: Heads | None) -> Table:
         own = dict(zip(LANGUAGES, heads, strict=True))[self.language] if heads else None
         return Table(frame, self.words, unit, levels, own, bounds)
 
-    def _record(self, name: str, title: str, table: Table, source: str) -> None:
+    def _record(self, name: str, title: str, table: Table, source: Source) -> None:
         self._tables.append(
             {
                 "name": name,
@@ -296,7 +326,7 @@ class Report:
                 "columns": [asdict(column) for column in table.workbook_columns()],
                 "rows": table.rows(),
                 "unit": table.unit,
-                "source": self.evidence.source(source, self.language),
+                "source": self._cited(source),
             }
         )
 
