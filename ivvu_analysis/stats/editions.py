@@ -1,4 +1,4 @@
-"""Two editions of one register: how much of a change is a change of projects, and how much a change of the projects there are.
+"""Two editions of one register: what changed within projects, and what because projects came and went.
 
 Counts are split by `proportions.edition_changes`; here shares are, which need care because their totals
 change as well.
@@ -45,7 +45,7 @@ def decompose_shares(
 
     References
     ----------
-    Melitz and Polanec (2015).
+    Melitz and Polanec (2015); Bonett and Price (2012).
     """
     first, second = (edition.dropna() for edition in (before, after))
     if not (first.index.is_unique and second.index.is_unique):
@@ -71,17 +71,21 @@ def decompose_shares(
         "exit": (kept_1 - p_1, ended),
         "change": (p_2 - p_1, len(first.index.union(second.index))),
     }
-    margin = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt(pairs.var(ddof=0) / len(stayed))
+    # A pair of either kind is added to those that moved, so that no moves at all still leave doubt.
+    gained, lost = ((pairs == sign).sum() + 1 for sign in (1, -1))
+    moved, drift = (gained + lost) / (len(stayed) + 2), (gained - lost) / (len(stayed) + 2)
+    margin = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt((moved - drift**2) / (len(stayed) + 2))
+    limits = {"within": ((drift - margin).clip(lower=-1), (drift + margin).clip(upper=1))}
     frames = [
         pd.DataFrame(
             {
                 "level": list(levels),
                 "part": part,
                 "estimate": estimate.to_numpy(),
-                "conf_low": (estimate - margin * (part == "within")).to_numpy(),
-                "conf_high": (estimate + margin * (part == "within")).to_numpy(),
+                "conf_low": limits.get(part, (estimate, estimate))[0].to_numpy(),
+                "conf_high": limits.get(part, (estimate, estimate))[1].to_numpy(),
                 "n": n,
-                "method": "paired Wald" if part == "within" else "counted",
+                "method": "adjusted Wald for pairs" if part == "within" else "counted",
             }
         )
         for part, (estimate, n) in parts.items()

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+import statsmodels.miscmodels.tests.results as ordinal_results
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+from ivvu_analysis.stats import models
+from ivvu_analysis.stats.models import jackknife, log_odds_ratios, proportional_odds
+
+LEVELS = ["low", "medium", "high"]
+
+
+def ordered(values: object, levels: list[str]) -> pd.Series:
+    return pd.Series(pd.Categorical(values, levels, ordered=True))
+
+
+@pytest.fixture(scope="module")
+def housing() -> pd.DataFrame:
+    """The Copenhagen tenants, one a row."""
+    counts = pd.read_csv(Path(__file__).parents[1] / "data" / "housing.csv")
+    rows = counts.loc[counts.index.repeat(counts["tenants"])].reset_index(drop=True)
+    rows["satisfaction"] = ordered(rows["satisfaction"], LEVELS)
+    rows["influence"] = pd.Categorical(rows["influence"], LEVELS)
+    rows["type"] = pd.Categorical(rows["type"], ["tower", "apartment", "atrium", "terrace"])
+    rows["contact"] = pd.Categorical(rows["contact"], ["low", "high"])
+    return rows
+
+
+@pytest.fixture(scope="module")
+def applicants() -> pd.DataFrame:
+    """The data of the UCLA tutorial on ordinal logistic regression, as statsmodels ships them."""
+    rows = pd.read_csv(Path(ordinal_results.__file__).parent / "ologit_ucla.csv")
+    return rows.assign(apply=ordered(rows["apply"], ["unlikely", "somewhat likely", "very likely"]))
+
+
+def test_housing_gives_the_published_fit(housing: pd.DataFrame) -> None:
+    fit = proportional_odds(housing["satisfaction"], housing[["influence", "type", "contact"]])
+    assert fit.coefficients == pytest.approx([0.5664, 1.2888, -0.5724, -0.3662, -1.0910, 0.3603], abs=1e-3)
+    assert fit.thresholds == pytest.approx([-0.4961, 0.6907], abs=1e-3)
+    assert -2 * fit.log_likelihood == pytest.approx(3479.149, abs=1e-3)
+    errors = log_odds_ratios(fit)["std_error"]
+    assert errors.to_numpy() == pytest.approx(
+        [0.10465, 0.12716, 0.11924, 0.15517, 0.15149, 0.09554], rel=0.01
+    )
+    assert fit.terms[:3] == ("influence: medium", "influence: high", "type: apartment")
+    assert fit.n == 1681
+
+
+def test_applicants_give_the_published_fit(applicants: pd.DataFrame) -> None:
+    fit = proportional_odds(applicants["apply"], applicants[["pared", "public", "gpa"]])
+    assert fit.coefficients == pytest.approx([1.0477, -0.0587, 0.6157], abs=1e-3)
+    assert -2 * fit.log_likelihood == pytest.approx(717.025, abs=1e-3)
+
+
+def register(seed: int, n: int = 300, clusters: int = 20) -> pd.DataFrame:
+    """A register with a factor, a number and regions, and ratings that depend on them."""
+    rng = np.random.default_rng(seed)
+    rows = pd.DataFrame(
+        {
+            "theme": pd.Categorical(rng.choice(["a", "b", "c"], n)),
+            "size": rng.normal(size=n),
+            "region": rng.integers(0, clusters, n).astype(str),
+        }
+    )
+    latent = 0.8 * (rows["theme"] == "b") + 0.5 * rows["size"] + rng.logistic(size=n)
+    return rows.assign(rating=ordered(np.array(LEVELS)[np.digitize(latent, [-0.5, 1.0])], LEVELS))
+
+
+def test_fit_equals_that_of_statsmodels(seed: int) -> None:
+    rows = register(seed)
+    fit = proportional_odds(rows["rating"], rows[["theme", "size"]], rows["region"])
+    model = OrderedModel(rows["rating"], models.design(rows[["theme", "size"]]).X, distr="logit")
+    other = model.fit(
+        method="bfgs",
+        disp=False,
+        gtol=1e-8,
+        cov_type="cluster",
+        cov_kwds={"groups": pd.factorize(rows["region"])[0]},
+    )
+    assert fit.coefficients == pytest.approx(other.params[:3].to_numpy(), abs=1e-4)
+    assert fit.thresholds == pytest.approx(
+        model.transform_threshold_params(other.params.to_numpy())[1:-1], abs=1e-4
+    )
+    assert fit.log_likelihood == pytest.approx(other.llf, abs=1e-6)
+    # statsmodels corrects by G / (G - 1) times (n - 1) / (n - k).
+    corrected = log_odds_ratios(fit)["std_error"] * np.sqrt(299 / 295)
+    assert corrected.to_numpy() == pytest.approx(other.bse[:3].to_numpy(), rel=0.01)
+
+
+def test_two_levels_are_an_ordinary_logit(seed: int) -> None:
+    rows = register(seed)
+    rating = ordered(np.where(rows["rating"] == "high", "high", "low"), ["low", "high"])
+    fit = proportional_odds(rating, rows[["size"]], rows["region"])
+    logit = sm.Logit((rating == "high").astype(float), sm.add_constant(rows["size"])).fit(disp=0)
+    assert [-fit.thresholds[0], fit.coefficients[0]] == pytest.approx(logit.params.tolist(), abs=1e-6)
+
+
+def test_worked_example_of_an_odds_ratio() -> None:
+    rating = ordered(["high"] * 12 + ["low"] * 8 + ["high"] * 6 + ["low"] * 14, ["low", "high"])
+    theme = pd.DataFrame(
+        {"theme": pd.Categorical(["technology"] * 20 + ["rest"] * 20, ["rest", "technology"])}
+    )
+    row = log_odds_ratios(proportional_odds(rating, theme)).iloc[0]
+    assert row["term"] == "theme: technology"
+    assert np.exp(row["estimate"]) == pytest.approx(12 * 14 / (8 * 6))
+    assert row["std_error"] == pytest.approx(np.sqrt(1 / 12 + 1 / 8 + 1 / 6 + 1 / 14))
+    assert row["method"] == "information, normal"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_reversing_the_order_flips_the_coefficients(seed: int) -> None:
+    rows = register(seed, n=200)
+    backward = rows["rating"].cat.set_categories(LEVELS[::-1], ordered=True)
+    one, two = (proportional_odds(rating, rows[["theme", "size"]]) for rating in (rows["rating"], backward))
+    assert one.coefficients == pytest.approx(-two.coefficients, abs=1e-6)
+    assert one.thresholds == pytest.approx(-two.thresholds[::-1], abs=1e-6)
+    assert one.log_likelihood == pytest.approx(two.log_likelihood)
+
+
+def test_intervals_use_student_with_one_degree_of_freedom_less_than_regions(seed: int) -> None:
+    rows = register(seed)
+    row = log_odds_ratios(proportional_odds(rows["rating"], rows[["size"]], rows["region"])).iloc[0]
+    assert row["method"] == "clustered, t(19)"
+    assert row["conf_high"] - row["estimate"] == pytest.approx(stats.t.ppf(0.975, 19) * row["std_error"])
+    assert row["p_value"] == pytest.approx(2 * stats.t.sf(abs(row["estimate"]) / row["std_error"], 19))
+
+
+def test_jackknife_leaves_out_one_region_at_a_time(seed: int) -> None:
+    rows = register(seed, clusters=6)
+    fit = proportional_odds(rows["rating"], rows[["theme", "size"]], rows["region"])
+    left = []
+    for region in sorted(rows["region"].unique()):
+        rest = rows[rows["region"] != region]
+        left.append(proportional_odds(rest["rating"], rest[["theme", "size"]]).coefficients)
+    error = np.sqrt(5 * np.var(left, axis=0))
+    result = jackknife(fit)
+    assert result["std_error"].to_numpy() == pytest.approx(error, rel=1e-5)
+    assert result["lowest"].to_numpy() == pytest.approx(np.min(left, axis=0), rel=1e-5)
+    assert result["estimate"].to_numpy() == pytest.approx(fit.coefficients)
+
+
+def test_rows_without_rating_covariate_or_region_are_left_out(seed: int) -> None:
+    rows = register(seed)
+    holes = rows.copy()
+    holes.loc[:9, "rating"] = np.nan
+    holes.loc[10:19, "size"] = np.nan
+    holes.loc[20:29, "theme"] = np.nan
+    holes.loc[30:39, "region"] = np.nan
+    fit = proportional_odds(holes["rating"], holes[["theme", "size"]], holes["region"])
+    rest = rows.loc[40:]
+    assert fit.n == 260
+    assert fit.coefficients == pytest.approx(
+        proportional_odds(rest["rating"], rest[["theme", "size"]], rest["region"]).coefficients
+    )
+
+
+def test_levels_nobody_has_do_not_matter(seed: int) -> None:
+    rows = register(seed)
+    more = rows["rating"].cat.set_categories(["none", "low", "medium", "much", "high"], ordered=True)
+    fit = proportional_odds(more, rows[["size"]])
+    assert fit.levels == ("low", "medium", "high")
+    assert fit.coefficients == pytest.approx(proportional_odds(rows["rating"], rows[["size"]]).coefficients)
+
+
+def test_a_region_on_which_everything_hangs_is_named(seed: int) -> None:
+    rows = register(seed)
+    alone = np.flatnonzero(rows["region"] == "7")
+    rows["theme"] = pd.Categorical(rows.index.isin(alone[::2]))
+    rows.loc[alone[:3], "rating"] = LEVELS
+    rows.loc[alone[2:5], "rating"] = LEVELS
+    fit = proportional_odds(rows["rating"], rows[["theme"]], rows["region"])
+    with pytest.raises(ValueError, match="hang on '7' alone"):
+        jackknife(fit)
+
+
+def test_models_that_cannot_be_fitted_say_why(seed: int) -> None:
+    rows = register(seed)
+    with pytest.raises(ValueError, match="ordered categorical"):
+        proportional_odds(rows["rating"].astype(str), rows[["size"]])
+    with pytest.raises(ValueError, match="at least two regions"):
+        proportional_odds(rows["rating"], rows[["size"]], pd.Series("one", index=rows.index))
+    with pytest.raises(ValueError, match="at most 0 coefficients"):
+        proportional_odds(rows["rating"].head(12), rows[["size"]].head(12))
+    with pytest.raises(ValueError, match="collinear"):
+        proportional_odds(rows["rating"], rows[["size"]].assign(twice=2 * rows["size"]))
+    empty = rows[(rows["theme"] != "c") & ((rows["theme"] != "b") | (rows["rating"] == "high"))]
+    with pytest.raises(ValueError, match="separated by theme: b"):
+        proportional_odds(empty["rating"], empty[["theme"]])
+    with pytest.raises(ValueError, match="at least two levels"):
+        proportional_odds(rows["rating"].where(rows["rating"] == "low"), rows[[]])
+    with pytest.raises(ValueError, match="needs the region"):
+        jackknife(proportional_odds(rows["rating"], rows[["size"]]))
+
+
+@pytest.mark.slow
+def test_intervals_cover_known_effects_at_their_nominal_rate(seed: int) -> None:
+    """Registers of 318 projects in 34 unequal regions, with ratings that resemble each other within one."""
+    rng = np.random.default_rng(seed)
+    effects = np.array([0.7, -0.4])
+    share = rng.dirichlet(np.full(34, 3.0))
+    clustered: list[list[bool]] = []
+    left_out: list[list[bool]] = []
+    for _ in range(600):
+        region = np.concatenate([np.arange(34), rng.choice(34, 284, p=share)])
+        technology = rng.random(318) < 0.15 + 0.2 * rng.random(34)[region]
+        size = rng.normal(size=318)
+        # Correlated normal errors turned logistic: the marginal model is exactly proportional odds.
+        common = np.sqrt(0.1) * rng.normal(size=34)[region] + np.sqrt(0.9) * rng.normal(size=318)
+        latent = effects[0] * technology + effects[1] * size + stats.logistic.ppf(stats.norm.cdf(common))
+        rating = ordered(
+            np.array(["1", "2", "3", "4", "5"])[np.digitize(latent, [-1.5, -0.2, 0.6, 1.8])], list("12345")
+        )
+        fit = proportional_odds(
+            rating, pd.DataFrame({"technology": technology, "size": size}), pd.Series(region.astype(str))
+        )
+        for found, result in ((clustered, log_odds_ratios(fit)), (left_out, jackknife(fit))):
+            found.append(((result["conf_low"] <= effects) & (effects <= result["conf_high"])).tolist())
+    noise = 4 * np.sqrt(0.95 * 0.05 / 600)
+    assert np.mean(clustered, axis=0) == pytest.approx([0.95, 0.95], abs=noise)
+    assert np.mean(left_out, axis=0) == pytest.approx([0.95, 0.95], abs=noise)

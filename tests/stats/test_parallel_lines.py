@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+import statsmodels.miscmodels.tests.results as ordinal_results
+
+from ivvu_analysis.stats import proportional_odds as two_groups
+from ivvu_analysis.stats.models import design, log_odds_ratios, proportional_odds
+from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
+
+LEVELS = ["1", "2", "3", "4"]
+
+
+@pytest.fixture(scope="module")
+def applicants() -> pd.DataFrame:
+    rows = pd.read_csv(Path(ordinal_results.__file__).parent / "ologit_ucla.csv")
+    levels = ["unlikely", "somewhat likely", "very likely"]
+    return rows.assign(apply=pd.Categorical(rows["apply"], levels, ordered=True))
+
+
+def in_rows(first: list[int], second: list[int]) -> pd.DataFrame:
+    """Ratings of two groups, from counts by level."""
+    group = np.repeat(["rest", "technology"], [sum(second), sum(first)])
+    rating = np.concatenate([np.repeat(LEVELS, second), np.repeat(LEVELS, first)])
+    return pd.DataFrame(
+        {
+            "rating": pd.Categorical(rating, LEVELS, ordered=True),
+            "theme": pd.Categorical(group, ["rest", "technology"]),
+        }
+    )
+
+
+def test_brant_of_the_applicants_is_the_published_one(applicants: pd.DataFrame) -> None:
+    result = brant(proportional_odds(applicants["apply"], applicants[["pared", "public", "gpa"]])).set_index(
+        "term"
+    )
+    assert result.loc["all terms", ["estimate", "df", "p_value"]].tolist() == pytest.approx(
+        [4.34, 3, 0.227], abs=5e-3
+    )
+    assert result.loc[["pared", "public", "gpa"], "estimate"].tolist() == pytest.approx(
+        [0.13, 3.44, 0.18], abs=5e-3
+    )
+
+
+def test_brant_of_two_groups_has_a_closed_form() -> None:
+    first, second = [14, 10, 3, 2], [11, 7, 8, 4]
+    rows = in_rows(first, second)
+    result = brant(proportional_odds(rows["rating"], rows[["theme"]])).iloc[0]
+    expected = two_groups.brant(first, second).iloc[0]
+    assert [result["estimate"], result["df"]] == pytest.approx([expected["estimate"], expected["df"]])
+    assert [result["estimate"], result["p_value"]] == pytest.approx([1.668, 0.4342], abs=5e-4)
+
+
+def test_odds_ratio_of_two_groups_is_the_published_one() -> None:
+    rows = in_rows([8, 28, 72, 126], [46, 73, 69, 86])
+    row = log_odds_ratios(proportional_odds(rows["rating"], rows[["theme"]])).iloc[0]
+    published = [1 / 0.318, 1 / 0.444, 1 / 0.228]
+    assert np.exp(row[["estimate", "conf_low", "conf_high"]].astype(float)).tolist() == pytest.approx(
+        published, rel=5e-3
+    )
+
+
+def test_brant_leaves_out_a_cut_that_has_no_odds_ratio() -> None:
+    rows = in_rows([5, 5, 5, 0], [5, 4, 6, 5])
+    result = brant(proportional_odds(rows["rating"], rows[["theme"]]))
+    assert result["method"].unique().tolist() == ["Brant, 2 of 3 cuts"]
+    assert result["df"].tolist() == [1, 1]
+
+
+def test_brant_of_two_levels_has_nothing_to_compare() -> None:
+    rows = in_rows([12, 8, 0, 0], [6, 14, 0, 0])
+    result = brant(proportional_odds(rows["rating"], rows[["theme"]]))
+    assert result["estimate"].tolist() == [0, 0]
+    assert result["p_value"].tolist() == [1, 1]
+
+
+def test_freeing_every_term_gives_the_logits_of_each_cut(applicants: pd.DataFrame) -> None:
+    terms = ["pared", "public", "gpa"]
+    fit = proportional_odds(applicants["apply"], applicants[terms])
+    result = partial_proportional_odds(fit, terms).set_index(["term", "cut"])
+    for cut, name in enumerate(fit.levels[1:], start=1):
+        logit = sm.Logit(
+            (applicants["apply"].cat.codes >= cut).astype(float), sm.add_constant(applicants[terms])
+        )
+        other = logit.fit(disp=0, cov_type="HC0")
+        for term in terms:
+            row = result.loc[(term, name)]
+            assert row["estimate"] == pytest.approx(other.params[term], abs=1e-5)
+            assert row["std_error"] == pytest.approx(other.bse[term], rel=0.005)
+
+
+def test_stacked_logits_equal_a_clustered_logit_on_stacked_rows(applicants: pd.DataFrame, seed: int) -> None:
+    region = pd.Series(np.random.default_rng(seed).integers(0, 12, len(applicants)).astype(str))
+    fit = proportional_odds(applicants["apply"], applicants[["pared", "gpa"]], region)
+    result = partial_proportional_odds(fit, ["pared"]).set_index(["term", "cut"])
+    stack = pd.concat(
+        [applicants.assign(region=region, above=applicants["apply"].cat.codes > c, c=c) for c in (0, 1)]
+    )
+    X = pd.DataFrame(
+        {
+            "one": 1.0,
+            "later": stack["c"],
+            "pared_0": stack["pared"] * (stack["c"] == 0),
+            "pared_1": stack["pared"] * (stack["c"] == 1),
+            "gpa": stack["gpa"],
+        }
+    )
+    other = sm.Logit(stack["above"].astype(float).to_numpy(), X.to_numpy(dtype=float)).fit(
+        disp=0,
+        cov_type="cluster",
+        cov_kwds={"groups": stack["region"].astype(int).to_numpy(), "df_correction": False},
+    )
+    rows = [("pared", fit.levels[1]), ("pared", fit.levels[2]), ("gpa", "all")]
+    assert result.loc[rows, "estimate"].tolist() == pytest.approx(other.params[2:].tolist(), abs=1e-5)
+    scale = result.loc[rows, "std_error"].to_numpy() / other.bse[2:]
+    assert scale == pytest.approx(np.full(3, scale[0]), rel=1e-5)
+    assert scale[0] == pytest.approx(1, abs=0.05)
+
+
+def test_a_factor_can_be_freed_by_the_name_of_its_covariate() -> None:
+    rows = in_rows([8, 28, 72, 126], [46, 73, 69, 86])
+    fit = proportional_odds(rows["rating"], rows[["theme"]])
+    result = partial_proportional_odds(fit, ["theme"])
+    assert result["cut"].tolist() == ["2", "3", "4"]
+    assert design(rows[["theme"]]).factors == (True,)
+    with pytest.raises(ValueError, match="not in the model: region"):
+        partial_proportional_odds(fit, ["region"])
+
+
+def test_a_separated_cut_cannot_be_freed() -> None:
+    rows = in_rows([5, 5, 5, 0], [5, 4, 6, 5])
+    with pytest.raises(ValueError, match="Some cut"):
+        partial_proportional_odds(proportional_odds(rows["rating"], rows[["theme"]]), ["theme"])
