@@ -119,8 +119,8 @@ def sandwich(bread: Floats, cluster_scores: Floats) -> Floats:
 
 def count_cells(X: pd.DataFrame, y: pd.Series, clusters: pd.Series) -> Cells:
     """Count equal rows together."""
-    rows = np.column_stack([X.to_numpy(float), y.to_numpy(float), clusters.to_numpy(float)])
-    unique, weights = np.unique(rows, axis=0, return_counts=True)
-    return Cells(
-        unique[:, :-2], unique[:, -2].astype(np.int64), unique[:, -1].astype(np.int64), weights.astype(float)
-    )
+    rows = pd.DataFrame(np.column_stack([X.to_numpy(float), y.to_numpy(float), clusters.to_numpy(float)]))
+    counted = rows.groupby(list(rows.columns)).size()
+    unique = counted.index.to_frame().to_numpy(dtype=float)
+    level, cluster = unique[:, -2:].astype(np.int64).T
+    return Cells(unique[:, :-2], level, cluster, counted.to_numpy(dtype=float))
