@@ -13,12 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis.codebook import DIMENSIONS, MEASURES
+from ivvu_analysis.codebook import DIMENSIONS, LANGUAGES, MEASURES, scale
 from ivvu_analysis.errors import DataError
 
 DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
 
 TYPES = {"string": str, "integer": "int64", "number": "float64"}
+
+TABLE_OF = {"participation": 5, "status": 6, "impact": 8, "sharing": 10, "scalability": 11}
 
 Tables = dict[str, pd.DataFrame]
 
@@ -128,17 +130,17 @@ def prove(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a check: `check, table, expected, found, holds`.
+        One row a check: `check, check_nl, table, expected, found, holds`; `check` is in English.
     """
     findings = pd.DataFrame(
         [*_printed_totals(tables), *_appendix(tables), *_across_tables(tables)],
-        columns=["check", "table", "expected", "found"],
+        columns=["check", "check_nl", "table", "expected", "found"],
     )
     findings["holds"] = findings["expected"] == findings["found"]
     return findings
 
 
-Check = tuple[str, str, int, int]
+Check = tuple[str, str, str, int, int]
 
 
 def _printed_totals(tables: Tables) -> Iterator[Check]:
@@ -148,7 +150,9 @@ def _printed_totals(tables: Tables) -> Iterator[Check]:
             column, values = condition.split("=")
             cells = cells[cells[column].isin(values.split("+"))]
         amount = "regions" if row.resource == "phase_counts" else "projects"
-        yield f"printed total {row.where}".strip(), row.table, row.total, int(cells[amount].sum())
+        found = int(cells[amount].sum())
+        where = row.where or "all"
+        yield f"printed total of {where}", f"gedrukt totaal van {where}", row.table, row.total, found
 
 
 def _appendix(tables: Tables) -> Iterator[Check]:
@@ -159,7 +163,14 @@ def _appendix(tables: Tables) -> Iterator[Check]:
         if row.wave in waves:
             table = f"table {DIMENSIONS.index(row.dimension) + 1}, appendix 1"
             found = int(regions.get((row.dimension, row.wave, row.phase), 0))
-            yield f"{row.dimension} phase {row.phase} on {row.wave}", table, row.regions, found
+            english, dutch = (scale("dimension").label(row.dimension, language) for language in LANGUAGES)
+            yield (
+                f"{english}, phase {row.phase}, {row.wave}",
+                f"{dutch}, fase {row.phase}, {row.wave}",
+                table,
+                row.regions,
+                found,
+            )
 
 
 def _across_tables(tables: Tables) -> Iterator[Check]:
@@ -167,17 +178,39 @@ def _across_tables(tables: Tables) -> Iterator[Check]:
     by_holder = holders.groupby("theme", sort=False)["projects"].sum()
     by_start = starts.groupby("theme", sort=False)["projects"].sum()
     for theme, total in by_holder.items():
-        yield f"theme {theme} by holder and by start", "tables 4 and 7", total, int(by_start[theme])
+        english, dutch = (scale("theme").label(theme, language) for language in LANGUAGES)
+        yield (
+            f"theme '{english}' by holder and by start",
+            f"thema '{dutch}' per houder en naar aanvang",
+            "tables 4 and 7",
+            total,
+            int(by_start[theme]),
+        )
 
     latest = counts[counts["wave"] == counts["wave"].max()]
     totals = latest.groupby(["measure", "group"])["projects"].sum()
-    everything = int(by_holder.sum())
+    everything, technology = int(by_holder.sum()), int(by_holder["technology"])
     for measure in MEASURES:
-        yield f"all projects by {measure}", "table 4", everything, int(totals[(measure, "all")])
-    for measure in ("impact", "sharing", "scalability"):
-        found = int(totals[(measure, "technology")])
-        yield f"technology by {measure}", "tables 4 and 12", int(by_holder["technology"]), found
+        english, dutch = (scale("measure").label(measure, language).lower() for language in LANGUAGES)
+        known = int(totals[(measure, "all")])
+        table = f"tables 4 and {TABLE_OF[measure]}"
+        yield f"all projects by {english}", f"alle projecten naar {dutch}", table, everything, known
+        if (measure, "technology") in totals:
+            found = int(totals[(measure, "technology")])
+            yield (
+                f"technology by {english}",
+                f"technologie naar {dutch}",
+                "tables 4 and 12",
+                technology,
+                found,
+            )
 
     not_started = latest.query("measure == 'status' and level == 'not_started'")["projects"].sum()
     starts_2021 = int(starts.loc[starts["start"] == "2021", "projects"].sum())
-    yield "projects not started yet start in 2021", "tables 6 and 7", int(not_started), starts_2021
+    yield (
+        "projects not started yet are those that start in 2021",
+        "nog niet gestarte projecten zijn die met aanvang in 2021",
+        "tables 6 and 7",
+        int(not_started),
+        starts_2021,
+    )

@@ -23,6 +23,9 @@ WORDS = {
     "nl": {"contents": "Inhoud", "skip": "Naar het rapport"},
 }
 
+# Scripts, widgets and what a library printed have no place in a page that is sent by e-mail.
+SHOWN = {"text/html", "text/plain"}
+
 HEADING = re.compile(r"^(#{2,3})[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 HTML_HEADING = re.compile(r"<(h[2-3])>(.+?)</\1>")
 
@@ -120,8 +123,10 @@ def _in_language(notebook: NotebookNode, language: str, outline: Outline) -> Not
             cell.source = HEADING.sub(
                 lambda m: outline.anchored(f"h{len(m.group(1))}", escape(m.group(2))), cell.source
             )
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if SHOWN & set(output.get("data", {}))]
         for output in cell.get("outputs", []):
-            if "text/html" in output.get("data", {}):
+            if "text/html" in output.data:
                 output.data["text/html"] = HTML_HEADING.sub(
                     lambda m: outline.anchored(m.group(1), m.group(2)), output.data["text/html"]
                 )

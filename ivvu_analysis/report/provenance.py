@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2
 
-from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.evidence import Evidence, in_language
 from ivvu_analysis.report.text import Words
 
 PACKAGES = ("ivvu-analysis", "numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -62,8 +62,8 @@ def section(evidence: Evidence, parameters: Mapping[str, Any], words: Words) -> 
         checks=len(evidence.checks),
         failed=[
             {
-                "check": row.check,
-                "table": row.table,
+                "check": row.check if words.language == "en" else row.check_nl,
+                "table": in_language(row.table, words.language),
                 "expected": words.number(row.expected),
                 "found": words.number(row.found),
             }

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from math import nan
+
+import pandas as pd
+import pytest
+
+from ivvu_analysis.report.tables import Table
+from ivvu_analysis.report.text import Words
+
+EN, NL = Words("en"), Words("nl")
+
+
+def shares() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "wave": ["2020-10"],
+            "level": ["large_much"],
+            "projects": [74],
+            "estimate": [0.2327],
+            "conf_low": [0.1896],
+            "conf_high": [0.2822],
+            "n": [318],
+            "method": ["Wilson"],
+        }
+    )
+
+
+def test_heads_and_cells_are_in_the_language() -> None:
+    html = Table(shares(), NL, level_scale="impact").html("Bijschrift", key="t")
+    for text in (
+        "Peildatum",
+        "oktober 2020",
+        "Grote schaal, veel betekenis",
+        "23,3\u00a0%",
+        "95%-interval",
+        "Van de",
+    ):
+        assert text in html
+    assert "Wilson" not in html
+
+
+def test_the_interval_follows_the_estimate() -> None:
+    names = [column.name for column in Table(shares(), EN, level_scale="impact").columns]
+    assert names == ["wave", "level", "projects", "estimate", "interval", "n"]
+
+
+def test_bounds_are_not_called_an_interval() -> None:
+    heads = [column.head for column in Table(shares(), EN, level_scale="impact", bounds=True).columns]
+    assert "Possible range" in heads
+    assert "95% interval" not in heads
+
+
+def test_it_has_a_caption_and_scopes() -> None:
+    html = Table(shares(), EN, level_scale="impact").html("Caption", key="t")
+    assert "<caption>Caption</caption>" in html
+    assert html.count('scope="col"') == 6
+    assert html.count('scope="row"') == 1
+
+
+def test_text_from_data_is_escaped() -> None:
+    frame = pd.DataFrame({"title": ["<script>alert(1)</script>"], "projects": [1]})
+    html = Table(frame, EN).html("x", key="t")
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_heads_given_are_escaped_too() -> None:
+    frame = pd.DataFrame({"odd": [1]})
+    assert "<b>" not in Table(frame, EN, heads={"odd": "<b>"}).html("x", key="t")
+
+
+def test_what_is_not_known_is_a_dash_and_not_nan() -> None:
+    frame = shares().assign(estimate=nan, conf_low=nan, conf_high=nan)
+    html = Table(frame, EN, level_scale="impact").html("x", key="t")
+    assert "nan" not in html.lower()
+    assert html.count("–") == 2
+
+
+def test_a_column_without_a_head_is_a_bug() -> None:
+    with pytest.raises(KeyError, match="mystery"):
+        Table(pd.DataFrame({"mystery": [1]}), EN).html("x", key="t")
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"), [("%", "23.3%"), ("%0", "23%"), ("+%1", "+23.3 percentage points"), (".2", "0.23")]
+)
+def test_units(unit: str, written: str) -> None:
+    assert written in Table(shares(), EN, unit, "impact").html("x", key="t")
+
+
+def test_the_workbook_gets_numbers_as_numbers_and_codes_as_labels() -> None:
+    table = Table(shares(), EN, level_scale="impact")
+    heads = [column.head for column in table.workbook_columns()]
+    assert heads[4:6] == ["95% interval, lower end", "95% interval, upper end"]
+    assert table.rows() == [["October 2020", "Large scale, much meaning", 74, 0.2327, 0.1896, 0.2822, 318]]
+
+
+def test_a_phase_is_labelled_by_its_own_ladder() -> None:
+    frame = pd.DataFrame({"dimension": ["vision", "agreements"], "phase": [4, 4], "regions": [14, 32]})
+    html = Table(frame, EN, "count").html("x", key="t")
+    assert "4 Dialogue sessions" in html
+    assert "4 Implementation" in html
+
+
+def test_showing_does_not_change_the_frame() -> None:
+    frame = shares()
+    Table(frame, EN, level_scale="impact").html("x", key="t")
+    pd.testing.assert_frame_equal(frame, shares())

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from math import nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivvu_analysis.report.text import Words
+
+EN, NL = Words("en"), Words("nl")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "english", "dutch"),
+    [
+        (1234.5, 1, "1,234.5", "1.234,5"),
+        (318, 0, "318", "318"),
+        (0, 0, "0", "0"),
+        (-0.04, 1, "0.0", "0,0"),
+        (-2.25, 2, "-2.25", "-2,25"),
+        (nan, 0, "–", "–"),
+    ],
+)
+def test_numbers(value: float, decimals: int, english: str, dutch: str) -> None:
+    assert EN.number(value, decimals) == english
+    assert NL.number(value, decimals) == dutch
+
+
+def test_percentages() -> None:
+    assert EN.percent(0.752, 1) == "75.2%"
+    assert NL.percent(0.752, 1) == "75,2\u00a0%"
+    assert NL.percent(nan) == "–"
+
+
+def test_percentage_points_have_a_sign_unless_they_round_to_zero() -> None:
+    assert EN.points(0.028, 1) == "+2.8 percentage points"
+    assert EN.points(-0.028, 1) == "−2.8 percentage points"
+    assert NL.points(0.0004, 1) == "0,0 procentpunt"
+
+
+def test_intervals() -> None:
+    assert EN.interval(0.1, 0.2) == "10% to 20%"
+    assert NL.interval(1.25, 2.5, 1, percent=False) == "1,2 tot 2,5"
+
+
+def test_a_probability_is_never_written_as_certain() -> None:
+    assert EN.probability(0.0) == "< 0.001"
+    assert EN.probability(1.0) == "> 0.999"
+    assert EN.chance(0.0) == "less than 0.1%"
+    assert NL.chance(1.0) == "meer dan 99,9\u00a0%"
+    assert EN.chance(0.014) == "1.4%"
+    assert EN.chance(0.746) == "75%"
+
+
+def test_waves() -> None:
+    assert EN.wave("2020-10") == "October 2020"
+    assert NL.wave("2020-03") == "maart 2020"
+
+
+def test_enumerations() -> None:
+    assert EN.listing(["a"]) == "a"
+    assert EN.listing(["a", "b", "c"]) == "a, b and c"
+    assert NL.listing(["a", "b"]) == "a en b"
+    assert (EN.listing([]), NL.listing([])) == ("none", "geen")
+
+
+def test_names_follow_a_number_only_where_there_are_any() -> None:
+    assert EN.named(["twente", "t-gooi"], "region") == ": Twente and 't Gooi"
+    assert EN.named([], "region") == ""
+
+
+def test_a_template_is_filled_for_the_language() -> None:
+    values = {"share": 0.5, "n": 1234, "wave": "2020-10", "theme": "technology", "p": 0.0001, "d": 0.1}
+    template = "{share:%1} {n} {wave:wave} {theme:theme} {p:p} {d:+%} {n:.1}"
+    assert EN.fill(template, values) == (
+        "50.0% 1,234 October 2020 Technology &lt; 0.001 +10 percentage points 1,234.0"
+    )
+    assert (
+        NL.fill("{theme:theme} {x:list}", {"theme": ["learning"], "x": ["a", "b"]})
+        == "Leren en verbeteren a en b"
+    )
+
+
+def test_a_phase_is_a_code_too() -> None:
+    assert EN.fill("{phase:vision}", {"phase": 5}) == "5 Strategic choices made"
+
+
+def test_an_unknown_format_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="unknown format 'percent'"):
+        EN.fill("{x:percent}", {"x": 1})
+
+
+def test_a_field_without_a_value_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        EN.fill("{missing}", {})
+
+
+@given(st.text())
+def test_values_are_escaped_whatever_they_are(text: str) -> None:
+    filled = EN.fill("{value}", {"value": text})
+    assert "<" not in filled
+    assert ">" not in filled
+
+
+def test_lower_bounds_of_a_scale() -> None:
+    labels = EN.at_least(["not_yet", "national"], "scalability")
+    assert labels == {"not_yet": "Not useful yet or further", "national": "Nationally"}
