@@ -49,10 +49,19 @@ def axis(
         low, high = low - abs(low or 1) / 2, high + abs(high or 1) / 2
     locator = MaxNLocator(ticks, integer=unit == "count", steps=[1, 2, 5, 10])
     if limits:
-        inside = (float(tick) for tick in locator.tick_values(*limits) if limits[0] <= tick <= limits[1])
-        return Axis(*limits, start, end, tuple(inside))
+        return Axis(
+            *limits, start, end, _inside([float(tick) for tick in locator.tick_values(*limits)], limits)
+        )
     places = tuple(float(tick) for tick in locator.tick_values(low, high))
     return Axis(places[0], places[-1], start, end, places)
+
+
+def _inside(ticks: Sequence[float], limits: tuple[float, float]) -> tuple[float, ...]:
+    """Return the ticks between the limits, and the limits themselves where no tick is near them."""
+    near = 0.3 * (ticks[1] - ticks[0])
+    inside = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
+    ends = [limit for limit in limits if all(abs(limit - tick) > near for tick in inside)]
+    return tuple(sorted([*inside, *ends]))
 
 
 def tick_labels(along: Axis, unit: str, language: Language) -> list[str]:

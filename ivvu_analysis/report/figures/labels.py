@@ -48,7 +48,7 @@ def writer(unit: str, language: Language) -> Callable[[float], str]:
         return lambda x: words.percent(x, decimals)
     if kind == "+%":
         return lambda x: words.points(x, decimals).split(" ")[0]
-    return lambda x: words.number(x, decimals)
+    return lambda x: words.number(x, decimals).replace("-", "−")
 
 
 def in_order(frame: pd.DataFrame, column: str) -> list[str]:

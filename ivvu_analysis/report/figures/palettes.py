@@ -87,3 +87,11 @@ def of_levels(scale: Scale) -> dict[str, Fill]:
         colours = ramp(len(scale.rated))
     fills = {code: Fill(colour) for code, colour in zip(scale.rated, colours, strict=False)}
     return {code: fills.get(code, UNKNOWN) for code in scale.codes}
+
+
+@cache
+def two_sided_around(steps: int) -> tuple[str, ...]:
+    """Return colours for `steps` steps below, at, and above an expectation, from far below to far above."""
+    lower = seaborn.color_palette("YlOrBr", steps + 2).as_hex()[1:-1][::-1]
+    upper = seaborn.color_palette("PuBu", steps + 2).as_hex()[1:-1]
+    return (*lower, PAPER, *upper)
