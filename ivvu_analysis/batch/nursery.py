@@ -1,0 +1,182 @@
+"""A process that has everything imported, and forks a new process for each task asked of it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from ivvu_analysis.batch import processes
+
+Task = Callable[..., None]
+"""What a forked process does: a module-level function of a connection and its own arguments."""
+
+REQUEST = b"f"
+
+
+class Nursery:
+    """A warm process to fork others from.
+
+    Parameters
+    ----------
+    log
+        The file that it and its children write to when they have something to say.
+    """
+
+    def __init__(self, log: Path) -> None:
+        self._control, theirs = socket.socketpair()
+        program = (
+            f"import socket, sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; "
+            f"serve(socket.socket(fileno={theirs.fileno()}))"
+        )
+        with theirs, log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", program],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=processes.environment(),
+                start_new_session=True,
+            )
+
+    def fork(self, task: Task, *arguments: Any) -> Connection:
+        """Start `task` in a new process, and return the connection to it.
+
+        The process sends its process id first. It starts as soon as the nursery is warm; this call
+        does not wait for that.
+
+        Raises
+        ------
+        OSError
+            If the nursery has died.
+        """
+        ours, theirs = Pipe()
+        try:
+            with theirs:
+                socket.send_fds(self._control, [REQUEST], [theirs.fileno()])
+            ours.send((task, arguments))
+        except OSError:
+            ours.close()
+            raise
+        return ours
+
+    @property
+    def alive(self) -> bool:
+        """Whether the nursery is there to fork."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the nursery and everything that was ever forked from it."""
+        processes.kill_tree(self._process.pid)
+        self._process.wait()
+        self._control.close()
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a process for each request on `control`, until its other end is closed."""
+    from ivvu_analysis.batch.preload import preload
+
+    processes.die_with_parent()
+    processes.adopt_orphans()
+    preload()
+    signal.signal(signal.SIGCHLD, _bury)
+    while True:
+        request, received, _, _ = socket.recv_fds(control, len(REQUEST), 1)
+        if not request:
+            return
+        connection = Connection(received[0])
+        if os.fork() == 0:
+            control.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _live(connection)
+        connection.close()
+
+
+def _bury(*_: object) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+
+
+def _live(connection: Connection) -> None:
+    """Do the task that the connection brings, and end; never return into what this was forked from."""
+    code = 1
+    try:
+        processes.die_with_parent()
+        task, arguments = connection.recv()
+        connection.send(os.getpid())
+        task(connection, *arguments)
+        code = 0
+    except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+        pass  # whoever asked has gone
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def fork(task: Task, *arguments: Any) -> Connection:
+    """Start `task` in a process forked from this one, as a nursery would from itself."""
+    ours, theirs = Pipe()
+    if os.fork() == 0:
+        ours.close()
+        _live(theirs)
+    theirs.close()
+    ours.send((task, arguments))
+    return ours
+
+
+class Forked:
+    """A forked process, with as much of `subprocess.Popen` as those need who expect that."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Return how the process ended, or None while it runs; a negative code is a signal."""
+        if self._code is None:
+            try:
+                done, status = os.waitpid(self.pid, os.WNOHANG)
+                self._code = os.waitstatus_to_exitcode(status) if done else None
+            except ChildProcessError:  # another's child: only that it has gone can be seen
+                self._code = None if psutil.pid_exists(self.pid) else 1
+        return self._code
+
+    def wait(self) -> int | None:
+        """Wait until the process has ended, and return how."""
+        while self.poll() is None:
+            time.sleep(0.01)
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        """Send the process a signal."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill the process."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the process to end."""
+        self.send_signal(signal.SIGTERM)

@@ -1,0 +1,233 @@
+"""Jobs to results on the cores of this machine, each in a process of its own that can be killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Protocol, Self
+
+from ivvu_analysis.batch import processes
+from ivvu_analysis.batch.interruption import Interruption
+from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.nursery import Nursery
+from ivvu_analysis.batch.worker import make, make_cold
+from ivvu_analysis.errors import OutputError
+
+ATTEMPTS = 3  # to start; a report that has started is never made twice
+START_PATIENCE = 180.0  # seconds for a process to come up, the first one being warmed meanwhile
+GRACE = 5.0  # seconds for a worker to hand over what its killed kernel left
+LONGEST_SCRATCH = 60  # characters; the sockets inside must stay under the system's limit of about 100
+
+
+class Executor(Protocol):
+    """What makes results of jobs: the cores of this machine, or a cluster.
+
+    A context: on leaving it, nothing that it had started is left.
+    """
+
+    def __enter__(self) -> Self:
+        """Get ready."""
+        ...
+
+    def __exit__(self, *why: object) -> None:
+        """End everything that is still running."""
+        ...
+
+    def run(
+        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
+    ) -> Iterator[Result]:
+        """Yield a result for each job, in the order in which they come; call `started` for each."""
+        ...
+
+
+@dataclass
+class _Running:
+    job: Job
+    attempt: int
+    connection: Connection
+    pid: int = 0
+    since: float = field(default_factory=time.monotonic)
+    overdue: bool = False
+
+    @property
+    def deadline(self) -> float:
+        patience = self.job.timeout if self.pid else START_PATIENCE
+        return self.since + patience + (GRACE if self.overdue else 0.0)
+
+
+class LocalPool:
+    """Run jobs on this machine.
+
+    Parameters
+    ----------
+    workers
+        How many at a time.
+    cold
+        Whether to start ordinary kernels rather than to fork warm ones.
+    """
+
+    def __init__(self, workers: int, *, cold: bool = False) -> None:
+        self.workers = workers
+        self.cold = cold or not hasattr(os, "fork")
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start to warm up."""
+        scratch = self._open.enter_context(_scratch())
+        self._launcher = (_Cold if self.cold else _Warm)(scratch, 1 / self.workers)
+        self._open.callback(self._launcher.close)
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        """Kill everything that is still running."""
+        self._open.close()
+
+    def run(
+        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
+    ) -> Iterator[Result]:
+        """Yield a result for each job, in the order in which they come; call `started` for each.
+
+        Raises
+        ------
+        Interrupted
+            If the run was asked to stop.
+        """
+        waiting = deque((job, 1) for job in jobs)
+        running: list[_Running] = []
+        while waiting or running:
+            interruption.check()
+            while waiting and len(running) < self.workers:
+                job, attempt = waiting.popleft()
+                running.append(_Running(job, attempt, self._launcher.launch(job)))
+                started(job)
+            for one in _next(running, interruption):
+                result = _outcome(one)
+                if result is None:
+                    continue
+                running.remove(one)
+                one.connection.close()
+                if result.failure and result.failure.kind == "start" and one.attempt < ATTEMPTS:
+                    waiting.appendleft((one.job, one.attempt + 1))
+                else:
+                    yield replace(result, attempts=one.attempt)
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """Return a temporary folder whose path is short enough to hold sockets."""
+    usual = tempfile.gettempdir()
+    place = usual if len(usual) < LONGEST_SCRATCH or not Path("/tmp").is_dir() else "/tmp"
+    try:
+        return tempfile.TemporaryDirectory(prefix="ivvu-", dir=place, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise OutputError(
+            f"There is no room for temporary files in {place}: {error.strerror}.",
+            "Make room there, or set TMPDIR to a folder that has some.",
+        ) from None
+
+
+class _Warm:
+    """Start jobs by forking a nursery, which is started anew should it die."""
+
+    def __init__(self, scratch: str, share: float) -> None:
+        self._scratch, self._share = scratch, share
+        self._nursery = Nursery(Path(scratch) / "nursery.log")
+
+    def launch(self, job: Job) -> Connection:
+        if not self._nursery.alive:
+            self._nursery.close()
+            self._nursery = Nursery(Path(self._scratch) / "nursery.log")
+        return self._nursery.fork(make, job, self._scratch, self._share, True)
+
+    def close(self) -> None:
+        self._nursery.close()
+
+
+class _Cold:
+    """Start jobs in new interpreters."""
+
+    def __init__(self, scratch: str, share: float) -> None:
+        self._scratch, self._share = scratch, share
+        self._context = multiprocessing.get_context("spawn")
+        self._started: list[multiprocessing.process.BaseProcess] = []
+
+    def launch(self, job: Job) -> Connection:
+        ours, theirs = self._context.Pipe()
+        with theirs:
+            process = self._context.Process(
+                target=make_cold, args=(theirs, job, self._scratch, self._share), name=job.key
+            )
+            process.start()
+        self._started.append(process)
+        return ours  # type: ignore[return-value]
+
+    def close(self) -> None:
+        for process in self._started:
+            if process.pid:
+                processes.kill_tree(process.pid)
+            process.join()
+
+
+def _next(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
+    """Wait until a process has something to say, is overdue, or the run is to stop."""
+    patience = max(0.0, min(one.deadline for one in running) - time.monotonic())
+    ready = wait([*(one.connection for one in running), interruption], timeout=patience)
+    now = time.monotonic()
+    return [one for one in running if one.connection in ready or one.deadline <= now]
+
+
+def _outcome(one: _Running) -> Result | None:
+    """Return what became of a job, or None while there is nothing to tell."""
+    try:
+        if not one.connection.poll():
+            return _chase(one)
+        message = one.connection.recv()
+    except (EOFError, OSError):
+        return _lost(one)
+    if isinstance(message, Result):
+        return _overdue(one, message) if one.overdue and message.failure else message
+    one.pid, one.since = message, time.monotonic()
+    return None
+
+
+def _lost(one: _Running) -> Result:
+    """Return the result of a process that ended without one."""
+    if one.overdue:
+        return _overdue(one, Result(one.job.suite, one.job.name))
+    if not one.pid:
+        return _failed(one, Failure("start", "The process of the report could not be started."))
+    return _failed(one, Failure("worker", "The process of the report was killed from outside."))
+
+
+def _chase(one: _Running) -> Result | None:
+    """Kill the kernel of a job that is overdue; and then, if that does not end it, all of the job."""
+    if not one.pid:
+        return _failed(one, Failure("start", f"No process came up in {START_PATIENCE:g} seconds."))
+    if one.overdue:
+        processes.kill_tree(one.pid)
+        return _overdue(one, Result(one.job.suite, one.job.name))
+    one.overdue = True
+    processes.kill_descendants(one.pid)
+    return None
+
+
+def _overdue(one: _Running, result: Result) -> Result:
+    reached = result.failure
+    failure = Failure(
+        "deadline",
+        f"The report took longer than {one.job.timeout:g} seconds, and was stopped.",
+        reached.cell if reached else None,
+        reached.source if reached else "",
+    )
+    return replace(result, failure=failure, html=None, workbook=None, content=None)
+
+
+def _failed(one: _Running, failure: Failure) -> Result:
+    return Result(one.job.suite, one.job.name, failure=failure)

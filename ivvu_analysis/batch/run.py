@@ -1,0 +1,210 @@
+"""A run: from suites to published reports, making only what is not there as it should be."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ivvu_analysis.batch.edition import Due, Edition
+from ivvu_analysis.batch.fingerprint import PACKAGE, Ground
+from ivvu_analysis.batch.interruption import Interruption
+from ivvu_analysis.batch.job import EXPORTER
+from ivvu_analysis.batch.manifest import git_state, versions
+from ivvu_analysis.batch.plan import Plan, make_plans, refuse_unknown_waves
+from ivvu_analysis.batch.pool import Executor, LocalPool
+from ivvu_analysis.batch.progress import Silent, Watcher
+from ivvu_analysis.batch.store import COVER, Store
+from ivvu_analysis.errors import OutputError
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to make reports.
+
+    Parameters
+    ----------
+    output
+        The folder that each suite gets a folder in.
+    notebooks
+        The folder that the notebooks are in.
+    data
+        The folder of the data.
+    workers
+        How many reports to make at a time.
+    force
+        Whether to make what is current again.
+    cold
+        Whether to start ordinary kernels rather than to fork warm ones.
+    language
+        The language of all reports; empty for what the suites say.
+    timeout
+        Seconds that one report may take.
+    exporter
+        The module that exports executed notebooks.
+    """
+
+    output: Path
+    notebooks: Path
+    data: Path
+    workers: int = os.cpu_count() or 1
+    force: bool = False
+    cold: bool = False
+    language: str = ""
+    timeout: float = 300.0
+    exporter: str = EXPORTER
+
+    def plans(self, suites: Sequence[Path]) -> list[Plan]:
+        """Return the checked jobs of `suites`."""
+        return make_plans(
+            suites, self.notebooks, language=self.language, timeout=self.timeout, exporter=self.exporter
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one suite.
+
+    Parameters
+    ----------
+    suite
+        Its name.
+    cover
+        Its cover page.
+    made, kept
+        How many reports were made, and how many were current.
+    failed
+        Those that there are no current reports of.
+    warnings
+        What the operator should know.
+    """
+
+    suite: str
+    cover: Path
+    made: int
+    kept: int
+    failed: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def run(
+    suites: Sequence[Path],
+    options: Options,
+    *,
+    watcher: Watcher | None = None,
+    executor: Executor | None = None,
+) -> list[Outcome]:
+    """Make the reports of `suites` that are not there as they should be.
+
+    Parameters
+    ----------
+    suites
+        The suite files.
+    options
+        How.
+    watcher
+        Who wants to know how it goes.
+    executor
+        What makes the reports; by default the cores of this machine.
+
+    Returns
+    -------
+    list of Outcome
+        One a suite, in their order. A report that failed does not keep the others from being made.
+
+    Raises
+    ------
+    UserError
+        If something is asked for that cannot be made, before anything runs; or if the output folder
+        cannot be written or is in use.
+    Interrupted
+        If the run was asked to stop. What was made until then is published.
+    """
+    with Interruption() as interruption, ExitStack() as held:
+        plans = options.plans(suites)
+        ground = Ground(options.data)
+        editions = [
+            Edition(plan, held.enter_context(Store(options.output / plan.name)), ground) for plan in plans
+        ]
+        due = {edition.plan.name: edition.due(force=options.force) for edition in editions}
+        jobs = [one for edition in editions for one in due[edition.plan.name]]
+        if jobs:
+            pool = executor or LocalPool(min(options.workers, len(jobs)), cold=options.cold)
+            _make(editions, jobs, pool, interruption, options, watcher or Silent())
+        for edition in editions:
+            if not edition.complete:
+                edition.finish()
+        return [_outcome(edition, len(due[edition.plan.name])) for edition in editions]
+
+
+def _make(
+    editions: Sequence[Edition],
+    due: Sequence[Due],
+    executor: Executor,
+    interruption: Interruption,
+    options: Options,
+    watcher: Watcher,
+) -> None:
+    by_suite = {edition.plan.name: edition for edition in editions}
+    by_key = {one.planned.job.key: one for one in due}
+    kept = sum(len(edition.plan.jobs) for edition in editions) - len(due)
+    with executor:
+        refuse_unknown_waves([one.planned for one in due])
+        watcher.begin(len(due), kept, options.workers)
+        started = time.monotonic()
+        how = _how(options)
+        for edition in editions:
+            edition.begin(how)
+        try:
+            ordered = [one.planned.job for one in _longest_first(due, by_suite)]
+            for result in executor.run(ordered, interruption, watcher.start):
+                by_suite[result.suite].take(by_key[result.key], result)
+                watcher.done(result)
+        finally:
+            how["seconds"] = round(time.monotonic() - started, 3)
+            for edition in editions:
+                # A folder that can no longer be written has already been complained about.
+                with suppress(OutputError):
+                    edition.finish()
+
+
+def _longest_first(due: Sequence[Due], editions: dict[str, Edition]) -> list[Due]:
+    """Return the reports in an order in which no long one is left for the end."""
+
+    def expected(one: Due) -> float:
+        job = one.planned.job
+        known = editions[job.suite].expected_seconds(job.name)
+        return float("inf") if known is None else known
+
+    return sorted(due, key=expected, reverse=True)
+
+
+def _how(options: Options) -> dict[str, Any]:
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": 0.0,
+        "workers": options.workers,
+        "kernels": "cold" if options.cold else "warm",
+        "host": platform.node(),
+        "platform": platform.platform(),
+        "git": git_state(PACKAGE.parent),
+        "versions": versions(),
+    }
+
+
+def _outcome(edition: Edition, due: int) -> Outcome:
+    failed = tuple(edition.failed)
+    return Outcome(
+        suite=edition.plan.name,
+        cover=edition.store.folder / COVER,
+        made=due - len(failed),
+        kept=len(edition.plan.jobs) - due,
+        failed=failed,
+        warnings=(str(edition.warning),) if edition.warning else (),
+    )

@@ -1,0 +1,179 @@
+"""The command `ivvu`: what an operator types, and what comes back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ivvu_analysis.batch.run import Options, Outcome
+
+# Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
+
+HOME = Path(__file__).parent.parent  # the checkout that the package is run from
+
+
+class Command(click.Group):
+    """A group of commands that tells what a user can mend in one message, without a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; exit with 2 for bad input, and with the signal's number when stopped."""
+        from ivvu_analysis.errors import UserError
+
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            click.echo(f"{error.problem}\n{error.remedy}", err=True)
+            context.exit(2)
+        except KeyboardInterrupt as stop:
+            click.echo("Stopped. What was made is published; the same command makes the rest.", err=True)
+            context.exit(128 + getattr(stop, "number", 2))
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ivvu-analysis")
+def main() -> None:
+    """Make the reports of the evaluation, and prove that they can be made again."""
+
+
+SUITES = click.argument("suites", nargs=-1, type=click.Path(path_type=Path), metavar="[SUITE]...")
+
+OPTIONS = (
+    click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("output"), show_default=True,
+                 help="Folder that each suite gets a folder in."),
+    click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
+    click.option("--notebooks", type=click.Path(path_type=Path), default=None,
+                 help="Folder of the notebooks  [default: notebooks]"),
+)  # fmt: skip
+
+MAKING = (
+    click.option("--jobs", "-j", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True,
+                 help="How many reports to make at a time."),
+    click.option("--cold", is_flag=True, help="Start ordinary kernels instead of forking warm ones."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True,
+                 help="Seconds that one report may take."),
+)  # fmt: skip
+
+Function = Callable[..., Any]
+
+
+def _with(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _suites(given: tuple[Path, ...]) -> list[Path]:
+    """Return the suites to run: those given, or all in `params`."""
+    from ivvu_analysis.errors import SuiteError
+
+    if given:
+        return list(given)
+    folder = _folder("params")
+    found = sorted(folder.glob("*.yaml"))
+    if not found:
+        raise SuiteError(f"There are no suites in {folder}.", "Name a suite: ivvu run my_suite.yaml.")
+    return found
+
+
+def _folder(name: str) -> Path:
+    """Return a folder of the project: the one where the user is, or else the checkout's own."""
+    here = Path(name)
+    return here if here.is_dir() else HOME / name
+
+
+def _options(output: Path, language: str, notebooks: Path | None, **making: Any) -> Options:
+    from ivvu_analysis.batch.run import Options
+
+    return Options(
+        output=output,
+        notebooks=notebooks or _folder("notebooks"),
+        data=Path(os.environ.get("IVVU_DATA", HOME / "data")),
+        language=language,
+        **making,
+    )
+
+
+def _making(function: Function) -> Function:
+    """Give a command the options of making reports, gathered into `Options`."""
+
+    @wraps(function)
+    def command(suites: tuple[Path, ...], jobs: int, cold: bool, timeout: float, **given: Any) -> Any:
+        force = {"force": given.pop("force")} if "force" in given else {}
+        own = {name: given.pop(name) for name in ("output", "language", "notebooks")}
+        return function(
+            _suites(suites), _options(**own, workers=jobs, cold=cold, timeout=timeout, **force), **given
+        )
+
+    return _with(SUITES, *OPTIONS, *MAKING)(command)
+
+
+@main.command()
+@_making
+@click.option("--force", "-f", is_flag=True, help="Make again what is current.")
+def run(suites: list[Path], options: Options) -> None:
+    """Make the reports of each SUITE, by default of all in params."""
+    from rich.console import Console
+
+    from ivvu_analysis.batch.progress import Display
+    from ivvu_analysis.batch.run import run as run_suites
+
+    with Display(Console(highlight=False)) as display:
+        outcomes = run_suites(suites, options, watcher=display)
+    for outcome in outcomes:
+        _tell(outcome)
+    sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
+
+
+def _tell(outcome: Outcome) -> None:
+    for warning in outcome.warnings:
+        click.echo(warning, err=True)
+    failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
+    click.echo(f"{outcome.suite}: {outcome.made} made, {outcome.kept} current{failed}  {outcome.cover}")
+
+
+@main.command()
+@_with(SUITES, *OPTIONS)
+def plan(suites: tuple[Path, ...], output: Path, language: str, notebooks: Path | None) -> None:
+    """Show what a run would make and why, and make nothing."""
+    from ivvu_analysis.batch.inspect import foresee
+
+    for line in foresee(_suites(suites), _options(output, language, notebooks)):
+        click.echo(line)
+
+
+@main.command()
+@_with(SUITES, *OPTIONS)
+def check(suites: tuple[Path, ...], output: Path, language: str, notebooks: Path | None) -> None:
+    """Check suites and notebooks, and make nothing."""
+    from ivvu_analysis.batch.inspect import check as check_suites
+
+    for line in check_suites(_suites(suites), _options(output, language, notebooks)):
+        click.echo(line)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open the notebooks in JupyterLab; ARGUMENTS go to it as they are."""
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--notebook-dir={_folder('notebooks').parent}",
+        *arguments,
+    ]
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()
