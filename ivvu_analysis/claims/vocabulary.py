@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
-from ivvu_analysis.codebook import Language
+from ivvu_analysis.codebook import LANGUAGES, Language, scale
 
 Verdict = Literal[
-    "reproduces", "reproduces_rounded", "reproduces_otherwise", "does_not_reproduce", "cannot_be_checked"
+    "does_not_reproduce", "reproduces_otherwise", "reproduces_rounded", "reproduces", "cannot_be_checked"
 ]
 Fit = Literal["exactly", "rounded", "not"]
 
@@ -113,17 +113,8 @@ QUALIFIERS: Mapping[str, Qualifier] = MappingProxyType(
 
 VERDICTS: Mapping[Verdict, Mapping[Language, str]] = MappingProxyType(
     {
-        "does_not_reproduce": {"en": "Does not reproduce", "nl": "Komt niet uit"},
-        "reproduces_otherwise": {
-            "en": "Reproduces under another definition",
-            "nl": "Komt uit met een andere definitie",
-        },
-        "reproduces_rounded": {"en": "Reproduces after rounding", "nl": "Komt na afronding uit"},
-        "reproduces": {"en": "Reproduces", "nl": "Komt uit"},
-        "cannot_be_checked": {
-            "en": "Cannot be checked from what was published",
-            "nl": "Niet te controleren met wat gepubliceerd is",
-        },
+        verdict: {language: scale("claim_verdict").label(verdict, language) for language in LANGUAGES}
+        for verdict in get_args(Verdict)
     }
 )
 
