@@ -122,6 +122,9 @@ class Table:
                 return scale(row["dimension"]).label(str(value), self.words.language)
             case "level" | "phase" if self.level_scale:
                 return scale(self.level_scale).label(str(value), self.words.language)
+            case "qualified":
+                name, _, code = value.partition(".")
+                return scale(name).label(code, self.words.language)
             case "code":
                 return scale(column.name).label(str(value), self.words.language)
         return str(value)
