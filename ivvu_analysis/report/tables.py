@@ -62,9 +62,9 @@ class Table:
 
     @property
     def columns(self) -> list[Column]:
-        """The columns that are shown, in order; the interval follows the estimate."""
+        """The columns that are shown, in order; the interval, where there is any, follows the estimate."""
         shown = [self._column(name) for name in self.frame.columns if name not in HIDDEN]
-        if "conf_low" in self.frame.columns:
+        if "conf_low" in self.frame.columns and self.frame["conf_low"].notna().any():
             at = next((i + 1 for i, c in enumerate(shown) if c.name == "estimate"), len(shown))
             shown.insert(at, self._column("bounds" if self.bounds else "interval"))
         return shown
