@@ -40,28 +40,23 @@ def axis(
     end: float,
     unit: str = ".",
     limits: tuple[float, float] | None = None,
-    ticks: int = 6,
 ) -> Axis:
     """Return an axis over all finite values that begins and ends at a tick, or at the limits given."""
     finite = [x for x in values if isfinite(x)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
     if high - low < 1e-9:
-        low, high = low - abs(low or 1) / 2, high + abs(high or 1) / 2
-    locator = MaxNLocator(ticks, integer=unit == "count", steps=[1, 2, 5, 10])
+        room = max(abs(low), abs(high)) / 2 if abs(low) > 1e-9 else 0.5
+        low, high = low - room, high + room
+    locator = MaxNLocator(6, integer=unit == "count", steps=[1, 2, 5, 10])
     if limits:
-        return Axis(
-            *limits, start, end, _inside([float(tick) for tick in locator.tick_values(*limits)], limits)
-        )
+        ticks = [float(tick) for tick in locator.tick_values(*limits)]
+        inside = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
+        # Of counts the limits mean something, such as all regions: they are ticks, where there is room.
+        room = 0.3 * (ticks[1] - ticks[0])
+        ends = [x for x in limits if unit == "count" and all(abs(x - tick) > room for tick in inside)]
+        return Axis(*limits, start, end, tuple(sorted([*inside, *ends])))
     places = tuple(float(tick) for tick in locator.tick_values(low, high))
     return Axis(places[0], places[-1], start, end, places)
-
-
-def _inside(ticks: Sequence[float], limits: tuple[float, float]) -> tuple[float, ...]:
-    """Return the ticks between the limits, and the limits themselves where no tick is near them."""
-    near = 0.3 * (ticks[1] - ticks[0])
-    inside = [tick for tick in ticks if limits[0] <= tick <= limits[1]]
-    ends = [limit for limit in limits if all(abs(limit - tick) > near for tick in inside)]
-    return tuple(sorted([*inside, *ends]))
 
 
 def tick_labels(along: Axis, unit: str, language: Language) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from ivvu_analysis import codebook
 from ivvu_analysis.codebook import Language, Scale
 from ivvu_analysis.report.figures import palettes
-from ivvu_analysis.report.figures.canvas import WIDTH, Canvas, Drawing, text_width
+from ivvu_analysis.report.figures.canvas import WIDTH, Canvas, Drawing, squeeze, text_width
 from ivvu_analysis.report.figures.labels import gutter, in_order, row_label, rows_of
 from ivvu_analysis.report.figures.palettes import ACCENT, NEUTRAL, Fill
 from ivvu_analysis.report.figures.stack import Bar, Part, stack
@@ -22,7 +22,6 @@ RANGE = {
     "en": "{title}: from {low} ({fewest}) to {high} ({most}).",
     "nl": "{title}: van {low} ({fewest}) tot {high} ({most}).",
 }
-PITCH = 26
 THICK = 18
 
 
@@ -145,9 +144,11 @@ def counts(
     left = gutter(list(labels.values()), most=300, bold=bool(highlight))
     room = WIDTH - left - max(text_width(words.number(x), bold=True) for x in amounts.values()) - 12
     unit = room / max(1.0, *amounts.values())
+    wrapped = any(len(squeeze(label, left - 10)) > 1 for label in labels.values())
+    pitch = 34 if wrapped else 26
     canvas = Canvas()
     for i, (code, amount) in enumerate(amounts.items()):
-        middle, bold = i * PITCH + PITCH / 2, code in highlight
+        middle, bold = (i + 0.5) * pitch, code in highlight
         fill = Fill(ACCENT if bold or not highlight else NEUTRAL)
         row_label(canvas, middle, labels[code], left, bold=bold)
         if amount > 0:
@@ -161,7 +162,7 @@ def counts(
         high=labels[high],
         most=words.number(amounts[high]),
     )
-    return canvas.drawing(len(amounts) * PITCH, alt, key)
+    return canvas.drawing(len(amounts) * pitch, alt, key)
 
 
 def _by_row(frame: pd.DataFrame, row: str, level: str, codes: Sequence[str]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from ivvu_analysis.report.figures.palettes import FAINT_INK, INK, Fill
 from ivvu_analysis.report.text import NOT_KNOWN, Words
 
 CELL = 30
-STEPS = (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0)
+STEPS = (-3.0, -2.0, 2.0, 3.0)
 NOTABLE = 2.0
 SWATCH = 34
 FEWER = {"en": "▼ fewer than expected", "nl": "▼ minder dan verwacht"}

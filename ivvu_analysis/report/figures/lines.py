@@ -27,11 +27,15 @@ BOUNDS = {"en": "{value} ({low} to {high})", "nl": "{value} ({low} tot {high})"}
 
 @dataclass(frozen=True)
 class Course:
-    """A line from left to right: `x, estimate, conf_low, conf_high`; the first `known` points are facts."""
+    """A line from left to right: `x, estimate, conf_low, conf_high`.
+
+    It is dashed from its point number `known` on, and its first `marked` points have a marker.
+    """
 
     name: str
     points: pd.DataFrame
     known: int
+    marked: int
     style: tuple[str, str]
 
 
@@ -80,8 +84,8 @@ def forecast(
         behind, ahead = _points(_of(facts, by, code)), _points(_of(frame, by, code))
         behind = behind.tail(1) if common else behind
         points = pd.concat([behind, ahead], ignore_index=True) if len(behind) else ahead
-        courses.append(Course(name, points, len(behind), style))
-    before = [Course("", _points(facts), len(facts), FACTS)] if common and len(facts) else []
+        courses.append(Course(name, points, len(behind), 0 if common else len(behind), style))
+    before = [Course("", _points(facts), len(facts), len(facts), FACTS)] if common and len(facts) else []
     # Where not all dates can be named, the last comes first, then the waves.
     dates = dict.fromkeys([str(frame["date"].max()), *sorted(facts["date"]), *sorted(frame["date"])])
     across = Side([], named={_months(date): words.short_wave(date) for date in dates})
@@ -124,7 +128,7 @@ def sweep(
     """
     rows = frame.assign(x=frame[x]).sort_values("x", kind="stable")
     courses = [
-        Course(name, _of(rows, by, code)[NUMBERS].astype(float), len(frame), style)
+        Course(name, _of(rows, by, code)[NUMBERS].astype(float), len(frame), 0, style)
         for style, (code, name) in zip(STYLES, _names(frame, by, labels, language).items(), strict=False)
     ]
     across = Side(rows["x"].astype(float).tolist(), x_unit, x_title)
@@ -189,7 +193,7 @@ def _draw(
         solid, dashed = places[: course.known], places[max(course.known - 1, 0) :]
         canvas.line([x for x, _ in solid], [y for _, y in solid], colour, 2)
         canvas.line([x for x, _ in dashed], [y for _, y in dashed], colour, 2, dashed=True)
-        for x, y in [places[-1], *(solid if len(dashed) > 1 or course in before else [])]:
+        for x, y in dict.fromkeys([*places[: course.marked], places[-1]]):
             canvas.marker(x, y, shape, colour, 7)
     _name_ends(canvas, area, courses, labels)
     return area
@@ -219,8 +223,7 @@ def _name_ends(
 def _mark(canvas: Canvas, area: Plot, value: float, text: str) -> None:
     x = area.across.at(value)
     canvas.line([x, x], [area.top, area.bottom], INK, 1.2)
-    room = max(x, area.right - x) - 14
-    lines = squeeze(text, room, size=SMALL)
+    lines = squeeze(text, max(x - area.left, area.right - x) - 14, size=SMALL)
     toward_right = area.right - x >= x - area.left
     canvas.lines(
         x + 6 if toward_right else x - 6,
