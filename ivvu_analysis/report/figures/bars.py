@@ -107,7 +107,8 @@ def diverging(
     ]
     canvas = Canvas()
     bars = _bars(frame, row, shares, labels, language)
-    bottom = stack(canvas, 0, bars, parts, words.percent, total=1, below=below)
+    columns = 2 if scale in palettes.PAIRS else 9
+    bottom = stack(canvas, 0, bars, parts, words.percent, total=1, below=below, legend_columns=columns)
     return canvas.drawing(bottom, _alt(levels, sentences, language), key)
 
 

@@ -66,13 +66,12 @@ def gutter(labels: Sequence[str], most: float = 190, bold: bool = False) -> floa
 
 
 def row_label(canvas: Canvas, y: float, label: str, width: float, note: str = "", bold: bool = False) -> None:
-    """Write a row's label, in at most two lines, with a note below it where there is room for one."""
+    """Write a row's label, in at most two lines, with a note below it."""
     lines = squeeze(label, width - 10, bold=bold)
-    if note and len(lines) == 1:
-        canvas.text(0, y - 7, lines[0], bold=bold)
-        canvas.text(0, y + 8, note, size=SMALL, colour=FAINT_INK)
-    else:
-        canvas.lines(0, y, lines, bold=bold)
+    lift = 7.5 if note else 0.0
+    canvas.lines(0, y - lift, lines, bold=bold)
+    if note:
+        canvas.text(0, y - lift + (len(lines) + 1) * 7.5, note, size=SMALL, colour=FAINT_INK)
 
 
 def legend(canvas: Canvas, top: float, entries: Sequence[Entry], most_columns: int = 9) -> float:

@@ -16,9 +16,10 @@ from ivvu_analysis.report.figures.stack import Bar, Part, stack
 from ivvu_analysis.report.text import Words
 
 AT_TOP = {
-    "en": "{title}: regions at ‘{level}’: {first} of {n} in {first_wave}, {last} of {n} in {last_wave}.",
-    "nl": "{title}: regio's op ‘{level}’: {first} van de {n} in {first_wave}, {last} van {n} in {last_wave}.",
+    "en": "{title}: regions at ‘{level}’: {counts}.",
+    "nl": "{title}: regio's op ‘{level}’: {counts}.",
 }
+OF_ALL = {"en": "{count} of {n} in {wave}", "nl": "{count} van de {n} in {wave}"}
 STANDS = {
     "en": "{title}: {region} is at ‘{level}’, with {others} of the {rest} other regions.",
     "nl": "{title}: {region} staat op ‘{level}’, met {others} van de {rest} andere regio's.",
@@ -94,8 +95,8 @@ def ladder(
     words, levels = Words(language), codebook.scale(dimension)
     regions = _counts(frame, dimension)
     labels = {code: levels.label(code, language) for code in reversed(levels.codes)}
-    name = squeeze(marked_label, 190, lines=1, bold=True)[0]
-    left = gutter(list(labels.values()), most=230, bold=True)
+    name = squeeze(marked_label, 220, lines=1, bold=True)[0]
+    left = gutter(list(labels.values()), most=250, bold=True)
     room = WIDTH - left - 30 - POINTER - text_width(name, bold=True)
     unit = room / max(1, *regions.values())
     canvas = Canvas()
@@ -143,16 +144,17 @@ def _panel(canvas: Canvas, top: float, frame: pd.DataFrame, dimension: str, lang
 
 
 def _climb(frame: pd.DataFrame, dimension: str, language: Language) -> str:
+    """Return how many regions are at the top of a ladder at the first and at the last wave."""
     words, levels = Words(language), codebook.scale(dimension)
-    counts = _by_wave(frame, dimension)
-    (first_wave, first), (last_wave, last) = next(iter(counts.items())), list(counts.items())[-1]
-    top = levels.codes[-1]
+    counts, top = _by_wave(frame, dimension), levels.codes[-1]
+    said = [
+        OF_ALL[language].format(
+            count=words.number(counts[wave][top]),
+            n=words.number(sum(counts[wave].values())),
+            wave=words.wave(wave),
+        )
+        for wave in dict.fromkeys([min(counts), max(counts)])
+    ]
     return AT_TOP[language].format(
-        title=levels.title(language),
-        level=levels.label(top, language),
-        first=words.number(first[top]),
-        last=words.number(last[top]),
-        n=words.number(sum(last.values())),
-        first_wave=words.wave(first_wave),
-        last_wave=words.wave(last_wave),
+        title=levels.title(language), level=levels.label(top, language), counts=", ".join(said)
     )

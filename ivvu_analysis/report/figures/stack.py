@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from ivvu_analysis.report.figures.canvas import SMALL, WIDTH, Canvas, text_width
+from ivvu_analysis.report.figures.canvas import SMALL, WIDTH, Canvas, squeeze, text_width
 from ivvu_analysis.report.figures.labels import gutter, legend, over_segments, row_label
 from ivvu_analysis.report.figures.palettes import FAINT_INK, Fill
 
 HEIGHT = 28
 PITCH = 38
+TALL_PITCH = 50  # of rows with labels of two lines and a note
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,21 @@ def stack(
     y = over_segments(canvas, top, [(parts[i].label, *first[i]) for i in shown])
     if y is None:
         y = legend(canvas, top, [(parts[i].label, parts[i].fill) for i in shown], legend_columns) + 6
+    crowded = any(bar.note and len(squeeze(bar.label, left - 10)) > 1 for bar in bars)
+    pitch = TALL_PITCH if crowded else PITCH
+    y += (pitch - PITCH) / 2
+    first_top = y
     for bar in bars:
         row_label(canvas, y + HEIGHT / 2, bar.label, left, bar.note)
         if sum(bar.values) == 0:
             canvas.text(origin + 4, y + HEIGHT / 2, "–", colour=FAINT_INK)
         for i, (start, end) in enumerate(_edges(bar, unit, origin, below)):
             _segment(canvas, y, start, end, parts[i].fill, write(bar.values[i]))
-        y += PITCH
-    y -= PITCH - HEIGHT
+        y += pitch
+    y -= pitch - HEIGHT
     if below:
-        canvas.line([origin, origin], [y - (len(bars) - 1) * PITCH - HEIGHT - 4, y + 4], width=1.6)
-    return y + 4
+        canvas.line([origin, origin], [first_top - 4, y + 4], width=1.6)
+    return y + 4 + (pitch - PITCH) / 2
 
 
 def _edges(bar: Bar, unit: float, origin: float, below: int) -> list[tuple[float, float]]:
