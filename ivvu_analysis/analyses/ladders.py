@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivvu_analysis.codebook import DIMENSIONS, scale
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.evidence import Evidence
 from ivvu_analysis.stats import association, forecast, generator, levels, transitions
 
@@ -111,6 +112,32 @@ def flows(evidence: Evidence, dimension: str, wave: str) -> pd.DataFrame:
     )
 
 
+def flow_numbers(flows: pd.DataFrame) -> pd.DataFrame:
+    """Return the flows that occur for the table below their figure, with the range of each."""
+    shown = flows[(flows["estimate"] > 0) | (flows["conf_high"] > 0)]
+    moves = shown[shown["from_phase"] != shown["to_phase"]]
+    return moves[["from_wave", "to_wave", "from_phase", "to_phase", "estimate", "conf_low", "conf_high"]]
+
+
+def months(wave: str, horizon: str) -> list[str]:
+    """Return every second month from a wave to a horizon, both as YYYY-MM, the horizon included.
+
+    Raises
+    ------
+    ParameterError
+        If the horizon is no month after the wave.
+    """
+    try:
+        ahead = pd.period_range(wave, horizon, freq="M")[1:]
+    except ValueError:
+        ahead = pd.PeriodIndex([], freq="M")
+    if ahead.empty:
+        raise ParameterError(
+            f"The horizon '{horizon}' is no month after {wave}.", "Write a later month as YYYY-MM."
+        )
+    return [str(month) for month in ahead[::-1][::2][::-1]]
+
+
 def fit(evidence: Evidence, wave: str, seed: int) -> Generators:
     """Fit the upward generator of every ladder on all waves up to `wave`."""
     return {name: generator.fit_generator(matrix(evidence, name, wave), seed) for name in DIMENSIONS}
@@ -136,11 +163,12 @@ def joint_outlook(
 
 
 def backcast(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
-    """Predict `wave` from the waves before it, ladder by ladder, and show the error."""
-    return pd.concat(
+    """Predict `wave` from the waves before it, ladder by ladder: predicted, `counted` and `error`."""
+    frame = pd.concat(
         [forecast.backcast(matrix(evidence, name, wave), seed).assign(dimension=name) for name in DIMENSIONS],
         ignore_index=True,
     )
+    return frame.rename(columns={"observed": "counted"})
 
 
 def agreement(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:

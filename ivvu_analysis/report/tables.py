@@ -5,6 +5,7 @@ Every text from data is escaped here; heads and labels come from the codebook an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,8 @@ import yaml
 from ivvu_analysis.codebook import scale, scale_names
 from ivvu_analysis.report.text import NOT_KNOWN, Words
 
-NUMERIC = ("count", "share", "unit", "probability")
+NUMERIC = ("count", "share", "unit", "signed", "probability")
+WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
 HIDDEN = ("method", "conf_low", "conf_high")  # the interval stands in one column; methods stand at the end
 
 
@@ -43,8 +45,8 @@ class Table:
     words
         The language.
     unit
-        How estimates are written: ``"%"``, ``"%1"``, ``"+%"``, ``"count"`` or a number of decimals such as
-        ``".2"``.
+        How estimates are written: ``"%"``, ``"%1"``, ``"+%"``, ``"count"``, ``"chance"`` or a number of
+        decimals such as ``".2"``.
     level_scale
         The scale whose codes stand in the column `level`, or in `phase` as numbers.
     heads
@@ -71,6 +73,8 @@ class Table:
 
     def _column(self, name: str) -> Column:
         own = (self.heads or {}).get(name)
+        if WAVE.fullmatch(name):
+            return Column(name, own or self.words.short_wave(name), "count")
         if name == "level" and self.level_scale:
             return Column(name, own or scale(self.level_scale).title(self.words.language), "level")
         if name in _heads():
@@ -107,9 +111,13 @@ class Table:
         value = row[column.name]
         if not _known(value):
             return NOT_KNOWN
+        if column.kind not in NUMERIC and value in scale("total").codes:
+            return scale("total").label(value, self.words.language)
         match column.kind:
             case "count":
                 return self.words.number(value)
+            case "signed":
+                return self._signed(value)
             case "share":
                 return self.words.percent(value)
             case "unit":
@@ -120,6 +128,10 @@ class Table:
                 return self.words.wave(value)
             case "phase" if "dimension" in row:
                 return scale(row["dimension"]).label(str(value), self.words.language)
+            case "scale":
+                return scale(value).title(self.words.language)
+            case "level" if "subject" in row:
+                return scale(row["subject"]).label(str(value), self.words.language)
             case "level" | "phase" if self.level_scale:
                 return scale(self.level_scale).label(str(value), self.words.language)
             case "qualified":
@@ -129,9 +141,16 @@ class Table:
                 return scale(column.name).label(str(value), self.words.language)
         return str(value)
 
+    def _signed(self, value: float) -> str:
+        """Return a difference with its sign, in the decimals of the table where it has them."""
+        amount = self.words.number(abs(value), int(self.unit[1:]) if self.unit.startswith(".") else 0)
+        return amount if value == 0 else f"{'+' if value > 0 else '−'}{amount}"
+
     def _unit(self, value: float) -> str:
         if self.unit == "count":
             return self.words.number(value)
+        if self.unit == "chance":
+            return self.words.chance(value)
         if self.unit.startswith("+%"):
             return self.words.points(value, int(self.unit[2:] or 1))
         if self.unit.startswith("%"):

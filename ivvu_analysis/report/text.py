@@ -95,6 +95,10 @@ class Words:
         year, month = (int(part) for part in wave.split("-"))
         return str(format_date(date(year, month, 1), format="MMM y", locale=self.language))
 
+    def either(self, en: str, nl: str) -> str:
+        """Return the text in the language."""
+        return {"en": en, "nl": nl}[self.language]
+
     def listing(self, items: Iterable[str]) -> str:
         """Return the items as an enumeration: ``"a, b and c"``, in words where there are none."""
         listed = list(items)

@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 EPOCH = datetime(2000, 1, 1)
 LONGEST_TEXT = 32_767  # of a cell, in Excel
 WIDEST = 60  # characters
-FORMATS = {"%": "0.0%", "+%": "+0.0%;-0.0%;0.0%", "count": "#,##0"}
+FORMATS = {"%": "0.0%", "+%": "+0.0%;-0.0%;0.0%", "count": "#,##0", "chance": "0.0%"}
 
 NOTES = {
     "en": ("Notes", "Sheet", "Table", "Source", "All figures come from the report of the same name."),
