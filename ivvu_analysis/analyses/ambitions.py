@@ -108,6 +108,13 @@ def time_use(programme: Programme, language: Language) -> pd.DataFrame:
     )
 
 
+def cut_and_gain(programme: Programme) -> tuple[float, float]:
+    """Return the agenda's cut in administration and the gain in care hours it names, as shares."""
+    burden = programme.administrative_burden
+    cut, gain = (utrecht.number(burden, "quantity", name, "percent") for name in ("reduction", "care_gain"))
+    return cut / 100, gain / 100
+
+
 def gain_by_administration(programme: Programme) -> pd.DataFrame:
     """Return the gain in care hours from the agenda's cut, by the share of time administration takes.
 
@@ -116,7 +123,7 @@ def gain_by_administration(programme: Programme) -> pd.DataFrame:
     DataFrame
         `administration, estimate, conf_low, conf_high`, shares; there is no interval.
     """
-    cut = utrecht.number(programme.administrative_burden, "quantity", "reduction", "percent") / 100
+    cut, _ = cut_and_gain(programme)
     gains = [utrecht.care_gain(cut, share) for share in ADMINISTRATION_SHARES]
     points = {"administration": ADMINISTRATION_SHARES, "estimate": gains}
     return pd.DataFrame(points).assign(conf_low=np.nan, conf_high=np.nan)

@@ -14,7 +14,7 @@ from ivvu_analysis.programme import CareSystem, Programme, Scenario
 
 HOME_SHARES = np.linspace(0.2, 0.8, 13)
 STAY_YEARS = 1.0  # no source gives the length of stay; nothing shown here depends on it
-SHOWN = ["home_clients", "residential_demand", "places", "places_short", "staff", "staff_needed"]
+SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short", "staff", "staff_needed"]
 
 
 def delivery_shares(programme: Programme, language: Language) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def gaps(programme: Programme, language: Language) -> pd.DataFrame:
     compared = utrecht.compare_gaps(programme)
     return pd.DataFrame(
         {
-            "gap_text": compared[f"label_{language}"],
+            "gap_text": compared["measure"].map(utrecht.labels(programme, "gap_measure", language)),
             "estimate": compared["places"].astype(float),
             "conf_low": compared["places_low"],
             "conf_high": compared["places_high"],
@@ -89,7 +89,7 @@ def gap_parts(programme: Programme, language: Language) -> pd.DataFrame:
 
 
 def scenarios(programme: Programme, occupancy: float, language: Language) -> pd.DataFrame:
-    """Return what the agenda's growth makes of the members' care, one row a scenario.
+    """Return what the agenda's growth makes of the members' care, one column a scenario.
 
     Parameters
     ----------
@@ -103,21 +103,17 @@ def scenarios(programme: Programme, occupancy: float, language: Language) -> pd.
     Returns
     -------
     DataFrame
-        `care_scenario, home_share`, then clients, places and staff: as it was, with the same share at home,
-        and with the share at home at which no places are short.
+        `scenario_quantity, as_published, same_share, fits`: how it was, and what growth makes of it with the
+        same share at home and with the share at which no places are short. `scenario_quantity` is a label.
     """
     system = _members(programme, occupancy)
     grown = _grown(programme, system)
     fitting = Scenario(fitting_home_share(programme, occupancy), grown.demand_growth)
-    names = utrecht.labels(programme, "care_scenario", language)
     cases = {"as_published": Scenario(system.home_share), "same_share": grown, "fits": fitting}
-    ends = {
-        names[name]: utrecht.project(system, case).set_index("quantity")["end"]
-        for name, case in cases.items()
-    }
-    frame = pd.DataFrame(ends).T[SHOWN].round().astype(int).reset_index(names="care_scenario")
-    frame.insert(1, "home_share", [case.home_share for case in cases.values()])
-    return frame.rename_axis(columns=None)
+    ends = {name: utrecht.project(system, case).set_index("quantity")["end"] for name, case in cases.items()}
+    names = utrecht.labels(programme, "scenario_quantity", language)
+    frame = pd.DataFrame(ends).loc[SHOWN].round().astype(int)
+    return frame.rename(index=names).reset_index(names="scenario_quantity")
 
 
 def places_short(programme: Programme, occupancy: float) -> pd.DataFrame:
@@ -139,6 +135,11 @@ def fitting_home_share(programme: Programme, occupancy: float) -> float:
     """Return the share at home at which the agenda's growth leaves no places short."""
     system = _members(programme, occupancy)
     return utrecht.home_share_that_fits(system, _grown(programme, system))
+
+
+def home_share(programme: Programme, occupancy: float) -> float:
+    """Return the share of the members' clients who were cared for at home."""
+    return _members(programme, occupancy).home_share
 
 
 def _grown(programme: Programme, system: CareSystem) -> Scenario:

@@ -77,13 +77,13 @@ def themes_of_line_3(programme: Programme, language: Language) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `subject, projects, conf_low, conf_high`, the bounds being counts.
+        `about, projects, conf_low, conf_high`, the bounds being counts.
     """
     counts = utrecht.completion_counts(programme)
     themes = counts[counts["theme"] != "all"]
     return pd.DataFrame(
         {
-            "subject": themes[f"label_{language}"],
+            "about": themes[f"label_{language}"],
             "projects": themes["projects"].astype(int),
             "conf_low": themes["completed_low"],
             "conf_high": themes["completed_high"],
@@ -103,7 +103,7 @@ def mentions(programme: Programme, language: Language) -> pd.DataFrame:
     counts = _mentions(programme).rename("estimate").astype(float).reset_index()
     shown = counts[counts["kind"].isin(HELP_OR_HINDER)]
     total = shown.groupby("category")["estimate"].transform("sum")
-    frame = shown.assign(total=total)[total > 0].sort_values("total", ascending=False, kind="stable")
+    frame = shown.assign(total=total)[total > 0].sort_values(["total", "category"], ascending=[False, True])
     kinds = utrecht.labels(programme, "factor_kind", language)
     return pd.DataFrame(
         {
@@ -122,11 +122,11 @@ def most_mentioned(programme: Programme, kind: str, language: Language) -> pd.Se
     Returns
     -------
     Series
-        `factor_category, count, total`, the total being all mentions of that kind.
+        `factor_category, mentions, total`, the total being all mentions of that kind.
     """
     counts = _mentions(programme).xs(kind, level="kind")
     label = utrecht.labels(programme, "factor_category", language)[str(counts.idxmax())]
-    return pd.Series({"factor_category": label, "count": int(counts.max()), "total": int(counts.sum())})
+    return pd.Series({"factor_category": label, "mentions": int(counts.max()), "total": int(counts.sum())})
 
 
 def _mentions(programme: Programme) -> pd.Series:
@@ -140,7 +140,7 @@ def factors_by_subject(programme: Programme, language: Language) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `subject, success_factor, obstacle, insight, named`: numbers of mentions, and how many of them the
+        `about, success_factor, obstacle, insight, named`: numbers of mentions, and how many of them the
         source itself calls so.
     """
     counts = utrecht.factor_counts(programme)
@@ -148,7 +148,8 @@ def factors_by_subject(programme: Programme, language: Language) -> pd.DataFrame
     kinds = list(utrecht.labels(programme, "factor_kind", language))
     named = counts.groupby("subject", sort=False)["named"].sum()
     frame = wide[kinds].assign(named=named).astype(int).reset_index().rename_axis(columns=None)
-    return frame.assign(subject=frame["subject"].map(utrecht.subject_labels(programme, language)))
+    frame["subject"] = frame["subject"].map(utrecht.subject_labels(programme, language))
+    return frame.rename(columns={"subject": "about"})
 
 
 def core_figures(programme: Programme, language: Language) -> pd.DataFrame:
