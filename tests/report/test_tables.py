@@ -71,7 +71,8 @@ def test_heads_given_are_escaped_too() -> None:
 
 
 def test_what_is_not_known_is_a_dash_and_not_nan() -> None:
-    frame = shares().assign(estimate=nan, conf_low=nan, conf_high=nan)
+    unknown = shares().assign(estimate=nan, conf_low=nan, conf_high=nan)
+    frame = pd.concat([shares(), unknown], ignore_index=True)
     html = Table(frame, EN, level_scale="impact").html("x", key="t")
     assert "nan" not in html.lower()
     assert html.count("–") == 2
