@@ -37,8 +37,8 @@ def at_top(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `wave, estimate, conf_low, conf_high, n, method`; a census count is known, so the bounds equal the
-        estimate.
+        `wave, estimate, conf_low, conf_high, n, share, method`; a census count is known: the bounds equal it.
+        `share` is that of all regions.
     """
     array = ladder_counts(counts)
     top = array[:, -1].astype(float)
@@ -49,6 +49,7 @@ def at_top(counts: pd.DataFrame) -> pd.DataFrame:
             "conf_low": top,
             "conf_high": top,
             "n": array.sum(axis=1),
+            "share": top / array.sum(axis=1),
             "method": "count",
         }
     )

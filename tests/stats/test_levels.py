@@ -16,6 +16,7 @@ def test_at_top_counts_the_last_phase() -> None:
     result = levels.at_top(COUNTS)
     assert result["estimate"].tolist() == [1, 3]
     assert result["n"].tolist() == [4, 4]
+    assert result["share"].tolist() == [0.25, 0.75]
 
 
 def test_mean_phase_is_the_mean_of_the_regions_with_students_interval() -> None:
@@ -45,6 +46,10 @@ def test_regions_that_all_stand_alike_have_no_error() -> None:
     result = levels.mean_phase_change(pd.DataFrame([[3, 0], [0, 3]], index=["a", "b"]))
     assert result["std_error"].tolist() == [0, 0, 0]
     assert result["conf_low"].tolist() == [1, 1, 1]
+
+
+def test_one_wave_has_no_change() -> None:
+    assert levels.mean_phase_change(COUNTS.head(1)).empty
 
 
 def test_one_region_has_no_error_to_estimate() -> None:

@@ -126,6 +126,16 @@ def test_combinations_that_cannot_occur_stay_empty() -> None:
     assert reconstruction.margin_bounds(margins, cell, possible)["estimate"].iloc[0] == pytest.approx(0)
 
 
+def test_repairs_keep_clear_of_combinations_that_cannot_occur() -> None:
+    margins = [series([1, 1, 1], a=list("pqr")), series([1, 1, 1], b=list("pqr"))]
+    possible = series([0, 1, 1, 1, 0, 1, 1, 1, 0], a=list("pqr"), b=list("pqr"))
+    expected = reconstruction.fit_margins(margins, possible)
+    for seed in range(10):
+        drawn = reconstruction.integerise(expected, margins, seed)
+        assert drawn[possible == 0].sum() == 0
+        assert all(same_margin(drawn, margin) for margin in margins)
+
+
 def test_a_further_variable_is_dealt_with_exact_counts(seed: int) -> None:
     rows = pd.DataFrame(
         {"kind": ["technology", "rest", "rest", "rest", "technology"], "start": list("abcab")}

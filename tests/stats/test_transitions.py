@@ -201,6 +201,10 @@ def test_everyone_at_the_top_leaves_nothing_open() -> None:
     assert result["estimate"].eq(0).all()
 
 
+def test_one_wave_has_no_interval() -> None:
+    assert ladder_of_assumptions(VISION.head(1)).empty
+
+
 def test_one_region_and_two_phases_are_enough() -> None:
     result = bounds_of(pd.DataFrame([[1, 0], [0, 1]], index=["a", "b"]), ("a", "b"))
     assert result.loc[("any", "moved"), "estimate"] == 1
