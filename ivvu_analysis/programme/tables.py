@@ -144,7 +144,8 @@ def totals(programme: Programme) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `check, table, expected, found, holds`, one row for each total, as `published.prove` gives them.
+        `check, check_nl, table, expected, found, holds`, one row for each total, as `published.prove` gives
+        them.
 
     Raises
     ------
@@ -156,20 +157,33 @@ def totals(programme: Programme) -> pd.DataFrame:
     declared = ibs.loc[(ibs["measure"] == "declarations") & (ibs["source"] != "all"), "number"]
     members = number(programme.key_figures, "figure", "members", "value")
     rows = [
-        ("members", "members", members, len(programme.members)),
+        ("members", "leden", "members", members, len(programme.members)),
         (
             "projects of action line 3",
+            "projecten van actielijn 3",
             "project_counts",
             number(counts, "theme", "all", "projects"),
             themes.sum(skipna=False),
         ),
-        ("declarations", "ibs", number(ibs, "source", "all", "number"), declared.sum(skipna=False)),
-        ("parts of the gap", "gap_split", 100, programme.gap_split["share"].sum(skipna=False)),
+        (
+            "declarations",
+            "verklaringen",
+            "ibs",
+            number(ibs, "source", "all", "number"),
+            declared.sum(skipna=False),
+        ),
+        (
+            "parts of the gap",
+            "delen van de gap",
+            "gap_split",
+            100,
+            programme.gap_split["share"].sum(skipna=False),
+        ),
         *(
-            (f"shares of {year}", "delivery_forms", 100, shares.sum(skipna=False))
+            (f"shares of {year}", f"aandelen van {year}", "delivery_forms", 100, shares.sum(skipna=False))
             for year, shares in forms.groupby("year")["share"]
         ),
     ]
-    result = pd.DataFrame(rows, columns=["check", "table", "expected", "found"])
+    result = pd.DataFrame(rows, columns=["check", "check_nl", "table", "expected", "found"])
     result = result.astype({"expected": float, "found": float})
     return result.assign(holds=result["expected"] == result["found"])
