@@ -12,6 +12,7 @@ from ivvu_analysis.report.figures import Drawing
 from ivvu_analysis.report.figures.canvas import SMALL, WIDTH, text_width
 
 NAMESPACE = "http://www.w3.org/2000/svg"
+DESCENT = 0.22  # how far a letter reaches below its line
 MARGIN = 1.03  # by which text_width errs on the wide side
 
 
@@ -62,7 +63,8 @@ def sound() -> Callable[[Callable[[], Drawing]], Drawing]:
         height, texts = float(root.attrib["height"]), _texts(drawing)
         for text in texts:
             left, top, right, bottom = _box(text)
-            assert min(left, top, WIDTH - right, height - bottom) > -1, f"'{text.text}' is cut off"
+            below = height - bottom - DESCENT * SMALL
+            assert min(left, top, WIDTH - right, below) > -1, f"'{text.text}' is cut off"
             assert bottom - top >= 0.72 * SMALL - 1e-6, f"'{text.text}' is too small"
         clashes = [(a.text, b.text) for i, a in enumerate(texts) for b in texts[:i] if _overlap(a, b)]
         assert not clashes, "texts lie over each other"
