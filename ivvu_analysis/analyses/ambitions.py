@@ -19,12 +19,13 @@ def changes_asked(programme: Programme, language: Language) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `ambition_text, target_year, target_change, estimate, current_value, current_unit, current_date,
-        baseline`: the target as a share, the change a year as a share in `estimate`, the rest as published;
-        what is not published is NaN or empty.
+        `ambition_text, target_year, target_change, estimate, current_value, baseline`: the target as a share,
+        the change a year as a share in `estimate`, the rest as published; what is not published is NaN.
     """
     needed = utrecht.required_change(programme.ambitions)
     chosen = needed[(needed["kind"] == "ambition") & (needed["basis"] != "absolute")]
+    unit = chosen["current_unit"].map(utrecht.labels(programme, "unit", language))
+    measured = (" (" + unit + ", " + chosen["current_date"] + ")").fillna("")
     return pd.DataFrame(
         {
             "ambition_text": chosen[f"label_{language}"],
@@ -32,11 +33,9 @@ def changes_asked(programme: Programme, language: Language) -> pd.DataFrame:
             "target_change": chosen["target"] / 100,
             "estimate": chosen["percent_a_year"] / 100,
             "current_value": chosen["current_value"],
-            "current_unit": chosen["current_unit"].map(utrecht.labels(programme, "unit", language)),
-            "current_date": chosen["current_date"],
-            "baseline": chosen["baseline"].map(utrecht.labels(programme, "baseline", language)),
+            "baseline": chosen["baseline"].map(utrecht.labels(programme, "baseline", language)) + measured,
         }
-    ).fillna({"current_unit": ""})
+    ).reset_index(drop=True)
 
 
 def levels_asked(programme: Programme, language: Language) -> pd.DataFrame:
@@ -62,7 +61,7 @@ def levels_asked(programme: Programme, language: Language) -> pd.DataFrame:
             "estimate": chosen["units_a_year"],
             "baseline": chosen["baseline"].map(utrecht.labels(programme, "baseline", language)),
         }
-    )
+    ).reset_index(drop=True)
 
 
 def origin_of_ambitions(programme: Programme) -> dict[str, str]:
