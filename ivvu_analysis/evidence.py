@@ -33,8 +33,9 @@ TABLES = (
     "project_counts",
     "example_projects",
 )
-# A register holds projects: the ladders of the regions and the examples stay those of the publication.
-AS_PUBLISHED = frozenset({"table 1", "table 2", "table 3", "appendix 1", "appendix 2"})
+# A register holds projects: what is not about projects stays that of the publication.
+BESIDE_PROJECTS = frozenset({"appendix 2", "chapter 5"})
+AS_PUBLISHED = BESIDE_PROJECTS | {"table 1", "table 2", "table 3", "appendix 1"}
 REPORT = "progress_report_2021_01"
 
 
@@ -223,7 +224,8 @@ def in_language(tables: str, language: Language) -> str:
     """Return a reference such as ``"tables 8 and 12"`` or ``"appendix 1"`` in the language asked for."""
     if language == "en":
         return tables
-    words = {"tables": "tabellen", "table": "tabel", "appendix": "bijlage", "and": "en", "to": "tot en met"}
+    words = {"tables": "tabellen", "table": "tabel", "appendix": "bijlage", "chapter": "hoofdstuk"}
+    words |= {"and": "en", "to": "tot en met"}
     return " ".join(words.get(word, word) for word in tables.split())
 
 
@@ -327,7 +329,7 @@ def from_register(
         issues=intake.issues,
         intake=intake,
         register_name=register.quote(intake.file),
-        as_published=frozenset({"appendix 2"} if phases else AS_PUBLISHED),
+        as_published=BESIDE_PROJECTS if phases else AS_PUBLISHED,
     )
 
 

@@ -57,7 +57,7 @@ def themes(evidence: Evidence, by: str, wave: str) -> pd.DataFrame:
     else:
         edition = evidence.projects[evidence.projects["wave"] == wave]
         counts = edition.astype({"theme": object, by: object}).groupby(["theme", by]).size()
-    wide = counts.unstack(by)
+    wide = counts.rename("projects").reset_index().pivot_table(index="theme", columns=by, values="projects")
     return wide.reindex(index=scale("theme").codes, columns=scale(by).codes).fillna(0).astype(int)
 
 
@@ -87,6 +87,12 @@ def theme_by_holder(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
 def cells(evidence: Evidence, wave: str) -> pd.DataFrame:
     """Return each cell of theme by holder with its adjusted residual: the rows of `contingency.residuals`."""
     return contingency.residuals(_comparable(themes(evidence, "holder", wave)))
+
+
+def unused(evidence: Evidence, wave: str) -> list[str]:
+    """Return the themes without any project."""
+    projects = themes(evidence, "holder", wave).sum(axis=1)
+    return [theme for theme, n in projects.items() if n == 0]
 
 
 def notable(cells: pd.DataFrame) -> pd.DataFrame:
