@@ -33,6 +33,11 @@ def report_files(name: str) -> dict[str, str]:
     }
 
 
+def data_file(name: str) -> str:
+    """Return where the data that a report recorded for other programs is; few reports have any."""
+    return f"tables/{name}.csv"
+
+
 def digest(data: bytes) -> str:
     """Return the sha256 of `data`, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -114,6 +119,7 @@ class Store:
             files["notebook"]: result.notebook.encode(),
             files["workbook"]: result.workbook or b"",
             files["html"]: (result.html or "").encode(),
+            data_file(result.name): str((result.content or {}).get("data", "")).encode(),
         }
         return {name: self.write(name, data) for name, data in parts.items() if data}
 

@@ -86,8 +86,10 @@ class Report:
         } | ({"region": region} if region else {})
         self._title = ""
         self._findings: list[str] = []
+        self._headlines: list[dict[str, str]] = []
         self._tables: list[dict[str, Any]] = []
         self._key_figures: dict[str, dict[str, float | None]] = {}
+        self._data = ""
         self._figures = 0
         self._own_tables = 0
 
@@ -158,6 +160,11 @@ class Report:
         sentence = self._text(en, nl, values)
         self._findings.append(_plain(sentence))
         self._show(f'<p class="finding">{sentence}</p>')
+
+    def headline(self, number: str, en: str, nl: str, **values: Any) -> None:
+        """Record a number for the cover page, in large type; `number` is a template too, as ``"{x:%}"``."""
+        label = _plain(self._text(en, nl, values))
+        self._headlines.append({"number": _plain(self.words.fill(number, values)), "label": label})
 
     def say(self, en: str, nl: str, *, when: bool = True, **values: Any) -> None:
         """Show a paragraph with numbers in it, formatted for the language, where it applies."""
@@ -282,6 +289,20 @@ class Report:
         for _, row in frame.iterrows():
             self.key(template.format_map(row), row)
 
+    def data(self, frame: pd.DataFrame) -> None:
+        """Record a frame with its codes, for other programs: a run writes it to `tables/<report>.csv`.
+
+        Raises
+        ------
+        ValueError
+            If the report has recorded its data before.
+        """
+        if self._data:
+            raise ValueError("The report recorded its data twice; it has one such table.")
+        from ivvu_analysis.report import plain  # it reads registers' rules, which few reports need
+
+        self._data = plain.csv(frame)
+
     def close(self) -> None:
         """Show how to read the numbers and where they come from, and hand over what the report recorded."""
         html = provenance.section(self.evidence, self.parameters, self.words)
@@ -293,9 +314,11 @@ class Report:
             "origin": self.evidence.origin,
             "identity": {"region": self.region} if self.region else {},
             "findings": self._findings,
+            "headlines": self._headlines,
             "key_figures": self._key_figures,
             "tables": self._tables,
             "inputs": dict(self.evidence.files),
+            "data": self._data,
         }
         display({"text/html": html, CONTENT_TYPE: content}, raw=True)  # type: ignore[no-untyped-call]
 
