@@ -15,6 +15,7 @@ from ivvu_analysis.batch.manifest import Manifest, Record, describe, read_manife
 from ivvu_analysis.batch.plan import Plan, Planned
 from ivvu_analysis.batch.store import COVER, KEY_FIGURES, MANIFEST, Store, report_files, to_json
 from ivvu_analysis.errors import OutputError
+from ivvu_analysis.report.cover import render
 
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
@@ -121,7 +122,7 @@ class Edition:
                 self.store.remove(gone.outputs)
         reports = {name: self._known.reports[name] for name in wanted if name in self._known.reports}
         key_figures = {n: r.key_figures for n, r in reports.items() if r.status == "published"}
-        page = cover.render(cover.gather(self.plan, reports))
+        page = render(cover.gather(self.plan, reports))
         outputs = {
             KEY_FIGURES: self.store.write(KEY_FIGURES, to_json(key_figures)),
             COVER: self.store.write(COVER, page.encode()),

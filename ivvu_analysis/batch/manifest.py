@@ -46,7 +46,7 @@ class Record:
         The hash of everything that it is made of.
     status
         Whether the report was published, or failed.
-    title, language, wave, origin, findings, key_figures
+    title, language, wave, origin, findings, headlines, key_figures
         What the report recorded; empty if it failed.
     inputs
         The sha256 of the notebook, and of each data file that it read.
@@ -68,6 +68,7 @@ class Record:
     wave: str = ""
     origin: str = ""
     findings: list[str] = field(default_factory=list)
+    headlines: list[Mapping[str, str]] = field(default_factory=list)
     key_figures: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +79,7 @@ class Record:
     error: Mapping[str, Any] | None = None
 
 
-RECORDED = ("title", "language", "wave", "origin", "findings", "key_figures")
+RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
 
 
 def record(job: Job, fingerprint: str, result: Result, outputs: Mapping[str, str]) -> Record:
