@@ -97,7 +97,10 @@ def maximise(cells: Cells, levels: int, start: Floats | None = None) -> Floats:
     parameters, reached = start, log_likelihood(start, cells)
     for _ in range(50):
         scores, information = scores_and_information(parameters, cells)
-        step = np.linalg.solve(information, scores.T @ cells.weights)
+        try:
+            step = np.linalg.solve(information, scores.T @ cells.weights)
+        except np.linalg.LinAlgError:
+            break
         while log_likelihood(parameters + step, cells) < reached - 1e-9 * abs(reached):
             step = step / 2
         parameters = parameters + step

@@ -170,7 +170,7 @@ def _importance_sample(
 
 
 def fit_generator(
-    counts: pd.DataFrame, seed: int, draws: int = 2048, prior_months: float = 12.0
+    counts: pd.DataFrame, seed: int, draws: int = 4096, prior_months: float = 12.0
 ) -> Generator:
     """Fit the upward rates of a ladder to its counts at two waves or more.
 
