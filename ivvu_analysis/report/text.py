@@ -83,7 +83,7 @@ class Words:
             return f"{less} {self.percent(0.001, 1)}"
         if value > 0.999:
             return f"{more} {self.percent(0.999, 1)}"
-        return self.percent(value, 0 if 0.1 <= value <= 0.9 else 1)
+        return self.percent(value, 0 if 0.1 <= value <= 0.99 else 1)
 
     def wave(self, wave: str) -> str:
         """Return a wave (YYYY-MM) as a month and a year."""
