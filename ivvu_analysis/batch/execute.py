@@ -6,9 +6,11 @@ import importlib
 import json
 import platform
 import re
+import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -19,7 +21,7 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Failure, Job, Kind, Result
 from ivvu_analysis.batch.kernel import OwnKernelManager, WarmEngine, WarmKernelManager
 
 START_TIMEOUT = 120  # seconds within which a kernel must answer
@@ -71,7 +73,7 @@ def execute(job: Job, *, warm: bool) -> Result:
     return Result(
         suite=job.suite,
         name=job.name,
-        notebook=nbformat.writes(witness[0]) if witness else "",
+        notebook=nbformat.writes(witness[0]) if witness else "",  # type: ignore[no-untyped-call]
         failure=failure,
         seconds=clock.seconds,
         host=platform.node(),
@@ -98,9 +100,11 @@ def _run(job: Job, manager: OwnKernelManager, witness: list[NotebookNode]) -> No
     What went wrong is taken from what papermill raises, and never from the notebook: papermill marks
     every cell of it as completed even when the kernel died.
     """
+    source = Path(tempfile.gettempdir()) / f"{job.name}.ipynb"
+    source.write_text(job.text, encoding="utf-8")
     try:
         papermill.execute_notebook(
-            nbformat.reads(job.text, as_version=4),
+            str(source),
             None,
             dict(job.parameters),
             engine_name="ivvu",
@@ -112,15 +116,15 @@ def _run(job: Job, manager: OwnKernelManager, witness: list[NotebookNode]) -> No
             on_notebook_start=lambda notebook: witness.append(notebook),
             km=manager,
         )
-        code = None
     except PapermillExecutionError as error:
         raise StoppedError(_cell_failure(error)) from None
+    except DeadKernelError:
+        message = f"The kernel died: {processes.how_it_ended(manager.kill())}."
+        raise StoppedError(Failure("kernel", message, *_last_cell(witness))) from None
     except Exception as error:
-        if isinstance(error, DeadKernelError) or witness:
-            code = manager.kill()
-            message = f"The kernel died: {processes.how_it_ended(code)}."
-            raise StoppedError(Failure("kernel", message, *_last_cell(witness))) from None
-        raise StoppedError(Failure("start", f"The kernel did not start: {error}")) from None
+        kind: Kind = "kernel" if witness else "start"
+        message = "The kernel did not answer" if witness else "The kernel did not start"
+        raise StoppedError(Failure(kind, f"{message}: {error!r}", *_last_cell(witness))) from None
     finally:
         manager.kill()
 

@@ -20,9 +20,11 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, default
 
 from ivvu_analysis.batch import processes
@@ -33,7 +35,7 @@ PROVISIONER = "ivvu-warm"
 NO_HISTORY = "--HistoryManager.enabled=False"
 
 
-class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
+class OwnKernelManager(AsyncKernelManager):
     """Start an ordinary kernel of this very interpreter, whatever kernels the user has installed."""
 
     def __init__(self, **options: Any) -> None:
@@ -85,19 +87,20 @@ class WarmKernelManager(OwnKernelManager):
         return WarmKernelClient
 
     def _provisioning(self) -> Mapping[str, Any]:
-        _register_provisioner()
+        register_provisioner()
         return {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
 
 
 @cache
-def _register_provisioner() -> None:
+def register_provisioner() -> None:
+    """Make jupyter_client know how warm kernels are started."""
     entry = EntryPoint(
         PROVISIONER, f"{__name__}:{WarmProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
     )
     KernelProvisionerFactory.instance().provisioners[PROVISIONER] = entry
 
 
-class WarmKernelClient(AsyncKernelClient):  # type: ignore[misc]
+class WarmKernelClient(AsyncKernelClient):
     """Be ready with the first answer: a warm kernel has bound its sockets before its client connects."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -122,10 +125,12 @@ class WarmKernelClient(AsyncKernelClient):  # type: ignore[misc]
                 return True
 
 
-class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
+class WarmProvisioner(LocalProvisioner):
     """Fork a kernel, from this process if it is warm itself, or else from a nursery."""
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Mapping[str, Any]:
+    process: Any
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel, and return once its sockets are bound.
 
         Raises
@@ -134,6 +139,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             If the kernel ends before that.
         """
         manager = self.parent
+        assert isinstance(manager, WarmKernelManager)
         start = fork if manager.fork_here else nursery().fork
         connection = start(run_kernel, manager.connection_file)
         try:
@@ -144,7 +150,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             raise RuntimeError("The kernel ended before it was ready.") from None
         finally:
             connection.close()
-        return self.connection_info  # type: ignore[no-any-return]
+        return self.connection_info
 
 
 @cache
@@ -166,10 +172,10 @@ def run_kernel(connection: Connection, connection_file: str) -> None:
     asyncio.set_event_loop(asyncio.new_event_loop())  # the one inherited belongs to the parent
     np.random.seed()  # forks would otherwise all draw the same "random" numbers
     app = IPKernelApp.instance()
-    app.initialize(["-f", connection_file, NO_HISTORY])
+    app.initialize(["-f", connection_file, NO_HISTORY])  # type: ignore[no-untyped-call]
     connection.send("ready")
     connection.close()
-    app.start()
+    app.start()  # type: ignore[no-untyped-call]
 
 
 class WarmEngine:

@@ -41,7 +41,7 @@ class Parameter:
         if self.type == "float" and type(value) is int:
             return float(value)
         if type(value) is TYPES[self.type]:
-            return value  # type: ignore[return-value]
+            return value
         remedy = (
             f'Put it in quotes: {self.name}: "{value}".'
             if self.type == "str" and not isinstance(value, (dict, list))

@@ -85,7 +85,7 @@ def make_plans(
     if language and language not in LANGUAGES:
         raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, LANGUAGES))
     shelf = _Shelf(notebooks)
-    plans = []
+    plans: list[Plan] = []
     for path in paths:
         suite = read_suite(path)
         if any(plan.name == suite.name for plan in plans):
@@ -139,7 +139,7 @@ def _jobs(suite: Suite, shelf: _Shelf, language: str, timeout: float, exporter: 
                     name=notebook.name + suffix,
                     notebook=notebook.name,
                     text=notebook.text,
-                    parameters=_parameters(notebook, given | chosen),
+                    parameters=_parameters(notebook, {**given, **chosen}),
                     timeout=timeout,
                     exporter=exporter,
                 ),

@@ -166,7 +166,7 @@ class _Cold:
             )
             process.start()
         self._started.append(process)
-        return ours  # type: ignore[return-value]
+        return ours
 
     def close(self) -> None:
         for process in self._started:
@@ -178,7 +178,7 @@ class _Cold:
 def _next(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
     """Wait until a process has something to say, is overdue, or the run is to stop."""
     patience = max(0.0, min(one.deadline for one in running) - time.monotonic())
-    ready = wait([*(one.connection for one in running), interruption], timeout=patience)
+    ready = wait([*(one.connection for one in running), interruption.fileno()], timeout=patience)
     now = time.monotonic()
     return [one for one in running if one.connection in ready or one.deadline <= now]
 

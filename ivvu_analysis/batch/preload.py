@@ -1,35 +1,111 @@
-"""What reports need, imported once, in the process that all of them are forked from."""
+"""What reports need, imported and used once, in the process that all of them are forked from."""
 
 from __future__ import annotations
 
 import gc
 import importlib
+import os
+import pkgutil
 import sys
+import traceback
+from contextlib import redirect_stdout
 
-# jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas
-# and which nothing here checks. It does without where the module is not there.
-UNUSED = ("rfc3987_syntax",)
+# jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas,
+# and ipykernel loads a debugger. Nothing here uses either, and both packages do without if they are missing.
+UNUSED = ("rfc3987_syntax", "debugpy")
 
 HEAVY = (
-    "pandas",
-    "seaborn",
-    "statsmodels.api",
-    "ipykernel.kernelapp",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "faulthandler",
     "ipykernel.ipkernel",
-    "papermill",
+    "ipykernel.kernelapp",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
     "nbconvert.exporters",
-    "ivvu_analysis.report",
-    "ivvu_analysis.report.export",
+    "pandas",
+    "papermill",
+    "seaborn",
+    "tornado.locks",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "ivvu_analysis.evidence",
     "ivvu_analysis.batch.execute",
-    "ivvu_analysis.batch.kernel",
+    "ivvu_analysis.batch.worker",
 )
+
+OWN = ("stats", "analyses", "report")  # all of these packages
 
 
 def preload() -> None:
-    """Import everything heavy, and keep the collector from copying it into every fork."""
+    """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
+    gc.disable()  # nothing that is imported is garbage
     for name in UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
     for name in HEAVY:
         importlib.import_module(name)
-    gc.collect()
+    for package in OWN:
+        _import_all(f"ivvu_analysis.{package}")
+    from ivvu_analysis.batch.kernel import register_provisioner
+
+    register_provisioner()
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+            rehearse()
+    except Exception:  # then the first steps of each report are slower, and no worse
+        traceback.print_exc()
     gc.freeze()
+    gc.enable()
+
+
+def _import_all(package: str) -> None:
+    folder = importlib.import_module(package).__path__
+    for module in pkgutil.walk_packages(folder, prefix=f"{package}."):
+        importlib.import_module(module.name)
+
+
+def rehearse() -> None:
+    """Make a small report of our own and throw it away: fonts, labels, templates and figures are then known.
+
+    No notebook of the user's is rehearsed: what it does, it does in its own process only.
+    """
+    import nbformat
+
+    from ivvu_analysis.evidence import from_published
+    from ivvu_analysis.report import Report, export, figures
+
+    evidence = from_published()
+    wave = evidence.waves("vision")[-1]
+    report = Report("rehearsal", wave=wave)
+    report.title("Rehearsal", "Repetitie")
+    report.figure(
+        figures.ladder,
+        evidence.phases("vision").query("wave == @wave"),
+        en="Regions.",
+        nl="Regio's.",
+        source="table 3",
+        unit="count",
+        dimension="vision",
+        levels="vision",
+        marked_phase=1,
+        marked_label="Rehearsal",
+    )
+    report.close()
+    content = {"title": "Rehearsal", "language": "en", "tables": []}
+    shown = {"text/html": "<h2>Rehearsal</h2>", export.CONTENT_TYPE: content}
+    cells = [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Rehearsal"},
+        {
+            "cell_type": "code",
+            "id": "b",
+            "metadata": {},
+            "source": "",
+            "execution_count": 1,
+            "outputs": [{"output_type": "display_data", "metadata": {}, "data": shown}],
+        },
+    ]
+    notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})  # type: ignore[no-untyped-call]
+    export.html(notebook)
+    export.workbook(notebook)

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 # One thread for each kernel, since there is a kernel for each core; figures for the page; one order of sets.
 ENVIRONMENT: Mapping[str, str] = {
@@ -92,7 +92,7 @@ def kill_tree(pid: int) -> None:
 
 def _children(parent: psutil.Process) -> list[psutil.Process]:
     try:
-        return parent.children(recursive=True)
+        return list(parent.children(recursive=True))
     except psutil.NoSuchProcess:
         return []
 

@@ -75,7 +75,7 @@ class Suite:
         """Return the title in `language`, or in the language that there is, or the file's name."""
         title = self.contents.title
         if isinstance(title, dict):
-            return title.get(language) or next(iter(title.values()))  # type: ignore[call-overload, no-any-return]
+            return title.get(language) or next(iter(title.values()))  # type: ignore[call-overload]
         return title or self.name
 
     def at(self, *place: str | int) -> str:
