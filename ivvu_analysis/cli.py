@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from ivvu_analysis.batch.run import Options, Outcome
+    from ivvu_analysis.codebook import Language
 
 # Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
 
@@ -159,6 +160,43 @@ def check(suites: tuple[Path, ...], output: Path, language: str, notebooks: Path
 
     for line in check_suites(_suites(suites), _options(output, language, notebooks)):
         click.echo(line)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("comparison.html"),
+    show_default=True,
+    help="Page to write, or a folder to write comparison.html to.",
+)
+@click.option(
+    "--language", "-l", default="en", show_default=True, metavar="en|nl", help="Language of the page."
+)
+def compare(old: Path, new: Path, output: Path, language: str) -> None:  # fmt: skip
+    """Say what changed between the reports in two output folders, OLD and NEW."""
+    from rich.console import Console
+
+    from ivvu_analysis.batch import compare as comparing
+    from ivvu_analysis.batch.compare_screen import show
+    from ivvu_analysis.report.comparison import page
+
+    comparisons = comparing.compare(old, new)
+    written = comparing.write(page(comparisons, _known(language)), output)
+    for comparison in comparisons:
+        show(comparison, Console(highlight=False))
+    click.echo(written)
+
+
+def _known(language: str) -> Language:
+    from ivvu_analysis.errors import ParameterError, did_you_mean
+
+    if language not in ("en", "nl"):
+        raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, ("en", "nl")))
+    return "nl" if language == "nl" else "en"
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
