@@ -174,9 +174,14 @@ def check(suites: tuple[Path, ...], output: Path, language: str, notebooks: Path
     help="Page to write, or a folder to write comparison.html to.",
 )
 @click.option(
-    "--language", "-l", default="en", show_default=True, metavar="en|nl", help="Language of the page."
+    "--language",
+    "-l",
+    type=click.Choice(("en", "nl")),
+    default="en",
+    show_default=True,
+    help="Language of the page.",
 )
-def compare(old: Path, new: Path, output: Path, language: str) -> None:  # fmt: skip
+def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
     from rich.console import Console
 
@@ -185,18 +190,10 @@ def compare(old: Path, new: Path, output: Path, language: str) -> None:  # fmt: 
     from ivvu_analysis.report.comparison import page
 
     comparisons = comparing.compare(old, new)
-    written = comparing.write(page(comparisons, _known(language)), output)
+    written = comparing.write(page(comparisons, language), output)
     for comparison in comparisons:
         show(comparison, Console(highlight=False))
     click.echo(written)
-
-
-def _known(language: str) -> Language:
-    from ivvu_analysis.errors import ParameterError, did_you_mean
-
-    if language not in ("en", "nl"):
-        raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, ("en", "nl")))
-    return "nl" if language == "nl" else "en"
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

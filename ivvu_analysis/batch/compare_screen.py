@@ -1,0 +1,43 @@
+"""A comparison of two runs on a terminal: what moved, in as many lines as a person reads."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ivvu_analysis.report.comparison import Comparison, lines
+from ivvu_analysis.report.text import Words
+
+MOST_LINES = 25
+
+SUMMARY = (
+    "{moved} key figures moved, {same} stayed the same, {appeared} are new, {vanished} are gone; "
+    "{cells} cells of tables differ."
+)
+
+
+def show(comparison: Comparison, console: Console) -> None:
+    """Print what moved, what else differed, and how much there is to read on the page."""
+    console.print(Text(f"{comparison.suite}: " + SUMMARY.format(**comparison.counts)))
+    for ground, rows in comparison.grounds.groupby("ground", sort=False):
+        console.print(Text(f"  {ground}: {', '.join(rows['name'].unique())}"))
+    moved = comparison.moved
+    if len(moved):
+        console.print(_table(moved.head(MOST_LINES)))
+    if len(moved) > MOST_LINES:
+        console.print(f"and {len(moved) - MOST_LINES} more")
+
+
+def _table(moved: pd.DataFrame) -> Table:
+    table = Table("Key figure", box=None, pad_edge=False)
+    for head in ("Then", "Now", "Change"):
+        table.add_column(head, justify="right")
+    table.add_column("Intervals overlap")
+    for line in lines(moved, Words("en")):
+        name = f"{line['name_then']} → {line['name']}" if line["name_then"] else line["name"]
+        cells = (name, line["then"], line["now"], line["change"], line["overlap"])
+        # A name is text, never markup.
+        table.add_row(*(Text(cell) for cell in cells))
+    return table

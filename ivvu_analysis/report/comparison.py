@@ -1,0 +1,186 @@
+"""The page that says what changed between two runs, and the lines of it that fit on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from ivvu_analysis.codebook import Language, scale
+from ivvu_analysis.report import export
+from ivvu_analysis.report.text import NOT_KNOWN, Words
+
+TITLE = {"en": "What changed", "nl": "Wat er veranderde"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs of one suite beside each other.
+
+    Parameters
+    ----------
+    suite
+        What the suite's folder is called now.
+    title_then, title_now
+        What the suite calls itself.
+    written_then, written_now
+        When each was made; empty where that is not known.
+    figures, grounds, cells
+        The frames of `ivvu_analysis.batch.compare`.
+    """
+
+    suite: str
+    title_then: str
+    title_now: str
+    written_then: str
+    written_now: str
+    figures: pd.DataFrame
+    grounds: pd.DataFrame
+    cells: pd.DataFrame
+
+    @property
+    def moved(self) -> pd.DataFrame:
+        """The key figures that moved, those whose intervals have nothing in common first."""
+        moved = self.figures[self.figures["kind"] == "moved"]
+        apart = moved["overlap"].fillna(True).astype(bool)
+        return moved.iloc[apart.argsort(kind="stable")]
+
+    def of_kind(self, kind: str) -> pd.DataFrame:
+        """Return the key figures of one kind: ``"same"``, ``"appeared"`` or ``"vanished"``."""
+        return self.figures[self.figures["kind"] == kind]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many key figures moved, stayed the same, appeared and vanished, and how many cells differ."""
+        kinds = self.figures["kind"].value_counts()
+        counts = {kind: int(kinds.get(kind, 0)) for kind in ("moved", "same", "appeared", "vanished")}
+        apart = int((self.moved["overlap"] == False).fillna(False).sum())  # noqa: E712
+        return {**counts, "apart": apart, "cells": len(self.cells)}
+
+
+def page(comparisons: Sequence[Comparison], language: Language) -> str:
+    """Return the comparison of two runs as one HTML page with nothing outside it.
+
+    Parameters
+    ----------
+    comparisons
+        One a suite.
+    language
+        Of the page; names of figures, and texts from tables, stay what they are.
+    """
+    return _template().render(
+        language=language,
+        title=TITLE[language],
+        shell=export.WORDS[language],
+        css=export.css(),
+        suites=[_suite(one, language) for one in comparisons],
+    )
+
+
+def _suite(comparison: Comparison, language: Language) -> dict[str, Any]:
+    words = Words(language)
+    return {
+        "name": comparison.suite,
+        "comparison": comparison,
+        "counts": {name: words.number(count) for name, count in comparison.counts.items()},
+        "grounds": [_ground(row, language) for row in _grouped(comparison.grounds).to_dict("records")],
+        "moved": lines(comparison.moved, words),
+        "appeared": lines(comparison.of_kind("appeared"), words),
+        "vanished": lines(comparison.of_kind("vanished"), words),
+        "tables": [
+            {
+                "report": report,
+                "title": title,
+                "cells": [_cell(row, words) for row in rows.to_dict("records")],
+            }
+            for (report, title), rows in comparison.cells.groupby(["report", "table"], sort=False)
+        ],
+    }
+
+
+def _grouped(grounds: pd.DataFrame) -> pd.DataFrame:
+    """Return each difference once, with all reports that it is about."""
+    about = grounds.groupby(["ground", "name", "then", "now"], sort=False)["report"]
+    return about.agg(lambda reports: ", ".join(r for r in reports if r)).reset_index()
+
+
+def _ground(row: dict[Any, Any], language: Language) -> dict[str, str]:
+    said = dict(row)
+    if row["ground"] == "report":
+        said |= {when: scale("report_state").label(row[when], language) for when in ("then", "now")}
+    return {**said, "label": scale("ground").label(row["ground"], language)}
+
+
+def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
+    """Return key figures as a reader sees them.
+
+    Returns
+    -------
+    list of dict
+        One a figure: `report, name, name_then, then, now, change, overlap`, all text.
+    """
+    return [_line(row, words) for row in figures.to_dict("records")]
+
+
+def _line(row: dict[Any, Any], words: Words) -> dict[str, str]:
+    change = row["change"]
+    sign = "+" if _known(change) and change > 0 else ""
+    overlap = row["overlap"]
+    return {
+        "report": row["report"],
+        "name": row["name"],
+        "name_then": row["name_then"] if row["name_then"] != row["name"] else "",
+        "then": _figure(row, "then", words),
+        "now": _figure(row, "now", words),
+        "change": sign + _number(change, words),
+        "overlap": scale("overlapping").label(_yes_or_no(overlap), words.language),
+    }
+
+
+def _yes_or_no(overlap: object) -> str:
+    if overlap is None or pd.isna(overlap):
+        return "unknown"
+    return "yes" if overlap else "no"
+
+
+def _figure(row: dict[Any, Any], when: str, words: Words) -> str:
+    value, low, high = row[when], row[f"{when}_low"], row[f"{when}_high"]
+    if not (_known(low) and _known(high)):
+        return _number(value, words)
+    return f"{_number(value, words)} ({_number(low, words)} {words.to} {_number(high, words)})"
+
+
+def _cell(row: dict[Any, Any], words: Words) -> dict[str, str]:
+    written = {when: _text(row[when], words) for when in ("then", "now")}
+    return {"row": row["row"], "column": row["column"], **written}
+
+
+def _text(value: object, words: Words) -> str:
+    if isinstance(value, float):
+        return _number(value, words)
+    return NOT_KNOWN if value is None else str(value)
+
+
+def _number(value: Any, words: Words) -> str:
+    """Return a number whose unit is not known: whole, or with the decimals that its size asks for."""
+    if not _known(value):
+        return NOT_KNOWN
+    size = abs(float(value))
+    if size == round(size):
+        return words.number(value)
+    return words.number(value, 1 if size >= 100 else 3 if size >= 0.01 else 6)
+
+
+def _known(value: Any) -> bool:
+    return value is not None and not pd.isna(value)
+
+
+@cache
+def _template() -> jinja2.Template:
+    text = (export.TEMPLATES / "comparison.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(text)
