@@ -32,6 +32,7 @@ TABLES = (
     "theme_by_start",
     "project_counts",
     "example_projects",
+    "example_notes",
 )
 # A register holds projects: what is not about projects stays that of the publication.
 BESIDE_PROJECTS = frozenset({"appendix 2", "chapter 5"})
@@ -59,6 +60,9 @@ class Evidence:
         One row a measure, group, wave and level: `measure, group, wave, level, projects`.
     example_projects
         One row an example: `region, title, theme, source_heading`.
+    example_notes
+        One row an example: `region, title`, and what it does and brought, `summary_<language>` and
+        `result_<language>`, in words of our own.
     checks
         One row a check on the tables: `check, table, expected, found, holds`.
     documents
@@ -85,6 +89,7 @@ class Evidence:
     theme_by_start: pd.DataFrame
     project_counts: pd.DataFrame
     example_projects: pd.DataFrame
+    example_notes: pd.DataFrame
     checks: pd.DataFrame
     documents: Mapping[str, Mapping[str, str]]
     files: Mapping[str, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivvu_analysis.codebook import DIMENSIONS, scale
+from ivvu_analysis.codebook import DIMENSIONS, Language, scale
 from ivvu_analysis.evidence import Evidence
 from ivvu_analysis.stats import proportions
 
@@ -58,6 +58,31 @@ def neighbours(evidence: Evidence, region: str, wave: str) -> list[str]:
     return [name for name in regions.index[alike] if name != region]
 
 
+def near_neighbours(evidence: Evidence, region: str, wave: str, language: Language) -> pd.DataFrame:
+    """Return the other regions that stand on the same phase of all ladders but one.
+
+    Returns
+    -------
+    DataFrame
+        `differs, further, earlier`, one row a ladder on which such regions differ: the label of the ladder,
+        and the names of the regions that are further or less far on it; None where there are none.
+    """
+    regions = evidence.ladders(wave).set_index("region")[list(DIMENSIONS)]
+    own, names = regions.loc[region], scale("region")
+    rows = []
+    for name in DIMENSIONS:
+        others = [other for other in DIMENSIONS if other != name]
+        alike = (regions[others] == own[others]).all(axis=1)
+        further = regions.index[alike & (regions[name] > own[name])]
+        earlier = regions.index[alike & (regions[name] < own[name])]
+        if len(further) + len(earlier):
+            listed = [
+                ", ".join(names.label(code, language) for code in codes) for codes in (further, earlier)
+            ]
+            rows.append((scale("dimension").label(name, language), *(text or None for text in listed)))
+    return pd.DataFrame(rows, columns=["differs", "further", "earlier"])
+
+
 def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
     """Return the share of each theme among a holder's projects and among those of all other holders.
 
@@ -75,7 +100,16 @@ def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
     return proportions.shares(counts.reindex(grid).reset_index(), by="compared", level="theme")
 
 
-def examples(evidence: Evidence, region: str) -> pd.DataFrame:
-    """Return the example projects of a region: `title, theme`."""
-    chosen = evidence.example_projects[evidence.example_projects["region"] == region]
-    return chosen[["title", "theme"]].reset_index(drop=True)
+def examples(evidence: Evidence, region: str, language: Language) -> pd.DataFrame:
+    """Return what the example projects of a region do and what came of them.
+
+    Returns
+    -------
+    DataFrame
+        `title, theme, summary, result`: the last two in the language asked for, one row a project.
+    """
+    both = evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
+    named = both.rename(columns={f"summary_{language}": "summary", f"result_{language}": "result"})
+    return named.loc[named["region"] == region, ["title", "theme", "summary", "result"]].reset_index(
+        drop=True
+    )

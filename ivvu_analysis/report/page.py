@@ -15,7 +15,7 @@ from IPython.display import display
 from ivvu_analysis import codebook, evidence
 from ivvu_analysis.codebook import LANGUAGES
 from ivvu_analysis.errors import ParameterError, did_you_mean
-from ivvu_analysis.report import provenance
+from ivvu_analysis.report import provenance, stories
 from ivvu_analysis.report.tables import Table
 from ivvu_analysis.report.text import Words
 
@@ -258,6 +258,23 @@ class Report:
         self._record(key, f"{label}. {caption}", table, source)
         html = table.html(f"<strong>{label}.</strong> {caption}", key=f"{key}-numbers")
         self._show(f'<div class="table" id="{key}">{_scrolling(html, label)}{self._source(source)}</div>')
+
+    def stories(self, frame: pd.DataFrame, *, en: str, nl: str, source: Source) -> None:
+        """Show rows of text one below the other, each under its title; see `report.stories`.
+
+        Parameters
+        ----------
+        frame
+            One row a story: `title, theme, summary, result`.
+        en, nl
+            What they are together, in both languages, as the workbook calls them.
+        source
+            As for `figure`.
+        """
+        if frame.empty:
+            return
+        self._record("stories", self._text(en, nl, {}), self._table(frame, "", "", False, None), source)
+        self._show(stories.stories(frame, self.words) + self._source(source))
 
     def key(
         self,
