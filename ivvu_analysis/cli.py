@@ -196,18 +196,30 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     click.echo(written)
 
 
+@main.command()
+@_making
+def verify(suites: list[Path], options: Options) -> None:
+    """Make the reports of each SUITE again, elsewhere, and compare them byte for byte."""
+    from rich.console import Console
+
+    from ivvu_analysis.batch.progress import Display
+    from ivvu_analysis.batch.verify import verify as verify_suites
+
+    with Display(Console(highlight=False)) as display:
+        findings = verify_suites(suites, options, watcher=display)
+    for finding in findings:
+        click.echo(str(finding), err=not finding.same)
+    alike = sum(finding.same for finding in findings)
+    click.echo(f"{alike} of {len(findings)} files are the same, byte for byte.")
+    sys.exit(0 if alike == len(findings) else 1)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
     """Open the notebooks in JupyterLab; ARGUMENTS go to it as they are."""
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--notebook-dir={_folder('notebooks').parent}",
-        *arguments,
-    ]
-    os.execv(command[0], command)
+    folder = f"--notebook-dir={_folder('notebooks').parent}"
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", folder, *arguments])
 
 
 if __name__ == "__main__":

@@ -109,9 +109,8 @@ def _compared(file: str, before: Path, after: Path) -> Finding:
 
 def difference(old: bytes, new: bytes) -> str:
     """Return where two files first differ, and what stands there."""
-    place = next(
-        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
-    )
+    pairs = enumerate(zip(old, new, strict=False))
+    place = next((i for i, (a, b) in pairs if a != b), min(len(old), len(new)))
     line = old[:place].count(b"\n") + 1
     start = max(0, place - CONTEXT)
     was, now = (
