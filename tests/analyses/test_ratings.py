@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ivvu_analysis.analyses import ratings
+from ivvu_analysis.codebook import scale
+from ivvu_analysis.evidence import Evidence, from_published
+
+WAVE = "2020-10"
+SEED = 5
+Counted = Callable[[list[tuple[str, str, str, str, int]]], Evidence]
+
+# Tables 11 and 12, October 2020: technology, and the others as total less technology.
+TECHNOLOGY = [2, 12, 8, 11, 13]
+OTHERS = [54 - 2, 86 - 12, 58 - 8, 77 - 11, 43 - 13]
+
+
+def chance_of_higher(one: list[int], other: list[int]) -> float:
+    """Return the chance that a project of `one` is rated higher than one of `other`, ties for half."""
+    pairs = product(enumerate(one), enumerate(other))
+    wins = sum(a * b * (1.0 if i > j else 0.5 if i == j else 0.0) for (i, a), (j, b) in pairs)
+    return wins / (sum(one) * sum(other))
+
+
+def test_shares_are_of_all_projects_of_a_wave(published: Evidence) -> None:
+    shares = ratings.shares(published, "impact").set_index(["wave", "level"])["estimate"]
+    assert shares[WAVE, "large_much"] == pytest.approx(74 / 318)
+    assert shares["2020-03", "unknown"] == pytest.approx(8 / 268)
+    assert shares.groupby("wave").sum().tolist() == pytest.approx([1, 1])
+
+
+def test_rest_is_total_without_technology(published: Evidence) -> None:
+    shares = ratings.shares_by_group(published, "scalability", WAVE).set_index(["group", "level"])
+    assert shares.loc["technology", "projects"].tolist() == TECHNOLOGY
+    assert shares.loc["rest", "projects"].tolist() == OTHERS
+    assert shares.loc[("rest", "national"), "estimate"] == pytest.approx(30 / 272)
+
+
+def test_much_meaning_with_and_without_unknown(published: Evidence) -> None:
+    much = ratings.share_of(published, "impact", ratings.MUCH_MEANING).set_index("wave")
+    of_all = ratings.share_of(published, "impact", ratings.MUCH_MEANING, unknown=True).set_index("wave")
+    assert much.loc["2020-03", ["projects", "n"]].tolist() == [41 + 80 + 67, 260]
+    assert of_all.loc["2020-03", ["projects", "n"]].tolist() == [188, 268]
+    assert much.loc[WAVE, "estimate"] == of_all.loc[WAVE, "estimate"] == pytest.approx(239 / 318)
+
+
+def test_share_at_one_wave_only(published: Evidence) -> None:
+    much = ratings.share_of(published.until("2020-03"), "scalability", ratings.SCALABLE)
+    assert much[["wave", "projects", "n"]].to_numpy().tolist() == [["2020-03", 126, 268]]
+
+
+def test_scale_and_meaning_count_every_rated_project_once(published: Evidence) -> None:
+    scales, meanings = ratings.scale_and_meaning(published)
+    october = [frame[frame["wave"] == WAVE]["projects"].tolist() for frame in (scales, meanings)]
+    assert october == [[40 + 54, 27 + 111, 12 + 74], [40 + 27 + 12, 54 + 111 + 74]]
+    assert scales[scales["wave"] == "2020-03"]["n"].unique().tolist() == [260]
+
+
+def test_theta_by_hand(published: Evidence) -> None:
+    result = ratings.technology_vs_rest(published, "scalability", WAVE, SEED).set_index("quantity")
+    theta = chance_of_higher(TECHNOLOGY, OTHERS)
+    assert result.loc["theta", "estimate"] == pytest.approx(theta, abs=1e-10)
+    assert result.loc["difference", "estimate"] == pytest.approx(2 * theta - 1, abs=1e-10)
+    assert result.loc["theta", "n"] == 318
+
+
+def test_all_measures_agree_with_each_alone(published: Evidence) -> None:
+    together = ratings.all_measures(published, WAVE, SEED).set_index("measure")["estimate"]
+    assert together["scalability"] == pytest.approx(chance_of_higher(TECHNOLOGY, OTHERS))
+    sharing = chance_of_higher([5, 16, 25], [69 - 5, 93 - 16, 156 - 25])
+    assert together["sharing"] == pytest.approx(sharing)
+
+
+def test_unknown_ratings_are_missing_and_no_level(published: Evidence) -> None:
+    march = ratings.technology_vs_rest(published, "sharing", "2020-03", SEED).set_index("quantity")
+    by_hand = chance_of_higher([3, 21, 14], [48 - 3, 103 - 21, 100 - 14])
+    assert march.loc["theta", "estimate"] == pytest.approx(by_hand)
+    assert march.loc["theta", "n"] == 268 - 17
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.integers(0, 9), min_size=5, max_size=5), st.lists(st.integers(0, 9), min_size=5, max_size=5)
+)
+def test_cuts_of_any_counts_are_the_shares_above(technology: list[int], others: list[int]) -> None:
+    assume(sum(technology) and sum(others))
+    levels = list(zip(scale("scalability").codes, technology, others, strict=True))
+    rows = [("scalability", "technology", WAVE, level, a) for level, a, _ in levels]
+    rows += [("scalability", "all", WAVE, level, a + b) for level, a, b in levels]
+    columns = ["measure", "group", "wave", "level", "projects"]
+    evidence = replace(from_published(), project_counts=pd.DataFrame(rows, columns=columns))
+    cuts = ratings.cuts(evidence, "scalability", WAVE)
+    above = [sum(technology[k:]) / sum(technology) - sum(others[k:]) / sum(others) for k in range(1, 5)]
+    assert cuts["estimate"].tolist() == pytest.approx(above)
+
+
+def test_cuts_are_shares_at_or_above_a_level(published: Evidence) -> None:
+    cuts = ratings.cuts(published, "scalability", WAVE).set_index("cut")
+    assert list(cuts.index) == list(scale("scalability").rated[1:])
+    assert cuts.loc["this_region", "share_1"] == pytest.approx(32 / 46)
+    assert cuts.loc["national", "estimate"] == pytest.approx(13 / 46 - 30 / 272)
+
+
+def test_orders_of_impact_begin_with_scale_and_end_with_meaning(published: Evidence) -> None:
+    orders = ratings.orders_of_impact(published, WAVE, SEED).set_index("order")["estimate"]
+    assert list(orders.index.astype(str)) == list(scale("order").codes)
+    technology, total = [5, 5, 2, 18, 1, 15], [40, 54, 27, 111, 12, 74]
+    others = [a - b for a, b in zip(total, technology, strict=True)]
+    assert orders.iloc[0] == pytest.approx(chance_of_higher(technology, others))
+    by_meaning = [0, 2, 4, 1, 3, 5]
+    reordered = ([counts[i] for i in by_meaning] for counts in (technology, others))
+    assert orders.iloc[-1] == pytest.approx(chance_of_higher(*reordered))
+
+
+def test_shared_projects_lie_between_half_and_all_of_the_smaller_edition(published: Evidence) -> None:
+    assert ratings.shared_projects(published, "impact", "2020-03", WAVE) == (134, 268)
+
+
+def test_change_is_the_same_under_every_overlap_but_its_interval_is_not(published: Evidence) -> None:
+    change = ratings.change(published, "impact", ratings.MUCH_MEANING, "2020-03", WAVE).set_index("overlap")
+    assert list(change.index) == list(scale("overlap").codes)
+    assert change["estimate"].to_numpy() == pytest.approx(239 / 318 - 188 / 260)
+    # No more projects can keep a rating than had one.
+    assert change.loc["phi_1", "shared"] == 260
+    width = change["conf_high"] - change["conf_low"]
+    assert width["phi_1"] < width["phi_0"] <= width["range"]
+
+
+def test_noise_grows_from_none(published: Evidence) -> None:
+    noise = ratings.noise(published, "scalability", WAVE)
+    clean = noise[noise["q"] == 0]["estimate"]
+    assert clean.to_numpy() == pytest.approx(chance_of_higher(TECHNOLOGY, OTHERS))
+    assert noise["q"].max() == pytest.approx(max(ratings.NOISE))
+
+
+def test_tipping_point_never_needs_more_when_either_group_may_move(published: Evidence) -> None:
+    tip = ratings.tipping_point(published, "scalability", WAVE).set_index(["group", "event"])
+    either = tip.loc[("either", "interval"), "estimate"]
+    alone = tip.loc[[("first", "interval"), ("second", "interval")], "estimate"].to_numpy(dtype=float)
+    assert 0 < either <= np.nanmin(alone)
+
+
+def test_no_technology_projects_leave_everything_open(counted: Counted) -> None:
+    codes = scale("sharing").codes
+    rows = [("sharing", "all", WAVE, code, 5) for code in codes]
+    rows += [("sharing", "technology", WAVE, code, 0) for code in codes]
+    evidence = counted(rows)
+    theta = ratings.technology_vs_rest(evidence, "sharing", WAVE, SEED).set_index("quantity").loc["theta"]
+    assert np.isnan(theta["estimate"])
+    assert (theta["conf_low"], theta["conf_high"]) == (0, 1)
+    assert ratings.cuts(evidence, "sharing", WAVE)["estimate"].isna().all()
