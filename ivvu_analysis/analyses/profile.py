@@ -65,7 +65,7 @@ def near_neighbours(evidence: Evidence, region: str, wave: str, language: Langua
     -------
     DataFrame
         `differs, further, earlier`, one row a ladder on which such regions differ: the label of the ladder,
-        and the names of the regions that are further or less far on it; None where there are none.
+        and the names of the regions that are further or less far on it, missing where there are none.
     """
     regions = evidence.ladders(wave).set_index("region")[list(DIMENSIONS)]
     own, names = regions.loc[region], scale("region")

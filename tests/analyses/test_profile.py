@@ -87,3 +87,33 @@ def test_examples_of_a_region(published: Evidence) -> None:
     for told in examples.values():
         assert told[["title", "theme"]].to_numpy().tolist() == [["Probeerservice", "technology"]]
     assert examples["en"].loc[0, "summary"] != examples["nl"].loc[0, "summary"]
+
+
+def test_near_neighbours_differ_on_one_ladder(published: Evidence) -> None:
+    near = profile.near_neighbours(published, "zeeland", WAVE, "en").set_index("differs")
+    assert list(near.index) == ["Collaboration dynamics", "Regional vision"]
+    assert near["further"].isna().all()  # Zeeland stands at the top of every ladder
+    assert near.loc["Collaboration dynamics", "earlier"] == "Food Valley, Utrecht"
+
+
+def test_near_neighbours_are_mutual(published: Evidence) -> None:
+    named = {code: scale("region").label(code, "nl") for code in scale("region").codes}
+    near = {
+        name: profile.near_neighbours(published, code, WAVE, "nl").fillna("") for code, name in named.items()
+    }
+    pairs = {
+        (name, other, row.differs)
+        for name, table in near.items()
+        for row in table.itertuples()
+        for other in row.further.split(", ")
+        if other
+    }
+    mirrored = {
+        (other, name, row.differs)
+        for name, table in near.items()
+        for row in table.itertuples()
+        for other in row.earlier.split(", ")
+        if other
+    }
+    assert len(pairs) > 34
+    assert pairs == mirrored

@@ -154,3 +154,44 @@ def test_the_last_section_says_how_to_read_it_and_what_does_not_add_up(shown: li
         html = " ".join(shown[-1]["text/html"].split())
         assert html.count(census) == 1
         assert failed in html
+
+
+def test_without_a_wave_it_is_about_the_latest() -> None:
+    assert Report("utrecht_programme").wave == "2020-10"
+
+
+def test_a_source_in_another_document_is_cited_by_its_heading(shown: list[dict[str, Any]]) -> None:
+    report = a_report(language="nl")
+    report.table(counts(), en="Projects.", nl="Projecten.", source={"mta_utrecht_2024": "Langer thuis"})
+    cited = "Bron: Meerjarige transformatieagenda Utrecht, 2024, onder ‘Langer thuis’."
+    assert cited in shown[-1]["text/html"]
+    report.close()
+    recorded = shown[-1][page.CONTENT_TYPE]["tables"][0]["source"]
+    assert recorded == cited.removeprefix("Bron: ").removesuffix(".")
+
+
+def test_an_edition_of_its_own_replaces_that_of_the_wave(shown: list[dict[str, Any]]) -> None:
+    a_report().title(en="A title", nl="Een titel", edition=("Rests on {n} documents.", "Berust op {n}."), n=4)
+    assert "Rests on 4 documents." in shown[-1]["text/html"]
+    assert "Situation in" not in shown[-1]["text/html"]
+
+
+def test_what_it_rests_on_takes_the_place_of_the_evidence(shown: list[dict[str, Any]]) -> None:
+    report = a_report()
+    columns = ["check", "check_nl", "table", "expected", "found", "holds"]
+    checks = pd.DataFrame([("shares of 2040", "aandelen van 2040", "forms", 100, 99, False)], columns=columns)
+    report.rest_on({"forms.csv": "0" * 64}, checks)
+    report.close()
+    assert shown[-1][page.CONTENT_TYPE]["inputs"] == {"forms.csv": "0" * 64}
+    assert "shares of 2040 (forms): expected 100, found 99" in shown[-1]["text/html"]
+
+
+def test_stories_are_told_and_recorded(shown: list[dict[str, Any]]) -> None:
+    report = a_report()
+    told = pd.DataFrame([{"title": "RAAK", "theme": "retention", "summary": "What.", "result": "Outcome."}])
+    report.stories(told, en="Examples", nl="Voorbeelden", source="appendix 2")
+    assert "<h3>RAAK</h3>" in shown[-1]["text/html"]
+    report.stories(told.head(0), en="Examples", nl="Voorbeelden", source="appendix 2")
+    report.close()
+    (recorded,) = shown[-1][page.CONTENT_TYPE]["tables"]
+    assert recorded["rows"] == [["RAAK", "Retaining professionals", "What.", "Outcome."]]

@@ -108,3 +108,10 @@ def test_showing_does_not_change_the_frame() -> None:
     frame = shares()
     Table(frame, EN, level_scale="impact").html("x", key="t")
     pd.testing.assert_frame_equal(frame, shares())
+
+
+def test_an_interval_that_no_row_has_gets_no_column() -> None:
+    points = pd.DataFrame({"estimate": [0.5], "conf_low": [float("nan")], "conf_high": [float("nan")]})
+    names = [column.name for column in Table(points, Words("en")).columns]
+    assert names == ["estimate"]
+    assert "interval" in [c.name for c in Table(points.fillna(0.1), Words("en")).columns]
