@@ -132,7 +132,8 @@ def require(name: str, code: str) -> str:
     """
     if code not in scale(name).codes:
         raise ParameterError(
-            f"There is no {name} '{code}'.", did_you_mean(scale(name).recognise(code) or code, scale(name).codes)
+            f"There is no {name} '{code}'.",
+            did_you_mean(scale(name).recognise(code) or code, scale(name).codes),
         )
     return code
 
