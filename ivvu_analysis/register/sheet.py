@@ -83,7 +83,7 @@ def grid(path: Path, sheet: str | None = None) -> tuple[pd.DataFrame, str]:
 
 
 def _below_headings(cells: pd.DataFrame, file: str, sheet: str) -> RawSheet:
-    at, known = known_headings.locate(workbook.first_rows(cells))
+    at, known = known_headings.locate(cells.iloc[: known_headings.SEARCHED_ROWS].to_numpy().tolist())
     if at < 0:
         raise RegisterError(
             f"No row of the register {quote(file)} has the headings of a register ({known} are known, "

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import io
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import python_calamine
 
 from ivvu_analysis.errors import RegisterError, did_you_mean
-from ivvu_analysis.register import headings
+from ivvu_analysis.register import headings, unpack
 from ivvu_analysis.register.neutral import quote
+
+PATIENCE = 60.0  # seconds to wait where the system does not limit the processor time of a program
+PATIENCE_PER_BYTE = 10 / 2**20
 
 
 def grid(data: bytes, name: str, sheet: str | None) -> tuple[pd.DataFrame, str]:
@@ -30,91 +35,69 @@ def grid(data: bytes, name: str, sheet: str | None) -> tuple[pd.DataFrame, str]:
     Raises
     ------
     RegisterError
-        If the workbook is damaged or protected, or no single sheet can be told to be the register.
+        If the workbook is damaged, protected or too large, or no single sheet can be told to be the register.
     """
-    try:
-        with python_calamine.load_workbook(io.BytesIO(data)) as workbook:
-            if sheet is not None:
-                return _named(workbook, name, sheet), sheet
-            return _found(workbook, name)
-    except python_calamine.PasswordError:
+    content = _unpacked(data, name, [] if sheet is None else [sheet])
+    if sheet is None:
+        sheet = _register_among(content["sheets"], name)
+    elif sheet not in content["sheets"]:
+        known = [quote(title) for title in content["names"]]
         raise RegisterError(
-            f"The register {name} is protected by a password.", "Save a copy of it without a password."
-        ) from None
-    except RegisterError:
-        raise
-    except BaseException as error:
-        # A damaged workbook ends in an error of the reader or, being native code, in its panic.
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise RegisterError(
-                f"The register {name} is damaged or cut off.",
-                "Open it in the spreadsheet program and save it once more.",
-            ) from None
-        raise
-
-
-def _named(workbook: Any, name: str, sheet: str) -> pd.DataFrame:
-    if sheet not in workbook.sheet_names:
-        shown = [quote(title) for title in workbook.sheet_names]
-        raise RegisterError(
-            f"The register {name} has no sheet '{quote(sheet)}'.", did_you_mean(quote(sheet), shown)
+            f"The register {name} has no sheet '{quote(sheet)}'.", did_you_mean(quote(sheet), known)
         )
-    return _cells(workbook.get_sheet_by_name(sheet))
+    return _frame(content["sheets"].get(sheet, [])), sheet
 
 
-def _found(workbook: Any, name: str) -> tuple[pd.DataFrame, str]:
-    visible = [
-        meta.name
-        for meta in workbook.sheets_metadata
-        if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
-        and meta.visible == python_calamine.SheetVisibleEnum.Visible
-    ]
-    grids = {title: _cells(workbook.get_sheet_by_name(title)) for title in visible}
-    fitting = [title for title, cells in grids.items() if headings.locate(first_rows(cells))[0] >= 0]
+def _frame(rows: list[list[str]]) -> pd.DataFrame:
+    """Return rows of any length as a frame, without the columns in which nothing stands."""
+    filled = sorted({at for row in rows for at, cell in enumerate(row) if cell})
+    columns = {number: [row[at] if at < len(row) else "" for row in rows] for number, at in enumerate(filled)}
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, len(rows) + 1), dtype=str)
+
+
+def _unpacked(data: bytes, name: str, sheets: Sequence[str]) -> dict[str, Any]:
+    command = [sys.executable, "-I", "-X", "utf8", str(Path(unpack.__file__)), *sheets]
+    try:
+        done = subprocess.run(
+            command,
+            input=data,
+            capture_output=True,
+            env={**os.environ, "RUST_BACKTRACE": "0"},
+            timeout=PATIENCE + PATIENCE_PER_BYTE * len(data),
+        )
+        content: dict[str, Any] = (
+            json.loads(done.stdout) if done.returncode == 0 else {"error": unpack.DAMAGED}
+        )
+    except (subprocess.TimeoutExpired, ValueError):
+        content = {"error": unpack.DAMAGED}
+    if content.get("error") == unpack.PASSWORD:
+        raise protected(name)
+    if "error" in content:
+        raise damaged(name)
+    return content
+
+
+def _register_among(sheets: dict[str, list[list[str]]], name: str) -> str:
+    fitting = [title for title, rows in sheets.items() if headings.locate(rows)[0] >= 0]
     if len(fitting) > 1:
         shown = ", ".join(f"'{quote(title)}'" for title in fitting)
         raise RegisterError(
             f"Several sheets of {name} have the headings of a register: {shown}.",
             "Say which one to read, with --sheet.",
         )
-    title = fitting[0] if fitting else next(iter(grids), "")
-    return grids.get(title, pd.DataFrame()), title
+    return next(iter(fitting or sheets), "")
 
 
-def first_rows(cells: pd.DataFrame) -> list[list[str]]:
-    """Return the rows among which the headings are looked for."""
-    rows: list[list[str]] = cells.iloc[: headings.SEARCHED_ROWS].to_numpy().tolist()
-    return rows
+def protected(name: str) -> RegisterError:
+    """Return the error for a workbook that only opens with a password."""
+    return RegisterError(
+        f"The register {name} is protected by a password.", "Save a copy of it without a password."
+    )
 
 
-def _cells(sheet: Any) -> pd.DataFrame:
-    rows = sheet.to_python(skip_empty_area=False)
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        _fill_down(rows, top, left, bottom)
-    frame = pd.DataFrame([[_text(value) for value in row] for row in rows], dtype=str)
-    frame.index = pd.RangeIndex(1, len(frame) + 1)
-    return frame
-
-
-def _fill_down(rows: Sequence[list[Any]], top: int, left: int, bottom: int) -> None:
-    """Give every row of a merged range the value that the spreadsheet keeps in its first cell only."""
-    for row in rows[top + 1 : bottom + 1]:
-        if left < len(row):
-            row[left] = rows[top][left]
-
-
-def _text(value: Any) -> str:
-    """Return the value of a cell as a person would type it; dates in the ISO form."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float() if value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case datetime() | date() | time():
-            return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
-        case timedelta() | _:
-            return str(value)
+def damaged(name: str) -> RegisterError:
+    """Return the error for a workbook that cannot be unpacked."""
+    return RegisterError(
+        f"The register {name} is damaged, cut off, or larger than a register can be.",
+        "Delete stray cells far to the right or below, and save it once more as xlsx, xls, ods or csv.",
+    )

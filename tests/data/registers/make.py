@@ -281,7 +281,13 @@ def unreadable() -> list[Case]:
     stray = b"\r\n".join([lines[0], lines[1].replace(b"Leerlijn", b'"Leerlijn'), *lines[2:]])
     swallowing = b"\r\n".join([lines[0], lines[1].replace(b"Leerlijn", b'"Leerlijn'),
                                lines[2].replace(b"Slimme sensor", b'Slimme" sensor'), *lines[3:]])  # fmt: skip
-    manifest = b"<manifest><file-entry><encryption-data/></file-entry></manifest>"
+    space = b"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    manifest = (
+        b'<manifest:manifest xmlns:manifest="'
+        + space
+        + b'"><manifest:file-entry manifest:full-path="content.xml">'
+        b"<manifest:encryption-data></manifest:encryption-data></manifest:file-entry></manifest:manifest>"
+    )
     protected = compound({"EncryptionInfo": b"\4\0\4\0", "EncryptedPackage": bytes(5000)})
     bomb = {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": bytes(257 * 2**20)}
 
@@ -294,14 +300,14 @@ def unreadable() -> list[Case]:
         broken("no_headings.csv", text([["Aantal", "Bedrag"], ["3", "5"]]), "has the headings of a register"),
         broken("no_headings.xlsx", workbook([["Aantal", "Bedrag"], [3, 5]]), "has the headings of a register"),
         broken("sheets_alike.xlsx", workbook(table(), table(), names=("2019", "2020")), "Several sheets"),
-        broken("cut_off.xlsx", whole[: len(whole) // 2], "damaged or cut off"),
-        broken("garbled.xlsx", whole[:900] + bytes(300) + whole[1200:], "damaged or cut off"),
-        broken("garbled.xls", xls(table())[:3000], "damaged or cut off"),
+        broken("cut_off.xlsx", whole[: len(whole) // 2], "damaged, cut off"),
+        broken("garbled.xlsx", whole[:900] + bytes(300) + whole[1200:], "damaged, cut off"),
+        broken("garbled.xls", xls(table())[:3000], "damaged, cut off"),
         broken("password.xlsx", protected, "protected by a password"),
-        broken("password.ods", archive({"content.xml": b"x", "META-INF/manifest.xml": manifest}), "by a password"),
-        broken("bomb.xlsx", archive(bomb, zipfile.ZIP_LZMA), "unpacks to more"),
-        broken("far_cell.xlsx", far_cell(), "unpacks to more"),
-        broken("far_cell.ods", ods(table(), repeated_rows=1_048_000), "unpacks to more"),
+        broken("password.ods", archive({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"x", "META-INF/manifest.xml": manifest}), "by a password"),
+        broken("bomb.xlsx", archive(bomb, zipfile.ZIP_LZMA), "larger than a register"),
+        broken("far_cell.xlsx", far_cell(), "larger than a register"),
+        broken("far_cell.ods", ods(table(), repeated_rows=1_048_000), "larger than a register"),
         broken("archive.xlsx", archive({"readme.txt": b"hello"}), "no xlsx or ods"),
         broken("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 8, "not a text or spreadsheet"),
         broken("web_page.xls", b"<html><body><table><tr><td>Regio</td></tr></table></body></html>", "web page"),
