@@ -13,8 +13,8 @@ from ivvu_analysis.report.text import Words
 MOST_LINES = 25
 
 SUMMARY = (
-    "{moved} key figures moved, {same} stayed the same, {appeared} are new, {vanished} are gone; "
-    "{cells} cells of tables differ."
+    "key figures moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; "
+    "cells of tables that differ: {cells}."
 )
 
 

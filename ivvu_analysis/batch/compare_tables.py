@@ -58,7 +58,7 @@ def cell_changes(old: Output, new: Output) -> pd.DataFrame:
         for then, now in _pairs(_tables(old.folder, report), _tables(new.folder, report))
         for key, column, before, after in _differ(then, now)
     ]
-    return pd.DataFrame(rows, columns=CELLS).astype({"then": object, "now": object})
+    return pd.DataFrame(rows, columns=CELLS, dtype=object)
 
 
 def _tables(folder: Path, report: str) -> dict[str, Sheet]:

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from ivvu_analysis.codebook import LANGUAGES, Language
+from ivvu_analysis.report.comparison import Comparison, lines, page
+from ivvu_analysis.report.text import Words
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def figure(name: str, kind: str = "moved", overlap: bool | None = None, **parts: Any) -> dict[str, Any]:
+    ends = {f"{when}_{end}": None for when in ("then", "now") for end in ("low", "high")}
+    row = {"report": "impact", "name": name, "name_then": name, "kind": kind, "overlap": overlap}
+    return row | ends | {"then": 0.5, "now": 0.75, "change": 0.25} | parts
+
+
+def comparison(*figures: dict[str, Any], grounds: Any = (), cells: Any = ()) -> Comparison:
+    return Comparison(
+        suite="national",
+        title_then="National",
+        title_now="National",
+        written_then="",
+        written_now="",
+        figures=pd.DataFrame(list(figures)).astype({"overlap": "boolean"}),
+        grounds=pd.DataFrame(list(grounds), columns=["report", "ground", "name", "then", "now"]),
+        cells=pd.DataFrame(
+            list(cells), columns=["report", "table", "row", "column", "then", "now"], dtype=object
+        ),
+    )
+
+
+def test_figures_whose_intervals_lie_apart_come_first() -> None:
+    given = comparison(figure("a"), figure("b", overlap=True), figure("c", overlap=False))
+    assert list(given.moved["name"]) == ["c", "a", "b"]
+    assert given.counts["apart"] == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", {"then": "1,234.5 (0.25 to 2)", "now": "–", "change": "–", "overlap": "no interval"}),
+        ("nl", {"then": "1.234,5 (0,25 tot 2)", "now": "–", "change": "–", "overlap": "geen interval"}),
+    ],
+)
+def test_numbers_are_written_for_the_reader(language: Language, expected: dict[str, str]) -> None:
+    row = figure("a", then=1234.5, then_low=0.25, then_high=2.0, now=None, change=None)
+    (line,) = lines(comparison(row).figures, Words(language))
+    assert {
+        name: line[name].replace("0.250", "0.25").replace("0,250", "0,25") for name in expected
+    } == expected
+
+
+def test_a_rise_has_a_plus_and_a_fall_a_minus() -> None:
+    frame = comparison(figure("a", change=3.0), figure("b", change=-3.0), figure("c", change=0.0)).figures
+    assert [line["change"] for line in lines(frame, Words("en"))] == ["+3", "-3", "0"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_what_moved_and_escapes_what_comes_from_elsewhere(language: Language) -> None:
+    given = comparison(
+        figure("moved.one", overlap=False),
+        figure("quiet.one", kind="same"),
+        figure("old.one", kind="vanished"),
+        grounds=[
+            ("impact", "data", HOSTILE, "aaa", "bbb"),
+            ("scalability", "data", HOSTILE, "aaa", "bbb"),
+            ("impact", "report", "impact", "published", "failed"),
+        ],
+        cells=[("impact", HOSTILE, HOSTILE, "Projects", 46.0, "=1+1")],
+    )
+    html = page([given], language)
+    assert html.startswith("<!DOCTYPE html>")
+    assert f'<html lang="{language}">' in html
+    assert "moved.one" in html
+    assert "quiet.one" not in html
+    assert "old.one" in html
+    assert "impact, scalability" in html
+    assert {"en": ">failed<", "nl": ">mislukt<"}[language] in html
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert not re.findall(r'(?:src|href)="(?!#)', html)
+
+
+def test_nothing_that_differs_is_said_in_words() -> None:
+    html = page([comparison(figure("a", kind="same"))], "en")
+    for sentence in ("No key figure moved.", "No cell differs.", "Nothing that was recorded"):
+        assert sentence in html
