@@ -146,6 +146,13 @@ def gains(evidence: Evidence, wave: str) -> pd.DataFrame:
     return result.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
 
 
+def rising_and_not(gains: pd.DataFrame, definition: str) -> tuple[list[str], list[str]]:
+    """Return which strategic themes of a definition have a larger share among new projects, and which not."""
+    named = gains[gains["theme"].isin(STRATEGIC[definition])]
+    rising = named["estimate"] > 0
+    return list(named.loc[rising, "theme"]), list(named.loc[~rising, "theme"])
+
+
 def strategic_shift(evidence: Evidence, wave: str) -> pd.DataFrame:
     """Return the share of the strategic themes among early and new projects, under each definition.
 
@@ -222,6 +229,14 @@ def participation(evidence: Evidence, levels: Sequence[str] = WIDE) -> pd.DataFr
         }
     )
     return frame.rename_axis("wave").reset_index()
+
+
+def participation_change(participation: pd.DataFrame) -> tuple[float, float] | None:
+    """Return the bounds on the change of the share between the last two waves, or None with one wave."""
+    if len(participation) < 2:
+        return None
+    before, now = participation.iloc[-2], participation.iloc[-1]
+    return now["conf_low"] - before["conf_high"], now["conf_high"] - before["conf_low"]
 
 
 def _new_and_early(evidence: Evidence, wave: str) -> tuple[pd.Series[int], pd.Series[int]]:

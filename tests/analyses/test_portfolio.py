@@ -131,6 +131,12 @@ def test_gains_by_hand(published: Evidence) -> None:
     assert "efficient_working" not in gains.index
 
 
+def test_strategic_themes_that_rise_and_those_that_do_not(published: Evidence) -> None:
+    rising, others = portfolio.rising_and_not(portfolio.gains(published, WAVE), "section_4_2")
+    assert rising == ["chain_cooperation", "regional_strategy", "person_centred_care"]
+    assert others == ["technology", "treatment"]
+
+
 @pytest.mark.parametrize(
     ("definition", "new", "early"),
     [("letter", 4 + 19 + 29, 20 + 17 + 29), ("section_4_1", 67, 97), ("section_4_2", 80, 108)],
@@ -187,6 +193,12 @@ def test_participation_is_bounded_by_the_missing_projects(published: Evidence) -
 def test_participation_that_is_complete_is_a_point(published: Evidence) -> None:
     march = portfolio.participation(published.until("2020-03")).iloc[0]
     assert march["conf_low"] == march["conf_high"] == march["estimate"] == pytest.approx(152 / 268)
+
+
+def test_change_of_participation_is_bounded_too(published: Evidence) -> None:
+    bounds = portfolio.participation_change(portfolio.participation(published))
+    assert bounds == pytest.approx((183 / 318 - 152 / 268, 203 / 318 - 152 / 268))
+    assert portfolio.participation_change(portfolio.participation(published.until("2020-03"))) is None
 
 
 def test_unknown_participation_counts_as_missing(counted: Counted) -> None:
