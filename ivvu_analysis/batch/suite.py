@@ -165,7 +165,8 @@ SAYS = {
 
 
 def _complaint(path: Path, error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) -> SuiteError:
-    first = error.errors()[0]
+    # A misspelt key also leaves the right one missing; the misspelling is what to tell.
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     place = first["loc"]
     known = place
     while known and known not in lines:

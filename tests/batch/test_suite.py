@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivvu_analysis.batch.suite import read_suite
+from ivvu_analysis.errors import SuiteError
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+
+def test_yaml_is_read_by_the_rules_of_version_1_2(project: Project) -> None:
+    text = "parameters: {a: NO, b: 12:30, c: 2020-10, d: on, e: 010, f: 1e3}\nreports: [{notebook: x}]"
+    assert read_suite(project.suite(text)).contents.parameters == {
+        "a": "NO",
+        "b": "12:30",
+        "c": "2020-10",
+        "d": "on",
+        "e": 10,
+        "f": 1000.0,
+    }
+
+
+def test_places_are_found_by_line(project: Project) -> None:
+    suite = read_suite(
+        project.suite("title: T\nreports:\n  - notebook: x\n  - notebook: y\n    for_each: {a: [b]}\n")
+    )
+    assert suite.at("reports", 1, "for_each", "a").endswith("demo.yaml, line 5")
+    assert suite.at("reports", 1, "nowhere").endswith("demo.yaml, line 4")
+    assert suite.title("nl") == "T"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("reports: [{notebook: x}", "line 1: this is not valid YAML"),
+        ("a: 1\na: 2\nreports: [{notebook: x}]", "not valid YAML"),
+        ("- notebook: x", "holds no suite"),
+        ("", "holds no suite"),
+        ("title: x", "'reports' is missing"),
+        ("reports: []", "line 1: 'reports' is empty"),
+        ("reports:\n  - notebok: x", "line 2: the key 'notebok' is not known here. Did you mean 'notebook'"),
+        ("reprots:\n  - notebook: x", "Did you mean 'reports'"),
+        ("reports:\n  - notebook: 3", "line 2: 'notebook' must be text"),
+        ("reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}", "line 3: 'for_each' goes over one"),
+        ("reports:\n  - notebook: x\n    for_each: {region: some}", "line 3: 'for_each' goes over one"),
+        ("title: {de: x}\nreports: [{notebook: x}]", "line 1"),
+        ("reports: [{notebook: x, parameters: [1]}]", "'parameters' must be a mapping"),
+    ],
+)
+def test_what_a_suite_cannot_say_is_refused_with_its_line(
+    project: Project, text: str, complaint: str
+) -> None:
+    with pytest.raises(SuiteError) as refusal:
+        read_suite(project.suite(text))
+    assert complaint in str(refusal.value)
+
+
+def test_a_missing_suite_names_the_one_that_is_there(project: Project) -> None:
+    path = project.suite("reports: [{notebook: x}]", "national")
+    with pytest.raises(SuiteError, match=r"Did you mean 'national\.yaml'"):
+        read_suite(path.with_name("natoinal.yaml"))
+
+
+def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
+    path = project.suite("")
+    path.write_bytes(b"\xff\xfe\x00reports")
+    with pytest.raises(SuiteError, match="cannot be read"):
+        read_suite(path)

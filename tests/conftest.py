@@ -1,0 +1,103 @@
+"""A project of its own for tests that run notebooks: small notebooks, suites, and the real command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PARAMETERS = 'region: str = "twente"  # code of the region\nwave: str = "2020-10"\nlanguage: str = "en"'
+
+CLOSE = """
+from IPython.display import display
+content = {"report": "REPORT", "title": "Demo", "language": language, "wave": wave, "origin": "published",
+           "identity": {"region": region}, "key_figures": {"answer": {"estimate": 42.0, "conf_low": None, "conf_high": None}},
+           "tables": [], "inputs": {}, "findings": ["It works."], "headlines": [], "data": ""}
+display({"text/html": "<h1>Demo</h1>", "application/vnd.ivvu.report+json": content}, raw=True)
+"""  # noqa: E501
+
+
+def code(source: str, *tags: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "metadata": {"tags": list(tags)},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with notebooks and suites that the command can be run in."""
+
+    folder: Path
+
+    @property
+    def notebooks(self) -> Path:
+        return self.folder / "notebooks"
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    def notebook(
+        self,
+        name: str,
+        *sources: str,
+        parameters: str = PARAMETERS,
+        close: bool = True,
+        figures_on: tuple[str, ...] = (),
+    ) -> Path:
+        cells = [code(parameters, "parameters"), *(code(source) for source in sources)]
+        if close:
+            cells.append(code(CLOSE.replace("REPORT", name)))
+        metadata = {
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "ivvu": {"title": {"en": name, "nl": name}, "figures_on": list(figures_on)},
+        }
+        for number, cell in enumerate(cells):
+            cell["id"] = f"cell-{number}"
+        path = self.notebooks / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        raw = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        path.write_text(json.dumps(raw), encoding="utf-8")
+        return path
+
+    def suite(self, text: str, name: str = "demo") -> Path:
+        path = self.folder / "params" / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "ivvu_analysis", *words]
+
+    def ivvu(self, *words: str, check: int | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the command in this project; `check` is the exit status that it must have."""
+        done = subprocess.run(
+            self.command(*words), cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert check is None or done.returncode == check, done.stdout + done.stderr
+        return done
+
+    def manifest(self, suite: str = "demo") -> dict[str, Any]:
+        text = (self.output / suite / "manifest.json").read_text(encoding="utf-8")
+        return dict(json.loads(text))
+
+    def files(self) -> dict[str, bytes]:
+        """Everything in the output folder, by its path."""
+        if not self.output.is_dir():
+            return {}
+        found = sorted(path for path in self.output.rglob("*") if path.is_file())
+        return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
