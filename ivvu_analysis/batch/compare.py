@@ -210,8 +210,9 @@ Ground = tuple[str, str, str, str, str]
 
 def _of_all(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ground]:
     then, now = old.get("ground", {}), new.get("ground", {})
-    for name, a, b in _differences({"package": then.get("package")}, {"package": now.get("package")}):
-        yield ALL_REPORTS, "package", name, a[:DIGITS_OF_HASH], b[:DIGITS_OF_HASH]
+    before, after = str(then.get("package", "")), str(now.get("package", ""))
+    if before != after:
+        yield ALL_REPORTS, "package", "ivvu_analysis", before[:DIGITS_OF_HASH], after[:DIGITS_OF_HASH]
     then, now = old.get("run", {}).get("versions", {}), new.get("run", {}).get("versions", {})
     for name, a, b in _differences(then, now):
         yield ALL_REPORTS, "version", name, a, b

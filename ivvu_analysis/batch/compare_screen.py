@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
@@ -36,8 +38,19 @@ def _table(moved: pd.DataFrame) -> Table:
         table.add_column(head, justify="right")
     table.add_column("Intervals overlap")
     for line in lines(moved, Words("en")):
-        name = f"{line['name_then']} → {line['name']}" if line["name_then"] else line["name"]
-        cells = (name, line["then"], line["now"], line["change"], line["overlap"])
+        name = f"{line['name']} (then {line['waves_then']})" if line["waves_then"] else line["name"]
+        cells = (
+            name,
+            _with_interval(line, "then"),
+            _with_interval(line, "now"),
+            line["change"],
+            line["overlap"],
+        )
         # A name is text, never markup.
         table.add_row(*(Text(cell) for cell in cells))
     return table
+
+
+def _with_interval(line: Mapping[str, str], when: str) -> str:
+    interval = line[f"{when}_interval"]
+    return f"{line[when]} ({interval})" if interval else line[when]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -121,7 +122,8 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        One a figure: `report, name, name_then, then, now, change, overlap`, all text.
+        One a figure: `report, name, waves_then, then, then_interval, now, now_interval, change, overlap`, all
+        text; `waves_then` are the waves in the name that the figure had then, where it had another.
     """
     return [_line(row, words) for row in figures.to_dict("records")]
 
@@ -133,9 +135,11 @@ def _line(row: dict[Any, Any], words: Words) -> dict[str, str]:
     return {
         "report": row["report"],
         "name": row["name"],
-        "name_then": row["name_then"] if row["name_then"] != row["name"] else "",
-        "then": _figure(row, "then", words),
-        "now": _figure(row, "now", words),
+        "waves_then": "" if row["name_then"] in ("", row["name"]) else "..".join(_waves(row["name_then"])),
+        "then": _number(row["then"], words),
+        "then_interval": _interval(row["then_low"], row["then_high"], words),
+        "now": _number(row["now"], words),
+        "now_interval": _interval(row["now_low"], row["now_high"], words),
         "change": sign + _number(change, words),
         "overlap": scale("overlapping").label(_yes_or_no(overlap), words.language),
     }
@@ -147,11 +151,14 @@ def _yes_or_no(overlap: object) -> str:
     return "yes" if overlap else "no"
 
 
-def _figure(row: dict[Any, Any], when: str, words: Words) -> str:
-    value, low, high = row[when], row[f"{when}_low"], row[f"{when}_high"]
+def _waves(name: str) -> list[str]:
+    return re.findall(r"\d{4}-\d{2}", name)
+
+
+def _interval(low: Any, high: Any, words: Words) -> str:
     if not (_known(low) and _known(high)):
-        return _number(value, words)
-    return f"{_number(value, words)} ({_number(low, words)} {words.to} {_number(high, words)})"
+        return ""
+    return f"{_number(low, words)} {words.to} {_number(high, words)}"
 
 
 def _cell(row: dict[Any, Any], words: Words) -> dict[str, str]:

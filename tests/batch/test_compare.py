@@ -150,7 +150,7 @@ def test_what_differed_in_the_making_is_told() -> None:
     old.manifest["run"] = {"versions": {"numpy": "2.3", "pandas": "3.0"}}  # type: ignore[index]
     new.manifest["run"] = {"versions": {"numpy": "2.4", "pandas": "3.0"}}  # type: ignore[index]
     assert compare_outputs("national", old, new).grounds.to_numpy().tolist() == [
-        ["", "package", "package", "1" * 12, "2" * 12],
+        ["", "package", "ivvu_analysis", "1" * 12, "2" * 12],
         ["", "version", "numpy", "2.3", "2.4"],
         ["impact", "parameter", "wave", "2020-10", "2020-03"],
         ["impact", "data", "register.xlsx", "a" * 12, "c" * 12],
