@@ -60,9 +60,11 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock: IO[str] | None = None
+        self._new: list[Path] = []
 
     def __enter__(self) -> Self:
         try:
+            self._new = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = _hold(self.folder / LOCK)
             self._sweep()
@@ -78,6 +80,10 @@ class Store:
             with suppress(OSError):
                 (self.folder / LOCK).unlink()
             self._lock.close()
+        # A run that came to nothing leaves no folders either.
+        with suppress(OSError):
+            for path in self._new:
+                path.rmdir()
 
     def _sweep(self) -> None:
         """Remove what a run that was killed left half written."""

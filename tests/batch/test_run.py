@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from ivvu_analysis.batch import fingerprint
+from ivvu_analysis.batch.interruption import Interrupted, Interruption
+from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.run import Options, Outcome, run
+from ivvu_analysis.batch.store import Store
+from ivvu_analysis.errors import OutputError, ParameterError
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@dataclass
+class Scribe:
+    """Make results without running anything, and note what was asked for."""
+
+    failing: set[str] = field(default_factory=set)
+    stop_after: int = 1000
+    workers: int = 1
+    made: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *why: object) -> None: ...
+
+    def run(
+        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
+    ) -> Iterator[Result]:
+        for job in jobs:
+            if len(self.made) == self.stop_after:
+                raise Interrupted(2)
+            started(job)
+            self.made.append(job.name)
+            if job.name in self.failing:
+                failure = Failure("cell", "ValueError: <no>", 3, "raise")
+                yield Result(job.suite, job.name, notebook="as far as it came", failure=failure)
+            else:
+                content = {"title": job.name, "key_figures": {"k": {"estimate": 1.0}}, "origin": "published"}
+                page = f"{job.name} {job.parameters['wave']}"
+                yield Result(job.suite, job.name, "notebook", page, b"workbook", content)
+
+
+@pytest.fixture
+def made(project: Project) -> Callable[..., tuple[list[str], Outcome]]:
+    """Run the suite `demo` of two reports; return what was made, and the outcome."""
+    project.notebook("a")
+    project.notebook("b")
+    suite = project.suite("reports: [{notebook: a}, {notebook: b}]")
+
+    def make(scribe: Scribe | None = None, force: bool = False) -> tuple[list[str], Outcome]:
+        scribe = scribe or Scribe()
+        options = Options(output=project.output, notebooks=project.notebooks, data=DATA, force=force)
+        (outcome,) = run([suite], options, executor=scribe)
+        return scribe.made, outcome
+
+    return make
+
+
+Make = Callable[..., tuple[list[str], Outcome]]
+
+
+def test_the_output_is_laid_out_as_documented(project: Project, made: Make) -> None:
+    made()
+    assert set(project.files()) == {
+        "demo/index.html",
+        "demo/key_figures.json",
+        "demo/manifest.json",
+        *(f"demo/{place}" for name in "ab" for place in (
+            f"reports/{name}.html", f"notebooks/{name}.ipynb", f"tables/{name}.xlsx"
+        )),
+    }  # fmt: skip
+    figures = json.loads(project.files()["demo/key_figures.json"])
+    assert figures == {"a": {"k": {"estimate": 1.0}}, "b": {"k": {"estimate": 1.0}}}
+
+
+def test_nothing_is_made_twice(project: Project, made: Make) -> None:
+    assert made()[0] == ["a", "b"]
+    before = project.files()
+    names, outcome = made()
+    assert (names, outcome.kept, outcome.made) == ([], 2, 0)
+    assert project.files() == before
+
+
+def test_force_makes_everything_again(made: Make) -> None:
+    made()
+    assert sorted(made(force=True)[0]) == ["a", "b"]
+
+
+@pytest.mark.parametrize("file", ["reports/a.html", "notebooks/a.ipynb", "tables/a.xlsx"])
+@pytest.mark.parametrize("harm", ["removed", "altered"])
+def test_a_report_whose_files_are_gone_or_altered_is_made_again(
+    project: Project, made: Make, file: str, harm: str
+) -> None:
+    made()
+    path = project.output / "demo" / file
+    path.unlink() if harm == "removed" else path.write_text("other")
+    assert made()[0] == ["a"]
+
+
+@pytest.mark.parametrize("file", ["index.html", "key_figures.json"])
+def test_the_cover_is_made_again_without_its_reports(project: Project, made: Make, file: str) -> None:
+    made()
+    whole = project.files()
+    (project.output / "demo" / file).unlink()
+    assert made()[0] == []
+    assert project.files()[f"demo/{file}"] == whole[f"demo/{file}"]
+
+
+def test_a_changed_notebook_is_made_again_and_no_other(project: Project, made: Make) -> None:
+    made()
+    project.notebook("b", "x = 1")
+    assert made()[0] == ["b"]
+
+
+def test_a_changed_parameter_makes_its_reports_again(project: Project, made: Make) -> None:
+    made()
+    project.suite("reports: [{notebook: a, parameters: {wave: '2020-03'}}, {notebook: b}]")
+    assert made()[0] == ["a"]
+    assert project.files()["demo/reports/a.html"] == b"a 2020-03"
+
+
+@pytest.mark.parametrize("ground", ["package", "dependencies", "published", "python"])
+def test_changed_ground_makes_everything_again(
+    made: Make, monkeypatch: pytest.MonkeyPatch, ground: str
+) -> None:
+    made()
+    monkeypatch.setattr(fingerprint.Ground, ground, "other")
+    assert sorted(made()[0]) == ["a", "b"]
+
+
+def test_the_hash_of_a_folder_follows_names_and_contents(tmp_path: Path) -> None:
+    def published() -> str:
+        return fingerprint.Ground(tmp_path).published
+
+    (tmp_path / "published" / "utrecht").mkdir(parents=True)
+    file = tmp_path / "published" / "utrecht" / "a.csv"
+    file.write_text("1")
+    first = published()
+    assert published() == first
+    file.write_text("2")
+    second = published()
+    file.rename(file.with_name("b.csv"))
+    assert len({first, second, published()}) == 3
+
+
+def test_the_contents_of_a_register_count(project: Project) -> None:
+    register = project.folder / "register.csv"
+    job = Job("demo", "a", "a", "{}", {"register": str(register)})
+    ground = fingerprint.Ground(DATA)
+    prints = []
+    for text in ("one", "two", "two"):
+        register.write_text(text)
+        prints.append(ground.fingerprint(job))
+    assert prints[0] != prints[1] == prints[2]
+
+
+def test_a_failed_report_keeps_its_predecessor_and_hinders_no_other(project: Project, made: Make) -> None:
+    made()
+    project.notebook("a", "raise")
+    project.notebook("b", "x = 1")
+    names, outcome = made(Scribe(failing={"a"}))
+    assert (sorted(names), outcome.failed, outcome.made) == (["a", "b"], ("a",), 1)
+    files = project.files()
+    assert files["demo/reports/a.html"] == b"a 2020-10"
+    assert files["demo/notebooks/a.ipynb"] == b"as far as it came"
+    entry = project.manifest()["reports"]["a"]
+    assert (entry["status"], entry["error"]["cell"]) == ("failed", 3)
+    assert set(entry["outputs"]) == {"reports/a.html", "notebooks/a.ipynb", "tables/a.xlsx"}
+    assert set(json.loads(files["demo/key_figures.json"])) == {"b"}
+    cover = files["demo/index.html"].decode()
+    assert "ValueError: &lt;no&gt;" in cover
+    assert 'href="notebooks/a.ipynb"' in cover
+
+
+def test_a_failed_report_is_tried_again(made: Make) -> None:
+    assert made(Scribe(failing={"a"}))[1].failed == ("a",)
+    assert made()[0] == ["a"]
+    assert made()[0] == []
+
+
+def test_a_run_that_was_stopped_is_taken_up_where_it_was(project: Project, made: Make) -> None:
+    with pytest.raises(Interrupted):
+        made(Scribe(stop_after=1))
+    assert set(project.manifest()["reports"]) == {"a"}
+    assert made()[0] == ["b"]
+
+
+def test_a_report_that_is_no_longer_asked_for_goes_unless_it_was_altered(
+    project: Project, made: Make
+) -> None:
+    made()
+    (project.output / "demo" / "tables" / "b.xlsx").write_text("mine")
+    project.suite("reports: [{notebook: a}]")
+    assert made()[0] == []
+    assert "demo/reports/b.html" not in project.files()
+    assert project.files()["demo/tables/b.xlsx"] == b"mine"
+    assert set(project.manifest()["reports"]) == {"a"}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 99}', '{"format": 1, "reports": {"a": 3}}'])
+def test_a_damaged_manifest_is_set_aside_and_said(project: Project, made: Make, damage: str) -> None:
+    made()
+    manifest = project.output / "demo" / "manifest.json"
+    manifest.write_text(damage)
+    names, outcome = made()
+    assert sorted(names) == ["a", "b"]
+    assert "damaged" in outcome.warnings[0]
+    assert manifest.with_name("manifest.damaged.json").read_text() == damage
+    assert made()[0] == []
+
+
+def test_bad_input_leaves_nothing_behind(project: Project, made: Make) -> None:
+    project.suite("parameters: {wave: 2021-12}\nreports: [{notebook: a}, {notebook: b}]")
+    with pytest.raises(ParameterError):
+        made()
+    assert not project.output.exists() or not any(project.output.rglob("*"))
+
+
+def test_a_folder_in_use_is_refused_and_then_free_again(project: Project, made: Make) -> None:
+    with Store(project.output / "demo"), pytest.raises(OutputError, match="is in use by process"):
+        made()
+    assert made()[0] == ["a", "b"]
+
+
+def test_what_a_killed_run_left_half_written_is_swept(project: Project, made: Make) -> None:
+    half = project.output / "demo" / "reports" / ".a.html.half"
+    half.parent.mkdir(parents=True)
+    half.write_text("<ht")
+    made()
+    assert not half.exists()
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store(tmp_path / "demo") as store:
+        store.write("reports/a.html", b"first")
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(OutputError, match="The disk is full"):
+            store.write("reports/a.html", b"second")
+        assert (tmp_path / "demo" / "reports" / "a.html").read_bytes() == b"first"
+        assert [p.name for p in (tmp_path / "demo" / "reports").iterdir()] == ["a.html"]
+
+
+def test_a_file_where_the_folder_should_be_is_refused(project: Project, made: Make) -> None:
+    project.output.write_text("a file")
+    with pytest.raises(OutputError, match="give another folder"):
+        made()
+
+
+def test_long_reports_come_first(project: Project, made: Make) -> None:
+    class Timed(Scribe):
+        def run(
+            self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
+        ) -> Iterator[Result]:
+            for result in super().run(jobs, interruption, started):
+                yield replace(result, seconds={"execute": {"a": 1.0, "b": 9.0}[result.name]})
+
+    assert made(Timed())[0] == ["a", "b"]
+    assert made(force=True)[0] == ["b", "a"]
