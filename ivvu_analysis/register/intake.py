@@ -59,6 +59,12 @@ class Intake:
         """Whether nothing needs a person's attention; notes do not."""
         return bool((self.issues["severity"] == "note").all())
 
+    @property
+    def complete(self) -> int:
+        """How many projects have an answer in every essential column."""
+        whole = (self.completeness["region"] == EVERY_REGION) & (self.completeness["column"] == "all")
+        return int(self.completeness.loc[whole, "filled"].sum())
+
 
 def check(path: str | Path, sheet: str | None = None, corrections: str | Path | None = None) -> Intake:
     """Read, clean and check a register.

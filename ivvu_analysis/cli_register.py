@@ -1,0 +1,78 @@
+"""The commands of `ivvu` for registers: check one, start an empty one, rebuild one from the publication."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ivvu_analysis.codebook import Language
+
+FILE = click.Path(path_type=Path)
+
+
+def _language(default: Language) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--language",
+        "-l",
+        type=click.Choice(("en", "nl")),
+        default=default,
+        show_default=True,
+        help="Language.",
+    )
+
+
+@click.group()
+def register() -> None:
+    """Check a project register, or start an empty one."""
+
+
+@register.command()
+@click.argument("file", type=FILE)
+@click.option("--sheet", help="Sheet of the workbook  [default: the one with the headings of a register]")
+@click.option("--corrections", type=FILE, help="File of accepted corrections: column, value, replacement.")
+@click.option("--output", "-o", type=FILE, help="File to write all findings to, as csv.")
+@_language("en")
+def check(
+    file: Path, sheet: str | None, corrections: Path | None, output: Path | None, language: Language
+) -> None:
+    """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
+    from ivvu_analysis.register import check as check_register
+    from ivvu_analysis.register.describe import describe, write
+
+    intake = check_register(file, sheet, corrections)
+    for line in describe(intake, language):
+        click.echo(line)
+    if output:
+        write(intake, output)
+        click.echo(output)
+    sys.exit(0 if intake.clean else 1)
+
+
+@register.command()
+@click.argument("file", type=FILE)
+@_language("nl")
+def template(file: Path, language: Language) -> None:
+    """Write an empty register with drop-down lists to FILE, which ends in .xlsx."""
+    from ivvu_analysis.register import template as write_template
+
+    write_template(file, language)
+    click.echo(file)
+
+
+@click.command()
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the drawing.")
+@click.option("--draws", type=click.IntRange(min=1), default=1, show_default=True, help="How many registers.")
+@click.option("--output", "-o", type=FILE, default=Path("reconstructed.csv"), show_default=True,
+              help="File to write; several draws get a number each.")  # fmt: skip
+def reconstruct(seed: int, draws: int, output: Path) -> None:
+    """Rebuild a register from the published tables: rows that never were, and that say so."""
+    from ivvu_analysis.evidence import from_published
+    from ivvu_analysis.reconstructed import write
+
+    for path in write(from_published(), output, seed, draws):
+        click.echo(path)
