@@ -15,6 +15,7 @@ from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.report import export
 from ivvu_analysis.report.text import NOT_KNOWN, Words
 
+DECIMALS = ((100.0, 1), (0.01, 3), (0.001, 4))  # places by the least size that they are for
 TITLE = {"en": "What changed", "nl": "Wat er veranderde"}
 
 
@@ -179,7 +180,7 @@ def _number(value: Any, words: Words) -> str:
     size = abs(float(value))
     if size == round(size):
         return words.number(value)
-    return words.number(value, 1 if size >= 100 else 3 if size >= 0.01 else 6)
+    return words.number(value, next((places for least, places in DECIMALS if size >= least), 6))
 
 
 def _known(value: Any) -> bool:
