@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivvu_analysis.cli_register import reconstruct, register
+
 if TYPE_CHECKING:
+    from ivvu_analysis.batch.pool import Executor
     from ivvu_analysis.batch.run import Options, Outcome
     from ivvu_analysis.codebook import Language
 
@@ -42,6 +45,9 @@ class Command(click.Group):
 def main() -> None:
     """Make the reports of the evaluation, and prove that they can be made again."""
 
+
+main.add_command(register)
+main.add_command(reconstruct)
 
 SUITES = click.argument("suites", nargs=-1, type=click.Path(path_type=Path), metavar="[SUITE]...")
 
@@ -121,7 +127,8 @@ def _making(function: Function) -> Function:
 @main.command()
 @_making
 @click.option("--force", "-f", is_flag=True, help="Make again what is current.")
-def run(suites: list[Path], options: Options) -> None:
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler.")
+def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
     """Make the reports of each SUITE, by default of all in params."""
     from rich.console import Console
 
@@ -129,10 +136,18 @@ def run(suites: list[Path], options: Options) -> None:
     from ivvu_analysis.batch.run import run as run_suites
 
     with Display(Console(highlight=False)) as display:
-        outcomes = run_suites(suites, options, watcher=display)
+        outcomes = run_suites(
+            suites, options, watcher=display, executor=_cluster(scheduler, options) if scheduler else None
+        )
     for outcome in outcomes:
         _tell(outcome)
     sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
+
+
+def _cluster(address: str, options: Options) -> Executor:
+    from ivvu_analysis.batch.distributed import ClusterPool  # needs the extra `dask`
+
+    return ClusterPool(address, options.data, cold=options.cold)
 
 
 def _tell(outcome: Outcome) -> None:
@@ -217,9 +232,22 @@ def verify(suites: list[Path], options: Options) -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
-    """Open the notebooks in JupyterLab; ARGUMENTS go to it as they are."""
-    folder = f"--notebook-dir={_folder('notebooks').parent}"
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", folder, *arguments])
+    """Open the explorer in JupyterLab; ARGUMENTS go to it as they are."""
+    notebooks = _folder("notebooks")
+    opened = f"--LabApp.default_url=/lab/tree/{notebooks.name}/explore.ipynb"
+    folder = f"--notebook-dir={notebooks.parent}"
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", folder, opened, *arguments])
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8866, show_default=True, help="Its port.")
+@click.option("--no-browser", is_flag=True, help="Do not open it in a browser.")
+def app(port: int, no_browser: bool) -> None:
+    """Serve the explorer as a web app, to this machine only."""
+    from ivvu_analysis.report.explorer.serve import command, environment
+
+    started = command(_folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
+    os.execve(started[0], started, environment(os.environ))
 
 
 if __name__ == "__main__":

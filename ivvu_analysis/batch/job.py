@@ -31,6 +31,8 @@ class Job:
         Seconds that the whole report may take.
     data
         The folder of the data; empty for the one that the package finds by itself.
+    folder
+        The folder that names of files start from; empty for the one that the run was started in.
     exporter
         The module that turns an executed notebook into what is published: it has `html`, `content`
         and `workbook`.
@@ -43,6 +45,7 @@ class Job:
     parameters: Mapping[str, Value]
     timeout: float = 300.0
     data: str = ""
+    folder: str = ""
     exporter: str = EXPORTER
 
     @property

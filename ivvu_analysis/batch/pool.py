@@ -33,6 +33,11 @@ class Executor(Protocol):
     A context: on leaving it, nothing that it had started is left.
     """
 
+    @property
+    def workers(self) -> int:
+        """How many reports it makes at a time."""
+        ...
+
     def __enter__(self) -> Self:
         """Get ready."""
         ...

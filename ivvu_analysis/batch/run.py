@@ -156,9 +156,9 @@ def _make(
     kept = sum(len(edition.plan.jobs) for edition in editions) - len(due)
     with executor:
         refuse_unknown_waves([one.planned for one in due])
-        watcher.begin(len(due), kept, options.workers)
+        watcher.begin(len(due), kept, executor.workers)
         started = time.monotonic()
-        how = _how(options)
+        how = _how(options, executor.workers)
         for edition in editions:
             edition.begin(how)
         try:
@@ -185,11 +185,11 @@ def _longest_first(due: Sequence[Due], editions: dict[str, Edition]) -> list[Due
     return sorted(due, key=expected, reverse=True)
 
 
-def _how(options: Options) -> dict[str, Any]:
+def _how(options: Options, workers: int) -> dict[str, Any]:
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": 0.0,
-        "workers": options.workers,
+        "workers": workers,
         "kernels": "cold" if options.cold else "warm",
         "host": platform.node(),
         "platform": platform.platform(),

@@ -55,9 +55,13 @@ def _settle(folder: Path, job: Job) -> None:
     os.environ.update(processes.ENVIRONMENT, TMPDIR=str(folder), IPYTHONDIR=str(folder / "ipython"))
     tempfile.tempdir = str(folder)
     if job.data:
-        from ivvu_analysis.published import DATA_VARIABLE  # with pandas: not for who only starts this
+        from ivvu_analysis.evidence import from_published  # with pandas: not for who only starts this
+        from ivvu_analysis.published import DATA_VARIABLE
 
         os.environ[DATA_VARIABLE] = job.data
+        from_published.cache_clear()  # the process that this was forked from may have read other data
+    if job.folder:
+        os.chdir(job.folder)
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     sys.stdout.flush()
     sys.stderr.flush()
