@@ -13,7 +13,7 @@ from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.progress import Watcher
 from ivvu_analysis.batch.run import Options, run
-from ivvu_analysis.batch.store import KEY_FIGURES, Store, report_files
+from ivvu_analysis.batch.store import KEY_FIGURES, Store, data_file, report_files
 from ivvu_analysis.errors import OutputError
 
 PUBLISHED = ("html", "workbook")  # the parts of a report that are compared, beside the key figures
@@ -63,7 +63,7 @@ def verify(
     Returns
     -------
     list of Finding
-        One a page, a workbook, and a file of key figures.
+        One a page, a workbook, the data of a report that has any, and a file of key figures.
 
     Raises
     ------
@@ -97,6 +97,9 @@ def _compare(plan: Plan, before: Path, after: Path) -> Iterator[Finding]:
         files = report_files(planned.job.name)
         for part in PUBLISHED:
             yield _compared(f"{plan.name}/{files[part]}", before, after)
+        data = f"{plan.name}/{data_file(planned.job.name)}"
+        if (before / data).is_file():
+            yield _compared(data, before, after)
     yield _compared(f"{plan.name}/{KEY_FIGURES}", before, after)
 
 
