@@ -1,5 +1,6 @@
 """Project registers: messy spreadsheets read, cleaned and checked, without a row or a doubt lost."""
 
+from ivvu_analysis.register.describe import describe
 from ivvu_analysis.register.intake import Intake, check
 from ivvu_analysis.register.neutral import neutralise, quote
 from ivvu_analysis.register.phases import read as read_phases
@@ -12,6 +13,7 @@ __all__ = [
     "RawSheet",
     "check",
     "checks",
+    "describe",
     "neutralise",
     "phase_counts",
     "project_counts",

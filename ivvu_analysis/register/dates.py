@@ -37,18 +37,18 @@ MONTHS = {
 YEAR = r"(?P<year>20\d\d)"
 MONTH = r"(?P<month>\d{1,2})"
 DAY = r"(?P<day>\d{1,2})"
-CLOCK = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+CLOCK = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         rf"{YEAR}[-/.]{MONTH}(?:[-/.]{DAY})?{CLOCK}",
         rf"{DAY}[-/. ]{MONTH}[-/. ](?P<year>(?:20)?\d\d){CLOCK}",
         rf"{MONTH}[-/. ]{YEAR}",
+        rf"(?:begin|medio|eind|voorjaar|najaar)(?: van)? {YEAR}",
         rf"(?:{DAY}[-. ]+)?(?P<word>[a-z]{{3,9}})\.?[-' ’]*(?P<year>(?:20)?\d\d)",
         rf"(?:q|kwartaal )[1-4][-/ ]{YEAR}",
         rf"{YEAR}[-/ ]?q[1-4]",
         rf"[1-4](?:e|ste|de) kwartaal(?: van)? {YEAR}",
-        rf"(?:begin|medio|eind|voorjaar|najaar)(?: van)? {YEAR}",
         rf"{YEAR}",
     )
 )

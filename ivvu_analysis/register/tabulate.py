@@ -89,17 +89,23 @@ def checks(intake: Intake) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a check, as for the published tables: `check, table, expected, found, holds`.
+        One row a check, as for the published tables: `check, check_nl, table, expected, found, holds`.
     """
     counts = project_counts(intake.projects)
     whole = counts[counts["group"] == "all"].groupby(["measure", "wave"], sort=False)["projects"].sum()
     size = intake.projects["wave"].value_counts()
     rows = [
-        ("rows read are kept or excluded", "", intake.rows_read, len(intake.projects) + len(intake.excluded))
+        (
+            "rows read are kept or excluded",
+            "gelezen rijen zijn gehouden of uitgesloten",
+            intake.rows_read,
+            len(intake.projects) + len(intake.excluded),
+        )
     ]
     rows += [
-        (f"projects by {measure} on {wave}", "", int(size[wave]), int(n))
+        (f"projects by {measure} on {wave}", f"projecten naar {measure} op {wave}", int(size[wave]), int(n))
         for (measure, wave), n in whole.items()
     ]
-    frame = pd.DataFrame(rows, columns=["check", "table", "expected", "found"])
+    frame = pd.DataFrame(rows, columns=["check", "check_nl", "expected", "found"])
+    frame.insert(2, "table", "")
     return frame.assign(holds=frame["expected"] == frame["found"])

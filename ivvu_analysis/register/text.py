@@ -14,7 +14,7 @@ from ivvu_analysis.register import headings
 
 SEPARATORS = (";", ",", "\t")
 HEAD = 2**20  # characters in which the headings must stand
-BINARY_SHARE = 0.01  # of control characters; a text with more of them is no text
+BINARY_SHARE = 0.08  # of control characters; a text with more of them is no text
 
 NOT_TEXT = "Save the register as xlsx, xls, ods or csv."
 
@@ -35,7 +35,7 @@ def grid(data: bytes, name: str) -> pd.DataFrame:
         If the bytes are no text, or a quotation mark is never closed.
     """
     text = decode(data, name)
-    separator, width = _separator(text, name)
+    separator, width = _separator(text)
     try:
         frame = pd.read_csv(
             io.BytesIO(text.encode("utf-8", "replace")),
@@ -78,19 +78,19 @@ def decode(data: bytes, name: str) -> str:
     raise RegisterError(f"The register {name} is not a text or spreadsheet file.", NOT_TEXT)
 
 
-def _separator(text: str, name: str) -> tuple[str, int]:
+def _separator(text: str) -> tuple[str, int]:
     """Return the separator under which the most headings are known, and the width of the first rows."""
-    rows = {separator: _first_rows(text, separator, name) for separator in SEPARATORS}
+    rows = {separator: _first_rows(text, separator) for separator in SEPARATORS}
     best = max(SEPARATORS, key=lambda separator: headings.locate(rows[separator])[1])
     return best, max((len(row) for row in rows[best]), default=1) or 1
 
 
-def _first_rows(text: str, separator: str, name: str) -> list[list[str]]:
+def _first_rows(text: str, separator: str) -> list[list[str]]:
     lines = io.StringIO(text[:HEAD], newline="")
     try:
         return list(islice(csv.reader(lines, delimiter=separator), headings.SEARCHED_ROWS))
     except csv.Error:
-        raise _unclosed(name) from None
+        return []  # the wrong separator makes cells that are too long to be any
 
 
 def _ragged(text: str, separator: str, name: str) -> pd.DataFrame:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivvu_analysis.errors import DataError
+from ivvu_analysis.register import check
+
+FOLDER = Path(__file__).parent.parent / "data" / "registers"
+
+
+def corrections(folder: Path, text: str) -> Path:
+    path = folder / "corrections.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_an_accepted_correction_is_applied(tmp_path: Path, separator: str) -> None:
+    lines = ["column,value,replacement", "Hoofdrubriek, TECHNOLGIE ,Technologie"]
+    path = corrections(tmp_path, "\n".join(lines).replace(",", separator))
+    intake = check(FOLDER / "theme_misspelt.csv", corrections=path)
+    assert intake.projects["theme"].tolist()[1] == "technology"
+    assert intake.clean
+
+
+def test_columns_may_stand_in_any_order_and_a_replacement_may_be_no_answer(tmp_path: Path) -> None:
+    path = corrections(tmp_path, "value,replacement,column\nAfgerond,onbekend,status\n")
+    assert check(FOLDER / "status_ambiguous.csv", corrections=path).clean
+
+
+def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
+    path = corrections(tmp_path, "column,value,replacement\ntheme,techno,technology\n")
+    intake = check(FOLDER / "clean.csv", corrections=path)
+    assert intake.issues.to_numpy().tolist() == [[1, "theme", "techno", "correction_unused", "", "note"]]
+    assert intake.clean
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "column,value,replacement\ntheme,techno,technolgie\n",
+            "line 2: 'technolgie' is not a known spelling",
+        ),
+        ("column,value,replacement\ntitle,a,b\n", "'title' is not a column that can be corrected"),
+        ("column,value,replacement\nthema,x,DMZ\ntheme,X,CZ\n", "'CZ' is not a known spelling"),
+        ("column,value,replacement\nthema,x,DMZ\ntheme,X,Technologie\n", "line 3: 'X' in 'theme' has two"),
+        ("kolom,waarde\na,b\n", "do not have the headings"),
+        ("", "do not have the headings"),
+    ],
+)
+def test_faulty_corrections_are_refused(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(DataError, match=problem):
+        check(FOLDER / "clean.csv", corrections=corrections(tmp_path, text))
+
+
+def test_corrections_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        check(FOLDER / "clean.csv", corrections=tmp_path / "none.csv")

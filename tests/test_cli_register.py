@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from ivvu_analysis.cli import main
+
+REGISTERS = Path(__file__).parent / "data" / "registers"
+
+
+def ivvu(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def test_a_clean_register() -> None:
+    status, output = ivvu("register", "check", REGISTERS / "clean.csv")
+    assert status == 0
+    assert "3 rows read, 3 projects" in output
+    assert "3 of 3 projects are complete (100%)" in output
+
+
+def test_a_register_with_issues(tmp_path: Path) -> None:
+    found = tmp_path / "found.csv"
+    status, output = ivvu("register", "check", REGISTERS / "hostile_regions.csv", "-l", "nl", "-o", found)
+    assert status == 1
+    assert "Fout, rij 2, Regio '<script>alert(1)</script>': Dit is geen bekende schrijfwijze." in output
+    with found.open(encoding="utf-8-sig", newline="") as file:
+        values = [row["value"] for row in csv.DictReader(file)]
+    assert values[1] == '\'=HYPERLINK("http://example.org")'
+
+
+def test_notes_alone_are_clean() -> None:
+    assert ivvu("register", "check", REGISTERS / "column_of_no_use.csv")[0] == 0
+
+
+def test_an_unreadable_register() -> None:
+    status, output = ivvu("register", "check", REGISTERS / "bomb.xlsx")
+    assert status == 2
+    assert "bomb.xlsx is damaged, cut off, or larger than a register can be." in output
+    assert "Traceback" not in output
+    assert ivvu("register", "check", "none.xlsx")[0] == 2
+
+
+def test_a_chosen_sheet_and_accepted_corrections(tmp_path: Path) -> None:
+    assert ivvu("register", "check", REGISTERS / "sheets_alike.xlsx", "--sheet", "2020")[0] == 0
+    accepted = tmp_path / "corrections.csv"
+    accepted.write_text("column,value,replacement\ntheme,Technolgie,technology\n", encoding="utf-8")
+    assert ivvu("register", "check", REGISTERS / "theme_misspelt.csv", "--corrections", accepted)[0] == 0
+
+
+def test_a_template_and_a_reconstruction(tmp_path: Path) -> None:
+    path = tmp_path / "new.xlsx"
+    assert ivvu("register", "template", path) == (0, f"{path}\n")
+    assert ivvu("register", "check", path)[0] == 0
+    path = tmp_path / "rebuilt.csv"
+    assert ivvu("reconstruct", "--seed", 4, "--draws", 2, "--output", path)[0] == 0
+    assert ivvu("register", "check", tmp_path / "rebuilt-2.csv")[0] == 0
