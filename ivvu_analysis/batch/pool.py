@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import tempfile
 import time
@@ -17,8 +16,7 @@ from typing import Protocol, Self
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Failure, Job, Result
-from ivvu_analysis.batch.nursery import Nursery
-from ivvu_analysis.batch.worker import make, make_cold
+from ivvu_analysis.batch.launch import ColdLauncher, Launcher, WarmLauncher
 from ivvu_analysis.errors import OutputError
 
 ATTEMPTS = 3  # to start; a report that has started is never made twice
@@ -87,7 +85,7 @@ class LocalPool:
     def __enter__(self) -> Self:
         """Start to warm up."""
         scratch = self._open.enter_context(_scratch())
-        self._launcher = (_Cold if self.cold else _Warm)(scratch, 1 / self.workers)
+        self._launcher: Launcher = (ColdLauncher if self.cold else WarmLauncher)(scratch, 1 / self.workers)
         self._open.callback(self._launcher.close)
         return self
 
@@ -109,20 +107,31 @@ class LocalPool:
         running: list[_Running] = []
         while waiting or running:
             interruption.check()
+            ended: list[tuple[Job, int, Result]] = []
             while waiting and len(running) < self.workers:
                 job, attempt = waiting.popleft()
-                running.append(_Running(job, attempt, self._launcher.launch(job)))
-                started(job)
-            for one in _next(running, interruption):
-                result = _outcome(one)
-                if result is None:
-                    continue
-                running.remove(one)
-                one.connection.close()
-                if result.failure and result.failure.kind == "start" and one.attempt < ATTEMPTS:
-                    waiting.appendleft((one.job, one.attempt + 1))
+                try:
+                    running.append(_Running(job, attempt, self._launcher.launch(job)))
+                    started(job)
+                except OSError as error:
+                    ended.append((job, attempt, _unstarted(job, f"No process could be started: {error}.")))
+                    break
+            for one in _next(running, interruption) if running else ():
+                if (result := _outcome(one)) is not None:
+                    running.remove(one)
+                    one.connection.close()
+                    ended.append((one.job, one.attempt, result))
+            for job, attempt, result in ended:
+                if _is_start(result) and attempt < ATTEMPTS:
+                    waiting.appendleft((job, attempt + 1))
                 else:
-                    yield replace(result, attempts=one.attempt)
+                    yield replace(self._explained(result), attempts=attempt)
+
+    def _explained(self, result: Result) -> Result:
+        """Return the result with what the processes said, where one did not come up."""
+        if not result.failure or not _is_start(result) or result.failure.details:
+            return result
+        return replace(result, failure=replace(result.failure, details=self._launcher.last_words()))
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
@@ -136,48 +145,6 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
             f"There is no room for temporary files in {place}: {error.strerror}.",
             "Make room there, or set TMPDIR to a folder that has some.",
         ) from None
-
-
-class _Warm:
-    """Start jobs by forking a nursery, which is started anew should it die."""
-
-    def __init__(self, scratch: str, share: float) -> None:
-        self._scratch, self._share = scratch, share
-        self._nursery = Nursery(Path(scratch) / "nursery.log")
-
-    def launch(self, job: Job) -> Connection:
-        if not self._nursery.alive:
-            self._nursery.close()
-            self._nursery = Nursery(Path(self._scratch) / "nursery.log")
-        return self._nursery.fork(make, job, self._scratch, self._share, True)
-
-    def close(self) -> None:
-        self._nursery.close()
-
-
-class _Cold:
-    """Start jobs in new interpreters."""
-
-    def __init__(self, scratch: str, share: float) -> None:
-        self._scratch, self._share = scratch, share
-        self._context = multiprocessing.get_context("spawn")
-        self._started: list[multiprocessing.process.BaseProcess] = []
-
-    def launch(self, job: Job) -> Connection:
-        ours, theirs = self._context.Pipe()
-        with theirs:
-            process = self._context.Process(
-                target=make_cold, args=(theirs, job, self._scratch, self._share), name=job.key
-            )
-            process.start()
-        self._started.append(process)
-        return ours
-
-    def close(self) -> None:
-        for process in self._started:
-            if process.pid:
-                processes.kill_tree(process.pid)
-            process.join()
 
 
 def _next(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
@@ -207,14 +174,18 @@ def _lost(one: _Running) -> Result:
     if one.overdue:
         return _overdue(one, Result(one.job.suite, one.job.name))
     if not one.pid:
-        return _failed(one, Failure("start", "The process of the report could not be started."))
-    return _failed(one, Failure("worker", "The process of the report was killed from outside."))
+        return _unstarted(one.job, "The process of the report ended before it had begun.")
+    return Result(
+        one.job.suite,
+        one.job.name,
+        failure=Failure("worker", "The process of the report was killed from outside."),
+    )
 
 
 def _chase(one: _Running) -> Result | None:
     """Kill the kernel of a job that is overdue; and then, if that does not end it, all of the job."""
     if not one.pid:
-        return _failed(one, Failure("start", f"No process came up in {START_PATIENCE:g} seconds."))
+        return _unstarted(one.job, f"No process came up within {START_PATIENCE:g} seconds.")
     if one.overdue:
         processes.kill_tree(one.pid)
         return _overdue(one, Result(one.job.suite, one.job.name))
@@ -234,5 +205,9 @@ def _overdue(one: _Running, result: Result) -> Result:
     return replace(result, failure=failure, html=None, workbook=None, content=None)
 
 
-def _failed(one: _Running, failure: Failure) -> Result:
-    return Result(one.job.suite, one.job.name, failure=failure)
+def _unstarted(job: Job, why: str) -> Result:
+    return Result(job.suite, job.name, failure=Failure("start", why))
+
+
+def _is_start(result: Result) -> bool:
+    return result.failure is not None and result.failure.kind == "start"

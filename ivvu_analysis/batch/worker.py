@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from dataclasses import replace
@@ -40,7 +41,9 @@ def make(connection: Connection, job: Job, scratch: str, share: float, warm: boo
 
     result = execute(job, warm=warm)
     processes.kill_descendants()
-    connection.send(_with_last_words(result, folder / "log"))
+    result = _with_last_words(result, folder / "log")
+    shutil.rmtree(folder, ignore_errors=True)
+    connection.send(result)
 
 
 def make_cold(connection: Connection, job: Job, scratch: str, share: float) -> None:
