@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ivvu_analysis.batch import cover
+from ivvu_analysis.batch.crate import CRATE, describe_crate
 from ivvu_analysis.batch.fingerprint import Ground
 from ivvu_analysis.batch.job import Result
 from ivvu_analysis.batch.manifest import Manifest, Record, describe, read_manifest, record
@@ -49,7 +50,6 @@ class Edition:
         self._ground = ground
         self._known = self._remembered()
         self._fingerprints = {p.job.name: ground.fingerprint(p.job) for p in plan.jobs}
-        self._run: Mapping[str, Any] = {}
         self._saved = time.monotonic()
 
     def _remembered(self) -> Manifest:
@@ -94,7 +94,7 @@ class Edition:
             with suppress(OSError):
                 damaged = self.store.folder / MANIFEST
                 damaged.replace(damaged.with_name("manifest.damaged.json"))
-        self._run = run
+        self._known = replace(self._known, run=run)
 
     def take(self, due: Due, result: Result) -> None:
         """Publish a result, and remember it.
@@ -127,8 +127,8 @@ class Edition:
             KEY_FIGURES: self.store.write(KEY_FIGURES, to_json(key_figures)),
             COVER: self.store.write(COVER, page.encode()),
         }
-        self._known = Manifest(reports, outputs)
-        self._save()
+        self._known = replace(self._known, reports=reports, outputs=outputs)
+        self.store.write(CRATE, to_json(describe_crate(self._save())))
 
     @property
     def complete(self) -> bool:
@@ -138,6 +138,7 @@ class Edition:
             bool(there)
             and there == self._known.outputs
             and set(self._known.reports) == {p.job.name for p in self.plan.jobs}
+            and (self.store.folder / CRATE).is_file()
         )
 
     @property
@@ -145,7 +146,8 @@ class Edition:
         """The reports that failed, by name."""
         return {name: entry for name, entry in self._known.reports.items() if entry.status == "failed"}
 
-    def _save(self) -> None:
-        whole = describe(self.plan.name, self.plan.title, self._known, self._ground.hashes(), self._run)
+    def _save(self) -> dict[str, Any]:
+        whole = describe(self.plan.name, self.plan.title, self._known, self._ground.hashes())
         self.store.write(MANIFEST, to_json(whole))
         self._saved = time.monotonic()
+        return whole

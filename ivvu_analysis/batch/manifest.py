@@ -111,10 +111,13 @@ class Manifest:
         The record of each report, by its name.
     outputs
         The sha256 of the files that are about all reports together.
+    run
+        When and how the last of them were made.
     """
 
     reports: Mapping[str, Record] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -132,7 +135,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise ValueError(f"it has the format {raw['format']}, not {FORMAT}")
         known = {f.name for f in fields(Record)}
         reports = {name: Record(**_only(known, entry)) for name, entry in raw["reports"].items()}
-        return Manifest(reports, dict(raw["outputs"]))
+        return Manifest(reports, dict(raw["outputs"]), dict(raw["run"]))
     except FileNotFoundError:
         return Manifest()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -150,9 +153,7 @@ def _only(known: set[str], entry: Mapping[str, Any]) -> dict[str, Any]:
     return dict(entry)
 
 
-def describe(
-    suite: str, title: str, manifest: Manifest, ground: Mapping[str, str], run: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe(suite: str, title: str, manifest: Manifest, ground: Mapping[str, str]) -> dict[str, Any]:
     """Return the whole of what is written to `manifest.json`.
 
     Parameters
@@ -163,8 +164,6 @@ def describe(
         What is known of its reports.
     ground
         The hashes of what all of them stand on.
-    run
-        When and how they were made.
     """
     return {
         "format": FORMAT,
@@ -174,7 +173,7 @@ def describe(
         "reports": {name: asdict(entry) for name, entry in manifest.reports.items()},
         "outputs": dict(manifest.outputs),
         "ground": dict(ground),
-        "run": dict(run),
+        "run": dict(manifest.run),
     }
 
 

@@ -77,6 +77,7 @@ def test_the_output_is_laid_out_as_documented(project: Project, made: Make) -> N
         "demo/index.html",
         "demo/key_figures.json",
         "demo/manifest.json",
+        "demo/ro-crate-metadata.json",
         *(f"demo/{place}" for name in "ab" for place in (
             f"reports/{name}.html", f"notebooks/{name}.ipynb", f"tables/{name}.xlsx"
         )),
