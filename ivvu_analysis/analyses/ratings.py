@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis.analyses import editions, rows
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.evidence import Evidence
 from ivvu_analysis.stats import ordinal, proportions, sensitivity
 
 SCALES = scale("impact_scale").codes
 MEANINGS = scale("impact_meaning").codes
-MUCH_MEANING = tuple(f"{size}_much" for size in SCALES)
-SCALABLE = ("this_region", "other_regions", "national")
+MUCH_MEANING, SCALABLE = rows.REACHED["impact"], rows.REACHED["scalability"]
 NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
 
 
@@ -24,7 +24,12 @@ def shares(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame
 
 
 def shares_by_group(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
-    """Return the share of each rated level in technology and in all other themes at one wave."""
+    """Return the share of each rated level in technology and in all other themes at one wave.
+
+    Without rows, as all comparisons of the two groups, where one of them has no rated project.
+    """
+    if _both(evidence, measure, wave) is None:
+        return _nothing("group", "level", "projects", "n")
     counts = pd.concat(
         [_rated(evidence, measure, wave, group).assign(group=group) for group in ("technology", "rest")],
         ignore_index=True,
@@ -66,9 +71,9 @@ def scale_and_meaning(evidence: Evidence, group: str = "all") -> tuple[pd.DataFr
     """Take the six impact levels apart: shares of the three scales and of the two meanings, by wave."""
     counts = evidence.counts("impact", group)
     rated = counts[counts["level"].isin(scale("impact").rated)]
-    parts = rated["level"].str.split("_", expand=True)
-    by_scale = _summed(rated.assign(level=parts[0]), SCALES)
-    by_meaning = _summed(rated.assign(level=parts[1]), MEANINGS)
+    parts = rated["level"].astype(str).str.split("_")
+    by_scale = _summed(rated.assign(level=parts.str[0]), SCALES)
+    by_meaning = _summed(rated.assign(level=parts.str[1]), MEANINGS)
     return proportions.shares(by_scale, by="wave"), proportions.shares(by_meaning, by="wave")
 
 
@@ -80,27 +85,33 @@ def technology_vs_rest(evidence: Evidence, measure: str, wave: str, seed: int) -
     DataFrame
         One row a `quantity` (``theta``, ``difference``, ``odds_ratio``, ``brant``), see `stats.ordinal`.
     """
-    return ordinal.compare(*_both(evidence, measure, wave), seed=seed)
+    groups = _both(evidence, measure, wave)
+    return ordinal.compare(*groups, seed=seed) if groups else _nothing("quantity", "n", "p_value", "method")
 
 
 def all_measures(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     """Return theta of technology against the rest for impact, sharing and scalability, one row each."""
-    rows = [
+    columns = ["measure", "estimate", "conf_low", "conf_high", "n", "p_value", "method"]
+    found = [
         technology_vs_rest(evidence, measure, wave, seed).query("quantity == 'theta'").assign(measure=measure)
         for measure in ("impact", "sharing", "scalability")
     ]
-    return pd.concat(rows, ignore_index=True)[
-        ["measure", "estimate", "conf_low", "conf_high", "n", "p_value", "method"]
-    ]
+    known = [theta for theta in found if len(theta)]
+    return pd.concat(known, ignore_index=True)[columns] if known else pd.DataFrame(columns=columns)
 
 
 def cuts(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
     """Return the differences between technology and the rest in the share at or above each level."""
-    return ordinal.cut_differences(*_both(evidence, measure, wave), levels=scale(measure).rated)
+    groups = _both(evidence, measure, wave)
+    if groups is None:
+        return _nothing("cut", "share_1", "share_2", "n", "method")
+    return ordinal.cut_differences(*groups, levels=scale(measure).rated)
 
 
 def orders_of_impact(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     """Return theta of technology against the rest under each linear order that scale and meaning allow."""
+    if _both(evidence, "impact", wave) is None:
+        return _nothing("order", "n", "p_value", "method")
     orders = [
         ["_".join(map(str, pair)) for pair in order] for order in ordinal.linear_extensions(SCALES, MEANINGS)
     ]
@@ -114,9 +125,12 @@ def orders_of_impact(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
 def shared_projects(evidence: Evidence, measure: str, before: str, after: str) -> tuple[int, int]:
     """Return the fewest and the most projects that two editions can have in common.
 
-    The publication says only that most projects are the same. Between half and all of the smaller edition is
-    a generous reading of "most".
+    A register with numbers tells how many. The publication says only that most projects are the same. Between
+    half and all of the smaller edition is a generous reading of "most".
     """
+    known = editions.in_both(evidence, before, after)
+    if known is not None:
+        return known, known
     sizes = evidence.counts(measure).groupby("wave")["projects"].sum()
     most = int(min(sizes[before], sizes[after]))
     return most // 2, most
@@ -129,11 +143,13 @@ def change(evidence: Evidence, measure: str, levels: Sequence[str], before: str,
     -------
     DataFrame
         The rows of `proportions.overlap_difference`, with `assumption` also as `overlap`, its name in the
-        codebook.
+        codebook. Without rows where the measure was not rated at one of the waves.
     """
     rated = evidence.counts(measure).query("level in @rated", local_dict={"rated": scale(measure).rated})
     n = rated.groupby("wave")["projects"].sum()
     x = rated[rated["level"].isin(levels)].groupby("wave")["projects"].sum()
+    if not (n.get(before, 0) and n.get(after, 0)):
+        return _nothing("overlap", "assumption", "n", "method")
     shared = shared_projects(evidence, measure, before, after)
     shared = min(shared[0], int(n[before])), min(shared[1], int(n[before]))
     result = proportions.overlap_difference(x[before], int(n[before]), x[after], int(n[after]), shared)
@@ -142,12 +158,14 @@ def change(evidence: Evidence, measure: str, levels: Sequence[str], before: str,
 
 def noise(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
     """Return how the comparison of technology with the rest changes if ratings are one level off."""
-    return sensitivity.misclassification(*_both(evidence, measure, wave), NOISE)
+    groups = _both(evidence, measure, wave)
+    return sensitivity.misclassification(*groups, NOISE) if groups else _nothing("scenario", "q", "n")
 
 
 def tipping_point(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
     """Return the fewest ratings that, moved one level, overturn what sets technology apart."""
-    return sensitivity.tipping_point(*_both(evidence, measure, wave))
+    groups = _both(evidence, measure, wave)
+    return sensitivity.tipping_point(*groups) if groups else _nothing("group", "event", "n")
 
 
 def _rated(evidence: Evidence, measure: str, wave: str, group: str) -> pd.DataFrame:
@@ -156,11 +174,17 @@ def _rated(evidence: Evidence, measure: str, wave: str, group: str) -> pd.DataFr
     return chosen[["level", "projects"]].reset_index(drop=True)
 
 
-def _both(evidence: Evidence, measure: str, wave: str) -> tuple[np.ndarray, np.ndarray]:
+def _both(evidence: Evidence, measure: str, wave: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the ratings of technology and of the rest, or None if one of them has none."""
     technology, rest = (
         _rated(evidence, measure, wave, group)["projects"].to_numpy() for group in ("technology", "rest")
     )
-    return technology, rest
+    return (technology, rest) if technology.sum() and rest.sum() else None
+
+
+def _nothing(*columns: str) -> pd.DataFrame:
+    """Return a result without rows: the grouping columns and the estimate."""
+    return pd.DataFrame(columns=[*columns, "estimate", "conf_low", "conf_high"])
 
 
 def _summed(counts: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:

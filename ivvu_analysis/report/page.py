@@ -46,7 +46,9 @@ class Report:
     region
         The region it is about, for the profile of one region.
     phases
-        A file of phases by region and wave that replaces the published ones; empty for those.
+        A file of phases by region and wave that goes with the register; empty for the published ones.
+    corrections
+        A file of accepted corrections that goes with the register; empty for none.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Report:
         seed: int = 1,
         region: str = "",
         phases: str = "",
+        corrections: str = "",
     ) -> None:
         if language not in LANGUAGES:
             raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, LANGUAGES))
@@ -71,7 +74,7 @@ class Report:
         self.language: codebook.Language = "nl" if language == "nl" else "en"
         self.seed = seed
         self.words = Words(self.language)
-        everything = evidence.gather(register, phases)
+        everything = evidence.gather(register, phases, corrections)
         known = evidence.known_waves(everything)
         self.wave = wave = wave or known[-1]
         if wave not in known:
@@ -103,8 +106,14 @@ class Report:
 
         For the first wave that is the wave itself, so that a comparison shows no change rather than nothing;
         what only makes sense with an earlier wave says so with ``when=before != wave``.
+
+        Raises
+        ------
+        ParameterError
+            If `name` was not published for this wave. A register may lack what it likes: its report says so.
         """
-        self.evidence.require_wave(name, self.wave)
+        if self.evidence.projects is None:
+            self.evidence.require_wave(name, self.wave)
         return self.evidence.wave_before(name, self.wave) or self.wave
 
     @staticmethod
@@ -116,12 +125,26 @@ class Report:
         ValueError
             If no row or more than one has them.
         """
+        row = Report.find(frame, **where)
+        if row is None:
+            raise ValueError(f"0 rows have {where}; exactly one should.")
+        return row
+
+    @staticmethod
+    def find(frame: pd.DataFrame, **where: Any) -> pd.Series | None:
+        """Return the one row of `frame` whose columns have the given values, or None where there is none.
+
+        Raises
+        ------
+        ValueError
+            If more than one row has them.
+        """
         chosen = frame
         for column, value in where.items():
             chosen = chosen[chosen[column] == value]
-        if len(chosen) != 1:
-            raise ValueError(f"{len(chosen)} rows have {where}; exactly one should.")
-        return chosen.iloc[0]
+        if len(chosen) > 1:
+            raise ValueError(f"{len(chosen)} rows have {where}; at most one should.")
+        return None if chosen.empty else chosen.iloc[0]
 
     def rest_on(self, files: Mapping[str, str], checks: pd.DataFrame) -> None:
         """Name what the report rests on, where that is not the evidence of the programme.
@@ -161,8 +184,10 @@ class Report:
         self._findings.append(_plain(sentence))
         self._show(f'<p class="finding">{sentence}</p>')
 
-    def headline(self, number: str, en: str, nl: str, **values: Any) -> None:
+    def headline(self, number: str, en: str, nl: str, *, when: bool = True, **values: Any) -> None:
         """Record a number for the cover page, in large type; `number` is a template too, as ``"{x:%}"``."""
+        if not when:
+            return
         label = _plain(self._text(en, nl, values))
         self._headlines.append({"number": _plain(self.words.fill(number, values)), "label": label})
 
@@ -170,6 +195,21 @@ class Report:
         """Show a paragraph with numbers in it, formatted for the language, where it applies."""
         if when:
             self._show(f"<p>{self._text(en, nl, values)}</p>")
+
+    def section(self, en: str, nl: str, *, level: int = 2, when: bool = True) -> None:
+        """Show a heading for what follows, where it applies; headings that always do stand in the prose.
+
+        Parameters
+        ----------
+        en, nl
+            The heading in both languages.
+        level
+            2 for a section, 3 for a part of one.
+        when
+            Whether it is shown.
+        """
+        if when:
+            self._show(f"<h{level}>{self._text(en, nl, {})}</h{level}>")
 
     def figure(
         self,
@@ -186,9 +226,12 @@ class Report:
         heads: Heads | None = None,
         numbers: pd.DataFrame | None = None,
         values: Mapping[str, Any] | None = None,
+        when: bool = True,
         **options: Any,
     ) -> None:
         """Show a figure with its caption, its source and the numbers behind it.
+
+        An analysis that has nothing to tell gives a frame without rows, and there is no figure.
 
         Parameters
         ----------
@@ -211,9 +254,13 @@ class Report:
             The frame for the table, where it is not `frame`.
         values
             What the fields in the caption stand for.
+        when
+            Whether the figure applies.
         **options
             Passed on to `draw`.
         """
+        if frame.empty or not when:
+            return
         self._figures += 1
         label = f"{ {'en': 'Figure', 'nl': 'Figuur'}[self.language] } {self._figures}"
         key = f"figure-{self._figures}"
@@ -248,7 +295,7 @@ class Report:
         when: bool = True,
     ) -> None:
         """Show a table with its caption and its source, where it applies; see `figure` for the rest."""
-        if not when:
+        if frame.empty or not when:
             return
         self._own_tables += 1
         label = f"{ {'en': 'Table', 'nl': 'Tabel'}[self.language] } {self._own_tables}"
