@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from ivvu_analysis.report.explorer.app import explore
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ivvu_analysis.report.explorer.app import explore
 
 __all__ = ["explore"]
+
+
+def __getattr__(name: str) -> Any:
+    # The widgets need pandas and matplotlib; the command that serves them should not wait for those.
+    if name == "explore":
+        from ivvu_analysis.report.explorer.app import explore
+
+        return explore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,7 +16,7 @@ from ivvu_analysis.report.explorer.desk import Desk
 from ivvu_analysis.report.explorer.selection import Selection, regions_of, settle, subjects
 
 WIDE = {"description_width": "150px"}
-LAYOUT = {"width": "min(100%, 30rem)"}
+LAYOUT = {"width": "calc(100% - 8px)", "max_width": "32rem"}
 
 
 class Controls:
@@ -56,13 +56,12 @@ class Controls:
             layout=LAYOUT,
             tooltip=desk.say("regions_hint"),
         )
-        self._clear = widgets.Button(description=desk.say("clear"))
+        self._clear = widgets.Button(description=desk.say("clear"), layout={"width": "max-content"})
         self._open(selection)
         self._watch()
         # The parts stand in the order in which one decides: what, when, and for whom.
-        left = widgets.VBox([self._register, self._subject, self._wave, self._holder])
-        hint = widgets.HTML(shown.sentence(f"<small>{desk.say('regions_hint')}</small>"))
-        right = widgets.VBox([self._regions, self._clear, hint])
+        left = widgets.VBox([self._register, self._subject, self._wave, self._holder, self._clear])
+        right = widgets.VBox([self._regions, widgets.HTML(shown.hint(desk.say("regions_hint")))])
         columns = widgets.Layout(
             display="grid", grid_template_columns="repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"
         )

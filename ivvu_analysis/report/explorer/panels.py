@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -26,7 +27,7 @@ PARTS = {
     "tables": overview_page.tables,
 }
 # Two figures side by side only where each keeps letters that can be read.
-SIDE_BY_SIDE = "repeat(auto-fit, minmax(min(100%, 40rem), 1fr))"
+SIDE_BY_SIDE = "repeat(auto-fit, minmax(min(100%, 35rem), 1fr))"
 
 
 class OverviewPanel:
@@ -46,7 +47,10 @@ class OverviewPanel:
         self._parts = {name: widgets.HTML() for name in PARTS}
         self.controls = Controls(desk, selection, self._changed)
         figures = [self._parts[name] for name in ("map", "distribution", "intervals", "tables")]
-        grid = widgets.Box(figures, layout=widgets.Layout(display="grid", grid_template_columns=SIDE_BY_SIDE))
+        grid = widgets.Box(
+            figures,
+            layout=widgets.Layout(display="grid", grid_template_columns=SIDE_BY_SIDE, grid_gap="0 32px"),
+        )
         self.widget = widgets.VBox([self.controls.widget, self._parts["heading"], grid])
         self._show()
 
@@ -82,7 +86,7 @@ class PhasePanel:
             control.value = getattr(scenario, name)
             control.observe(self._show, "value")
         intro = widgets.HTML(shown.sentence(desk.say("phases_intro")))
-        self.widget = widgets.VBox([intro, *self._choices.values(), self._shown])
+        self.widget = _beside(widgets.VBox([intro, *self._choices.values()]), self._shown)
         self._show()
 
     @property
@@ -100,14 +104,14 @@ class PhasePanel:
         self._shown.value = scenario_pages.phase_outlook(self._desk, self._evidence, self.scenario)
 
 
-# From, to and step of the levers, in percent.
-LEVERS: Mapping[str, tuple[int, int, int]] = {
-    "demand_growth": (-20, 150, 1),
-    "home_share": (0, 100, 1),
-    "beds_change": (-50, 100, 1),
-    "stay_change": (-50, 50, 1),
-    "staff_change": (-50, 100, 1),
-    "occupancy": (80, 100, 1),
+# From and to where the levers go, in percent.
+LEVERS: Mapping[str, tuple[int, int]] = {
+    "demand_growth": (-20, 150),
+    "home_share": (0, 100),
+    "beds_change": (-50, 100),
+    "stay_change": (-50, 50),
+    "staff_change": (-50, 100),
+    "occupancy": (80, 100),
 }
 UNSIGNED = ("home_share", "occupancy")
 
@@ -122,7 +126,7 @@ class CapacityPanel:
         self._settling = False
         self._shown = widgets.HTML()
         self._levers = {
-            name: _steps(desk.say(name), _percentages(desk, name, *limits)) for name, limits in LEVERS.items()
+            name: _steps(desk.say(name), _percentages(desk, name, getattr(start, name))) for name in LEVERS
         }
         self._set(care)
         for lever in self._levers.values():
@@ -130,18 +134,18 @@ class CapacityPanel:
         reset = widgets.Button(description=desk.say("reset"), layout={"width": "max-content"})
         reset.on_click(self._reset)
         intro = widgets.HTML(shown.sentence(desk.say("capacity_intro")))
-        self.widget = widgets.VBox([intro, *self._levers.values(), reset, self._shown])
+        self.widget = _beside(widgets.VBox([intro, *self._levers.values(), reset]), self._shown)
         self._show()
 
     @property
     def care(self) -> CareScenario:
         """What the sliders say."""
-        return CareScenario(**{name: lever.value / 100 for name, lever in self._levers.items()})
+        return CareScenario(**{name: lever.value for name, lever in self._levers.items()})
 
     def _set(self, care: CareScenario) -> None:
         self._settling = True
         for name, lever in self._levers.items():
-            lever.value = round(100 * getattr(care, name))
+            lever.value = getattr(care, name)
         self._settling = False
 
     def _reset(self, _: object) -> None:
@@ -167,7 +171,7 @@ class SuitePanel:
         self._write.on_click(self._written)
         self._text, self._message = widgets.HTML(), widgets.HTML()
         intro = widgets.HTML(shown.sentence(desk.say("suite_intro")))
-        parts = [intro, self._text, self._name, self._replace, self._write, self._message]
+        parts = [intro, self._name, self._replace, self._write, self._message, self._text]
         self.widget = widgets.VBox(parts)
         self.show()
 
@@ -207,10 +211,19 @@ def _steps(description: str, options: list[tuple[str, Any]]) -> Any:
     )
 
 
-def _percentages(desk: Desk, name: str, low: int, high: int, step: int) -> list[tuple[str, int]]:
-    """Return the steps of a lever as a reader sees them, changes with their sign."""
-    steps = range(low, high + 1, step)
-    written = {at: desk.words.percent(abs(at) / 100) for at in steps}
-    if name in UNSIGNED:
-        return [(written[at], at) for at in steps]
-    return [(("+" if at > 0 else "−" if at < 0 else "") + written[at], at) for at in steps]
+def _percentages(desk: Desk, name: str, start: float) -> list[tuple[str, float]]:
+    """Return the steps of a lever as a reader sees them, changes with their sign.
+
+    Where the lever starts is a step as exact as it is, so that one can always come back to it.
+    """
+    low, high = LEVERS[name]
+    steps = [start if percent == round(100 * start) else percent / 100 for percent in range(low, high + 1)]
+    write = desk.words.percent if name in UNSIGNED else partial(scenario_pages.signed, desk)
+    return [(write(step), step) for step in steps]
+
+
+def _beside(*parts: Any) -> Any:
+    """Put parts beside each other where there is room, and below each other where there is not."""
+    return widgets.Box(
+        parts, layout=widgets.Layout(display="grid", grid_template_columns=SIDE_BY_SIDE, grid_gap="0 32px")
+    )

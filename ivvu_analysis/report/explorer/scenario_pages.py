@@ -86,7 +86,7 @@ def capacity(desk: Desk, tables: Programme, care: CareScenario) -> str:
         desk.say("staffing", needed=end["staff_needed"], staff=end["staff"]),
     ]
     if care.stay_change:
-        said.append(desk.say("stay_note", change=_signed(desk, change["admissions"])))
+        said.append(desk.say("stay_note", change=signed(desk, change["admissions"])))
     sentences = "".join(sentence(text) for text in said)
     return sentences + _sweep(desk, tables, care) + _balance_table(desk, tables, balance)
 
@@ -95,7 +95,8 @@ def _sign(number: float) -> int:
     return (number > 0) - (number < 0)
 
 
-def _signed(desk: Desk, share: float) -> str:
+def signed(desk: Desk, share: float) -> str:
+    """Return a change as a percentage with its sign."""
     return ("+" if share > 0 else "−" if share < 0 else "") + desk.words.percent(abs(share))
 
 
@@ -103,7 +104,7 @@ def _sweep(desk: Desk, tables: Programme, care: CareScenario) -> str:
     drawing = figures.sweep(
         scenarios.places_short(tables, care),
         x="home_share",
-        unit="count",
+        unit=".0",
         null=0.0,
         marked=(care.home_share, desk.say("this_scenario", share=care.home_share)),
         title=desk.say("short_axis"),

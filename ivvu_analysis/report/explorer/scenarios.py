@@ -133,7 +133,7 @@ class CareScenario:
 def published_scenario(tables: Programme) -> CareScenario:
     """Return the scenario to start from: the published growth in demand, and all else as it was."""
     system = programme.published_system(tables, 1.0, STAY_YEARS)
-    return CareScenario(round(system.home_share, 2), round(programme.published_growth(tables), 2))
+    return CareScenario(system.home_share, programme.published_growth(tables))
 
 
 def balance(tables: Programme, care: CareScenario) -> pd.DataFrame:

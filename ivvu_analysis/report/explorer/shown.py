@@ -54,6 +54,11 @@ def sentence(text: str) -> str:
     return f"<p>{text}</p>"
 
 
+def hint(text: str) -> str:
+    """Return a remark on how a control works; `text` is safe HTML."""
+    return f'<p class="ivvu-hint">{text}</p>'
+
+
 def notice(text: str) -> str:
     """Return a remark on what cannot be shown; `text` is safe HTML."""
     return f'<p class="ivvu-notice" role="status">{text}</p>'

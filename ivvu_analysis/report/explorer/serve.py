@@ -1,0 +1,58 @@
+"""The explorer as a web app on this machine: how Voilà is started."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+
+from ivvu_analysis.errors import ParameterError
+
+LOOPBACK = "127.0.0.1"
+
+
+def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
+    """Return the command that serves a notebook to this machine only.
+
+    Whoever opens the page runs the notebook and can write suites, so the address holds a token that other
+    users of the machine do not have.
+
+    Parameters
+    ----------
+    notebook
+        The notebook to serve.
+    port
+        Where.
+    browser
+        Whether to open it in a browser.
+
+    Raises
+    ------
+    ParameterError
+        If Voilà is not installed, or there is no such notebook.
+    """
+    if find_spec("voila") is None:
+        raise ParameterError(
+            "The web app needs Voilà, which is not installed.",
+            "Install the extra with: pip install 'ivvu-analysis[app]'. Or use the notebook: ivvu lab.",
+        )
+    if not notebook.is_file():
+        raise ParameterError(f"There is no notebook {notebook}.", "Run this in the folder of the project.")
+    options = [
+        f"--Voila.ip={LOOPBACK}",
+        f"--port={port}",
+        "--token",
+        "--template=ivvu",
+        *([] if browser else ["--no-browser"]),
+    ]
+    return [sys.executable, "-m", "voila", str(notebook), *options]
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for that command: as given, with the folder of our page template added."""
+    own = str(resources.files("ivvu_analysis.report.explorer").joinpath("jupyter"))
+    path = os.pathsep.join([own, *filter(None, [given.get("JUPYTER_PATH")])])
+    return {**given, "JUPYTER_PATH": path}
