@@ -8,8 +8,9 @@ import pandas as pd
 from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register.sheet import RawSheet
 
-# The number of organisations is left out: in a row of totals it is a sum, and looks like an answer.
-TELLING = ("region", "holder", "theme", "start", "status", "impact", "sharing", "scalability")
+# Left out are the number of organisations, which in a row of totals is a sum and looks like an answer, and
+# the holder, which may only follow from the region.
+TELLING = ("region", "theme", "start", "status", "impact", "sharing", "scalability")
 TOTAL = r"(?i)(?:sub|eind|grand )?[-\s]?(?:totaal|totalen|total|totals)\b"
 
 
@@ -35,7 +36,7 @@ def exclusions(raw: RawSheet, projects: pd.DataFrame) -> pd.DataFrame:
         filled = suspect != ""
         first = suspect.to_numpy()[np.arange(len(suspect)), filled.to_numpy().argmax(axis=1)]
         total = pd.Series(first, index=suspect.index).str.match(TOTAL)
-        remark = (filled.sum(axis=1) == 1) & (answers[suspect.index] == 0)
+        remark = filled.sum(axis=1) == 1
         reasons[suspect.index[remark]] = "remark"
         reasons[suspect.index[total]] = "total"
         reasons[suspect.index[_repeats_headings(suspect, raw.headings)]] = "heading"

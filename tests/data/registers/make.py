@@ -234,6 +234,8 @@ def layouts() -> list[Case]:
     headless = [row[1:] for row in typed]
     return [
         Case("total_below.xlsx", workbook(table(extra=([None] * 12, total))), excluded=[(6, "total")]),
+        Case("subtotal_of_region.csv", text(table(extra=(["Subtotaal", "", "Twente", *[""] * 9],))), excluded=[(5, "total")]),
+        Case("subheading_of_region.csv", text([*table()[:2], ["", "", "Zeeland", *[""] * 9], *table()[2:]]), excluded=[(3, "remark")], rows=(2, 4, 5)),
         Case("remark_below.csv", text(table(extra=(remark,))), excluded=[(5, "remark")]),
         Case("headings_on_every_page.csv", text(table(extra=(HEADINGS, ["P4", *PROJECTS[0][1:]]))),
              excluded=[(5, "heading")], rows=(2, 3, 4, 6)),

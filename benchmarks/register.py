@@ -1,0 +1,136 @@
+"""A csv of up to a million projects read, cleaned, validated and tabulated: ``python -m benchmarks.register``.
+
+Beside it stand what a user would do instead, a function applied row by row, and the least that anyone can
+do, reading the same file with pandas. The goal is a million projects within 10 seconds and 1.5 GB on two
+cores, in proportion to the rows from 10,000 on, and 318 projects within half a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import measure
+from ivvu_analysis.codebook import scale
+
+SIZES = (318, 10_000, 100_000, 1_000_000)
+ROWWISE_UP_TO = 100_000  # beyond this, going row by row only takes patience
+MISSPELT = 0.002  # share of the cells; in a real register a person still has to look at every one
+SECONDS, MEMORY, LEAST_SECONDS = 10.0, 1.5 * 2**30, 0.5
+ROOT = Path(__file__).parent.parent
+
+
+def messy(projects: int, path: Path) -> None:
+    """Write a register in which every spelling of the codebook occurs, and some that do not."""
+    rng = np.random.default_rng(projects)
+    holders = {level.code: level.within for level in scale("region")}
+    regions = rng.choice(list(holders), projects)
+    columns = {
+        "Projectnummer": [f"P{number:07d}" for number in range(projects)],
+        "Projectnaam": [f"Project nummer {number}" for number in range(projects)],
+        "Regio": regions,
+        "Concessiehouder": pd.Series(regions).map(holders),
+        "Hoofdrubriek": _spellings("theme", projects, rng),
+        "Aanvang": rng.choice(["2018", "1-11-2019", "nov-20", "44136", "2020"], projects),
+        "Status": _spellings("status", projects, rng, without=("not_started",)),
+        "Betrokken organisaties": rng.choice(["3", "12", "4-6", "7 t/m 9", "onbekend", ""], projects),
+        "Impact": _spellings("impact", projects, rng),
+        "Delen van resultaten": _spellings("sharing", projects, rng),
+        "Opschaalbaarheid": _spellings("scalability", projects, rng),
+        "Peildatum": "2020-10",
+    }
+    pd.DataFrame(columns).to_csv(path, index=False, sep=";")
+
+
+def _spellings(
+    name: str, projects: int, rng: np.random.Generator, without: tuple[str, ...] = ()
+) -> np.ndarray:
+    known = [text for level in scale(name) if level.code not in without for text in level.spellings]
+    texts = rng.choice(np.array(known, dtype=object), projects)
+    wrong = rng.random(projects) < MISSPELT
+    texts[wrong] = [f"{text[:-2]}x" for text in texts[wrong]]
+    return texts
+
+
+def take_in(path: Path) -> int:
+    from ivvu_analysis import evidence
+
+    projects = evidence.from_register(path).projects
+    return 0 if projects is None else len(projects)
+
+
+def row_by_row(path: Path) -> int:
+    """Clean each row with a function, and count; no dates, no rules, no rows of totals, no suggestions."""
+    frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
+    columns = {"Regio": "region", "Hoofdrubriek": "theme", "Status": "status", "Impact": "impact",
+               "Delen van resultaten": "sharing", "Opschaalbaarheid": "scalability"}  # fmt: skip
+    cleaned = frame.apply(lambda row: [scale(name).recognise(row[column]) for column, name in columns.items()],
+                          axis=1, result_type="expand")  # fmt: skip
+    return int(cleaned.groupby([1, 3]).size().sum())
+
+
+def only_read(path: Path) -> int:
+    return len(pd.read_csv(path, sep=";", dtype=str, keep_default_na=False))
+
+
+CONTENDERS: dict[str, Callable[[Path], int]] = {
+    "ivvu: read, clean, validate, tabulate": take_in,
+    "pandas, row by row": row_by_row,
+    "pandas, only read": only_read,
+}
+
+
+def one(contender: str, path: str) -> None:
+    """Run one contender and print its seconds beyond the imports and its peak of memory in bytes."""
+    import ivvu_analysis.register  # noqa: F401
+    from ivvu_analysis import evidence
+
+    evidence.from_published()
+    started = time.perf_counter()
+    CONTENDERS[contender](Path(path))
+    seconds = time.perf_counter() - started
+    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+
+
+def main() -> None:
+    """Run every contender on every size, each in a process of its own, and print a table."""
+    reached = True
+    per_row: list[float] = []
+    print(f"{'projects':>9}  {'contender':38} {'seconds':>8} {'MB':>6} {'of only reading':>16}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "register.csv"
+        for projects in SIZES:
+            messy(projects, path)
+            found = {name: _measured(name, path) for name in CONTENDERS
+                     if name != "pandas, row by row" or projects <= ROWWISE_UP_TO}  # fmt: skip
+            floor = found["pandas, only read"][0]
+            for name, (seconds, memory) in found.items():
+                print(
+                    f"{projects:9,}  {name:38} {seconds:8.2f} {memory / 2**20:6.0f} {seconds / floor:15.1f}x"
+                )
+            seconds, memory = found["ivvu: read, clean, validate, tabulate"]
+            per_row += [seconds / projects] if projects >= 10_000 else []
+            limit = LEAST_SECONDS if projects == SIZES[0] else SECONDS
+            reached &= seconds <= limit and memory <= MEMORY
+    growth = per_row[-1] / per_row[0]
+    print(f"A project among {SIZES[-1]:,} takes {growth:.2f} times as long as one among {SIZES[1]:,}.")
+    print("The goal is reached." if reached and growth <= 1 else "The goal is missed.")
+
+
+def _measured(contender: str, path: Path) -> tuple[float, float]:
+    command = [sys.executable, "-m", "benchmarks.register", contender, str(path)]
+    seconds, memory = json.loads(measure.run(command, folder=ROOT, environment=os.environ).output)
+    return seconds, memory
+
+
+if __name__ == "__main__":
+    one(*sys.argv[1:]) if len(sys.argv) == 3 else main()

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivvu_analysis.errors import RegisterError
+from ivvu_analysis.register import sniff
+
+FOLDER = Path(__file__).parent.parent / "data" / "registers"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("calc.ods", "ods"), ("excel_97.xls", "xls"), ("titles_above.xlsx", "xlsx"), ("csv_called.xlsx", "csv")],
+)
+def test_the_content_tells_the_kind_and_the_name_does_not(name: str, kind: str) -> None:
+    data, found = sniff.load(FOLDER / name)
+    assert found == kind
+    assert data == (FOLDER / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["bomb.xlsx", "garbled.xlsx", "password.xlsx", "password.ods", "web_page.xls"]
+)
+def test_what_is_not_to_be_opened_is_refused_before_any_reader_sees_it(name: str) -> None:
+    with pytest.raises(RegisterError):
+        sniff.load(FOLDER / name)
+
+
+def test_a_file_too_large_to_be_a_register_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(sniff.MAX_FILE + 1)
+    with pytest.raises(RegisterError, match="larger than 512 MB"):
+        sniff.load(path)
+
+
+@pytest.mark.parametrize("name", ["none.csv", "nul\0.csv", "."])
+def test_no_file_of_that_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RegisterError, match="cannot be opened"):
+        sniff.load(tmp_path / name)
