@@ -189,7 +189,12 @@ class Evidence:
         return self.regions.merge(wide.astype(int).reset_index(), on="region", validate="one_to_one")
 
     def source(self, tables: str, language: Language) -> str:
-        """Return where figures come from, as a reader is told: ``source("tables 8 and 12", "en")``."""
+        """Return where figures come from, as a reader is told: ``source("tables 8 and 12", "en")``.
+
+        ``source("rows", "en")`` is for what no table has, but the rows of a register tell.
+        """
+        if tables == "rows":
+            return _OF_ROWS[self.origin][language].format(name=self.register_name)
         if self.origin == "published" or _references(tables) <= self.as_published:
             return f"{self.documents[REPORT][language]}, {in_language(tables, language)}"
         return _RECOMPUTED[self.origin][language].format(
@@ -221,6 +226,14 @@ _RECOMPUTED: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "RECONSTRUCTED from the published margins ({name}), in the manner of {tables}",
             "nl": "GERECONSTRUEERD uit de gepubliceerde randtotalen ({name}), zoals {tables}",
         },
+    }
+)
+
+_OF_ROWS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "published": {"en": "no rows: published tables only", "nl": "geen rijen: alleen gepubliceerde tabellen"},
+        "register": {"en": "the rows of {name}", "nl": "de rijen van {name}"},
+        "reconstructed": {"en": "RECONSTRUCTED rows ({name})", "nl": "GERECONSTRUEERDE rijen ({name})"},
     }
 )
 

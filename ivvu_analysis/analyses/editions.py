@@ -25,7 +25,7 @@ def parts(evidence: Evidence, measure: str, before: str, wave: str) -> pd.DataFr
     -------
     DataFrame
         `edition_part, estimate, conf_low, conf_high, n, method`, where `n` counts the projects that a part
-        rests on. Without rows where the editions cannot be followed: the same wave twice, no numbers of
+        rests on; only the change within has an interval, the others are counted. Without rows where the editions cannot be followed: the same wave twice, no numbers of
         projects or one that occurs twice, or no project that was rated in both.
     """
     columns = ["edition_part", "estimate", "conf_low", "conf_high", "n", "method"]
@@ -36,7 +36,9 @@ def parts(evidence: Evidence, measure: str, before: str, wave: str) -> pd.DataFr
         return pd.DataFrame(columns=columns)
     found = editions.decompose_shares(first, second, ["no", "yes"])
     reached = found[found["level"] == "yes"].rename(columns={"part": "edition_part"})
-    return reached[columns].reset_index(drop=True)
+    drawn = reached["edition_part"] == "within"
+    limits = {name: reached[name].where(drawn) for name in ("conf_low", "conf_high")}
+    return reached.assign(**limits)[columns].reset_index(drop=True)
 
 
 def in_both(evidence: Evidence, before: str, wave: str) -> int | None:

@@ -43,13 +43,14 @@ def complete(evidence: Evidence) -> pd.Series | None:
 def by_region(evidence: Evidence) -> pd.DataFrame:
     """Return the projects and the complete ones, region by region: `region, projects, filled, share`.
 
-    Projects without a region, if there are any, stand last as ``"unknown"``; regions without projects are
-    left out.
+    Projects without a region, if there are any, stand last, without a name; regions without projects are left
+    out.
     """
     known = _completeness(evidence)
     known = known[(known["region"] != EVERY_REGION) & (known["column"] == EVERY_COLUMN)]
     known = known[known["projects"] > 0]
-    frame = known.assign(share=known["filled"] / known["projects"])
+    named = known["region"].where(known["region"].isin(scale("region").codes), None)
+    frame = known.assign(region=named, share=known["filled"] / known["projects"])
     return frame[["region", "projects", "filled", "share"]].reset_index(drop=True)
 
 

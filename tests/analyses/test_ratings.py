@@ -148,12 +148,22 @@ def test_tipping_point_never_needs_more_when_either_group_may_move(published: Ev
     assert 0 < either <= np.nanmin(alone)
 
 
-def test_no_technology_projects_leave_everything_open(counted: Counted) -> None:
+def test_without_technology_projects_there_is_nothing_to_compare(counted: Counted) -> None:
     codes = scale("sharing").codes
     rows = [("sharing", "all", WAVE, code, 5) for code in codes]
     rows += [("sharing", "technology", WAVE, code, 0) for code in codes]
     evidence = counted(rows)
-    theta = ratings.technology_vs_rest(evidence, "sharing", WAVE, SEED).set_index("quantity").loc["theta"]
-    assert np.isnan(theta["estimate"])
-    assert (theta["conf_low"], theta["conf_high"]) == (0, 1)
-    assert ratings.cuts(evidence, "sharing", WAVE)["estimate"].isna().all()
+    assert ratings.technology_vs_rest(evidence, "sharing", WAVE, SEED).empty
+    assert ratings.cuts(evidence, "sharing", WAVE).empty
+    assert ratings.shares_by_group(evidence, "sharing", WAVE).empty
+    assert ratings.noise(evidence, "sharing", WAVE).empty
+    assert ratings.tipping_point(evidence, "sharing", WAVE).empty
+    assert ratings.all_measures(evidence, WAVE, SEED).empty
+
+
+def test_without_ratings_nothing_is_compared_and_nothing_fails(counted: Counted) -> None:
+    evidence = counted([])
+    assert ratings.share_of(evidence, "impact", ratings.MUCH_MEANING).empty
+    assert ratings.change(evidence, "impact", ratings.MUCH_MEANING, "2020-03", WAVE).empty
+    assert ratings.orders_of_impact(evidence, WAVE, SEED).empty
+    assert [len(frame) for frame in ratings.scale_and_meaning(evidence)] == [0, 0]
