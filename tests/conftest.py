@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does, and is no property of the code.
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
 
 PARAMETERS = 'region: str = "twente"  # code of the region\nwave: str = "2020-10"\nlanguage: str = "en"'
 
@@ -96,6 +101,11 @@ class Project:
             return {}
         found = sorted(path for path in self.output.rglob("*") if path.is_file())
         return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture(scope="session")
+def make_project() -> type[Project]:
+    return Project
 
 
 @pytest.fixture
