@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ivvu_analysis.batch import cover
 from ivvu_analysis.batch.crate import CRATE, describe_crate
 from ivvu_analysis.batch.fingerprint import Ground
 from ivvu_analysis.batch.job import Result
@@ -16,7 +15,6 @@ from ivvu_analysis.batch.manifest import Manifest, Record, describe, read_manife
 from ivvu_analysis.batch.plan import Plan, Planned
 from ivvu_analysis.batch.store import COVER, KEY_FIGURES, MANIFEST, Store, report_files, to_json
 from ivvu_analysis.errors import OutputError
-from ivvu_analysis.report.cover import render
 
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
@@ -116,13 +114,17 @@ class Edition:
 
     def finish(self) -> None:
         """Write what is about all reports together, and forget those that are no longer asked for."""
+        # Slow to import, and not needed when all is current.
+        from ivvu_analysis.batch.cover import gather
+        from ivvu_analysis.report.cover import render
+
         wanted = {p.job.name: p for p in self.plan.jobs}
         for name, gone in self._known.reports.items():
             if name not in wanted:
                 self.store.remove(gone.outputs)
         reports = {name: self._known.reports[name] for name in wanted if name in self._known.reports}
         key_figures = {n: r.key_figures for n, r in reports.items() if r.status == "published"}
-        page = render(cover.gather(self.plan, reports))
+        page = render(gather(self.plan, reports))
         outputs = {
             KEY_FIGURES: self.store.write(KEY_FIGURES, to_json(key_figures)),
             COVER: self.store.write(COVER, page.encode()),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -33,6 +35,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self._asked = 0
+        self._strikes = False
         self._read, self._write = os.pipe()
         self._before: dict[signal.Signals, signal._HANDLER] = {}
 
@@ -53,6 +56,19 @@ class Interruption:
         if not self._asked:
             self._asked = number
             os.write(self._write, b"!")
+        if self._strikes:
+            self._strikes = False  # once is enough
+            raise Interrupted(self._asked)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Raise `Interrupted` in the middle of what is done here, which must be able to bear that."""
+        self._strikes = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._strikes = False
 
     def fileno(self) -> int:
         """Return a file number that is readable once the run was asked to stop."""

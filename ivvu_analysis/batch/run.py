@@ -154,24 +154,26 @@ def _make(
     by_suite = {edition.plan.name: edition for edition in editions}
     by_key = {one.planned.job.key: one for one in due}
     kept = sum(len(edition.plan.jobs) for edition in editions) - len(due)
-    with executor:
-        refuse_unknown_waves([one.planned for one in due])
-        watcher.begin(len(due), kept, executor.workers)
-        started = time.monotonic()
-        how = _how(options, executor.workers)
+    ordered = [one.planned.job for one in _longest_first(due, by_suite)]
+    how = _how(options, executor.workers)
+    started = time.monotonic()
+    with ExitStack() as afterwards, executor:
+        with interruption.at_once():
+            refuse_unknown_waves([one.planned for one in due])
         for edition in editions:
             edition.begin(how)
-        try:
-            ordered = [one.planned.job for one in _longest_first(due, by_suite)]
-            for result in executor.run(ordered, interruption, watcher.start):
-                by_suite[result.suite].take(by_key[result.key], result)
-                watcher.done(result)
-        finally:
-            how["seconds"] = round(time.monotonic() - started, 3)
-            for edition in editions:
-                # A folder that can no longer be written has already been complained about.
-                with suppress(OutputError):
-                    edition.finish()
+            afterwards.callback(_finish, edition, how, started)
+        watcher.begin(len(due), kept, executor.workers)
+        for result in executor.run(ordered, interruption, watcher.start):
+            by_suite[result.suite].take(by_key[result.key], result)
+            watcher.done(result)
+
+
+def _finish(edition: Edition, how: dict[str, Any], started: float) -> None:
+    how["seconds"] = round(time.monotonic() - started, 3)
+    # A folder that can no longer be written has already been complained about.
+    with suppress(OutputError):
+        edition.finish()
 
 
 def _longest_first(due: Sequence[Due], editions: dict[str, Edition]) -> list[Due]:

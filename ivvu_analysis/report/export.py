@@ -9,11 +9,13 @@ from functools import cache
 from html import escape, unescape
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbconvert.exporters import TemplateExporter
-from nbformat import NotebookNode
-from traitlets.config import Config
+if TYPE_CHECKING:
+    from nbconvert.exporters import TemplateExporter
+    from nbformat import NotebookNode
+
+# nbconvert takes longer to import than all the rest, and the cover needs no more than the stylesheet.
 
 CONTENT_TYPE = "application/vnd.ivvu.report+json"
 TEMPLATES = Path(str(resources.files("ivvu_analysis.report"))) / "template"
@@ -101,6 +103,9 @@ def css() -> str:
 
 @cache
 def _exporter() -> TemplateExporter:
+    from nbconvert.exporters import TemplateExporter
+    from traitlets.config import Config
+
     return TemplateExporter(  # type: ignore[no-untyped-call]
         template_name="ivvu",
         extra_template_basedirs=[str(TEMPLATES)],
