@@ -1,0 +1,181 @@
+"""Runs that are disturbed from outside: what is on disk afterwards is whole, and nothing is still running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+    from tests.faults.conftest import Bench
+
+pytestmark = pytest.mark.faults
+
+SUITE = "reports: [{notebook: a, for_each: {region: [twente, utrecht, drenthe, zeeland, zwolle, arnhem]}}]"
+
+
+def busy(project: Project) -> None:
+    """Six reports that take a while each."""
+    project.notebook("a", "import time; time.sleep(0.3)", "x = [0] * 10**5", "time.sleep(0.3)")
+    project.suite(SUITE)
+
+
+def whole(project: Project) -> bool:
+    """Whether every page and workbook that is there is there to its end."""
+    pages = {name: data for name, data in project.files().items() if name.endswith((".html", ".xlsx"))}
+    return all(
+        data.rstrip().endswith(b"</html>") if name.endswith(".html") else b"PK\x05\x06" in data[-100:]
+        for name, data in pages.items()
+    )
+
+
+def fill(disk: Path) -> Path:
+    """Fill a disk to its last block; return the file that does it."""
+    filler = disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return filler
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_run_can_be_stopped_at_any_moment(
+    project: Project, bench: Bench, wait_until: Callable[..., bool], number: signal.Signals, seed: int
+) -> None:
+    busy(project)
+    process = bench.start("run")
+    assert wait_until((project.output / "demo" / ".lock").is_file)
+    time.sleep(random.Random(seed * 100 + number).uniform(0.0, 6.0))
+    process.send_signal(number)
+    stopped = time.monotonic()
+    said, _ = process.communicate(timeout=30)
+    assert time.monotonic() - stopped < 2.0
+    assert process.returncode in (128 + number, 0), said
+    assert "Traceback" not in said
+    assert bench.left() == []
+    assert bench.halves() == []
+    assert "demo/.lock" not in project.files()
+    assert whole(project)
+    bench.run(status=0)
+    assert len(list((project.output / "demo" / "reports").glob("*.html"))) == 6
+
+
+def test_a_stopped_run_is_taken_up_where_it_was(
+    project: Project, bench: Bench, wait_until: Callable[..., bool]
+) -> None:
+    busy(project)
+    process = bench.start("run", "--jobs", "1")
+    assert wait_until(lambda: len(list(project.output.glob("demo/reports/*.html"))) >= 2)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    done = len(project.manifest()["reports"])
+    assert 2 <= done < 6
+    assert f"{6 - done} made, {done} current" in bench.run(status=0)
+
+
+def test_ctrl_c_reaches_the_whole_terminal_and_still_leaves_nothing(
+    project: Project, bench: Bench, wait_until: Callable[..., bool]
+) -> None:
+    busy(project)
+    process = subprocess.Popen(
+        project.command("run"),
+        cwd=project.folder,
+        env={**os.environ, "IVVU_FAULT_TEST": bench.name},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert wait_until(lambda: len(list(project.output.glob("demo/reports/*.html"))) >= 1)
+    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert "the same command makes the rest" in said
+    assert bench.left() == []
+    assert whole(project)
+
+
+def test_of_two_runs_into_one_folder_the_second_is_refused(
+    project: Project, bench: Bench, wait_until: Callable[..., bool]
+) -> None:
+    busy(project)
+    first = bench.start("run")
+    assert wait_until((project.output / "demo" / ".lock").is_file)
+    second = project.ivvu("run", check=2)
+    assert f"is in use by process {first.pid}" in second.stderr
+    assert "Traceback" not in second.stderr
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert bench.left() == []
+
+
+def test_a_lock_outlives_no_one(project: Project, bench: Bench, wait_until: Callable[..., bool]) -> None:
+    busy(project)
+    first = bench.start("run")
+    assert wait_until((project.output / "demo" / ".lock").is_file)
+    first.kill()
+    first.communicate(timeout=30)
+    bench.run(status=0)
+
+
+def test_a_full_disk_is_said_and_loses_nothing(project: Project, bench: Bench, small_disk: Path) -> None:
+    project.notebook("a")
+    project.suite("reports: [{notebook: a}]")
+    bench.run(status=0)
+    before = project.files()
+    filler = fill(small_disk)
+    project.notebook("a", "print('x' * 100_000)")
+    said = bench.run(status=2)
+    assert "The disk is full" in said
+    filler.unlink()
+    after = project.files()
+    assert {name: after[name] for name in before} == before
+    assert bench.halves() == []
+    bench.run(status=0)
+    assert project.files()["demo/notebooks/a.ipynb"] != before["demo/notebooks/a.ipynb"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(project: Project, bench: Bench, small_disk: Path) -> None:
+    project.notebook("a")
+    project.suite("reports: [{notebook: a}]")
+    bench.run(status=0)
+    before = project.files()
+    project.notebook("a", "x = 1")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    said = bench.run(status=2)
+    assert "Give a folder that you may write to" in said
+    assert project.files() == before
+
+
+def test_a_full_temporary_folder_is_passed_over(
+    project: Project, bench: Bench, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.notebook("a")
+    project.suite("reports: [{notebook: a}]")
+    fill(small_disk)
+    monkeypatch.setenv("TMPDIR", str(small_disk))
+    bench.run("--output", str(project.folder / "elsewhere"), status=0)
+
+
+@pytest.mark.parametrize("kernels", ["warm", "cold"])
+def test_warm_and_cold_kernels_make_the_same_report(project: Project, bench: Bench, kernels: str) -> None:
+    project.notebook("a", "import os", "print({'b', 'a', 'c'}, os.environ['OMP_NUM_THREADS'])")
+    project.suite("reports: [{notebook: a}]")
+    bench.run(status=0)
+    first = project.files()
+    bench.run("--force", *(["--cold"] if kernels == "cold" else []), status=0)
+    again = project.files()
+    for name in ("reports/a.html", "notebooks/a.ipynb", "tables/a.xlsx", "key_figures.json"):
+        assert again[f"demo/{name}"] == first[f"demo/{name}"], name
+    assert "same, byte for byte" in project.ivvu("verify", "--jobs", "4", check=0).stdout
