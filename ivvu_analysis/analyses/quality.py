@@ -9,7 +9,7 @@ from ivvu_analysis.evidence import Evidence, in_language
 from ivvu_analysis.stats import contingency
 
 MOST_ISSUES = 60  # the report shows as many; the command lists them all
-LONGEST = 60  # characters of a cell that the report shows
+LONGEST = 36  # characters of a cell that the report shows
 EVERY_REGION, EVERY_COLUMN = "all", "all"
 
 
@@ -99,11 +99,11 @@ def severities(evidence: Evidence) -> pd.Series:
 
 
 def issues(evidence: Evidence, language: Language) -> pd.DataFrame:
-    """Return the first issues as a reader is shown them: `row, column, value, problem, suggestion, severity`.
+    """Return the first issues as a reader is shown them: `row, severity, column, value, problem, suggestion`.
 
     A text from a cell is shortened and on one line; a suggestion is a label where it is a code.
     """
-    columns = ["row", "column", "value", "problem", "suggestion", "severity"]
+    columns = ["row", "severity", "column", "value", "problem", "suggestion"]
     if evidence.issues is None or evidence.issues.empty:
         return pd.DataFrame(columns=columns)
     from ivvu_analysis.register import quote  # only a register needs what stands behind it

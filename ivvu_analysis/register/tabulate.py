@@ -83,15 +83,21 @@ def phase_counts(region_phases: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def checks(intake: Intake) -> pd.DataFrame:
+def checks(intake: Intake, counts: pd.DataFrame) -> pd.DataFrame:
     """Hold the tables of a register against the rows that were read.
+
+    Parameters
+    ----------
+    intake
+        The register.
+    counts
+        Its `project_counts`.
 
     Returns
     -------
     DataFrame
         One row a check, as for the published tables: `check, check_nl, table, expected, found, holds`.
     """
-    counts = project_counts(intake.projects)
     whole = counts[counts["group"] == "all"].groupby(["measure", "wave"], sort=False)["projects"].sum()
     size = intake.projects["wave"].value_counts()
     rows = [
@@ -103,7 +109,12 @@ def checks(intake: Intake) -> pd.DataFrame:
         )
     ]
     rows += [
-        (f"projects by {measure} on {wave}", f"projecten naar {measure} op {wave}", int(size[wave]), int(n))
+        (
+            f"projects by {scale('measure').label(measure, 'en').lower()}, {wave}",
+            f"projecten naar {scale('measure').label(measure, 'nl').lower()}, {wave}",
+            int(size[wave]),
+            int(n),
+        )
         for (measure, wave), n in whole.items()
     ]
     frame = pd.DataFrame(rows, columns=["check", "check_nl", "expected", "found"])
