@@ -231,7 +231,10 @@ _RECOMPUTED: Mapping[str, Mapping[Language, str]] = MappingProxyType(
 
 _OF_ROWS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
-        "published": {"en": "no rows: published tables only", "nl": "geen rijen: alleen gepubliceerde tabellen"},
+        "published": {
+            "en": "no rows: published tables only",
+            "nl": "geen rijen: alleen gepubliceerde tabellen",
+        },
         "register": {"en": "the rows of {name}", "nl": "de rijen van {name}"},
         "reconstructed": {"en": "RECONSTRUCTED rows ({name})", "nl": "GERECONSTRUEERDE rijen ({name})"},
     }
@@ -332,6 +335,7 @@ def from_register(
     known = from_published()
     intake = register.check(path, sheet, corrections or None)
     panel = register.read_phases(phases) if phases else known.region_phases
+    counts = register.project_counts(intake.projects)
     given = [Path(file) for file in (path, phases, corrections) if str(file)]
     return replace(
         known,
@@ -340,8 +344,8 @@ def from_register(
         phase_counts=register.phase_counts(panel) if phases else known.phase_counts,
         theme_by_holder=register.theme_table(intake.projects, "holder"),
         theme_by_start=register.theme_table(intake.projects, "start"),
-        project_counts=register.project_counts(intake.projects),
-        checks=register.checks(intake),
+        project_counts=counts,
+        checks=register.checks(intake, counts),
         files={**known.files, **{file.name: sha256(file) for file in given}},
         projects=intake.projects,
         issues=intake.issues,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import scale
@@ -105,8 +106,11 @@ def _below_headings(cells: pd.DataFrame, file: str, sheet: str) -> RawSheet:
 def _distinct(column: pd.Series) -> pd.Series:
     """Hold a column as its few distinct texts, without the blanks around them."""
     codes, texts = pd.factorize(column)
-    merged, stripped = pd.factorize(pd.Index(texts, dtype=str).str.strip())
-    return pd.Series(pd.Categorical.from_codes(merged[codes], stripped), index=column.index)
+    stripped = np.array([text.strip() for text in texts.to_numpy().tolist()], dtype=object)
+    if (stripped != texts).any():
+        merged, texts = pd.factorize(stripped)
+        codes = merged[codes]
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(texts, dtype=str)), index=column.index)
 
 
 def _examples() -> str:
