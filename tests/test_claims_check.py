@@ -63,12 +63,12 @@ def test_explanation_of_a_figure_that_does_not_reproduce() -> None:
     finding = judge(claim("75"), [reading(76.73), reading(74.53, "arithmetic", "two")], NOTHING)
     elsewhere = claim("75", "over", section="4.3")
     assert explain(finding, elsewhere, "en") == (
-        "Tables 6 and 7, definition one: 76.7 percent. The statement has 75 percent. "
+        "Tables 6 and 7, definition one: 76.7 percent. The statement gives 75 percent. "
         "Nearest to it, perhaps by chance, is a calculation that the words do not describe, "
         "definition two: 74.5 percent. Section 4.3 puts the same as just over 75 percent."
     )
     assert explain(finding, None, "nl") == (
-        "Tabellen 6 en 7, definitie one: 76,7 procent. De uitspraak heeft 75 procent. "
+        "Tabellen 6 en 7, definitie one: 76,7 procent. De uitspraak noemt 75 procent. "
         "Het dichtst erbij, misschien bij toeval, ligt een berekening die niet is wat er staat, "
         "definitie two: 74,5 procent."
     )
@@ -76,9 +76,9 @@ def test_explanation_of_a_figure_that_does_not_reproduce() -> None:
 
 def test_explanation_in_the_units_and_words_of_the_claim() -> None:
     year = judge(claim("201", unit="year"), [reading(2021)], NOTHING)
-    assert "definition one: 2021. The statement has 201. No other definition" in explain(year, None, "en")
+    assert "definition one: 2021. The statement gives 201. No other definition" in explain(year, None, "en")
     all_of = judge(claim("100", "nearly_all"), [reading(87.4)], NOTHING)
-    assert "De uitspraak heeft bijna alle (ten minste 90 procent)." in explain(all_of, None, "nl")
+    assert "De uitspraak noemt bijna alle (ten minste 90 procent)." in explain(all_of, None, "nl")
     places = judge(claim("11000", "about", "places"), [reading(10500)], NOTHING)
     assert explain(places, None, "en").endswith("definition one: 10,500 places.")
     assert explain(places, None, "nl").endswith("definitie one: 10.500 plaatsen.")

@@ -17,8 +17,8 @@ ROUNDED: Mapping[Language, str] = {
     "nl": "Afgerond is dat het genoemde cijfer.",
 }
 STATED: Mapping[Language, str] = {
-    "en": "The statement has {claimed}.",
-    "nl": "De uitspraak heeft {claimed}.",
+    "en": "The statement gives {claimed}.",
+    "nl": "De uitspraak noemt {claimed}.",
 }
 OTHERWISE: Mapping[Language, str] = {
     "en": "It does come out under another definition, {definition}: {value}.",
@@ -125,6 +125,7 @@ def amount(value: float, unit: str, places: int, language: Language) -> str:
 
 def _with_unit(value: float, unit: str, places: int, language: Language) -> str:
     text = f"{value:.{places}f}" if unit in UNGROUPED else f"{value:,.{places}f}"
+    text = text.replace("-", "−")
     return UNITS[unit][language].format(text if language == "en" else text.translate(DUTCH_SIGNS))
 
 

@@ -98,16 +98,22 @@ class Table:
         )
 
     def _row_html(self, row: Mapping[Any, Any], columns: list[Column]) -> str:
+        kind = ' class="total"' if self._adds_up(row, columns) else ""
         cells = [escape(self.written(row, column)) for column in columns]
         first = f'<th scope="row">{cells[0]}</th>'
         rest = "".join(f"<td{_align(c)}>{cell}</td>" for c, cell in zip(columns[1:], cells[1:], strict=True))
-        return f"<tr>{first}{rest}</tr>"
+        return f"<tr{kind}>{first}{rest}</tr>"
+
+    @staticmethod
+    def _adds_up(row: Mapping[Any, Any], columns: list[Column]) -> bool:
+        """Return whether the row is the total of those above it: one of its codes says so."""
+        codes = scale("total").codes
+        return any(row[c.name] in codes for c in columns if c.name in row and c.kind not in NUMERIC)
 
     def written(self, row: Mapping[Any, Any], column: Column) -> str:
         """Return the cell of `row` in `column` as a reader sees it."""
         if column.name in ("interval", "bounds"):
-            low, high = row["conf_low"], row["conf_high"]
-            return f"{self._unit(low)} {self.words.to} {self._unit(high)}" if _known(low) else NOT_KNOWN
+            return self._interval(row["conf_low"], row["conf_high"])
         value = row[column.name]
         if not _known(value):
             return NOT_KNOWN
@@ -117,7 +123,7 @@ class Table:
             case "count":
                 return self.words.number(value)
             case "signed":
-                return self._signed(value)
+                return self.words.signed(value, int(self.unit[1:]) if self.unit.startswith(".") else 0)
             case "share":
                 return self.words.percent(value)
             case "unit":
@@ -141,10 +147,13 @@ class Table:
                 return scale(column.name).label(str(value), self.words.language)
         return str(value)
 
-    def _signed(self, value: float) -> str:
-        """Return a difference with its sign, in the decimals of the table where it has them."""
-        amount = self.words.number(abs(value), int(self.unit[1:]) if self.unit.startswith(".") else 0)
-        return amount if value == 0 else f"{'+' if value > 0 else '−'}{amount}"
+    def _interval(self, low: float, high: float) -> str:
+        """Return both ends of an interval; percentage points are named once."""
+        if not _known(low):
+            return NOT_KNOWN
+        named_once = self.unit.startswith("+%")
+        first = self.words.signed(100 * low, int(self.unit[2:] or 1)) if named_once else self._unit(low)
+        return f"{first} {self.words.to} {self._unit(high)}"
 
     def _unit(self, value: float) -> str:
         if self.unit == "count":

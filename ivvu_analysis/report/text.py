@@ -19,6 +19,7 @@ from ivvu_analysis.codebook import Language, scale, scale_names
 
 NO_BREAK_SPACE = "\u00a0"
 NOT_KNOWN = "–"
+MINUS = "−"
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,17 @@ class Words:
     language: Language
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """Return a number with the language's separators; a value that is not known is a dash."""
+        """Return a number with the language's separators and a true minus sign; not known is a dash."""
         if not isfinite(value):
             return NOT_KNOWN
         rounded = round(float(value), decimals) + 0.0  # the sum turns -0.0 into 0.0
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(rounded, format=pattern, locale=self.language)
+        return format_decimal(rounded, format=pattern, locale=self.language).replace("-", MINUS)
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """Return a number with its sign, also where it is above zero."""
+        amount = self.number(value, decimals)
+        return amount if value <= 0 or amount in (NOT_KNOWN, self.number(0, decimals)) else f"+{amount}"
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """Return a share (0 to 1) as a percentage."""
@@ -50,11 +56,8 @@ class Words:
 
     def points(self, difference: float, decimals: int = 0) -> str:
         """Return a difference of two shares in percentage points, with its sign."""
-        amount = self.number(abs(100 * difference), decimals)
-        zero = self.number(0, decimals)
-        sign = "" if amount == zero else ("+" if difference > 0 else "−")
         unit = {"en": "percentage points", "nl": "procentpunt"}[self.language]
-        return f"{sign}{amount} {unit}"
+        return f"{self.signed(100 * difference, decimals)} {unit}"
 
     def interval(self, low: float, high: float, decimals: int = 0, percent: bool = True) -> str:
         """Return an interval: ``"12% to 20%"``, or ``"1.2 to 3.4"`` where `percent` is False."""
@@ -145,9 +148,10 @@ class Words:
         ----------
         template
             Text with fields: ``{n}`` a whole number or a text, ``{x:.2}`` decimals, ``{x:%}`` and
-            ``{x:%1}`` a percentage, ``{x:+%}`` percentage points, ``{p:p}`` a p-value, ``{p:chance}``,
-            ``{w:wave}``, ``{items:list}``, and ``{code:theme}`` the label of a code of that scale. The
-            template is our own text; only the values are escaped.
+            ``{x:%1}`` a percentage, ``{x:+%}`` percentage points and ``{x:+}`` the same without the unit,
+            for the lower end of an interval, ``{p:p}`` a p-value, ``{p:chance}``, ``{w:wave}``,
+            ``{items:list}``, and ``{code:theme}`` the label of a code of that scale. The template is our
+            own text; only the values are escaped.
         values
             What the fields stand for. A frame or a row of one gives its parts: ``{row.estimate:%}``.
 
@@ -183,6 +187,8 @@ class _Filler(string.Formatter):
             return words.percent(value, int(spec[1:] or 0))
         if spec.startswith("+%"):
             return words.points(value, int(spec[2:] or 0))
+        if spec.startswith("+"):
+            return words.signed(100 * value, int(spec[1:] or 0))
         if spec == "p":
             return words.probability(value)
         if spec == "chance":

@@ -82,7 +82,7 @@ def test_a_figure_of_another_wave_says_which() -> None:
 
 def test_a_rise_has_a_plus_and_a_fall_a_minus() -> None:
     frame = comparison(figure("a", change=3.0), figure("b", change=-3.0), figure("c", change=0.0)).figures
-    assert [line["change"] for line in lines(frame, Words("en"))] == ["+3", "-3", "0"]
+    assert [line["change"] for line in lines(frame, Words("en"))] == ["+3", "−3", "0"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -58,8 +58,17 @@ def test_the_filter_names_the_holders_that_are_there() -> None:
 
 def test_a_region_is_summed_up_in_one_finding() -> None:
     html = render(regional())
-    assert html.count("<li>One.</li>") == 8
+    assert html.count("One.") == 8
     assert "Two." not in html
+
+
+def test_a_region_with_numbers_of_its_own_is_summed_up_in_them() -> None:
+    cover = regional()
+    numbers = [{"number": "3", "label": "of 4, agreements"}]
+    html = render(replace(cover, lines=[replace(line, headlines=numbers) for line in cover.lines]))
+    assert html.count("<li><strong>3</strong> of 4, agreements</li>") == 8
+    assert "One." not in html
+    assert 'class="headlines"' not in html
 
 
 def test_a_failure_stands_at_the_top_with_its_cell_and_message() -> None:

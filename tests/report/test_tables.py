@@ -34,7 +34,7 @@ def test_heads_and_cells_are_in_the_language() -> None:
         "Grote schaal, veel betekenis",
         "23,3\u00a0%",
         "95%-interval",
-        "Van de",
+        "Totaal",
     ):
         assert text in html
     assert "Wilson" not in html
@@ -115,3 +115,15 @@ def test_an_interval_that_no_row_has_gets_no_column() -> None:
     names = [column.name for column in Table(points, Words("en")).columns]
     assert names == ["estimate"]
     assert "interval" in [c.name for c in Table(points.fillna(0.1), Words("en")).columns]
+
+
+def test_both_ends_of_a_difference_share_their_unit() -> None:
+    frame = shares().assign(estimate=0.1, conf_low=-0.042, conf_high=0.242)
+    assert "−4.2 to +24.2 percentage points" in Table(frame, EN, "+%1", "impact").html("x", key="t")
+
+
+def test_a_row_of_totals_is_set_apart() -> None:
+    frame = pd.DataFrame({"level": ["national", "total_row"], "projects": [43, 318]})
+    html = Table(frame, EN, level_scale="scalability").html("x", key="t")
+    assert html.count('<tr class="total">') == 1
+    assert '<tr class="total"><th scope="row">Total</th>' in html

@@ -18,7 +18,7 @@ EN, NL = Words("en"), Words("nl")
         (318, 0, "318", "318"),
         (0, 0, "0", "0"),
         (-0.04, 1, "0.0", "0,0"),
-        (-2.25, 2, "-2.25", "-2,25"),
+        (-2.25, 2, "−2.25", "−2,25"),
         (nan, 0, "–", "–"),
     ],
 )
@@ -37,6 +37,21 @@ def test_percentage_points_have_a_sign_unless_they_round_to_zero() -> None:
     assert EN.points(0.028, 1) == "+2.8 percentage points"
     assert EN.points(-0.028, 1) == "−2.8 percentage points"
     assert NL.points(0.0004, 1) == "0,0 procentpunt"
+
+
+def test_a_signed_number_has_no_sign_where_it_rounds_to_zero() -> None:
+    assert [EN.signed(x, 1) for x in (1234.56, -0.04, 0, -2.25, nan)] == [
+        "+1,234.6",
+        "0.0",
+        "0.0",
+        "−2.2",
+        "–",
+    ]
+
+
+def test_the_lower_end_of_an_interval_of_points_goes_without_their_unit() -> None:
+    row = {"low": -0.042, "high": 0.1}
+    assert EN.fill("{low:+1} to {high:+%1}", row) == "−4.2 to +10.0 percentage points"
 
 
 def test_intervals() -> None:

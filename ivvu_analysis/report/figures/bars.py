@@ -19,8 +19,8 @@ LARGEST = {"en": "{row}: most often ‘{level}’ ({share})", "nl": "{row}: het 
 UPPER = {"en": "{row}: {share} at ‘{level}’ or higher", "nl": "{row}: {share} op ‘{level}’ of hoger"}
 NO_FIGURES = {"en": "{row}: no figures", "nl": "{row}: geen cijfers"}
 RANGE = {
-    "en": "{title}: from {low} ({fewest}) to {high} ({most}).",
-    "nl": "{title}: van {low} ({fewest}) tot {high} ({most}).",
+    "en": "{title}: most often ‘{high}’ ({most}), least often ‘{low}’ ({fewest}).",
+    "nl": "{title}: het vaakst ‘{high}’ ({most}), het minst vaak ‘{low}’ ({fewest}).",
 }
 THICK = 18
 

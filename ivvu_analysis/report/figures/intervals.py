@@ -10,12 +10,13 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.report.figures.axes import POINTS, Axis, axis, draw_bottom
-from ivvu_analysis.report.figures.canvas import SMALL, WIDTH, Canvas, Drawing, text_width
+from ivvu_analysis.report.figures.canvas import SMALL, WIDTH, Canvas, Drawing, squeeze, text_width
 from ivvu_analysis.report.figures.labels import gutter, in_order, row_label, rows_of, writer
 from ivvu_analysis.report.figures.palettes import ACCENT, FAINT_INK, INK, SECOND, Fill
 from ivvu_analysis.report.text import NOT_KNOWN, Words
 
 PITCH = 30
+TALL_PITCH = 40  # of rows with labels of two lines
 GROUP_PITCH = 19
 THICK = 12
 STYLES = (("o", ACCENT), ("D", SECOND), ("s", INK), ("^", FAINT_INK))
@@ -85,7 +86,7 @@ def dots(
     along = axis([*spread, *([] if reference is None else [reference])], left + 12, right, unit)
     canvas = Canvas()
     top = _group_key(canvas, list(groups.values()), left + 12) if group else 2
-    height = max(PITCH, len(groups) * GROUP_PITCH + 10)
+    height = max(_pitch(list(rows.values()), left), len(groups) * GROUP_PITCH + 10)
     end = draw_bottom(canvas, along, top, top + len(rows) * height, unit, language)
     if reference is not None:
         canvas.line([along.at(reference)] * 2, [top, top + len(rows) * height], INK, 1.2, dashed=True)
@@ -98,7 +99,7 @@ def dots(
         y = middles[interval.row] + (place - (len(order) - 1) / 2) * GROUP_PITCH
         _whisker(canvas, along, y, interval, place)
         canvas.text(WIDTH, y, text, align="right", size=SMALL)
-    names = [f"{rows[i.row]} {groups[i.group]}".strip() for i in intervals]
+    names = [", ".join(filter(None, (rows[i.row], groups[i.group]))) for i in intervals]
     return canvas.drawing(end, _alt(names, texts, unit, language), key)
 
 
@@ -130,10 +131,10 @@ def ranges(
     left = gutter(list(rows.values()), most=260)
     right = WIDTH - max(text_width(text, SMALL) for text in texts) - 20
     along = axis([x for i in intervals for x in (i.low, i.high)], left + 12, right, unit, limits)
-    canvas = Canvas()
-    end = draw_bottom(canvas, along, 2, 2 + len(rows) * PITCH, unit, language)
+    canvas, pitch = Canvas(), _pitch(list(rows.values()), left)
+    end = draw_bottom(canvas, along, 2, 2 + len(rows) * pitch, unit, language)
     for i, (interval, text) in enumerate(zip(intervals, texts, strict=True)):
-        y = 2 + (i + 0.5) * PITCH
+        y = 2 + (i + 0.5) * pitch
         row_label(canvas, y, rows[interval.row], left)
         canvas.text(WIDTH, y, text, align="right", size=SMALL)
         if interval.bounded:
@@ -141,6 +142,11 @@ def ranges(
             middle, width = start + width / 2, max(width, 5.0)
             canvas.rectangle(middle - width / 2, y - THICK / 2, width, THICK, Fill(ACCENT))
     return canvas.drawing(end, _alt([rows[i.row] for i in intervals], texts, unit, language), key)
+
+
+def _pitch(labels: Sequence[str], left: float) -> int:
+    """Return the height of a row; labels of two lines need more, to be told apart."""
+    return TALL_PITCH if any(len(squeeze(label, left - 10)) > 1 for label in labels) else PITCH
 
 
 def _intervals(frame: pd.DataFrame, row: str, group: str | None) -> list[Interval]:

@@ -47,8 +47,8 @@ def writer(unit: str, language: Language) -> Callable[[float], str]:
     if kind == "%":
         return lambda x: words.percent(x, decimals)
     if kind == "+%":
-        return lambda x: words.points(x, decimals).split(" ")[0]
-    return lambda x: words.number(x, decimals).replace("-", "−")
+        return lambda x: words.signed(100 * x, decimals)
+    return lambda x: words.number(x, decimals)
 
 
 def in_order(frame: pd.DataFrame, column: str) -> list[str]:

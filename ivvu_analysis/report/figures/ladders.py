@@ -27,6 +27,7 @@ STANDS = {
 PANEL_HEAD = 24
 PANEL_GAP = 22
 PITCH = 26
+TALL_PITCH = 34  # of rungs with labels of two lines
 THICK = 18
 POINTER = 9
 
@@ -100,8 +101,10 @@ def ladder(
     room = WIDTH - left - 30 - POINTER - text_width(name, bold=True)
     unit = room / max(1, *regions.values())
     canvas = Canvas()
+    wrapped = any(len(squeeze(label, left - 10, bold=True)) > 1 for label in labels.values())
+    pitch = TALL_PITCH if wrapped else PITCH
     for i, (code, label) in enumerate(labels.items()):
-        middle, here = (i + 0.5) * PITCH, code == str(marked_phase)
+        middle, here = (i + 0.5) * pitch, code == str(marked_phase)
         row_label(canvas, middle, label, left, bold=here)
         if regions[code]:
             fill = palettes.of_levels(levels)[code] if here else Fill(NEUTRAL)
@@ -120,7 +123,7 @@ def ladder(
         others=words.number(regions[str(marked_phase)] - 1),
         rest=words.number(n - 1),
     )
-    return canvas.drawing(len(labels) * PITCH, alt, key)
+    return canvas.drawing(len(labels) * pitch, alt, key)
 
 
 def _counts(frame: pd.DataFrame, dimension: str) -> dict[str, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ LINE = 1.2 * SIZE
 NUMBERS = ["x", "estimate", "conf_low", "conf_high"]
 AT = {"en": "{value} at {x}", "nl": "{value} bij {x}"}
 IN = {"en": "{value} in {x}", "nl": "{value} in {x}"}
+FROM = {"en": "from {} to {}", "nl": "van {} tot {}"}
 BOUNDS = {"en": "{value} ({low} to {high})", "nl": "{value} ({low} tot {high})"}
 
 
@@ -92,7 +94,8 @@ def forecast(
     upright = Side(_values([*courses, *before]), unit, title, limits)
     canvas = Canvas()
     bottom = _draw(canvas, courses, before, across, upright, language).end
-    return canvas.drawing(bottom, _alt(courses, IN, words.wave(next(iter(dates))), upright, language), key)
+    last = words.wave(next(iter(dates)))
+    return canvas.drawing(bottom, _alt(courses, IN, [last], upright, language), key)
 
 
 def sweep(
@@ -139,8 +142,9 @@ def sweep(
         canvas.line([area.left, area.right], [area.upright.at(null)] * 2, INK, 1.2, dashed=True)
     if marked is not None:
         _mark(canvas, area, *marked)
-    end = writer(x_unit, language)(float(rows["x"].max()))
-    return canvas.drawing(area.end, _alt(courses, AT, end, upright, language), key)
+    write = writer(x_unit, language)
+    ends = [write(float(rows["x"].min())), write(float(rows["x"].max()))]
+    return canvas.drawing(area.end, _alt(courses, AT, ends, upright, language), key)
 
 
 def _names(
@@ -205,7 +209,7 @@ def _name_ends(
     """Write the name and the last value of each line at its end, moved apart where they would clash."""
     ends = [area.upright.at(float(course.points["estimate"].iloc[-1])) for course in courses]
     order = sorted(range(len(courses)), key=ends.__getitem__)
-    below = area.top - LINE / 2
+    below = max(area.top, LINE) - LINE / 2  # not over the edge of the sheet
     places = {}
     for i in order:
         places[i] = max(ends[i] - (len(labels[i]) - 1) * LINE / 2, below)
@@ -235,16 +239,28 @@ def _mark(canvas: Canvas, area: Plot, value: float, text: str) -> None:
 
 
 def _alt(
-    courses: Sequence[Course], template: Mapping[str, str], x: str, upright: Side, language: Language
+    courses: Sequence[Course],
+    template: Mapping[str, str],
+    places: Sequence[str],
+    upright: Side,
+    language: Language,
 ) -> str:
-    """Return where each line ends."""
+    """Return where each line ends, and where it begins if `places` names both ends."""
     write, said = writer(upright.unit, language), []
     for course in courses:
-        last = course.points.iloc[-1]
-        value = BOUNDS[language].format(
-            value=write(last["estimate"]), low=write(last["conf_low"]), high=write(last["conf_high"])
-        )
+        ends = [course.points.iloc[0], course.points.iloc[-1]][-len(places) :]
+        values = [
+            template[language].format(value=_with_bounds(end, write, language), x=place)
+            for end, place in zip(ends, places, strict=True)
+        ]
         name = f"{course.name}: " if course.name else ""
-        said.append(name + template[language].format(value=value, x=x))
+        said.append(name + (values[0] if len(values) == 1 else FROM[language].format(*values)))
     title = f"{upright.title}. " if upright.title else ""
     return title + "; ".join(said) + "."
+
+
+def _with_bounds(end: pd.Series[float], write: Callable[[float], str], language: Language) -> str:
+    value = write(end["estimate"])
+    if not isfinite(end["conf_low"]):
+        return value
+    return BOUNDS[language].format(value=value, low=write(end["conf_low"]), high=write(end["conf_high"]))

@@ -25,8 +25,10 @@ DIMENSION = {
     "nl": "dimensie {i}: {share} van de samenhang",
 }
 FURTHEST = {
-    "en": "Map of {rows} and {columns}, with {share} of their association. Furthest from average: {names}.",
-    "nl": "Kaart van {rows} en {columns}, met {share} van hun samenhang. Het verst van gemiddeld: {names}.",
+    "en": "Map of two kinds of points, {rows} and {columns}, with {share} of their association. "
+    "Furthest from the average: {names}.",
+    "nl": "Kaart van twee soorten punten, {rows} en {columns}, met {share} van hun samenhang. "
+    "Het verst van het gemiddelde: {names}.",
 }
 Place = tuple[float, float]
 
@@ -125,8 +127,8 @@ def correspondence(frame: pd.DataFrame, *, rows: str, columns: str, language: La
     distance = [hypot(*point) for point in zip(points[1], points[2], strict=True)]
     furthest = sorted(range(len(names)), key=lambda i: -distance[i])[:3]
     alt = FURTHEST[language].format(
-        rows=scales["row"].title(language),
-        columns=scales["column"].title(language),
+        rows=scales["row"].title(language).lower(),
+        columns=scales["column"].title(language).lower(),
         share=words.percent(float(shares.sum())),
         names=words.listing(names[i] for i in furthest),
     )

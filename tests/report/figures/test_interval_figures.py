@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -30,8 +31,20 @@ def test_dots_of_two_groups_have_a_key_and_two_shapes(sound: Sound, said: Said) 
     frame = pd.concat([SHARES.assign(wave="2020-03"), SHARES.assign(wave="2020-10")])
     drawing = sound(lambda: dots(frame, row="wave", group="group", language="en", key="k"))
     assert "Technology" in said(drawing)
-    assert "March 2020 Technology: 30% (20% to 40%)" in drawing.alt
+    assert "March 2020, Technology: 30% (20% to 40%)" in drawing.alt
     assert drawing.svg.count("<use") == 6
+
+
+def test_rows_with_labels_of_two_lines_are_taller(sound: Sound) -> None:
+    labels = {"technology": "Technology", "rest": "All other themes, taken together as one group of projects"}
+    plain, wrapped = (
+        sound(lambda names=names: dots(SHARES, row="group", labels=names, language="en", key="k"))
+        for names in ({}, labels)
+    )
+    plain_height, wrapped_height = (
+        float(re.findall(r'height="([\d.]+)"', drawing.svg)[0]) for drawing in (plain, wrapped)
+    )
+    assert wrapped_height > plain_height
 
 
 def test_differences_say_that_they_are_percentage_points(sound: Sound, said: Said) -> None:

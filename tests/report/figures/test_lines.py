@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 
 import pandas as pd
 import pytest
@@ -50,6 +51,17 @@ def test_the_last_date_and_the_waves_are_named_before_other_dates(said: Said) ->
     drawing = forecast(frame, observed=WAVES, language="en", key="k")
     assert [name in said(drawing) for name in ("Mar 2019", "Oct 2020", "Dec 2021")] == [True] * 3
     assert "Nov 2020" not in said(drawing)
+
+
+def test_the_name_of_a_line_that_ends_at_the_top_stays_on_the_sheet(sound: Sound) -> None:
+    full = pd.concat([AHEAD.assign(dimension=name, estimate=34.0, conf_high=34) for name in DIMENSIONS])
+    sound(lambda: forecast(full, by="dimension", limits=(0, 34), language="nl", key="k"))
+
+
+def test_a_line_without_a_band_says_where_it_begins_and_ends(sound: Sound) -> None:
+    frame = pd.DataFrame({"q": [0.1, 0.6], "estimate": [0.03, 0.45]}).assign(conf_low=nan, conf_high=nan)
+    drawing = sound(lambda: sweep(frame, x="q", unit="%", language="en", key="k"))
+    assert drawing.alt == "from 3% at 10% to 45% at 60%."
 
 
 def test_a_forecast_of_one_date_without_a_past_is_a_point(sound: Sound) -> None:
