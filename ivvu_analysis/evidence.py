@@ -119,10 +119,9 @@ class Evidence:
 
     def until(self, wave: str) -> Evidence:
         """Return the evidence as it was known at `wave`: no figure of a later wave remains."""
-        tables = ("region_phases", "phase_counts", "project_counts")
-        earlier = {
-            name: getattr(self, name).query("wave <= @wave", local_dict={"wave": wave}) for name in tables
-        }
+        names = ("region_phases", "phase_counts", "project_counts", "projects")
+        tables = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        earlier = {name: table[table["wave"].astype(str) <= wave] for name, table in tables.items()}
         return replace(self, **{name: table.reset_index(drop=True) for name, table in earlier.items()})
 
     def require_wave(self, name: str, wave: str) -> None:
@@ -173,6 +172,8 @@ class Evidence:
     def ladders(self, wave: str) -> pd.DataFrame:
         """Return one row a region with its phase on each ladder at `wave`, its name, holder and tile.
 
+        A region whose phase is not known on every ladder is left out.
+
         Raises
         ------
         ParameterError
@@ -186,7 +187,7 @@ class Evidence:
                 f"They are known for: {known}.",
             )
         wide = chosen.pivot_table(index="region", columns="dimension", values="phase", observed=True)
-        return self.regions.merge(wide.astype(int).reset_index(), on="region", validate="one_to_one")
+        return self.regions.merge(wide.dropna().astype(int).reset_index(), on="region", validate="one_to_one")
 
     def source(self, tables: str, language: Language) -> str:
         """Return where figures come from, as a reader is told: ``source("tables 8 and 12", "en")``.

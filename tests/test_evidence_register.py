@@ -56,6 +56,13 @@ def test_every_wave_and_level_is_counted(editions: Evidence) -> None:
     assert rest["2020-10"].sum() == 2
 
 
+def test_rows_of_later_waves_are_not_known_yet(editions: Evidence) -> None:
+    earlier = editions.until("2020-03")
+    assert earlier.projects is not None
+    assert earlier.projects["wave"].tolist() == ["2020-03"]
+    assert earlier.waves("impact") == ("2020-03",)
+
+
 def test_what_was_not_recorded_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text("id;regio;status;impact;peildatum\n1;Twente;Lopend;;2020-10\n", encoding="utf-8")
