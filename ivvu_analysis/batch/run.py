@@ -155,9 +155,9 @@ def _make(
     by_key = {one.planned.job.key: one for one in due}
     kept = sum(len(edition.plan.jobs) for edition in editions) - len(due)
     ordered = [one.planned.job for one in _longest_first(due, by_suite)]
-    how = _how(options, executor.workers)
     started = time.monotonic()
     with ExitStack() as afterwards, executor:
+        how = _how(options, executor.workers)  # a cluster knows its workers only now
         with interruption.at_once():
             refuse_unknown_waves([one.planned for one in due])
         for edition in editions:
