@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from ivvu_analysis.batch import processes
+from ivvu_analysis.batch.distributed import (
+    ClusterError,
+    ClusterPool,
+    Workplace,
+    _refuse_other_packages,
+    packages,
+)
+from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.luggage import Luggage
+from ivvu_analysis.batch.run import Options, run
+from ivvu_analysis.errors import UserError
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data"
+BIN = Path(sys.executable).parent
+
+# Nothing but the package itself: not the data of the checkout that it is installed from.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "IVVU_DATA": "/nonexistent"}
+
+
+def test_without_dask_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "ivvu_analysis.batch.distributed")
+    with pytest.raises(UserError, match=r"pip install 'ivvu-analysis\[dask\]'"):
+        importlib.import_module("ivvu_analysis.batch.distributed")
+
+
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivvu_analysis.batch.distributed.CONNECT_PATIENCE", 0.1)
+    address = f"tcp://127.0.0.1:{_free_port()}"
+    with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
+        ClusterPool(address, DATA).__enter__()
+
+
+@pytest.mark.parametrize(
+    ("theirs", "says"),
+    [
+        (
+            {"ivvu-analysis": "0.0.9", "pandas": "3"},
+            "tcp://w has ivvu-analysis 0.0.9, and this machine has 1",
+        ),
+        ({"ivvu-analysis": "1"}, "tcp://w has pandas not installed"),
+        (ModuleNotFoundError("no ivvu_analysis"), "tcp://w cannot load ivvu-analysis"),
+    ],
+)
+def test_a_worker_with_other_packages_is_refused(theirs: object, says: str) -> None:
+    with pytest.raises(ClusterError, match=says):
+        _refuse_other_packages("tcp://w", {"ivvu-analysis": "1", "pandas": "3"}, theirs)
+
+
+def test_the_source_of_the_package_counts() -> None:
+    ours = packages()
+    _refuse_other_packages("tcp://w", ours, dict(ours))
+    with pytest.raises(ClusterError, match="source of ivvu-analysis"):
+        _refuse_other_packages("tcp://w", ours, {**ours, "source of ivvu-analysis": "0" * 64})
+
+
+def test_a_worker_that_joins_late_is_refused_as_well(tmp_path: Path) -> None:
+    workplace = Workplace(Luggage({}), {"ivvu-analysis": "0.0.0"}, cold=False)
+    workplace._address, workplace._folder = "tcp://late", tmp_path
+    with pytest.raises(ClusterError, match="tcp://late"):
+        workplace.make(Job("demo", "a", "a", "{}", {}))
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass
+class Cluster:
+    """A scheduler and workers, each a process in a folder of its own."""
+
+    folder: Path
+    address: str = ""
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    everyone: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, workers: int) -> None:
+        self.address = f"tcp://127.0.0.1:{_free_port()}"
+        self._launch("scheduler", "--host", "127.0.0.1", "--port", self.address.rpartition(":")[2])
+        for _ in range(workers):
+            self.add_worker()
+
+    def add_worker(self) -> None:
+        words = ("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", "--no-nanny")
+        self.workers.append(self._launch(*words))
+
+    def _launch(self, *words: str) -> subprocess.Popen[bytes]:
+        own = self.folder / f"machine-{len(self.everyone)}"
+        own.mkdir(parents=True)
+        with (own / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [str(BIN / "dask"), *words, "--no-dashboard"],
+                cwd=own, stdout=log, stderr=log, env={**ENVIRONMENT, "TMPDIR": str(own)},
+            )  # fmt: skip
+        self.everyone.append(process)
+        return process
+
+    def stop(self) -> None:
+        for process in reversed(self.everyone):
+            processes.kill_tree(process.pid)
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    one = Cluster(tmp_path / "cluster")
+    one.start(workers=2)
+    yield one
+    one.stop()
+
+
+@dataclass
+class Listener:
+    """Call back when reports are done."""
+
+    after_each: Callable[[int], None]
+    done_so_far: int = 0
+
+    def begin(self, due: int, kept: int, workers: int) -> None: ...
+
+    def start(self, job: Job) -> None: ...
+
+    def done(self, result: Result) -> None:
+        self.done_so_far += 1
+        self.after_each(self.done_so_far)
+
+
+def _options(output: Path, notebooks: Path = ROOT / "notebooks") -> Options:
+    return Options(output=output, notebooks=notebooks, data=DATA, workers=2)
+
+
+def _published(folder: Path) -> dict[str, bytes]:
+    """Return what must not depend on where it was made: everything but the two records of how it was made."""
+    varies = {"manifest.json", "ro-crate-metadata.json"}
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in varies]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+PROFILES = """
+reports:
+  - {notebook: impact}
+  - {notebook: region_profile, for_each: {region: [twente, midden-brabant, zeeland]}}
+"""
+
+
+@pytest.mark.e2e
+def test_a_cluster_makes_the_same_bytes_as_this_machine(project: Project, cluster: Cluster) -> None:
+    suites = [project.suite(PROFILES)]
+    here, there = project.folder / "here", project.folder / "there"
+    run(suites, _options(here))
+    (outcome,) = run(suites, _options(there), executor=ClusterPool(cluster.address, DATA))
+    assert (outcome.made, outcome.failed) == (4, ())
+    assert _published(there) == _published(here)
+    assert len(_published(there)) == 14
+    assert not list(cluster.folder.rglob("*.csv")), "the data is still on a worker"
+
+
+@pytest.mark.e2e
+def test_a_register_travels_under_the_name_it_was_given(
+    project: Project, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = "from pathlib import Path\nassert Path(register).read_text() == 'rows'"
+    parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
+    project.notebook("reader", reads, parameters=parameters)
+    monkeypatch.chdir(project.folder)
+    for name in ("mine/rows.csv", "rows.csv"):
+        (project.folder / name).parent.mkdir(exist_ok=True)
+        (project.folder / name).write_text("rows")
+    elsewhere = project.folder / "rows.csv"
+    suites = [
+        project.suite("parameters: {register: mine/rows.csv}\nreports: [{notebook: reader}]", "inside"),
+        project.suite(f"parameters: {{register: {elsewhere}}}\nreports: [{{notebook: reader}}]", "outside"),
+    ]
+    outcomes = run(
+        suites, _options(project.output, project.notebooks), executor=ClusterPool(cluster.address, DATA)
+    )
+    assert [outcome.failed for outcome in outcomes] == [(), ()]
+    notebook = project.output / "inside" / "notebooks" / "reader.ipynb"
+    assert "mine/rows.csv" in notebook.read_text()
+
+
+@pytest.mark.e2e
+def test_a_report_that_fails_is_not_made_twice_and_stops_no_other(project: Project, cluster: Cluster) -> None:
+    tally = project.folder / "tally"
+    project.notebook("bad", f"open({str(tally)!r}, 'a').write('x')", "raise ValueError('no such region')")
+    project.notebook("good")
+    suite = project.suite("reports: [{notebook: bad}, {notebook: good}]")
+    (outcome,) = run(
+        [suite], _options(project.output, project.notebooks), executor=ClusterPool(cluster.address, DATA)
+    )
+    assert (outcome.made, outcome.failed) == (1, ("bad",))
+    assert tally.read_text() == "x"
+    assert "ValueError: no such region" in (project.output / "demo" / "manifest.json").read_text()
+
+
+@pytest.mark.faults
+def test_all_reports_come_although_a_worker_is_killed(project: Project, cluster: Cluster) -> None:
+    regions = ["twente", "zeeland", "midden-brabant", "arnhem", "drenthe", "groningen", "zwolle", "utrecht"]
+    suite = project.suite(
+        f"reports: [{{notebook: region_profile, for_each: {{region: [{', '.join(regions)}]}}}}]"
+    )
+    doomed = psutil.Process(cluster.workers[0].pid)
+    family: list[psutil.Process] = []
+
+    def kill_one(done: int) -> None:
+        if done == 2:
+            family.extend([doomed, *doomed.children(recursive=True)])
+            doomed.kill()
+
+    (outcome,) = run(
+        [suite],
+        _options(project.output),
+        executor=ClusterPool(cluster.address, DATA),
+        watcher=Listener(kill_one),
+    )
+    assert (outcome.made, outcome.failed) == (len(regions), ())
+    assert sorted(path.stem for path in (project.output / "demo" / "reports").iterdir()) == sorted(
+        f"region_profile-{region}" for region in regions
+    )
+    cluster.workers[0].wait()
+    _, left = psutil.wait_procs(family, timeout=10)
+    assert len(family) > 1
+    assert left == []
+
+
+@pytest.mark.faults
+def test_a_cluster_that_loses_all_workers_is_given_up(project: Project, cluster: Cluster) -> None:
+    project.notebook("endless", "while True: pass")
+    suite = project.suite("reports: [{notebook: endless}]")
+
+    class Killer(Listener):
+        def start(self, job: Job) -> None:
+            for worker in cluster.workers:
+                worker.kill()
+
+    with pytest.raises(ClusterError, match="no worker for 1 seconds"):
+        run(
+            [suite],
+            _options(project.output, project.notebooks),
+            executor=ClusterPool(cluster.address, DATA, patience=1.0),
+            watcher=Killer(lambda done: None),
+        )
+
+
+@pytest.mark.faults
+def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(project: Project, cluster: Cluster) -> None:
+    project.notebook("endless", "while True: pass")
+    project.suite("reports: [{notebook: endless, for_each: {region: [twente, zeeland, arnhem]}}]")
+    workers = [psutil.Process(worker.pid) for worker in cluster.workers]
+    running = subprocess.Popen(
+        project.command("run", "--scheduler", cluster.address),
+        cwd=project.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    try:
+        _wait_until(lambda: all(len(worker.children(recursive=True)) >= 3 for worker in workers))
+        running.send_signal(signal.SIGINT)
+        output, _ = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    assert running.returncode == 130, output
+    _wait_until(lambda: not any(worker.children(recursive=True) for worker in workers))
+    assert not list(cluster.folder.rglob("*.csv"))
+
+
+def _wait_until(true: Callable[[], bool], patience: float = 60.0) -> None:
+    """Wait for something that comes in its own time; raise if it does not come at all."""
+    given_up = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < given_up
+        time.sleep(0.1)
