@@ -39,7 +39,10 @@ def at_top(evidence: Evidence, wave: str) -> pd.DataFrame:
 
 
 def mean(evidence: Evidence, wave: str) -> pd.DataFrame:
-    """Return the mean phase, one row a ladder and wave."""
+    """Return the mean phase, one row a ladder and wave; without rows where a single region is counted."""
+    fewest = min(matrix(evidence, name, wave).sum(axis=1).min() for name in DIMENSIONS)
+    if fewest < 2:
+        return pd.DataFrame(columns=["dimension", "wave", "estimate", "conf_low", "conf_high", "n"])
     return _each(evidence, wave, levels.mean_phase)
 
 
@@ -100,8 +103,11 @@ def progress_keys(progress: pd.DataFrame) -> pd.DataFrame:
 
 
 def flows(evidence: Evidence, dimension: str, wave: str) -> pd.DataFrame:
-    """Return the flows between phases for each pair of successive waves up to `wave`."""
+    """Return the flows between phases for each pair of successive waves up to `wave`, if there is a pair."""
     counts = matrix(evidence, dimension, wave)
+    if len(counts) < 2:
+        columns = ["from_wave", "to_wave", "from_phase", "to_phase", "estimate", "conf_low", "conf_high"]
+        return pd.DataFrame(columns=columns)
     steps = zip(counts.index[:-1], counts.index[1:], strict=True)
     return pd.concat(
         [
@@ -139,12 +145,37 @@ def months(wave: str, horizon: str) -> list[str]:
 
 
 def fit(evidence: Evidence, wave: str, seed: int) -> Generators:
-    """Fit the upward generator of every ladder on all waves up to `wave`."""
-    return {name: generator.fit_generator(matrix(evidence, name, wave), seed) for name in DIMENSIONS}
+    """Fit the upward generator on all waves up to `wave`, of every ladder that it fits: see `no_outlook`."""
+    without = set(no_outlook(evidence, wave)["dimension"])
+    return {
+        name: generator.fit_generator(matrix(evidence, name, wave), seed)
+        for name in DIMENSIONS
+        if name not in without
+    }
+
+
+def no_outlook(evidence: Evidence, wave: str) -> pd.DataFrame:
+    """Return the ladders that no outlook can be given for: `dimension, no_outlook`, with the reason.
+
+    The outlook lets regions only move up, so that their counts at or below a phase can never grow.
+    """
+    rows = []
+    for name in DIMENSIONS:
+        below = matrix(evidence, name, wave).cumsum(axis=1)
+        if len(below) < 2:
+            rows.append((name, "one_wave"))
+        elif below.iloc[:, -1].nunique() > 1:
+            rows.append((name, "other_regions"))
+        elif (below.diff().iloc[1:] > 0).any(axis=None):
+            rows.append((name, "fell_back"))
+    return pd.DataFrame(rows, columns=["dimension", "no_outlook"])
 
 
 def outlook(generators: Generators, dates: list[str]) -> pd.DataFrame:
     """Return the expected number at the top and the chance that all are, by ladder, date and stalling."""
+    if not generators:
+        columns = ["dimension", "date", "stalling", "quantity", "estimate", "conf_low", "conf_high"]
+        return pd.DataFrame(columns=columns)
     return pd.concat(
         [
             forecast.forecast_top(fitted, dates, STALLING).assign(dimension=name)
@@ -157,18 +188,50 @@ def outlook(generators: Generators, dates: list[str]) -> pd.DataFrame:
 def joint_outlook(
     evidence: Evidence, generators: Generators, wave: str, date: str, seed: int
 ) -> pd.DataFrame:
-    """Return how likely it is that all regions are at the top of all three ladders on a date."""
+    """Return how likely it is that all regions are at the top of all three ladders on a date.
+
+    Without rows where one of the ladders has no outlook, or a region does not stand on all of them.
+    """
     standings = evidence.ladders(wave)[list(DIMENSIONS)]
+    counted = {int(matrix(evidence, name, wave).iloc[-1].sum()) for name in DIMENSIONS}
+    if len(generators) < len(DIMENSIONS) or counted != {len(standings)}:
+        return pd.DataFrame(columns=["date", "stalling", "quantity", "estimate", "method"])
     return forecast.forecast_ladders(generators, standings, date, seed, STALLING)
 
 
 def backcast(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
-    """Predict `wave` from the waves before it, ladder by ladder: predicted, `counted` and `error`."""
-    frame = pd.concat(
-        [forecast.backcast(matrix(evidence, name, wave), seed).assign(dimension=name) for name in DIMENSIONS],
-        ignore_index=True,
-    )
-    return frame.rename(columns={"observed": "counted"})
+    """Predict `wave` from the waves before it, ladder by ladder: predicted, `counted` and `error`.
+
+    Only for ladders with an outlook and two waves before this one.
+    """
+    without = set(no_outlook(evidence, wave)["dimension"])
+    counts = {name: matrix(evidence, name, wave) for name in DIMENSIONS if name not in without}
+    found = [
+        forecast.backcast(matrix, seed).assign(dimension=name)
+        for name, matrix in counts.items()
+        if len(matrix) > 2
+    ]
+    if not found:
+        return pd.DataFrame(columns=["dimension", "phase", "counted", "estimate", "conf_low", "conf_high"])
+    return pd.concat(found, ignore_index=True).rename(columns={"observed": "counted"})
+
+
+def followed(evidence: Evidence, since: str, wave: str) -> pd.DataFrame:
+    """Return how many regions rose, stayed and fell between two waves, where the phases of each are known.
+
+    Returns
+    -------
+    DataFrame
+        `dimension, rose, stayed, fell`, over the regions known at both waves; without rows where the phases
+        of the regions are not known at both, as in the publication.
+    """
+    columns = ["dimension", "rose", "stayed", "fell"]
+    if since == wave or not {since, wave} <= set(evidence.waves("regions")):
+        return pd.DataFrame(columns=columns)
+    panel = evidence.region_phases.pivot_table(index=["dimension", "region"], columns="wave", values="phase")
+    step = (panel[wave] - panel[since]).dropna()
+    counts = pd.DataFrame({"rose": step > 0, "stayed": step == 0, "fell": step < 0})
+    return counts.groupby(level="dimension").sum().reindex(DIMENSIONS, fill_value=0).reset_index()
 
 
 def agreement(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
