@@ -83,13 +83,19 @@ def _suites(given: tuple[Path, ...]) -> list[Path]:
     """Return the suites to run: those given, or all in `params`."""
     from ivvu_analysis.errors import SuiteError
 
-    if given:
-        return list(given)
     folder = _folder("params")
+    if given:
+        return [_named(suite, folder) for suite in given]
     found = sorted(folder.glob("*.yaml"))
     if not found:
         raise SuiteError(f"There are no suites in {folder}.", "Name a suite: ivvu run my_suite.yaml.")
     return found
+
+
+def _named(suite: Path, folder: Path) -> Path:
+    """Return the file of a suite that is given as a file, or by its name in `params`: ``national``."""
+    known = folder / f"{suite.name}.yaml"
+    return known if suite.parent == Path(".") and not suite.exists() and known.is_file() else suite
 
 
 def _folder(name: str) -> Path:
@@ -127,7 +133,9 @@ def _making(function: Function) -> Function:
 @main.command()
 @_making
 @click.option("--force", "-f", is_flag=True, help="Make again what is current.")
-@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler.")
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler."
+)
 def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
     """Make the reports of each SUITE, by default of all in params."""
     from rich.console import Console

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from ivvu_analysis.batch.interruption import Interruption
+from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.run import Options, run
+from ivvu_analysis.batch.verify import difference, verify
+from ivvu_analysis.errors import OutputError
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@dataclass
+class Writer:
+    """Make a page of a text for every job."""
+
+    text: str
+    workers: int = 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *why: object) -> None: ...
+
+    def run(
+        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
+    ) -> Iterator[Result]:
+        for job in jobs:
+            yield Result(job.suite, job.name, "notebook", self.text, b"workbook", {"data": "a,b\n"})
+
+
+@pytest.fixture
+def published(project: Project) -> tuple[list[Path], Options]:
+    project.notebook("a")
+    suites = [project.suite("reports: [{notebook: a}]")]
+    options = Options(output=project.output, notebooks=project.notebooks, data=DATA)
+    run(suites, options, executor=Writer("one\ntwo\n"))
+    return suites, options
+
+
+def test_the_same_bytes_are_found_the_same(project: Project, published: tuple[list[Path], Options]) -> None:
+    before = project.files()
+    findings = verify(*published, executor=Writer("one\ntwo\n"))
+    assert {finding.file: finding.same for finding in findings} == {
+        "demo/reports/a.html": True,
+        "demo/tables/a.xlsx": True,
+        "demo/tables/a.csv": True,
+        "demo/key_figures.json": True,
+    }
+    assert project.files() == before
+
+
+def test_a_difference_is_shown_where_it_is(published: tuple[list[Path], Options]) -> None:
+    page = verify(*published, executor=Writer("one\ntoo\n"))[0]
+    assert not page.same
+    assert str(page) == "DIFFERENT  demo/reports/a.html: from line 2, 'one two ' has become 'one too '"
+
+
+def test_what_is_not_current_proves_nothing(project: Project, published: tuple[list[Path], Options]) -> None:
+    project.notebook("a", "x = 1")
+    with pytest.raises(OutputError, match=r"a \(changed\)"):
+        verify(*published, executor=Writer(""))
+
+
+def test_one_text_that_goes_on_differs_at_its_end() -> None:
+    assert difference(b"same", b"same and more") == "from line 1, 'same' has become 'same and more'"

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from ivvu_analysis.cli import main
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["plan", "--help"], ["verify", "-h"]])
+def test_help_is_given_without_anything_heavy(words: list[str]) -> None:
+    program = f"""
+import sys
+from ivvu_analysis.cli import main
+try:
+    main({words!r})
+except SystemExit as end:
+    assert end.code == 0
+heavy = {{"pandas", "numpy", "papermill", "pydantic", "rich", "ruamel"}} & set(sys.modules)
+assert not heavy, heavy
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Usage" in done.stdout
+
+
+BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
+    "region": (
+        lambda p: p.suite("reports: [{notebook: impact, for_each: {region: [twent]}}]"),
+        [],
+        "Did you mean 'twente'?",
+    ),
+    "parameter": (
+        lambda p: p.suite("reports: [{notebook: impact, parameters: {wav: x}}]"),
+        [],
+        "Did you mean 'wave'?",
+    ),
+    "notebook": (lambda p: p.suite("reports: [{notebook: imapct}]"), [], "Did you mean 'impact'?"),
+    "wave": (
+        lambda p: p.suite("parameters: {wave: 2020-11}\nreports: [{notebook: impact}]"),
+        [],
+        "There is no wave '2020-11'",
+    ),
+    "yaml": (lambda p: p.suite("reports: [{notebook: impact}"), [], "not valid YAML"),
+    "file": (
+        lambda p: p.suite("reports: [{notebook: impact}]"),
+        ["params/dmeo.yaml"],
+        "Did you mean 'demo.yaml'?",
+    ),
+    "output": (
+        lambda p: (p.suite("reports: [{notebook: impact}]"), p.output.write_text("a file")),
+        [],
+        "give another folder with --output",
+    ),
+    "language": (
+        lambda p: p.suite("reports: [{notebook: impact}]"),
+        ["--language", "fr"],
+        "no language 'fr'",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_bad_input_is_one_clear_message_and_leaves_nothing(
+    project: Project, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    prepare, words, message = BAD[fault]
+    project.notebook("impact")
+    prepare(project)
+    before = project.output.exists()
+    monkeypatch.chdir(project.folder)
+    done = CliRunner().invoke(main, ["run", *words])
+    assert done.exit_code == 2, done.output
+    assert message in done.output
+    assert "Traceback" not in done.output
+    assert len(done.output.strip().splitlines()) <= 3
+    assert project.output.exists() == before
+
+
+def test_without_suites_it_says_how_to_name_one(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project.folder / "params").mkdir()
+    monkeypatch.chdir(project.folder)
+    done = CliRunner().invoke(main, ["check"])
+    assert (done.exit_code, "Name a suite" in done.output) == (2, True)
+
+
+def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.notebook("impact")
+    project.suite("title: T\nreports: [{notebook: impact, for_each: {region: {holder: eno}}}]")
+    monkeypatch.chdir(project.folder)
+    planned = CliRunner().invoke(main, ["plan"])
+    assert planned.exit_code == 0, planned.output
+    assert planned.output.startswith("demo: T, 1 of 1 to make\n  impact-midden-ijssel  make (new)")
+    checked = CliRunner().invoke(main, ["check"])
+    assert (checked.exit_code, "1 reports, nothing wrong" in checked.output) == (0, True)
+    assert not project.output.exists()
+
+
+def test_a_run_publishes_prints_where_and_marks_what_failed(project: Project) -> None:
+    project.notebook("good")
+    project.notebook("bad", "raise ValueError('<why>')")
+    project.suite("title: {en: E, nl: N}\nreports: [{notebook: good}, {notebook: bad}]")
+    done = project.ivvu("run", "--language", "nl", check=1)
+    assert "1 made, 0 current, 1 failed  output/demo/index.html" in done.stdout
+    assert "FAILED  demo/bad in code cell 3: ValueError: <why>" in done.stdout
+    assert project.manifest()["reports"]["good"]["language"] == "nl"
+    cover = project.files()["demo/index.html"].decode()
+    assert "ValueError: &lt;why&gt;" in cover
+    assert 'href="reports/good.html"' in cover
