@@ -94,8 +94,9 @@ def _suites(given: tuple[Path, ...]) -> list[Path]:
 
 def _named(suite: Path, folder: Path) -> Path:
     """Return the file of a suite that is given as a file, or by its name in `params`: ``national``."""
-    known = folder / f"{suite.name}.yaml"
-    return known if suite.parent == Path(".") and not suite.exists() and known.is_file() else suite
+    if suite.exists() or suite.suffix or suite.parent != Path("."):
+        return suite
+    return folder / f"{suite.name}.yaml"
 
 
 def _folder(name: str) -> Path:

@@ -112,7 +112,8 @@ def _yaml(path: Path) -> Any:
     try:
         raw = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        others = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+        beside = path.parent.glob("[!.]*.yaml") if path.parent.is_dir() else []
+        others = sorted(p.name for p in beside)
         raise SuiteError(f"There is no suite {path}.", did_you_mean(path.name, others)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteError(f"The suite {path} cannot be read: {error}.", "Give a readable YAML file.") from None
