@@ -71,8 +71,7 @@ def _drop_downs(sheet: Worksheet, lists: Worksheet, language: Language) -> None:
     for number, code in enumerate(COLUMNS, start=1):
         letter = get_column_letter(number)
         cells = f"{letter}2:{letter}{ROWS + 1}"
-        for row in sheet[cells]:
-            row[0].number_format = "@"  # as text, or 4-6 becomes the fourth of June
+        sheet.column_dimensions[letter].number_format = "@"  # as text, or 4-6 becomes the fourth of June
         if code not in spelling.CODED:
             continue
         labels = choices(code, language)
