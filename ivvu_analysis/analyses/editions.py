@@ -25,8 +25,9 @@ def parts(evidence: Evidence, measure: str, before: str, wave: str) -> pd.DataFr
     -------
     DataFrame
         `edition_part, estimate, conf_low, conf_high, n, method`, where `n` counts the projects that a part
-        rests on; only the change within has an interval, the others are counted. Without rows where the editions cannot be followed: the same wave twice, no numbers of
-        projects or one that occurs twice, or no project that was rated in both.
+        rests on; only the change within has an interval, the others are counted. Without rows where the
+        editions cannot be followed: the same wave twice, no numbers of projects or one that occurs twice, or
+        no project that was rated in both.
     """
     columns = ["edition_part", "estimate", "conf_low", "conf_high", "n", "method"]
     first, second = (_marks(evidence, measure, edition) for edition in (before, wave))

@@ -131,12 +131,3 @@ def test_tops_by_holder_add_up(published: Evidence) -> None:
     assert tops.loc["menzis"].tolist() == [5, 5, 3, 2]
     assert tops.loc["zorg_en_zekerheid"].tolist() == [2, 2, 0, 0]
     assert tops.sum().tolist() == [34, 32, 23, 18]
-
-
-def test_forecast_begins_where_the_regions_stand(published: Evidence) -> None:
-    fitted = ladders.fit(published, WAVE, SEED)
-    assert tuple(fitted) == DIMENSIONS
-    outlook = ladders.outlook({"dynamics": fitted["dynamics"]}, ["2021-12"])
-    expected = outlook[outlook["quantity"] == "at_top"].set_index("stalling")["estimate"]
-    assert list(expected.index) == list(ladders.STALLING)
-    assert 23 < expected[0.2] < expected[0.1] < expected[0.0] <= 34
