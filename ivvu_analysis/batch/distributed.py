@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from itertools import islice
-from multiprocessing import Pipe
+from multiprocessing import Pipe, current_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -222,6 +222,8 @@ class Workplace(WorkerPlugin):
         """Unpack the luggage in a temporary folder, and start to warm up."""
         self._address = worker.address
         self._open = ExitStack()
+        # Dask forbids its workers children, that they might leave behind: ours end with their parent.
+        current_process().daemon = False
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="ivvu-")))
         self._luggage.unpack(self._folder)
         self._pool = self._open.enter_context(LocalPool(os.cpu_count() or 1, cold=self._cold))

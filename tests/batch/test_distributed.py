@@ -104,8 +104,8 @@ class Cluster:
         for _ in range(workers):
             self.add_worker()
 
-    def add_worker(self) -> None:
-        words = ("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", "--no-nanny")
+    def add_worker(self, nanny: str = "--no-nanny") -> None:
+        words = ("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", nanny)
         self.workers.append(self._launch(*words))
 
     def _launch(self, *words: str) -> subprocess.Popen[bytes]:
@@ -201,6 +201,23 @@ def test_a_register_travels_under_the_name_it_was_given(
     assert [outcome.failed for outcome in outcomes] == [(), ()]
     notebook = project.output / "inside" / "notebooks" / "reader.ipynb"
     assert "mine/rows.csv" in notebook.read_text()
+
+
+@pytest.mark.e2e
+def test_ordinary_kernels_start_under_a_nanny_too(project: Project, tmp_path: Path) -> None:
+    project.notebook("good")
+    cluster = Cluster(tmp_path / "cluster")
+    cluster.start(workers=0)
+    cluster.add_worker("--nanny")
+    try:
+        (outcome,) = run(
+            [project.suite("reports: [{notebook: good}]")],
+            _options(project.output, project.notebooks),
+            executor=ClusterPool(cluster.address, DATA, cold=True),
+        )
+    finally:
+        cluster.stop()
+    assert outcome.failed == ()
 
 
 @pytest.mark.e2e
