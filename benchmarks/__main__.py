@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,8 +42,11 @@ TIMES = (1, 4, 16)  # how many times 34 profiles the scaling goes over
     help="Of the 34 profiles, how many the slow contenders make each round; the rest is reckoned from them.",
 )
 @click.option("--scaling/--no-scaling", default=True, show_default=True, help="Time 34, 136 and 544 reports.")
+@click.option(
+    "--register/--no-register", default=True, show_default=True, help="Time the intake of registers."
+)
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Where to write them.")
-def main(rounds: int, sample: int, scaling: bool, results: Path) -> None:
+def main(rounds: int, sample: int, scaling: bool, register: bool, results: Path) -> None:
     """Time `ivvu run` and its alternatives on the same 37 reports."""
     loads, measured = [], []
     for turn in range(rounds):
@@ -49,7 +54,8 @@ def main(rounds: int, sample: int, scaling: bool, results: Path) -> None:
         measured.append(_round(turn, sample))
     loads.append(os.getloadavg()[0])
     scales = [_scale(times) for times in TIMES] if scaling else []
-    text = page(measured, TARGETS, scales, _how(rounds, sample), loads)
+    intake = _intake() if register else ""
+    text = page(measured, TARGETS, scales, intake, _how(rounds, sample), loads)
     results.write_text(text, encoding="utf-8")
     click.echo(f"\n{text}")
 
@@ -80,6 +86,12 @@ def _scale(times: int) -> Scale:
     reports = 34 * times
     click.echo(f"{reports} profiles  {measured.cost.seconds:.1f} s  {measured.memory / 2**20:.0f} MiB")
     return Scale(reports, measured.cost.seconds, measured.memory)
+
+
+def _intake() -> str:
+    """Return what `benchmarks.register` prints."""
+    command = [sys.executable, "-m", "benchmarks.register"]
+    return subprocess.run(command, cwd=work.ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def _how(rounds: int, sample: int) -> list[str]:

@@ -48,6 +48,7 @@ def page(
     rounds: Sequence[Round],
     targets: Sequence[Target],
     scaling: Sequence[Scale],
+    intake: str,
     how: Sequence[str],
     loads: Sequence[float],
 ) -> str:
@@ -64,6 +65,8 @@ def page(
         *_targets(rounds, targets),
         "",
         *_scaling(scaling),
+        "",
+        *_intake(intake),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -112,3 +115,10 @@ def _scaling(scaling: Sequence[Scale]) -> Iterator[str]:
     for one in scaling:
         each, memory = one.seconds / one.reports, one.memory / 2**20
         yield f"| {one.reports} | {one.seconds:.1f} | {each:.3f} | {memory:.0f} |"
+
+
+def _intake(printed: str) -> Iterator[str]:
+    if printed:
+        yield "Reading, cleaning, validating and tabulating a register (`python -m benchmarks.register`):"
+        yield ""
+        yield from ("```", printed.rstrip(), "```")
