@@ -1,42 +1,22 @@
-"""Evidence: the same tidy tables from either source, the published figures or a project register.
-
-Everything that follows reads these tables and never asks where they came from; `origin` tells the reader.
-"""
+"""The tidy tables that all analysis reads, of one edition of the programme."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from ivvu_analysis import published
 from ivvu_analysis.codebook import DIMENSIONS, MEASURES, Language, scale
 from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.evidence.references import OF_ROWS, RECOMPUTED, in_language, named_in
 
 if TYPE_CHECKING:
     from ivvu_analysis.register import Intake
 
 Origin = Literal["published", "register", "reconstructed"]
 
-TABLES = (
-    "regions",
-    "region_phases",
-    "phase_counts",
-    "theme_by_holder",
-    "theme_by_start",
-    "project_counts",
-    "example_projects",
-    "example_notes",
-)
-# A register holds projects: what is not about projects stays that of the publication.
-BESIDE_PROJECTS = frozenset({"appendix 2", "chapter 5"})
-AS_PUBLISHED = BESIDE_PROJECTS | {"table 1", "table 2", "table 3", "appendix 1"}
 REPORT = "progress_report_2021_01"
 
 
@@ -195,10 +175,10 @@ class Evidence:
         ``source("rows", "en")`` is for what no table has, but the rows of a register tell.
         """
         if tables == "rows":
-            return _OF_ROWS[self.origin][language].format(name=self.register_name)
-        if self.origin == "published" or _references(tables) <= self.as_published:
+            return OF_ROWS[self.origin][language].format(name=self.register_name)
+        if self.origin == "published" or named_in(tables) <= self.as_published:
             return f"{self.documents[REPORT][language]}, {in_language(tables, language)}"
-        return _RECOMPUTED[self.origin][language].format(
+        return RECOMPUTED[self.origin][language].format(
             name=self.register_name, tables=in_language(tables, language)
         )
 
@@ -217,156 +197,6 @@ class Evidence:
         return "; ".join(parts)
 
 
-_RECOMPUTED: Mapping[str, Mapping[Language, str]] = MappingProxyType(
-    {
-        "register": {
-            "en": "recomputed from the rows of {name}, in the manner of {tables}",
-            "nl": "herberekend uit de rijen van {name}, zoals {tables}",
-        },
-        "reconstructed": {
-            "en": "RECONSTRUCTED from the published margins ({name}), in the manner of {tables}",
-            "nl": "GERECONSTRUEERD uit de gepubliceerde randtotalen ({name}), zoals {tables}",
-        },
-    }
-)
-
-_OF_ROWS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
-    {
-        "published": {
-            "en": "no rows: published tables only",
-            "nl": "geen rijen: alleen gepubliceerde tabellen",
-        },
-        "register": {"en": "the rows of {name}", "nl": "de rijen van {name}"},
-        "reconstructed": {"en": "RECONSTRUCTED rows ({name})", "nl": "GERECONSTRUEERDE rijen ({name})"},
-    }
-)
-
-
-def in_language(tables: str, language: Language) -> str:
-    """Return a reference such as ``"tables 8 and 12"`` or ``"appendix 1"`` in the language asked for."""
-    if language == "en":
-        return tables
-    words = {"tables": "tabellen", "table": "tabel", "appendix": "bijlage", "chapter": "hoofdstuk"}
-    words |= {"and": "en", "to": "tot en met"}
-    return " ".join(words.get(word, word) for word in tables.split())
-
-
-@cache
-def from_published(folder: Path | None = None) -> Evidence:
-    """Return the evidence of the published tables.
-
-    Raises
-    ------
-    DataError
-        If a table is missing or is not as `datapackage.json` describes it.
-    """
-    folder = folder or published.folder()
-    tables = published.read(folder, (*TABLES, "printed_totals"))
-    return Evidence(
-        origin="published",
-        **{name: tables[name] for name in TABLES},
-        checks=published.prove(tables),
-        documents=published.describe(folder)["documents"],
-        files={name: sha256(folder / f"{name}.csv") for name in TABLES},
-    )
-
-
-def sha256(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def known_waves(evidence: Evidence) -> tuple[str, ...]:
     """Return every wave at which anything was recorded, oldest first."""
     return tuple(sorted({w for name in (*DIMENSIONS, *MEASURES) for w in evidence.waves(name)}))
-
-
-def gather(register: str = "", phases: str = "", corrections: str = "") -> Evidence:
-    """Return the evidence of a register, or of the published tables where none is given.
-
-    Parameters
-    ----------
-    register
-        The file of a project register; empty for the published tables.
-    phases, corrections
-        The files that go with the register, as for `from_register`.
-
-    Raises
-    ------
-    ParameterError
-        If there are phases or corrections without a register.
-    """
-    if register:
-        return from_register(register, phases, corrections)
-    if phases or corrections:
-        raise ParameterError(
-            "A file of phases or corrections goes with a register, and there is none.",
-            "Give the parameter 'register' too, or leave the others empty.",
-        )
-    return from_published()
-
-
-def from_register(
-    path: str | Path, phases: str | Path = "", corrections: str | Path = "", sheet: str | None = None
-) -> Evidence:
-    """Return the evidence of a project register: the published tables, recomputed from its rows.
-
-    Parameters
-    ----------
-    path
-        The register, an xlsx, xls, ods or csv file.
-    phases
-        A file of the phases of regions; without it the ladders stay as published.
-    corrections
-        A file of accepted corrections.
-    sheet
-        The sheet of a workbook, by default the one that has the headings of a register.
-
-    Raises
-    ------
-    RegisterError
-        If the register cannot be read.
-    DataError
-        If the phases or the corrections are not as documented.
-    """
-    from ivvu_analysis import (
-        register,
-    )  # the libraries behind it cost time that published figures need not wait
-
-    known = from_published()
-    intake = register.check(path, sheet, corrections or None)
-    panel = register.read_phases(phases) if phases else known.region_phases
-    counts = register.project_counts(intake.projects)
-    given = [Path(file) for file in (path, phases, corrections) if str(file)]
-    return replace(
-        known,
-        origin="reconstructed" if intake.origin == "reconstructed" else "register",
-        region_phases=panel,
-        phase_counts=register.phase_counts(panel) if phases else known.phase_counts,
-        theme_by_holder=register.theme_table(intake.projects, "holder"),
-        theme_by_start=register.theme_table(intake.projects, "start"),
-        project_counts=counts,
-        checks=register.checks(intake, counts),
-        files={**known.files, **{file.name: sha256(file) for file in given}},
-        projects=intake.projects,
-        issues=intake.issues,
-        intake=intake,
-        register_name=register.quote(intake.file),
-        as_published=BESIDE_PROJECTS if phases else AS_PUBLISHED,
-    )
-
-
-def _references(tables: str) -> frozenset[str]:
-    """Return each table and appendix that a reference such as ``"tables 1 to 3"`` names."""
-    names: set[str] = set()
-    kind, span = "", False
-    for word in tables.replace(",", " ").split():
-        if not word.isdecimal():
-            kind, span = (
-                {"tables": "table"}.get(word, word) if word not in ("and", "to") else kind,
-                word == "to",
-            )
-        else:
-            first = max(int(name.split()[1]) for name in names) + 1 if span else int(word)
-            names |= {f"{kind} {number}" for number in range(first, int(word) + 1)}
-    return frozenset(names)
