@@ -68,25 +68,26 @@ def theme_by_holder(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         `quantity, estimate, conf_low, conf_high, n, p_value, method`: the rows ``chi2`` (with ``df`` degrees
-        of freedom) and ``bergsma_v``, see `stats.contingency`.
-
-    Raises
-    ------
-    ParameterError
-        If there are fewer than two holders or two themes with projects.
+        of freedom) and ``bergsma_v``, see `stats.contingency`. Without rows, as all that compares holders,
+        where fewer than two holders or two themes have projects.
     """
-    table = _comparable(themes(evidence, "holder", wave))
+    columns = ["quantity", "estimate", "conf_low", "conf_high", "n", "df", "p_value", "method"]
+    table = themes(evidence, "holder", wave)
+    if not _comparable(table):
+        return pd.DataFrame(columns=columns)
     rows = [
         contingency.chi_square(table, seed).assign(quantity="chi2"),
         contingency.bergsma_v(table, seed).assign(quantity="bergsma_v"),
     ]
-    columns = ["quantity", "estimate", "conf_low", "conf_high", "n", "df", "p_value", "method"]
     return pd.concat(rows, ignore_index=True)[columns]
 
 
 def cells(evidence: Evidence, wave: str) -> pd.DataFrame:
     """Return each cell of theme by holder with its adjusted residual: the rows of `contingency.residuals`."""
-    return contingency.residuals(_comparable(themes(evidence, "holder", wave)))
+    table = themes(evidence, "holder", wave)
+    if not _comparable(table):
+        return pd.DataFrame(columns=["row", "column", "observed", "expected", "estimate", "p_adjusted"])
+    return contingency.residuals(table)
 
 
 def unused(evidence: Evidence, wave: str) -> list[str]:
@@ -110,7 +111,10 @@ def as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
 
 def correspondence(evidence: Evidence, wave: str) -> pd.DataFrame:
     """Return the coordinates of themes and holders in one space, see `contingency.correspondence`."""
-    return contingency.correspondence(_comparable(themes(evidence, "holder", wave)))
+    table = themes(evidence, "holder", wave)
+    if not _comparable(table):
+        return pd.DataFrame(columns=["side", "point", "n", "dimension", "estimate", "quality"])
+    return contingency.correspondence(table)
 
 
 def map_points(correspondence: pd.DataFrame) -> pd.DataFrame:
@@ -136,9 +140,11 @@ def gains(evidence: Evidence, wave: str) -> pd.DataFrame:
     -------
     DataFrame
         `theme, share_new, share_early, estimate, conf_low, conf_high, n, method`, with Newcombe intervals; a
-        theme without projects is left out.
+        theme without projects is left out. Without rows where no project is new or none is early.
     """
     new, early = _new_and_early(evidence, wave)
+    if not (new.sum() and early.sum()):
+        return pd.DataFrame(columns=["theme", "share_new", "share_early", "estimate", "conf_low", "conf_high"])
     result = proportions.newcombe(new, new.sum(), early, early.sum())
     result.insert(0, "theme", new.index)
     result = result[(new + early).to_numpy() > 0]
@@ -160,8 +166,11 @@ def strategic_shift(evidence: Evidence, wave: str) -> pd.DataFrame:
     -------
     DataFrame
         `definition, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``,
-        ``"new"`` or ``"difference"`` (new minus early, with its Newcombe interval).
+        ``"new"`` or ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no
+        project is new or none is early.
     """
+    if not all(part.sum() for part in _new_and_early(evidence, wave)):
+        return pd.DataFrame(columns=["definition", "period", "estimate", "conf_low", "conf_high", "n"])
     result = contingency.shift(themes(evidence, "start", wave), STRATEGIC, before=EARLY, after=NEW)
     names = {"before": "2018-2019", "after": "new", "difference": "difference"}
     return result.assign(period=result["quantity"].map(names)).drop(columns="quantity")
@@ -169,6 +178,8 @@ def strategic_shift(evidence: Evidence, wave: str) -> pd.DataFrame:
 
 def by_definition(shift: pd.DataFrame) -> pd.DataFrame:
     """Return the shift of `strategic_shift` with one row a definition, as `gains` has one a theme."""
+    if shift.empty:
+        return pd.DataFrame(columns=["definition", "share_new", "share_early", "estimate"])
     wide = shift.pivot_table(index="definition", columns="period", values="estimate", sort=False)
     difference = shift[shift["period"] == "difference"].set_index("definition")
     shares = pd.DataFrame({"share_new": wide["new"], "share_early": wide["2018-2019"]})
@@ -244,10 +255,6 @@ def _new_and_early(evidence: Evidence, wave: str) -> tuple[pd.Series[int], pd.Se
     return table[list(NEW)].sum(axis=1), table[list(EARLY)].sum(axis=1)
 
 
-def _comparable(table: pd.DataFrame) -> pd.DataFrame:
-    if min((table.sum(axis=axis) > 0).sum() for axis in (0, 1)) < 2:
-        raise ParameterError(
-            "Themes can be compared between holders only with projects of two holders and two themes.",
-            "Give a register with projects of more holders, or leave this report out of the suite.",
-        )
-    return table
+def _comparable(table: pd.DataFrame) -> bool:
+    """Return whether at least two themes and two holders have projects."""
+    return all((table.sum(axis=axis) > 0).sum() >= 2 for axis in (0, 1))

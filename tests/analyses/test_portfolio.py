@@ -84,8 +84,18 @@ def test_theme_by_holder_is_pearson_by_hand(published: Evidence) -> None:
 
 def test_one_holder_cannot_be_compared(with_projects: WithProjects) -> None:
     evidence = with_projects([project("technology", "cz", "2020"), project("learning", "cz", "2021")])
-    with pytest.raises(ParameterError, match="two holders"):
-        portfolio.theme_by_holder(evidence, WAVE, seed=1)
+    assert portfolio.theme_by_holder(evidence, WAVE, seed=1).empty
+    assert portfolio.cells(evidence, WAVE).empty
+    assert portfolio.map_points(portfolio.correspondence(evidence, WAVE)).empty
+
+
+def test_without_new_and_early_projects_nothing_shifts(with_projects: WithProjects) -> None:
+    evidence = with_projects([project("technology", "cz", "2020"), project("learning", "vgz", "2021")])
+    shift = portfolio.strategic_shift(evidence, WAVE)
+    assert shift.empty
+    assert portfolio.by_definition(shift).empty
+    assert portfolio.agreeing(shift) == (0, 0)
+    assert portfolio.gains(evidence, WAVE).empty
 
 
 def test_residual_by_hand(published: Evidence) -> None:
@@ -159,14 +169,6 @@ def test_agreeing_counts_intervals_above_zero(published: Evidence) -> None:
     assert portfolio.agreeing(shift) == (3, 3)
     low = shift["conf_low"].where(shift["definition"] != "letter", -0.01)
     assert portfolio.agreeing(shift.assign(conf_low=low)) == (2, 3)
-
-
-def test_no_new_projects_leave_the_shift_open(with_projects: WithProjects) -> None:
-    evidence = with_projects([project("technology", "cz", "2018-2019")])
-    shift = portfolio.strategic_shift(evidence, WAVE)
-    difference = shift[shift["period"] == "difference"]
-    assert difference["estimate"].isna().all()
-    assert portfolio.agreeing(shift) == (0, 3)
 
 
 def test_completed_and_success_by_hand(published: Evidence) -> None:

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ivvu_analysis.analyses import editions, ratings
+from ivvu_analysis.evidence import Evidence
+
+WithProjects = Callable[[list[dict[str, Any]]], Evidence]
+BEFORE, WAVE = "2020-03", "2020-10"
+
+
+def edition(wave: str, **shared: str) -> list[dict[str, Any]]:
+    return [{"id": number, "wave": wave, "sharing": rating} for number, rating in shared.items()]
+
+
+def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
+    first = edition(BEFORE, a="no", b="no", c="yes", d="yes")
+    second = edition(WAVE, b="yes", c="yes", d="no", e="yes", f="yes", g="no")
+    evidence = with_projects(first + second)
+    parts = editions.parts(evidence, "sharing", BEFORE, WAVE).set_index("edition_part")
+    assert parts.loc["within", "estimate"] == pytest.approx(0)
+    assert parts.loc["entry", "estimate"] == pytest.approx(0)
+    assert parts.loc["exit", "estimate"] == pytest.approx(1 / 6)
+    assert parts.loc["change", "estimate"] == pytest.approx(2 / 3 - 1 / 2)
+    assert parts["conf_low"].notna().to_dict() == {
+        "within": True,
+        "entry": False,
+        "exit": False,
+        "change": False,
+    }
+    assert editions.in_both(evidence, BEFORE, WAVE) == 3
+    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        edition(WAVE, a="no", b="yes"),
+        edition(BEFORE, a="no") + edition(WAVE, b="yes"),
+        edition(BEFORE, a="no") + edition(WAVE, a="yes") + edition(WAVE, a="no"),
+        [row | {"id": None} for row in edition(BEFORE, a="no") + edition(WAVE, a="yes")],
+        edition(BEFORE, a="unknown") + edition(WAVE, a="yes"),
+    ],
+    ids=["one edition", "no project in both", "a number twice", "no numbers", "not rated before"],
+)
+def test_editions_that_cannot_be_followed(rows: list[dict[str, Any]], with_projects: WithProjects) -> None:
+    assert editions.parts(with_projects(rows), "sharing", BEFORE, WAVE).empty
+
+
+def test_published_editions_cannot_be_followed(published: Evidence) -> None:
+    assert editions.parts(published, "sharing", BEFORE, WAVE).empty
+    assert editions.in_both(published, BEFORE, WAVE) is None

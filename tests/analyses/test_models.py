@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ivvu_analysis.analyses import models
+from ivvu_analysis.codebook import scale
+from ivvu_analysis.evidence import Evidence
+
+WAVE = "2020-10"
+WithProjects = Callable[[list[dict[str, Any]]], Evidence]
+
+
+def projects(
+    n: int = 300, regions: int = 20, technology: float = 1.5, levels: int = 5
+) -> list[dict[str, Any]]:
+    """Return rated projects in which technology raises the log odds of a higher rating by so much."""
+    rng = np.random.default_rng(5)
+    codes = scale("scalability").rated[:levels]
+    theme = rng.choice(["technology", "learning"], n)
+    latent = technology * (theme == "technology") + rng.logistic(size=n)
+    rating = np.searchsorted(np.quantile(latent, np.linspace(0, 1, levels + 1)[1:-1]), latent)
+    return [
+        {
+            "region": scale("region").codes[i % regions],
+            "wave": WAVE,
+            "theme": theme[i],
+            "start": ("2018-2019", "2020")[int(rng.integers(2))],
+            "participation": scale("participation").rated[int(rng.integers(4))],
+            "scalability": codes[rating[i]],
+            "impact": "unknown",
+        }
+        for i in range(n)
+    ]
+
+
+def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProjects) -> None:
+    model = models.fit(with_projects(projects()), "scalability", WAVE)
+    assert (model.fitted, model.why_none, model.jackknife) == (True, "", "possible")
+    assert (model.projects, model.regions) == (300, 20)
+    technology = model.odds_ratios.query("term == 'technology'").set_index("errors")
+    assert set(technology.index) == {"clustered", "jackknife"}
+    assert (technology["conf_low"] > 1).all()
+    assert (technology["conf_low"] < np.exp(1.5)).all()
+    assert (np.exp(1.5) < technology["conf_high"]).all()
+    assert set(model.odds_ratios["term"]) == set(models.TERMS)
+    assert model.effects.groupby("term")["estimate"].sum().abs().max() < 1e-9
+    assert model.at_top.set_index("term").loc["technology", "estimate"] > 0.1
+
+
+def test_published_and_reconstructed_figures_have_no_model(
+    published: Evidence, with_projects: WithProjects
+) -> None:
+    assert models.fit(published, "impact", WAVE).why_none == ""
+    assert not models.fit(published, "impact", WAVE).fitted
+    invented = replace(with_projects(projects()), origin="reconstructed")
+    assert models.fit(invented, "scalability", WAVE).why_none == "reconstructed"
+    assert models.worst_cases(invented, "scalability", WAVE).empty
+    assert models.orders_of_impact(invented, WAVE).empty
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (projects(10), "few_ratings"),
+        (projects(regions=1), "one_region"),
+        (projects(levels=1), "one_level"),
+        (
+            [row | {"theme": "learning", "start": "2020", "participation": "1-3"} for row in projects()],
+            "nothing_differs",
+        ),
+    ],
+)
+def test_why_there_is_no_model(rows: list[dict[str, Any]], reason: str, with_projects: WithProjects) -> None:
+    model = models.fit(with_projects(rows), "scalability", WAVE)
+    assert not model.fitted
+    assert model.why_none == reason
+    assert model.why_none in scale("no_model").codes
+
+
+def test_a_wave_or_a_rating_that_is_not_there(with_projects: WithProjects) -> None:
+    evidence = with_projects(projects())
+    assert models.fit(evidence, "scalability", "2019-03").why_none == "no_projects"
+    assert models.fit(evidence, "impact", WAVE).why_none == "one_level"
+
+
+def test_terms_that_cannot_be_told_apart_are_left_out_with_the_reason(with_projects: WithProjects) -> None:
+    rows = projects()
+    top = scale("scalability").rated[-1]
+    for i, row in enumerate(rows):
+        row["participation"] = "1-3" if i % 2 else "unknown"
+        row["start"] = "2020"
+        row["scalability"] = top if row["theme"] == "technology" else row["scalability"]
+    separated = models.fit(with_projects(rows), "scalability", WAVE)
+    reasons = dict(separated.left_out.itertuples(index=False))
+    assert reasons == {"technology": "not_identified", "new": "one_level", "participation": "not_known"}
+    assert separated.why_none == "nothing_differs"
+
+
+def test_few_ratings_carry_few_terms(with_projects: WithProjects) -> None:
+    model = models.fit(with_projects(projects(36)), "scalability", WAVE)
+    assert set(model.odds_ratios["term"]) == {"technology", "new"}
+    assert dict(model.left_out.itertuples(index=False)) == {"participation": "too_many"}
+
+
+def test_levels_that_differ_get_an_odds_ratio_each(with_projects: WithProjects) -> None:
+    rng = np.random.default_rng(2)
+    rows = projects(technology=0.0)
+    middle, ends = (
+        scale("scalability").rated[2:3],
+        (*scale("scalability").rated[:1], *scale("scalability").rated[-1:]),
+    )
+    for row in rows:
+        if rng.random() < 0.6:
+            row["scalability"] = str(rng.choice(ends if row["theme"] == "technology" else middle))
+    model = models.fit(with_projects(rows), "scalability", WAVE)
+    assert model.parallel == "relaxed"
+    assert model.brant < 0.05
+    technology = model.by_cut.query("term == 'technology'")
+    assert technology["cut"].tolist() == list(scale("scalability").rated[1:])
+    assert technology["estimate"].iloc[0] < 1 < technology["estimate"].iloc[-1]
+
+
+def test_missing_ratings_are_bounded_by_the_worst_cases(with_projects: WithProjects) -> None:
+    rows = [
+        {
+            "region": "twente",
+            "wave": WAVE,
+            "theme": theme,
+            "start": "2020",
+            "participation": "1-3",
+            "sharing": rating,
+        }
+        for theme, rating in [
+            ("technology", "yes"),
+            ("technology", "unknown"),
+            ("learning", "no"),
+            ("learning", "no"),
+        ]
+    ]
+    found = models.worst_cases(with_projects(rows), "sharing", WAVE).set_index("group")
+    assert found.loc["technology", ["estimate", "conf_low", "conf_high"]].tolist() == [1, 0.5, 1]
+    assert found.loc["rest", ["estimate", "conf_low", "conf_high"]].tolist() == [0, 0, 0]
+    assert models.worst_cases(with_projects(rows[2:]), "sharing", WAVE).empty

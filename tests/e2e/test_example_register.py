@@ -1,0 +1,74 @@
+"""The suite of the example register: marked on every page, and with the published tables come back."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+REPORTS = ("impact", "scalability", "portfolio", "progress_report", "collaboration_phases", "data_quality")
+MARK = {"en": "Reconstructed data:", "nl": "Gereconstrueerde gegevens:"}
+
+
+@pytest.fixture(scope="module")
+def example(language: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp(f"example-{language}")
+    command = [
+        *(sys.executable, "-m", "ivvu_analysis", "run", str(ROOT / "params" / "example_register.yaml")),
+        *("--language", language, "--output", str(folder)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "example_register"
+
+
+def sheets(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return the cells of every sheet of a workbook but the notes, which come first."""
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets[1:]}
+
+
+def test_every_page_is_marked_reconstructed(example: Path, language: str) -> None:
+    for name in REPORTS:
+        html = (example / "reports" / f"{name}.html").read_text()
+        assert unescape(html).count(MARK[language]) == 1, name
+
+
+def test_the_source_of_each_figure_says_so_unless_it_is_published(example: Path, language: str) -> None:
+    word = {"en": "RECONSTRUCTED", "nl": "GERECONSTRUEERD"}[language]
+    for name in ("impact", "scalability", "data_quality"):
+        html = (example / "reports" / f"{name}.html").read_text()
+        sources = re.findall(r'<p class="source">(.*?)</p>', html)
+        assert sources, name
+        assert all(word in source for source in sources), name
+
+
+def test_no_model_and_no_funnel_is_made_of_invented_rows_but_bounds_are(example: Path, language: str) -> None:
+    reason = {"en": "the rows are reconstructed", "nl": "de rijen zijn gereconstrueerd"}[language]
+    bounds = {"en": "Possible range", "nl": "Mogelijk bereik"}[language]
+    for name in ("impact", "scalability"):
+        html = (example / "reports" / f"{name}.html").read_text()
+        assert reason in html
+        assert bounds in html
+        assert "oddsratio" not in html.lower()
+        assert "odds ratios of" not in html.lower()
+
+
+def test_the_progress_report_is_that_of_the_published_tables_cell_for_cell(
+    example: Path, output: Path
+) -> None:
+    rebuilt = sheets(example / "tables" / "progress_report.xlsx")
+    published = sheets(output / "national" / "tables" / "progress_report.xlsx")
+    assert set(published) <= set(rebuilt)
+    assert len(published) >= 12
+    different = [name for name, cells in published.items() if rebuilt[name] != cells]
+    assert different == []
