@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.pages import HOME, SUITES
-
 from tests.browser import chromium
 from tests.browser.chromium import Heard
+from tests.browser.pages import HOME, SUITES
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Heard
+from tests.browser.chromium import Heard
 from tests.browser.pages import (
     A4_INSIDE_MARGINS,
     PHONE,
