@@ -107,5 +107,6 @@ def rehearse() -> None:
         },
     ]
     notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})  # type: ignore[no-untyped-call]
+    nbformat.reads(nbformat.writes(notebook), as_version=4)  # type: ignore[no-untyped-call]  # compiles schemas
     export.html(notebook)
     export.workbook(notebook)
