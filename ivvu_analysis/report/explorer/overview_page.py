@@ -36,11 +36,11 @@ def region_map(desk: Desk, evidence: Evidence, selection: Selection) -> str:
         known = [desk.words.wave(wave) for wave in evidence.waves("regions")]
         reason = "no_map_ladder" if selection.is_ladder else "no_map_measure"
         return notice(desk.say(reason, w=selection.wave, known=desk.words.listing(known)))
-    regions, chosen = evidence.regions, selection.chosen
-    marked = regions["region"].isin(chosen)
+    tiles, chosen = evidence.regions, selection.chosen
+    marked = tiles["region"].isin(chosen)
     drawing = maps.tiles(
         overview.by_region(evidence, selection),
-        regions.assign(name=regions["name"].where(~marked, f"{MARK} " + regions["name"])),
+        tiles.assign(name=tiles["name"].where(~marked, f"{MARK} " + tiles["name"])),
         scale=selection.subject,
         value="level",
         language=desk.language,
@@ -93,11 +93,11 @@ def intervals(desk: Desk, evidence: Evidence, selection: Selection) -> str:
     return figure(desk, drawing, f"{caption} {desk.say('census')}", source)
 
 
-def tables(desk: Desk, evidence: Evidence, selection: Selection) -> str:
-    """Return the numbers of the intervals, and the regions with their phases where those are known."""
+def numbers(desk: Desk, evidence: Evidence, selection: Selection) -> str:
+    """Return the numbers of the intervals as a table."""
     frame = overview.intervals(evidence, selection)
     frame.insert(0, "who", frame.pop("group").map(_names(desk, selection)))
-    shown = table(
+    return table(
         desk,
         frame,
         desk.say("numbers"),
@@ -105,10 +105,10 @@ def tables(desk: Desk, evidence: Evidence, selection: Selection) -> str:
         levels=selection.subject,
         heads={"who": desk.say("group")},
     )
-    return shown + _regions(desk, evidence, selection)
 
 
-def _regions(desk: Desk, evidence: Evidence, selection: Selection) -> str:
+def regions(desk: Desk, evidence: Evidence, selection: Selection) -> str:
+    """Return the regions with their phases as a table, and nothing where those are not known."""
     if not overview.regions_known(evidence, selection):
         return ""
     wave = overview.wave_of_regions(evidence, selection)

@@ -24,7 +24,8 @@ PARTS = {
     "map": overview_page.region_map,
     "distribution": overview_page.distribution,
     "intervals": overview_page.intervals,
-    "tables": overview_page.tables,
+    "numbers": overview_page.numbers,
+    "regions": overview_page.regions,
 }
 # Two figures side by side only where each keeps letters that can be read.
 SIDE_BY_SIDE = "repeat(auto-fit, minmax(min(100%, 35rem), 1fr))"
@@ -46,12 +47,16 @@ class OverviewPanel:
         self._then = changed
         self._parts = {name: widgets.HTML() for name in PARTS}
         self.controls = Controls(desk, selection, self._changed)
-        figures = [self._parts[name] for name in ("map", "distribution", "intervals", "tables")]
-        grid = widgets.Box(
-            figures,
-            layout=widgets.Layout(display="grid", grid_template_columns=SIDE_BY_SIDE, grid_gap="0 32px"),
+        parts = self._parts
+        beside_the_map = widgets.VBox([parts["distribution"], parts["intervals"]])
+        self.widget = widgets.VBox(
+            [
+                self.controls.widget,
+                parts["heading"],
+                _beside(parts["map"], beside_the_map),
+                _beside(parts["numbers"], parts["regions"]),
+            ]
         )
-        self.widget = widgets.VBox([self.controls.widget, self._parts["heading"], grid])
         self._show()
 
     def _changed(self) -> None:
@@ -59,8 +64,10 @@ class OverviewPanel:
         self._then()
 
     def _show(self) -> None:
-        for name, draw in PARTS.items():
-            self._parts[name].value = draw(self._desk, self.controls.evidence, self.controls.selection)
+        about = (self._desk, self.controls.evidence, self.controls.selection)
+        drawn = {name: draw(*about) for name, draw in PARTS.items()}
+        for name, html in drawn.items():
+            self._parts[name].value = html
 
 
 class PhasePanel:

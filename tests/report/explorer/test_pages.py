@@ -24,7 +24,7 @@ def test_every_subject_and_wave_can_be_shown(
         selection = Selection(subject, wave, holder="cz")
         assert overview_page.distribution(spoken, published, selection).count("<svg") == 1
         assert overview_page.intervals(spoken, published, selection).count("<svg") == 1
-        assert "<table" in overview_page.tables(spoken, published, selection)
+        assert "<table" in overview_page.numbers(spoken, published, selection)
         assert overview_page.heading(spoken, published, selection)
 
 
