@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from ivvu_analysis.batch.manifest import Record
 from ivvu_analysis.batch.plan import Plan
+from ivvu_analysis.batch.since import COMPARISON, Since
 from ivvu_analysis.batch.store import KEY_FIGURES, MANIFEST, report_files
-from ivvu_analysis.report.cover import Cover, Line, Problem
+from ivvu_analysis.report.cover import Changes, Cover, Line, Problem
 
 
-def gather(plan: Plan, reports: Mapping[str, Record]) -> Cover:
-    """Return what the cover of `plan` shows, given what is known of its reports."""
+def gather(plan: Plan, reports: Mapping[str, Record], since: Since | None = None) -> Cover:
+    """Return what the cover of `plan` shows, given what is known of its reports and what changed."""
     lines = tuple(_line(p.job.name, reports.get(p.job.name)) for p in plan.jobs)
     known = [record for record in reports.values() if record.status == "published"]
     return Cover(
@@ -21,6 +22,7 @@ def gather(plan: Plan, reports: Mapping[str, Record]) -> Cover:
         waves=tuple(sorted({record.wave for record in known if record.wave})),
         lines=lines,
         records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
+        changes=Changes(COMPARISON, since.moved, since.same) if since else None,
     )
 
 

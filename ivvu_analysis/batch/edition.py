@@ -13,6 +13,7 @@ from ivvu_analysis.batch.fingerprint import Ground
 from ivvu_analysis.batch.job import Result
 from ivvu_analysis.batch.manifest import Manifest, Record, describe, read_manifest, record
 from ivvu_analysis.batch.plan import Plan, Planned
+from ivvu_analysis.batch.since import COMPARISON, since
 from ivvu_analysis.batch.store import COVER, KEY_FIGURES, MANIFEST, Store, report_files, to_json
 from ivvu_analysis.errors import OutputError
 
@@ -124,12 +125,14 @@ class Edition:
                 self.store.remove(gone.outputs)
         reports = {name: self._known.reports[name] for name in wanted if name in self._known.reports}
         key_figures = {n: r.key_figures for n, r in reports.items() if r.status == "published"}
-        page = render(gather(self.plan, reports))
-        outputs = {
-            KEY_FIGURES: self.store.write(KEY_FIGURES, to_json(key_figures)),
-            COVER: self.store.write(COVER, page.encode()),
-        }
-        self._known = replace(self._known, reports=reports, outputs=outputs)
+        self._known = replace(self._known, reports=reports)
+        changes = since(self.plan, self.store.folder, key_figures, self._described())
+        pages = {COVER: render(gather(self.plan, reports, changes))}
+        if changes:
+            pages[COMPARISON] = changes.page
+        outputs = {KEY_FIGURES: self.store.write(KEY_FIGURES, to_json(key_figures))}
+        outputs |= {name: self.store.write(name, page.encode()) for name, page in pages.items()}
+        self._known = replace(self._known, outputs=outputs)
         self.store.write(CRATE, to_json(describe_crate(self._save())))
 
     @property
@@ -148,8 +151,11 @@ class Edition:
         """The reports that failed, by name."""
         return {name: entry for name, entry in self._known.reports.items() if entry.status == "failed"}
 
+    def _described(self) -> dict[str, Any]:
+        return describe(self.plan.name, self.plan.title, self._known, self._ground.hashes())
+
     def _save(self) -> dict[str, Any]:
-        whole = describe(self.plan.name, self.plan.title, self._known, self._ground.hashes())
+        whole = self._described()
         self.store.write(MANIFEST, to_json(whole))
         self._saved = time.monotonic()
         return whole

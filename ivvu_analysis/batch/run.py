@@ -20,6 +20,7 @@ from ivvu_analysis.batch.manifest import git_state, versions
 from ivvu_analysis.batch.plan import Plan, make_plans, refuse_unknown_waves
 from ivvu_analysis.batch.pool import Executor, LocalPool
 from ivvu_analysis.batch.progress import Silent, Watcher
+from ivvu_analysis.batch.since import refuse_missing
 from ivvu_analysis.batch.store import COVER, Store
 from ivvu_analysis.errors import OutputError
 
@@ -62,9 +63,12 @@ class Options:
 
     def plans(self, suites: Sequence[Path]) -> list[Plan]:
         """Return the checked jobs of `suites`."""
-        return make_plans(
+        plans = make_plans(
             suites, self.notebooks, language=self.language, timeout=self.timeout, exporter=self.exporter
         )
+        for plan in plans:
+            refuse_missing(plan)
+        return plans
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Contents(_Strict):
 
     title: str | dict[Literal["en", "nl"], str] = ""
     parameters: dict[str, Any] = Field(default_factory=dict)
+    previous: str = ""
     reports: list[Entry] = Field(min_length=1)
 
     @field_validator("title")

@@ -18,6 +18,7 @@ from ivvu_analysis.report.export import TEMPLATES, css
 from ivvu_analysis.report.text import Words
 
 FILTER_FROM = 8  # with fewer reports a filter is in the way
+MOST_CHANGES = 12  # on the cover; the comparison has them all
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """What changed since the previous edition.
+
+    Parameters
+    ----------
+    page
+        Where the whole comparison is.
+    moved
+        The key figures that moved, as `report.comparison.lines` gives them.
+    same
+        How many did not.
+    """
+
+    page: str
+    moved: Sequence[Mapping[str, str]]
+    same: int
+
+
+@dataclass(frozen=True)
 class Cover:
-    """Everything that the cover page of a suite shows; `others` links the covers of other suites."""
+    """Everything that the cover page of a suite shows."""
 
     title: str
     language: Language
@@ -70,7 +90,7 @@ class Cover:
     waves: Sequence[str]
     lines: Sequence[Line]
     records: Mapping[str, str]
-    others: Mapping[str, str] = field(default_factory=dict)
+    changes: Changes | None = None
 
 
 def render(cover: Cover) -> str:
@@ -91,6 +111,7 @@ def render(cover: Cover) -> str:
         waves=words.listing([words.wave(w) for w in cover.waves]),
         headlines=[headline for line in cover.lines for headline in line.headlines if not line.region],
         published=sum(line.status == "published" for line in cover.lines),
+        most_changes=MOST_CHANGES,
         failed=[line for line in cover.lines if line.status == "failed"],
         tiles=_tiles(regional, from_published()) if regional else [],
         holders=_holders(regional, cover.language) if len(cover.lines) >= FILTER_FROM else [],
@@ -167,7 +188,13 @@ TEXTS = {
         "earlier": "the page linked here is an earlier one",
         "failures": "Not made",
         "records": "All key figures, and how everything was made",
-        "others": "Other sets of reports",
+        "changes": "Since the previous edition",
+        "changed": "{moved} key figures moved and {same} stayed the same.",
+        "comparison": "The whole comparison",
+        "figure": "Key figure",
+        "then": "Then",
+        "now": "Now",
+        "change": "Change",
     },
     "nl": {
         "skip": "Naar de rapporten",
@@ -190,6 +217,12 @@ TEXTS = {
         "earlier": "de pagina waarnaar dit verwijst is een eerdere",
         "failures": "Niet gemaakt",
         "records": "Alle kerncijfers, en hoe alles is gemaakt",
-        "others": "Andere reeksen rapporten",
+        "changes": "Sinds de vorige editie",
+        "changed": "{moved} kerncijfers veranderden en {same} bleven gelijk.",
+        "comparison": "De hele vergelijking",
+        "figure": "Kerncijfer",
+        "then": "Toen",
+        "now": "Nu",
+        "change": "Verschil",
     },
 }
