@@ -61,8 +61,9 @@ def by_holder(evidence: Evidence, wave: str) -> pd.DataFrame:
     before = _edition_before(evidence, wave)
     table["total"] = table.sum(axis=1)
     if before:
-        earlier = _with_total(portfolio.themes(evidence, "holder", before))
-        table["change"] = table["total"] - earlier.sum(axis=1)
+        earlier = portfolio.themes(evidence, "holder", before)
+        if earlier.to_numpy().any():  # an edition may record neither themes nor holders
+            table["change"] = table["total"] - _with_total(earlier).sum(axis=1)
     return table.rename_axis(index="theme", columns=None).reset_index()
 
 
@@ -220,10 +221,14 @@ def _shift(evidence: Evidence, name: str, wave: str) -> pd.DataFrame | None:
 
 
 def _levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
-    """Return the counts of a measure as levels by waves, in the order of the codebook."""
+    """Return the counts of a measure as levels by waves, in the order of the codebook.
+
+    Table 5 is printed without what is unknown; what it lacks shows where it is held against its edition.
+    """
     counts = evidence.counts(measure, group)
     wide = counts.pivot_table(index="level", columns="wave", values="projects")
-    wide = wide.reindex(scale(measure).codes).dropna(how="all").astype(int)
+    printed = scale(measure).rated if measure in WITHOUT_TOTAL else scale(measure).codes
+    wide = wide.reindex(printed).dropna(how="all").astype(int)
     empty = [code for code in wide.index if code not in scale(measure).rated and not wide.loc[code].any()]
     return wide.drop(index=empty)
 

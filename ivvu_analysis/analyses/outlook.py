@@ -1,4 +1,4 @@
-"""Where the ladders of collaboration phases lead at the pace so far, and what it would have foretold before."""
+"""Where the ladders of collaboration phases lead at the pace so far, and what that would have foretold."""
 
 from __future__ import annotations
 

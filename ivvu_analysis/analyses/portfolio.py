@@ -144,7 +144,9 @@ def gains(evidence: Evidence, wave: str) -> pd.DataFrame:
     """
     new, early = _new_and_early(evidence, wave)
     if not (new.sum() and early.sum()):
-        return pd.DataFrame(columns=["theme", "share_new", "share_early", "estimate", "conf_low", "conf_high"])
+        return pd.DataFrame(
+            columns=["theme", "share_new", "share_early", "estimate", "conf_low", "conf_high"]
+        )
     result = proportions.newcombe(new, new.sum(), early, early.sum())
     result.insert(0, "theme", new.index)
     result = result[(new + early).to_numpy() > 0]

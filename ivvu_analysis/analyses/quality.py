@@ -146,7 +146,9 @@ def checks(evidence: Evidence, language: Language) -> pd.DataFrame:
     if evidence.projects is None:
         groups = found.groupby("table", sort=False)["holds"]
         counted = pd.DataFrame({"count": groups.size(), "kept": groups.sum()}).reset_index()
-        ranked = counted.iloc[(counted["kept"] - counted["count"]).argsort(kind="stable")].reset_index(drop=True)
+        ranked = counted.iloc[(counted["kept"] - counted["count"]).argsort(kind="stable")].reset_index(
+            drop=True
+        )
         return ranked.assign(table=[in_language(table, language) for table in ranked["table"]])
     text = {"en": "check", "nl": "check_nl"}[language]
     ranked = found.sort_values("holds", kind="stable", ignore_index=True)

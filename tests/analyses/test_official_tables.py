@@ -6,10 +6,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
+from ivvu_analysis import published as published_data
 from ivvu_analysis.analyses import official_tables
-from ivvu_analysis.codebook import DIMENSIONS, scale
-from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.codebook import DIMENSIONS, MEASURES, scale
+from ivvu_analysis.evidence import Evidence, from_register
 from ivvu_analysis.report.tables import Table
 from ivvu_analysis.report.text import Words
 
@@ -210,3 +212,13 @@ def test_holders_are_the_heads_of_table_4(published: Evidence) -> None:
     assert english["zorg_en_zekerheid"] == "Z&Z"
     table = Table(official_tables.by_holder(published, WAVE), Words("nl"), heads=dutch)
     assert [column.head for column in table.columns][-2:] == ["Z&Z", "Totaal"]
+
+
+def test_the_rebuilt_register_gives_every_table_back_totals_included(published: Evidence) -> None:
+    rebuilt = from_register(published_data.folder().parent / "register" / "reconstructed.csv")
+    assert_frame_equal(official_tables.by_holder(rebuilt, WAVE), official_tables.by_holder(published, WAVE))
+    assert_frame_equal(official_tables.by_start(rebuilt, WAVE), official_tables.by_start(published, WAVE))
+    assert_frame_equal(official_tables.technology(rebuilt), official_tables.technology(published))
+    assert_frame_equal(official_tables.totals(rebuilt), official_tables.totals(published))
+    for name in MEASURES:
+        assert_frame_equal(official_tables.measure(rebuilt, name), official_tables.measure(published, name))

@@ -19,7 +19,8 @@ from ivvu_analysis.report import page
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 REPORTS = (
-    "impact", "scalability", "portfolio", "progress_report", "collaboration_phases", "region_profile", "data_quality",
+    "impact", "scalability", "portfolio", "progress_report", "collaboration_phases", "region_profile",
+    "data_quality",
 )  # fmt: skip
 COLUMNS = ("id", "region", "theme", "start", "status", "participation", "impact", "sharing", "scalability")
 HOSTILE = "<script>alert(1)</script>"
@@ -78,7 +79,8 @@ def run(name: str, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> list[d
     shown: list[dict[str, Any]] = []
     monkeypatch.setattr(page, "display", lambda data, raw: shown.append(data))
     names: dict[str, Any] = {}
-    for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4).cells:
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             exec(compile(cell.source, cell.id, "exec"), names)
             if "parameters" in cell.metadata.get("tags", []):

@@ -195,3 +195,23 @@ def test_stories_are_told_and_recorded(shown: list[dict[str, Any]]) -> None:
     report.close()
     (recorded,) = shown[-1][page.CONTENT_TYPE]["tables"]
     assert recorded["rows"] == [["RAAK", "Retaining professionals", "What.", "Outcome."]]
+
+
+def test_headings_and_empty_tables_are_not_shown_where_they_do_not_apply(shown: list[dict[str, Any]]) -> None:
+    report = a_report()
+    report.section(en="A heading", nl="x", when=False)
+    report.table(counts().head(0), en="Table", nl="x", source="table 4")
+    report.headline("{n}", en="number", nl="x", n=3, when=False)
+    assert shown == []
+    report.section(en="A heading", nl="x", level=3)
+    assert shown[0]["text/html"] == "<h3>A heading</h3>"
+
+
+def test_a_row_is_found_or_not_but_never_one_of_several() -> None:
+    frame = pd.DataFrame({"wave": ["2020-03", "2020-10", "2020-10"], "estimate": [1, 2, 3]})
+    assert Report.find(frame, wave="2019-03") is None
+    found = Report.find(frame, wave="2020-03")
+    assert found is not None
+    assert found.estimate == 1
+    with pytest.raises(ValueError, match="2 rows"):
+        Report.find(frame, wave="2020-10")
