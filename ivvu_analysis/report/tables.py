@@ -22,6 +22,7 @@ from ivvu_analysis.report.text import NOT_KNOWN, Words
 
 NUMERIC = ("count", "share", "unit", "signed", "probability")
 WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
+LONG = 100  # characters; texts of this length in narrow columns are hard to read on a phone
 HIDDEN = ("method", "conf_low", "conf_high")  # the interval stands in one column; methods stand at the end
 
 
@@ -91,17 +92,24 @@ class Table:
         """Return the table as HTML with a caption and scopes; `caption` is HTML-safe."""
         columns = self.columns
         head = "".join(f'<th scope="col"{_align(c)}>{escape(c.head)}</th>' for c in columns)
-        body = "".join(self._row_html(row, columns) for row in self.frame.to_dict("records"))
+        rows = self.frame.to_dict("records")
+        prose = any(len(str(row[c.name])) >= LONG for row in rows for c in columns if c.kind == "text")
+        kind = ' class="prose"' if prose else ""
+        body = "".join(self._row_html(row, columns, prose) for row in rows)
         return (
-            f'<table id="{key}"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+            f'<table id="{key}"{kind}><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>"
         )
 
-    def _row_html(self, row: Mapping[Any, Any], columns: list[Column]) -> str:
+    def _row_html(self, row: Mapping[Any, Any], columns: list[Column], prose: bool) -> str:
         kind = ' class="total"' if self._adds_up(row, columns) else ""
         cells = [escape(self.written(row, column)) for column in columns]
         first = f'<th scope="row">{cells[0]}</th>'
-        rest = "".join(f"<td{_align(c)}>{cell}</td>" for c, cell in zip(columns[1:], cells[1:], strict=True))
+        named = [f' data-head="{escape(c.head)}"' if prose else "" for c in columns]
+        rest = "".join(
+            f"<td{_align(c)}{head}>{cell}</td>"
+            for c, head, cell in zip(columns[1:], named[1:], cells[1:], strict=True)
+        )
         return f"<tr{kind}>{first}{rest}</tr>"
 
     @staticmethod

@@ -12,14 +12,14 @@ from ivvu_analysis.batch.expand import expand
 from ivvu_analysis.batch.suite import read_suite
 
 HOME = Path(__file__).parents[2]
-SUITES = ("national", "regions")
+SUITES = tuple(sorted(path.stem for path in (HOME / "params").glob("*.yaml")))
 
 PHONE = {"width": 360, "height": 740}
 A4_INSIDE_MARGINS = {"width": 673, "height": 979}  # 178 by 259 mm, at 96 pixels an inch
 
 
 def reports() -> Iterator[str]:
-    """Yield the page of every report of the suites that come with the program."""
+    """Yield the page of every report of the suites in `params`."""
     for suite in SUITES:
         for entry in read_suite(HOME / "params" / f"{suite}.yaml").contents.reports:
             for ending, _ in expand(entry.for_each, suite):

@@ -122,6 +122,15 @@ def test_both_ends_of_a_difference_share_their_unit() -> None:
     assert "−4.2 to +24.2 percentage points" in Table(frame, EN, "+%1", "impact").html("x", key="t")
 
 
+def test_long_texts_bring_the_heads_of_their_columns_along() -> None:
+    short = Table(pd.DataFrame({"name": ["a"], "statement": ["b"]}), EN).html("x", key="t")
+    long = Table(pd.DataFrame({"name": ["a"], "statement": ["b" * 100]}), EN).html("x", key="t")
+    assert 'class="prose"' not in short
+    assert "data-head" not in short
+    assert '<table id="t" class="prose">' in long
+    assert '<td data-head="Statement">' in long
+
+
 def test_a_row_of_totals_is_set_apart() -> None:
     frame = pd.DataFrame({"level": ["national", "total_row"], "projects": [43, 318]})
     html = Table(frame, EN, level_scale="scalability").html("x", key="t")
