@@ -1,7 +1,8 @@
 """The frames behind the overview: levels by region, their distribution, their intervals.
 
 A part is set against the rest, never against the whole that it is part of: the chosen regions against the
-others, or technology against the other themes where ratings by region were not published.
+others, or technology against the other themes where ratings by region were not published. In a register that
+was reconstructed from published totals the regions of projects are invented, so nothing is shown by region.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def regions_known(evidence: Evidence, selection: Selection) -> bool:
     """Tell whether the subject is known for the separate regions at the chosen wave."""
     if selection.is_ladder:
         return selection.wave in evidence.waves("regions")
-    return evidence.projects is not None
+    return _has_rows(evidence)
 
 
 def groups(evidence: Evidence, selection: Selection) -> tuple[str, ...]:
@@ -96,10 +97,15 @@ def region_table(evidence: Evidence, selection: Selection) -> pd.DataFrame:
     frame = evidence.ladders(wave_of_regions(evidence, selection))[["region", "holder", *DIMENSIONS]]
     if selection.chosen:
         frame = frame[frame["region"].isin(selection.chosen)]
-    if evidence.projects is not None:
+    if _has_rows(evidence):
         counts = _projects(evidence, selection.wave)["region"].astype(str).value_counts()
         frame = frame.assign(projects=frame["region"].map(counts).fillna(0).astype(int))
     return frame.reset_index(drop=True)
+
+
+def _has_rows(evidence: Evidence) -> bool:
+    """Tell whether there are rows of real projects."""
+    return evidence.origin == "register"
 
 
 def wave_of_regions(evidence: Evidence, selection: Selection) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as widgets
 import pytest
@@ -22,20 +23,21 @@ class Seen:
     def __init__(self, app: App) -> None:
         self.app = app
 
-    def widgets(self) -> list[widgets.Widget]:
-        found, todo = [], [self.app.widget]
+    def widgets(self) -> list[Any]:
+        found: list[Any] = []
+        todo = [self.app.widget]
         while todo:
             widget = todo.pop()
             found.append(widget)
             todo += getattr(widget, "children", ())
         return found
 
-    def control(self, name: str) -> widgets.Widget:
+    def control(self, name: str) -> Any:
         (found,) = [w for w in self.widgets() if getattr(w, "description", "") == name]
         return found
 
     @property
-    def language(self) -> widgets.Widget:
+    def language(self) -> Any:
         (found,) = [w for w in self.widgets() if isinstance(w, widgets.ToggleButtons)]
         return found
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -48,6 +50,13 @@ def test_rows_of_a_register_set_regions_apart(registered: Evidence) -> None:
     assert count(frame, "others", "small_much") == 1
     # The project of no region is neither here nor there, and a rating that is unknown is none.
     assert frame.groupby("group")["n"].first().to_dict() == {"chosen": 2, "others": 1}
+
+
+def test_the_invented_regions_of_a_reconstructed_register_are_not_shown(registered: Evidence) -> None:
+    invented = replace(registered, origin="reconstructed")
+    assert not overview.regions_known(invented, TWENTE)
+    assert overview.groups(invented, TWENTE) == ("all",)
+    assert "projects" not in overview.region_table(invented, TWENTE)
 
 
 def test_a_holder_has_its_projects_of_no_region_too(registered: Evidence) -> None:
