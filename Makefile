@@ -1,5 +1,5 @@
 # make reports   all reports into output/        make test     the quick tests
-# make check     linters, types, architecture    make test-all also the slow, fault, browser and end-to-end tests
+# make check     linters, types, architecture    make test-slow simulations, whole runs, faults, browsers
 # make lab       JupyterLab with the explorer    make bench    the benchmarks
 
 PYTHON ?= python3
@@ -7,16 +7,20 @@ BIN := .venv/bin
 READY := .venv/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: reports test test-all check lab app bench screenshots lock clean
+.PHONY: reports test test-slow test-all check lab app bench screenshots lock clean
 
 reports: $(READY)
 	$(BIN)/ivvu run
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
-test-all: $(READY)
-	$(BIN)/python -m pytest -m "not bench" --durations=10
+# Simulations use all cores; whole runs, faults and browsers want the machine to themselves.
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow -n auto
+	$(BIN)/python -m pytest -m "e2e or faults or browser" --durations=10
+
+test-all: test test-slow
 
 check: $(READY)
 	$(BIN)/ruff check
