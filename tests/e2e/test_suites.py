@@ -68,7 +68,7 @@ def test_each_regions_report_is_about_that_region(output: Path) -> None:
         name = region.labels["nl"]
         assert name in unescape(re.findall(r"<title>(.*?)</title>", html)[0])
         assert name in unescape(re.findall(r"<h1[^>]*>(.*?)</h1>", html)[0])
-        assert f"<dt>region</dt><dd>{region.code}</dd>" in html
+        assert f"<dt><code>region</code></dt><dd>{region.code}</dd>" in html
         notebook = nbformat.read(output / "regions" / "notebooks" / f"region_profile-{region.code}.ipynb", 4)
         assert notebook.metadata.papermill.parameters["region"] == region.code
 
