@@ -5,7 +5,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: reports test test-slow test-all check lab app bench screenshots lock clean
 
@@ -34,23 +33,27 @@ lab: $(READY)
 app: $(READY)
 	$(BIN)/ivvu app
 
-bench: $(READY)
-	$(BIN)/python -m benchmarks
+# What it is compared with has an environment of its own: it brings telemetry and extensions that nobody else needs.
+bench: .venv-bench/ready
+	.venv-bench/bin/python -m benchmarks
 
 screenshots: $(READY)
 	$(BIN)/python -m tests.browser.screenshots
 
-$(READY): requirements.lock pyproject.toml
+.venv/ready: requirements.lock pyproject.toml
+.venv-bench/ready: benchmarks/requirements.lock pyproject.toml
+%/ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: try make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes --requirement requirements.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+	$(PYTHON) -m venv $*
+	$*/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement $<
+	$*/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@
 
 # Needs uv on the path. The lock names no index: the one that pip is set up for is used.
+UV_LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade
 lock:
-	uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \
-	  --no-emit-index-url --no-header --upgrade pyproject.toml --output-file requirements.lock
+	$(UV_LOCK) --extra app --extra dask --extra test pyproject.toml --output-file requirements.lock
+	$(UV_LOCK) --all-extras pyproject.toml --output-file benchmarks/requirements.lock
 
 clean:
-	rm -rf .venv output/*/ .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench output/*/ .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

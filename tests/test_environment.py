@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
@@ -32,13 +33,24 @@ def test_the_python_of_environment_yml_is_that_of_pyproject() -> None:
     assert f"- python{PROJECT['requires-python']}" in (ROOT / "environment.yml").read_text()
 
 
-def test_the_lock_has_every_dependency_with_hashes_and_names_no_index() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize(
+    ("path", "extras"),
+    [
+        ("requirements.lock", {"app", "dask", "test"}),
+        ("benchmarks/requirements.lock", {"app", "bench", "dask", "test"}),
+    ],
+)
+def test_a_lock_has_every_dependency_with_hashes_and_names_no_index(path: str, extras: set[str]) -> None:
+    lock = (ROOT / path).read_text()
     locked = {name_of(m) for m in re.findall(r"^([A-Za-z0-9._-]+)==", lock, flags=re.MULTILINE)}
-    extras = [r for group in PROJECT["optional-dependencies"].values() for r in group]
-    wanted = {name_of(r) for r in (*PROJECT["dependencies"], *extras)}
+    wanted = {name_of(r) for extra in extras for r in PROJECT["optional-dependencies"][extra]}
+    wanted |= {name_of(r) for r in PROJECT["dependencies"]}
     assert wanted <= locked, wanted - locked
     assert lock.count("--hash=sha256:") >= len(locked)
     assert "://" not in lock
     assert "index-url" not in lock
     assert "find-links" not in lock
+
+
+def test_nobody_but_the_benchmarks_gets_telemetry() -> None:
+    assert "posthog" not in (ROOT / "requirements.lock").read_text()
