@@ -67,6 +67,8 @@ def test_a_project_that_is_rated_otherwise_moves_its_own_figures_and_no_other(tm
         "scalability.2020-10.national.difference",
         "scalability.2020-10.technology_vs_rest.theta",
         "scalability.2020-10.technology_vs_rest.odds_ratio",
+        "scalability.2020-10.model.technology",
+        "scalability.2020-10.model.participation",
     }
     assert set(found.figures["kind"]) == {"moved", "same"}
     assert set(found.cells["report"]) == {"scalability"}
