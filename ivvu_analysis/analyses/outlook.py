@@ -61,14 +61,16 @@ def none_for(evidence: Evidence, wave: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["dimension", "no_outlook"])
 
 
-def expected(generators: Generators, dates: list[str]) -> pd.DataFrame:
+def expected(
+    generators: Generators, dates: list[str], stalling: tuple[float, ...] = STALLING
+) -> pd.DataFrame:
     """Return the expected number at the top and the chance that all are, by ladder, date and stalling."""
     if not generators:
         columns = ["dimension", "date", "stalling", "quantity", "estimate", "conf_low", "conf_high"]
         return pd.DataFrame(columns=columns)
     return pd.concat(
         [
-            forecast.forecast_top(fitted, dates, STALLING).assign(dimension=name)
+            forecast.forecast_top(fitted, dates, stalling).assign(dimension=name)
             for name, fitted in generators.items()
         ],
         ignore_index=True,
