@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,8 +102,15 @@ class Cluster:
     def start(self, workers: int) -> None:
         self.address = f"tcp://127.0.0.1:{_free_port()}"
         self._launch("scheduler", "--host", "127.0.0.1", "--port", self.address.rpartition(":")[2])
+        _wait_until(self._answers)
         for _ in range(workers):
             self.add_worker()
+
+    def _answers(self) -> bool:
+        host, _, port = self.address.removeprefix("tcp://").rpartition(":")
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+            return True
+        return False
 
     def add_worker(self, nanny: str = "--no-nanny") -> None:
         words = ("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", nanny)
