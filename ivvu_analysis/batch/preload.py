@@ -44,13 +44,13 @@ def preload() -> None:
     gc.disable()  # nothing that is imported is garbage
     for name in UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
+    from ivvu_analysis.batch.kernel_process import make_kernel
+
+    make_kernel()  # before all others: some ask on import whether they are in a notebook
     for name in HEAVY:
         importlib.import_module(name)
     for package in OWN:
         _import_all(f"ivvu_analysis.{package}")
-    from ivvu_analysis.batch.kernel import register_provisioner
-
-    register_provisioner()
     try:
         with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
             rehearse()
