@@ -152,6 +152,6 @@ def _speaks(cell: NotebookNode, language: str) -> bool:
 
 def workbook(notebook: NotebookNode) -> bytes:
     """Return the tables of the report as an Excel workbook; see `report.workbook`."""
-    from ivvu_analysis.report.workbook import workbook as write  # openpyxl is slow to import
+    from ivvu_analysis.report.workbook import workbook as write  # XlsxWriter is slow to import
 
     return write(content(notebook))
