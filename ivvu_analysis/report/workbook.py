@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -59,7 +60,18 @@ def workbook(content: Mapping[str, Any]) -> bytes:
         _notes(book.add_worksheet(NOTES[content["language"]][0]), content, names, look)
         for name, table in zip(names, content["tables"], strict=True):
             _sheet(book.add_worksheet(name), table, look)
-    return buffer.getvalue()
+    return _uncompressed(buffer)
+
+
+def _uncompressed(archive: io.BytesIO) -> bytes:
+    """Return a zip file as it is without compression, which no two versions of zlib do alike."""
+    stored = io.BytesIO()
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(stored, "w") as new:
+        for member in old.infolist():
+            data = old.read(member)
+            member.compress_type = zipfile.ZIP_STORED
+            new.writestr(member, data)
+    return stored.getvalue()
 
 
 def _notes(sheet: Worksheet, content: Mapping[str, Any], names: Sequence[str], look: Look) -> None:

@@ -91,3 +91,8 @@ def test_the_same_content_is_the_same_bytes_at_any_time() -> None:
     assert properties.created == properties.modified == EPOCH
     members = zipfile.ZipFile(io.BytesIO(data)).infolist()
     assert {member.date_time[0] for member in members} == {1980}
+
+
+def test_the_bytes_depend_on_no_version_of_a_compressor() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(content()))) as file:
+        assert {member.compress_type for member in file.infolist()} == {zipfile.ZIP_STORED}
