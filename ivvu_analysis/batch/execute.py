@@ -6,9 +6,11 @@ import importlib
 import json
 import platform
 import re
+import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -98,11 +100,13 @@ def _run(job: Job, warm: bool, witness: list[NotebookNode]) -> None:
     What went wrong is taken from what papermill raises, and never from the notebook: papermill marks
     every cell of it as completed even when the kernel died.
     """
+    source = Path(tempfile.gettempdir()) / f"{job.name}.ipynb"
+    source.write_text(job.text, encoding="utf-8")
     kernel: Kernel | None = None
     try:
         kernel = WarmKernel.forked_here() if warm else OwnKernelManager()
         papermill.execute_notebook(
-            nbformat.reads(job.text, as_version=4),  # type: ignore[no-untyped-call]
+            str(source),
             None,
             dict(job.parameters),
             engine_name="ivvu",

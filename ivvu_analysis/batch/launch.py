@@ -10,8 +10,11 @@ from typing import Protocol
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.nursery import Nursery
 from ivvu_analysis.batch.worker import LAST_WORDS, work, work_cold
+from ivvu_analysis.errors import StartError
 
-NURSERIES = 3  # that may die before it is no longer bad luck
+# How often the process to fork from may die before it is no longer bad luck: once it was warm, and before.
+DEATHS = 3
+DEATHS_WHILE_WARMING = 1
 
 
 class Launcher(Protocol):
@@ -50,17 +53,39 @@ class WarmLauncher:
     def __init__(self, scratch: str, share: float) -> None:
         self._scratch, self._share = scratch, share
         self._nursery = Nursery(Path(scratch))
-        self._spent = 0
+        self._deaths = 0
 
     def launch(self) -> Connection:
-        """Fork the nursery."""
-        if not self._nursery.alive:
-            if self._spent == NURSERIES:
-                raise OSError("the process to fork from has died again and again")
-            self._spent += 1
-            self._nursery.close()
-            self._nursery = Nursery(Path(self._scratch))
+        """Fork the nursery.
+
+        Raises
+        ------
+        OSError
+            If it dies again and again.
+        StartError
+            If it does so before it has forked anything: no report can be made then.
+        """
+        try:
+            return self._fork()
+        except OSError:
+            self._replace()
+            return self._fork()
+
+    def _fork(self) -> Connection:
         return self._nursery.fork(work, self._scratch, self._share, True)
+
+    def _replace(self) -> None:
+        self._nursery.close()
+        self._deaths += 1
+        if not self._nursery.was_warm and self._deaths > DEATHS_WHILE_WARMING:
+            said = self.last_words().strip().splitlines() or ["it said nothing"]
+            raise StartError(
+                f"The process that reports are forked from cannot import what they need: {said[-1]}.",
+                "Install the packages again with `rm -r .venv` and `make reports`.",
+            )
+        if self._deaths > DEATHS:
+            raise OSError("the process to fork from has died again and again")
+        self._nursery = Nursery(Path(self._scratch))
 
     def last_words(self) -> str:
         """Return the end of what the nursery has said."""

@@ -25,7 +25,7 @@ from ivvu_analysis.batch import processes
 Task = Callable[..., None]
 """What a forked process does: a module-level function of a connection and its own arguments."""
 
-REQUEST = b"f"
+REQUEST, WARM = b"f", b"w"
 
 PATIENCE = 0.5  # seconds for a nursery to end by itself
 GRACE = 0.2  # seconds of those for what it has forked
@@ -42,6 +42,7 @@ class Nursery:
 
     def __init__(self, scratch: Path) -> None:
         self.log = scratch / "nursery.log"
+        self.was_warm = False  # whether it ever came to the point of forking, once it is closed
         self._control, theirs = socket.socketpair()
         program = (
             f"import socket, sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; "
@@ -79,13 +80,10 @@ class Nursery:
             raise
         return ours
 
-    @property
-    def alive(self) -> bool:
-        """Whether the nursery is there to fork."""
-        return self._process.poll() is None
-
     def close(self) -> None:
         """End the nursery and everything that was ever forked from it."""
+        with suppress(OSError):
+            self.was_warm = self._control.recv(len(WARM), socket.MSG_DONTWAIT) == WARM
         self._control.close()
         try:
             self._process.wait(PATIENCE)
@@ -102,6 +100,7 @@ def serve(control: socket.socket) -> None:
     processes.adopt_orphans()
     preload()
     signal.signal(signal.SIGCHLD, _bury)
+    control.send(WARM)
     while True:
         request, received, _, _ = socket.recv_fds(control, len(REQUEST), 1)
         if not request:
