@@ -113,17 +113,12 @@ class LocalPool:
         """
         waiting = deque((job, 1) for job in jobs)
         running: list[_Running] = []
-        while waiting or running:
+        results: list[Result] = []
+        while waiting or running or results:
+            ended = self._fill(waiting, running, started)
+            yield from results  # publishing them takes a while, for which no worker should wait
+            results = []
             interruption.check()
-            ended: list[tuple[Job, int, Result]] = []
-            while waiting and len(running) < self.workers:
-                job, attempt = waiting.popleft()
-                try:
-                    running.append(_Running(job, attempt, self._engage(job)))
-                    started(job)
-                except OSError as error:
-                    ended.append((job, attempt, _unstarted(job, f"No process could be started: {error}.")))
-                    break
             for one in _next(running, interruption) if running else ():
                 if (result := _outcome(one)) is not None:
                     running.remove(one)
@@ -133,7 +128,20 @@ class LocalPool:
                 if _is_start(result) and attempt < ATTEMPTS:
                     waiting.appendleft((job, attempt + 1))
                 else:
-                    yield replace(self._explained(result), attempts=attempt)
+                    results.append(replace(self._explained(result), attempts=attempt))
+
+    def _fill(
+        self, waiting: deque[tuple[Job, int]], running: list[_Running], started: Callable[[Job], None]
+    ) -> list[tuple[Job, int, Result]]:
+        """Have as many jobs running as there are workers; return one that could not be started, if any."""
+        while waiting and len(running) < self.workers:
+            job, attempt = waiting.popleft()
+            try:
+                running.append(_Running(job, attempt, self._engage(job)))
+                started(job)
+            except OSError as error:
+                return [(job, attempt, _unstarted(job, f"No process could be started: {error}."))]
+        return []
 
     def _engage(self, job: Job) -> _Worker:
         """Give `job` to a worker that has nothing to do, or start one, which gets it when it is up.

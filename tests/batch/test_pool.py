@@ -101,6 +101,15 @@ def test_a_worker_outlives_the_call_that_started_it(monkeypatch: pytest.MonkeyPa
     assert launchers[-1].launched == 1
 
 
+def test_no_worker_waits_for_a_result_to_be_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WarmLauncher", Launcher)
+    events: list[str] = []
+    with Interruption() as interruption, LocalPool(1) as local:
+        for result in local.run(JOBS, interruption, lambda job: events.append(f"start {job.name}")):
+            events.append(f"publish {result.name}")
+    assert events == ["start a", "start b", "publish a", "start c", "publish b", "publish c"]
+
+
 def test_what_does_not_come_up_is_tried_a_few_times_and_then_told(monkeypatch: pytest.MonkeyPatch) -> None:
     found = results(monkeypatch, NeverUp)
     assert sorted((result.name, result.attempts) for result in found) == [(n, ATTEMPTS) for n in "abc"]
