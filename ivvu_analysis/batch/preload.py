@@ -11,8 +11,9 @@ import traceback
 from contextlib import redirect_stdout
 
 # jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas,
-# and ipykernel loads a debugger. Nothing here uses either, and both packages do without if they are missing.
-UNUSED = ("rfc3987_syntax", "debugpy")
+# and loads what reads addresses and durations, with a calendar of its own; notebooks are checked for neither.
+# ipykernel loads a debugger. Both packages do without if these are missing.
+UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy")
 
 HEAVY = (
     "IPython.core.completerlib",
@@ -27,16 +28,21 @@ HEAVY = (
     "nbconvert.exporters",
     "pandas",
     "papermill",
-    "seaborn",
     "tornado.locks",
     "tornado.platform.asyncio",
     "tornado.queues",
     "ivvu_analysis.evidence",
     "ivvu_analysis.batch.execute",
     "ivvu_analysis.batch.worker",
+    "ivvu_analysis.register",
+    "ivvu_analysis.report.figures",
+    "ivvu_analysis.report.maps",
+    "ivvu_analysis.report.page",
+    "ivvu_analysis.report.plain",
+    "ivvu_analysis.report.workbook",
 )
 
-OWN = ("stats", "analyses", "report")  # all of these packages
+OWN = ("stats", "analyses")  # all of these packages
 
 
 def preload() -> None:
