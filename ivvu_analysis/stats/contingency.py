@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special, stats
+from scipy import special
 
 from ivvu_analysis.stats import proportions
 
@@ -44,8 +45,8 @@ def chi_square(table: Table, seed: int | np.random.Generator, resamples: int = 9
     Agresti (2013), section 3.2.
     """
     counts, left_out = _nonempty(table)
-    test = stats.chi2_contingency(counts.to_numpy(), correction=False)
-    simulated = stats.chi2_contingency(
+    test = scipy.stats.chi2_contingency(counts.to_numpy(), correction=False)
+    simulated = scipy.stats.chi2_contingency(
         counts.to_numpy(), correction=False, method=_monte_carlo(seed, resamples)
     )
     return pd.DataFrame(
@@ -90,7 +91,7 @@ def fisher(table: Table, seed: int | np.random.Generator, resamples: int = 9999)
     counts, left_out = _nonempty(table)
     two_by_two = counts.shape == (2, 2)
     method = None if two_by_two else _monte_carlo(seed, resamples)
-    p_value = float(stats.fisher_exact(counts.to_numpy(), method=method).pvalue)
+    p_value = float(scipy.stats.fisher_exact(counts.to_numpy(), method=method).pvalue)
     return pd.DataFrame(
         {
             "estimate": [np.nan],
@@ -134,7 +135,7 @@ def residuals(table: Table) -> pd.DataFrame:
     row, column = observed.sum(1, keepdims=True) / n, observed.sum(0, keepdims=True) / n
     expected = n * row * column
     adjusted = (observed - expected) / np.sqrt(expected * (1 - row) * (1 - column))
-    p_value = 2 * stats.norm.sf(np.abs(adjusted)).ravel()
+    p_value = 2 * special.ndtr(-np.abs(adjusted)).ravel()
     return pd.DataFrame(
         {
             "row": np.repeat(counts.index.to_numpy(), counts.shape[1]),
@@ -146,7 +147,7 @@ def residuals(table: Table) -> pd.DataFrame:
             "conf_high": np.nan,
             "n": int(n),
             "p_value": p_value,
-            "p_adjusted": stats.false_discovery_control(p_value),
+            "p_adjusted": scipy.stats.false_discovery_control(p_value),
             "left_out": left_out,
             "method": "adjusted residual, Benjamini-Hochberg",
         }
@@ -336,8 +337,8 @@ def _nonempty(table: Table) -> tuple[pd.DataFrame, str]:
     return counts.loc[rows, columns].astype(int), ", ".join(map(str, left_out))
 
 
-def _monte_carlo(seed: int | np.random.Generator, resamples: int) -> stats.MonteCarloMethod:
-    return stats.MonteCarloMethod(n_resamples=resamples, rng=np.random.default_rng(seed))
+def _monte_carlo(seed: int | np.random.Generator, resamples: int) -> scipy.stats.MonteCarloMethod:
+    return scipy.stats.MonteCarloMethod(n_resamples=resamples, rng=np.random.default_rng(seed))
 
 
 def _noncentrality(statistic: float, df: int, probability: float) -> float:
@@ -349,4 +350,4 @@ def _noncentrality(statistic: float, df: int, probability: float) -> float:
     def excess(noncentrality: float) -> float:
         return float(special.chndtr(statistic, df, noncentrality)) - probability
 
-    return float(optimize.brentq(excess, 0.0, most))
+    return float(scipy.optimize.brentq(excess, 0.0, most))
