@@ -187,10 +187,10 @@ def test_a_package_that_cannot_be_imported_is_said_once_and_loses_nothing(
     busy(project)
     bench.run(status=0)
     before = project.files()
-    (tmp_path / "seaborn.py").write_text("raise ImportError('this seaborn is broken')")
+    (tmp_path / "papermill.py").write_text("raise ImportError('this papermill is broken')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     said = bench.run("--force", status=2)
-    assert said.count("this seaborn is broken") == 1
+    assert said.count("this papermill is broken") == 1
     assert "Install the packages again" in said
     after = project.files()
     assert {name: after[name] for name in before if "manifest" not in name and "crate" not in name} == {
