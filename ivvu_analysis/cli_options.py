@@ -98,10 +98,12 @@ def _named(suite: Path, params: Path) -> Path:
 def _options(output: Path, language: str, notebooks: Path | None, **how: Any) -> Options:
     from ivvu_analysis.batch.run import Options
 
+    data = Path(os.environ.get("IVVU_DATA", HOME / "data")).absolute()
+    os.environ["IVVU_DATA"] = str(data)  # a report is made in the folder of its suite, not in this one
     return Options(
         output=output,
         notebooks=notebooks or folder("notebooks"),
-        data=Path(os.environ.get("IVVU_DATA", HOME / "data")),
+        data=data,
         language=language,
         **how,
     )

@@ -158,7 +158,7 @@ def test_the_hash_of_a_folder_follows_names_and_contents(tmp_path: Path) -> None
 
 def test_the_contents_of_a_register_count(project: Project) -> None:
     register = project.folder / "register.csv"
-    job = Job("demo", "a", "a", "{}", {"register": str(register)})
+    job = Job("demo", "a", "a", "{}", {"register": "register.csv"}, folder=str(project.folder))
     ground = fingerprint.Ground(DATA)
     prints = []
     for text in ("one", "two", "two"):
