@@ -183,7 +183,7 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(project: Project, cluste
     (outcome,) = run(suites, _options(there), executor=ClusterPool(cluster.address, DATA))
     assert (outcome.made, outcome.failed) == (4, ())
     assert _published(there) == _published(here)
-    assert len(_published(there)) == 14
+    assert len(_published(there)) == 15
     assert not list(cluster.folder.rglob("*.csv")), "the data is still on a worker"
 
 

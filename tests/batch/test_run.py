@@ -74,6 +74,7 @@ Make = Callable[..., tuple[list[str], Outcome]]
 def test_the_output_is_laid_out_as_documented(project: Project, made: Make) -> None:
     made()
     assert set(project.files()) == {
+        "index.html",
         "demo/index.html",
         "demo/key_figures.json",
         "demo/manifest.json",
