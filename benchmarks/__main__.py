@@ -18,7 +18,7 @@ from benchmarks.results import Scale, Target, page
 
 RESULTS = Path(__file__).parent / "results.md"
 
-OURS, COMMANDS, API, PLOOMBER, FLOOR = (contender.name for contender in CONTENDERS)
+OURS, COMMANDS, API, PLOOMBER, FLOOR, FORKED = (contender.name for contender in CONTENDERS)
 
 CORES = os.cpu_count() or 1
 
@@ -108,6 +108,8 @@ def _how(rounds: int, sample: int) -> list[str]:
         sampled,
         "Every time is from the start of the command to its end, but for the floor, whose clock starts when "
         "everything is imported and has been used once.",
+        f"Between the two: {FORKED}, on all cores, a new process for each report but no notebook, page or "
+        "workbook. What that costs beyond the floor is the price of a new process and of warming up.",
     ]
 
 

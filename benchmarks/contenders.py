@@ -75,10 +75,18 @@ def in_process(name: str, *, warm: bool = False) -> Callable[[Sequence[work.Repo
     return make
 
 
+def forked(chosen: Sequence[work.Report], folder: Path) -> Cost:
+    """Run the floor's functions in a new process for each report, from start to end of the command."""
+    listed = work.write(chosen, folder / "work.json")
+    command = [sys.executable, "-m", "benchmarks.forked", str(listed), str(folder)]
+    return run(command, folder=folder, environment=ONE_THREAD).cost
+
+
 CONTENDERS = (
     Contender("ivvu run", ours),
     Contender("papermill and nbconvert commands", commands, sampled=True),
     Contender("papermill's Python API", in_process("papermill"), sampled=True),
     Contender("ploomber-engine", in_process("ploomber")),
     Contender("the floor: plain functions", in_process("floor", warm=True)),
+    Contender("plain functions, warmed up and forked", forked),
 )

@@ -50,6 +50,10 @@ class OutputError(UserError):
     """An output folder that cannot be written, is locked, or is damaged."""
 
 
+class StartError(UserError):
+    """Processes that cannot be started here."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a remedy that names the closest known word, or all of them.
 

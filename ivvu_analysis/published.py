@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import DIMENSIONS, LANGUAGES, MEASURES, scale
@@ -146,11 +147,12 @@ Check = tuple[str, str, str, int, int]
 def _printed_totals(tables: Tables) -> Iterator[Check]:
     for row in tables["printed_totals"].itertuples():
         cells = tables[row.resource]
+        counted = np.ones(len(cells), dtype=bool)
         for condition in row.where.split():
             column, values = condition.split("=")
-            cells = cells[cells[column].isin(values.split("+"))]
+            counted &= cells[column].isin(values.split("+")).to_numpy()
         amount = "regions" if row.resource == "phase_counts" else "projects"
-        found = int(cells[amount].sum())
+        found = int(cells[amount].to_numpy()[counted].sum())
         where = row.where or "all"
         yield f"printed total of {where}", f"gedrukt totaal van {where}", row.table, row.total, found
 

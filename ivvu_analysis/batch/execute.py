@@ -22,7 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Failure, Job, Kind, Result
-from ivvu_analysis.batch.kernel import OwnKernelManager, WarmEngine, WarmKernelManager
+from ivvu_analysis.batch.kernel import Kernel, OwnKernelManager, WarmEngine, WarmKernel
 
 START_TIMEOUT = 120  # seconds within which a kernel must answer
 OUTPUT_TIMEOUT = 120  # seconds within which the last output of a cell must arrive
@@ -62,7 +62,7 @@ def execute(job: Job, *, warm: bool) -> Result:
     failure = None
     try:
         try:
-            _run(job, WarmKernelManager(fork_here=True) if warm else OwnKernelManager(), witness)
+            _run(job, warm, witness)
         finally:
             clock.stop("execute")
         notebook = _tidy(witness[0], job)
@@ -94,7 +94,7 @@ class _Clock:
         self.seconds[stage], self._last = round(now - self._last, 3), now
 
 
-def _run(job: Job, manager: OwnKernelManager, witness: list[NotebookNode]) -> None:
+def _run(job: Job, warm: bool, witness: list[NotebookNode]) -> None:
     """Execute the notebook of `job`; it is put in `witness` as soon as there is a kernel.
 
     What went wrong is taken from what papermill raises, and never from the notebook: papermill marks
@@ -102,7 +102,9 @@ def _run(job: Job, manager: OwnKernelManager, witness: list[NotebookNode]) -> No
     """
     source = Path(tempfile.gettempdir()) / f"{job.name}.ipynb"
     source.write_text(job.text, encoding="utf-8")
+    kernel: Kernel | None = None
     try:
+        kernel = WarmKernel.forked_here() if warm else OwnKernelManager()
         papermill.execute_notebook(
             str(source),
             None,
@@ -114,19 +116,21 @@ def _run(job: Job, manager: OwnKernelManager, witness: list[NotebookNode]) -> No
             start_timeout=START_TIMEOUT,
             iopub_timeout=OUTPUT_TIMEOUT,
             on_notebook_start=lambda notebook: witness.append(notebook),
-            km=manager,
+            km=kernel,
         )
     except PapermillExecutionError as error:
         raise StoppedError(_cell_failure(error)) from None
     except DeadKernelError:
-        message = f"The kernel died: {processes.how_it_ended(manager.kill())}."
+        assert kernel is not None
+        message = f"The kernel died: {processes.how_it_ended(kernel.kill())}."
         raise StoppedError(Failure("kernel", message, *_last_cell(witness))) from None
     except Exception as error:
         kind: Kind = "kernel" if witness else "start"
         message = "The kernel did not answer" if witness else "The kernel did not start"
         raise StoppedError(Failure(kind, f"{message}: {error!r}", *_last_cell(witness))) from None
     finally:
-        manager.kill()
+        if kernel:
+            kernel.kill()
 
 
 def _cell_failure(error: PapermillExecutionError) -> Failure:

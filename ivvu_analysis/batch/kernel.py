@@ -1,38 +1,40 @@
 """Kernels of our own interpreter: warm ones, forked with everything imported, and ordinary ones.
 
-Both run IPython in a new process for each notebook and talk over sockets in the file system, which no
-two runs can race for.
+Both run IPython in a new process for each notebook. A warm one talks over a pipe, an ordinary one over
+sockets in the file system: no two runs can race for either.
 """
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import EntryPoint
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import Empty
-from typing import Any
+from typing import Any, Protocol, Self
 
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning.factory import KernelProvisionerFactory
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Bool, default
+from traitlets import default
 
 from ivvu_analysis.batch import processes
+from ivvu_analysis.batch.kernel_client import PipeClient
 from ivvu_analysis.batch.nursery import Forked, Nursery, fork
 
-PROVISIONER = "ivvu-warm"
+CAN_FORK = hasattr(os, "fork")
 
-NO_HISTORY = "--HistoryManager.enabled=False"
+MOMENT = 1.0  # seconds
+
+
+class Kernel(Protocol):
+    """A kernel for one notebook, as nbclient expects a manager of one to be."""
+
+    def kill(self) -> int | None:
+        """Kill the kernel and all that it started; return how it had ended by itself, if it had."""
+        ...
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -54,14 +56,13 @@ class OwnKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """What to start: this interpreter's own kernel."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", NO_HISTORY],
+            argv=[
+                *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
+                "--HistoryManager.enabled=False",
+            ],
             display_name="Python 3",
             language="python",
-            metadata=self._provisioning(),
         )
-
-    def _provisioning(self) -> Mapping[str, Any]:
-        return {}
 
     @default("connection_file")
     def _beside_the_sockets(self) -> str:
@@ -77,118 +78,95 @@ class OwnKernelManager(AsyncKernelManager):
         return code  # type: ignore[no-any-return]
 
 
-class WarmKernelManager(OwnKernelManager):
-    """Start a kernel by forking a process that has the heavy modules imported."""
+class WarmKernel:
+    """A kernel forked from a process with everything imported, as nbclient expects a manager of one to be.
 
-    fork_here = Bool(False, help="Whether this process is such a one, and has no threads.")
+    Parameters
+    ----------
+    connection
+        Our end of the pipe to its process, which sends its id first.
 
-    @default("client_factory")
-    def _ready_at_once(self) -> type[AsyncKernelClient]:
-        return WarmKernelClient
+    Raises
+    ------
+    RuntimeError
+        If the process ended before that.
+    """
 
-    def _provisioning(self) -> Mapping[str, Any]:
-        register_provisioner()
-        return {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
+    has_kernel = True
 
-
-@cache
-def register_provisioner() -> None:
-    """Make jupyter_client know how warm kernels are started."""
-    entry = EntryPoint(
-        PROVISIONER, f"{__name__}:{WarmProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
-    )
-    KernelProvisionerFactory.instance().provisioners[PROVISIONER] = entry
-
-
-class WarmKernelClient(AsyncKernelClient):
-    """Be ready with the first answer: a warm kernel has bound its sockets before its client connects."""
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait for an answer to a question, on the shell and on the output channel."""
-        patience = timeout if timeout else 60.0
-        async with asyncio.timeout(patience):
-            while True:
-                question = self.kernel_info()
-                await self.shell_channel.get_msg(timeout=patience)
-                if await self._heard_idle(question):
-                    return
-
-    async def _heard_idle(self, question: str) -> bool:
-        # A subscription made after the answer was published hears nothing; then one asks again.
-        while True:
-            try:
-                message = await self.iopub_channel.get_msg(timeout=0.2)
-            except Empty:
-                return False
-            parent = message["parent_header"].get("msg_id")
-            if parent == question and message["content"].get("execution_state") == "idle":
-                return True
-
-
-class WarmProvisioner(LocalProvisioner):
-    """Fork a kernel, from this process if it is warm itself, or else from a nursery."""
-
-    process: Any
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel, and return once its sockets are bound.
-
-        Raises
-        ------
-        RuntimeError
-            If the kernel ends before that.
-        """
-        manager = self.parent
-        assert isinstance(manager, WarmKernelManager)
-        start = fork if manager.fork_here else nursery().fork
-        connection = start(run_kernel, manager.connection_file)
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         try:
-            self.process = Forked(connection.recv())
-            self.pid = self.pgid = self.process.pid
-            connection.recv()
-        except EOFError:
+            self._process = Forked(connection.recv())
+        except (EOFError, OSError):
             raise RuntimeError("The kernel ended before it was ready.") from None
-        finally:
-            connection.close()
-        return self.connection_info
+        self._client = PipeClient(connection)
+
+    @classmethod
+    def forked_here(cls) -> Self:
+        """Fork this process, which must be warm and have no threads."""
+        return cls(fork(run_kernel))
+
+    @classmethod
+    def forked_elsewhere(cls) -> Self:
+        """Fork a warm process, which is started if this is the first time."""
+        return cls(nursery().fork(run_kernel))
+
+    def client(self) -> PipeClient:
+        """Return the client at our end of the pipe."""
+        return self._client
+
+    async def is_alive(self) -> bool:
+        """Return whether the process is running."""
+        return self._process.poll() is None
+
+    async def interrupt_kernel(self) -> None:
+        """Interrupt the cell that is running."""
+        self._process.send_signal(signal.SIGINT)
+
+    def kill(self) -> int | None:
+        """Kill the kernel and all that it started; return how it had ended by itself, if it had."""
+        # The pipe of a process that ends is closed a moment before it has ended.
+        code = self._process.wait(MOMENT) if self._client.deserted else self._process.poll()
+        self._client.stop_channels()
+        self._connection.close()
+        self._process.kill()
+        self._process.wait()
+        return code
+
+
+def run_kernel(connection: Connection) -> None:
+    """Be a kernel, in a process that was forked for it, until the other end of `connection` is closed."""
+    from ivvu_analysis.batch.kernel_process import serve  # ipykernel: not for who only asks for a kernel
+
+    serve(connection)
 
 
 @cache
 def nursery() -> Nursery:
     """Return the nursery that this process forks its kernels from; it ends with the process."""
-    warm = Nursery(Path(os.devnull))
+    scratch = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
+    warm = Nursery(Path(scratch.name))
+    atexit.register(scratch.cleanup)
     atexit.register(warm.close)
     return warm
-
-
-def run_kernel(connection: Connection, connection_file: str) -> None:
-    """Be a kernel: bind the sockets that `connection_file` names, say so, and serve until the end."""
-    import numpy as np
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.setsid()
-    processes.die_with_parent()
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    asyncio.set_event_loop(asyncio.new_event_loop())  # the one inherited belongs to the parent
-    np.random.seed()  # forks would otherwise all draw the same "random" numbers
-    app = IPKernelApp.instance()
-    app.initialize(["-f", connection_file, NO_HISTORY])  # type: ignore[no-untyped-call]
-    connection.send("ready")
-    connection.close()
-    app.start()  # type: ignore[no-untyped-call]
 
 
 class WarmEngine:
     """The engine that ``papermill --engine ivvu`` runs: papermill's own, with a warm kernel."""
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
-        """Execute a notebook in a kernel forked with the heavy modules imported."""
+    def execute_notebook(cls, nb: Any, kernel_name: str, km: Kernel | None = None, **options: Any) -> Any:
+        """Execute a notebook in the kernel `km`, or in one forked with the heavy modules imported."""
         # Not at the top: papermill imports this module while it is itself being imported.
         from papermill.engines import NBClientEngine
 
-        own = {"kernel_manager_class": WarmKernelManager, "shutdown_kernel": "immediate"}
-        return NBClientEngine.execute_notebook(nb, kernel_name, **(own | options))
+        own = km or (WarmKernel.forked_elsewhere() if CAN_FORK else OwnKernelManager())
+        try:
+            return NBClientEngine.execute_notebook(nb, kernel_name, km=own, **options)
+        finally:
+            if not km:
+                own.kill()
 
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:

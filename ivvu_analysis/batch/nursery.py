@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import signal
@@ -24,7 +25,10 @@ from ivvu_analysis.batch import processes
 Task = Callable[..., None]
 """What a forked process does: a module-level function of a connection and its own arguments."""
 
-REQUEST = b"f"
+REQUEST, WARM = b"f", b"w"
+
+PATIENCE = 0.5  # seconds for a nursery to end by itself
+GRACE = 0.2  # seconds of those for what it has forked
 
 
 class Nursery:
@@ -32,24 +36,26 @@ class Nursery:
 
     Parameters
     ----------
-    log
-        The file that it and its children write to when they have something to say.
+    scratch
+        A folder for what it leaves behind, and no one needs afterwards.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, scratch: Path) -> None:
+        self.log = scratch / "nursery.log"
+        self.was_warm = False  # whether it ever came to the point of forking, once it is closed
         self._control, theirs = socket.socketpair()
         program = (
             f"import socket, sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; "
             f"serve(socket.socket(fileno={theirs.fileno()}))"
         )
-        with theirs, log.open("ab") as output:
+        with theirs, self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", program],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=processes.environment(),
+                env=processes.environment() | {"IPYTHONDIR": str(scratch / "ipython")},
                 start_new_session=True,
             )
 
@@ -74,16 +80,16 @@ class Nursery:
             raise
         return ours
 
-    @property
-    def alive(self) -> bool:
-        """Whether the nursery is there to fork."""
-        return self._process.poll() is None
-
     def close(self) -> None:
         """End the nursery and everything that was ever forked from it."""
-        processes.kill_tree(self._process.pid)
-        self._process.wait()
+        with suppress(OSError):
+            self.was_warm = self._control.recv(len(WARM), socket.MSG_DONTWAIT) == WARM
         self._control.close()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            processes.kill_tree(self._process.pid)
+            self._process.wait()
 
 
 def serve(control: socket.socket) -> None:
@@ -94,16 +100,19 @@ def serve(control: socket.socket) -> None:
     processes.adopt_orphans()
     preload()
     signal.signal(signal.SIGCHLD, _bury)
+    control.send(WARM)
     while True:
         request, received, _, _ = socket.recv_fds(control, len(REQUEST), 1)
         if not request:
-            return
+            break
         connection = Connection(received[0])
         if os.fork() == 0:
             control.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _live(connection)
         connection.close()
+    processes.end_descendants(GRACE)
+    os._exit(0)  # to take down all that was imported would take a while
 
 
 def _bury(*_: object) -> None:
@@ -144,9 +153,7 @@ def fork(task: Task, *arguments: Any) -> Connection:
 
 
 class Forked:
-    """A forked process, with as much of `subprocess.Popen` as those need who expect that."""
-
-    stdin = stdout = stderr = None
+    """A process that was forked, by this process or by a nursery."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -162,10 +169,11 @@ class Forked:
                 self._code = None if psutil.pid_exists(self.pid) else 1
         return self._code
 
-    def wait(self) -> int | None:
-        """Wait until the process has ended, and return how."""
-        while self.poll() is None:
-            time.sleep(0.01)
+    def wait(self, patience: float = math.inf) -> int | None:
+        """Wait until the process has ended, `patience` seconds at most, and return how."""
+        deadline = time.monotonic() + patience
+        while self.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.001)
         return self._code
 
     def send_signal(self, number: int) -> None:
@@ -176,7 +184,3 @@ class Forked:
     def kill(self) -> None:
         """Kill the process."""
         self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask the process to end."""
-        self.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Jobs to results on the cores of this machine, each in a process of its own that can be killed."""
+"""Jobs to results on the cores of this machine, by workers that can be killed."""
 
 from __future__ import annotations
 
@@ -52,17 +52,22 @@ class Executor(Protocol):
 
 
 @dataclass
+class _Worker:
+    connection: Connection
+    pid: int = 0  # of its process, once that is up
+
+
+@dataclass
 class _Running:
     job: Job
     attempt: int
-    connection: Connection
-    pid: int = 0
+    worker: _Worker
     since: float = field(default_factory=time.monotonic)
     overdue: bool = False
 
     @property
     def deadline(self) -> float:
-        patience = self.job.timeout if self.pid else START_PATIENCE
+        patience = self.job.timeout if self.worker.pid else START_PATIENCE
         return self.since + patience + (GRACE if self.overdue else 0.0)
 
 
@@ -81,6 +86,7 @@ class LocalPool:
         self.workers = workers
         self.cold = cold or not hasattr(os, "fork")
         self._open = ExitStack()
+        self._idle: deque[_Worker] = deque()
 
     def __enter__(self) -> Self:
         """Start to warm up."""
@@ -91,6 +97,8 @@ class LocalPool:
 
     def __exit__(self, *why: object) -> None:
         """Kill everything that is still running."""
+        while self._idle:
+            self._idle.pop().connection.close()
         self._open.close()
 
     def run(
@@ -105,27 +113,56 @@ class LocalPool:
         """
         waiting = deque((job, 1) for job in jobs)
         running: list[_Running] = []
-        while waiting or running:
+        results: list[Result] = []
+        while waiting or running or results:
+            ended = self._fill(waiting, running, started)
+            yield from results  # publishing them takes a while, for which no worker should wait
+            results = []
             interruption.check()
-            ended: list[tuple[Job, int, Result]] = []
-            while waiting and len(running) < self.workers:
-                job, attempt = waiting.popleft()
-                try:
-                    running.append(_Running(job, attempt, self._launcher.launch(job)))
-                    started(job)
-                except OSError as error:
-                    ended.append((job, attempt, _unstarted(job, f"No process could be started: {error}.")))
-                    break
             for one in _next(running, interruption) if running else ():
                 if (result := _outcome(one)) is not None:
                     running.remove(one)
-                    one.connection.close()
+                    self._dismiss(one.worker, well=result.failure is None)
                     ended.append((one.job, one.attempt, result))
             for job, attempt, result in ended:
                 if _is_start(result) and attempt < ATTEMPTS:
                     waiting.appendleft((job, attempt + 1))
                 else:
-                    yield replace(self._explained(result), attempts=attempt)
+                    results.append(replace(self._explained(result), attempts=attempt))
+
+    def _fill(
+        self, waiting: deque[tuple[Job, int]], running: list[_Running], started: Callable[[Job], None]
+    ) -> list[tuple[Job, int, Result]]:
+        """Have as many jobs running as there are workers; return one that could not be started, if any."""
+        while waiting and len(running) < self.workers:
+            job, attempt = waiting.popleft()
+            try:
+                running.append(_Running(job, attempt, self._engage(job)))
+                started(job)
+            except OSError as error:
+                return [(job, attempt, _unstarted(job, f"No process could be started: {error}."))]
+        return []
+
+    def _engage(self, job: Job) -> _Worker:
+        """Give `job` to a worker that has nothing to do, or start one, which gets it when it is up.
+
+        Raises
+        ------
+        OSError
+            If none can be started.
+        """
+        if not self._idle:
+            return _Worker(self._launcher.launch())
+        worker = self._idle.pop()
+        worker.connection.send(job)
+        return worker
+
+    def _dismiss(self, worker: _Worker, *, well: bool) -> None:
+        """Keep a worker for the next job; one that something went wrong with ends."""
+        if well:
+            self._idle.append(worker)
+        else:
+            worker.connection.close()
 
     def _explained(self, result: Result) -> Result:
         """Return the result with what the processes said, where one did not come up."""
@@ -150,30 +187,32 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
 def _next(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
     """Wait until a process has something to say, is overdue, or the run is to stop."""
     patience = max(0.0, min(one.deadline for one in running) - time.monotonic())
-    ready = wait([*(one.connection for one in running), interruption.fileno()], timeout=patience)
+    ready = wait([*(one.worker.connection for one in running), interruption.fileno()], timeout=patience)
     now = time.monotonic()
-    return [one for one in running if one.connection in ready or one.deadline <= now]
+    return [one for one in running if one.worker.connection in ready or one.deadline <= now]
 
 
 def _outcome(one: _Running) -> Result | None:
     """Return what became of a job, or None while there is nothing to tell."""
+    connection = one.worker.connection
     try:
-        if not one.connection.poll():
+        if not connection.poll():
             return _chase(one)
-        message = one.connection.recv()
+        message = connection.recv()
+        if isinstance(message, Result):
+            return _overdue(one, message) if one.overdue and message.failure else message
+        one.worker.pid, one.since = message, time.monotonic()
+        connection.send(one.job)
     except (EOFError, OSError):
         return _lost(one)
-    if isinstance(message, Result):
-        return _overdue(one, message) if one.overdue and message.failure else message
-    one.pid, one.since = message, time.monotonic()
     return None
 
 
 def _lost(one: _Running) -> Result:
-    """Return the result of a process that ended without one."""
+    """Return the result of a job whose worker ended without one."""
     if one.overdue:
         return _overdue(one, Result(one.job.suite, one.job.name))
-    if not one.pid:
+    if not one.worker.pid:
         return _unstarted(one.job, "The process of the report ended before it had begun.")
     return Result(
         one.job.suite,
@@ -184,13 +223,13 @@ def _lost(one: _Running) -> Result:
 
 def _chase(one: _Running) -> Result | None:
     """Kill the kernel of a job that is overdue; and then, if that does not end it, all of the job."""
-    if not one.pid:
+    if not one.worker.pid:
         return _unstarted(one.job, f"No process came up within {START_PATIENCE:g} seconds.")
     if one.overdue:
-        processes.kill_tree(one.pid)
+        processes.kill_tree(one.worker.pid)
         return _overdue(one, Result(one.job.suite, one.job.name))
     one.overdue = True
-    processes.kill_descendants(one.pid)
+    processes.kill_descendants(one.worker.pid)
     return None
 
 

@@ -9,10 +9,15 @@ import pkgutil
 import sys
 import traceback
 from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivvu_analysis.report import Report
 
 # jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas,
-# and ipykernel loads a debugger. Nothing here uses either, and both packages do without if they are missing.
-UNUSED = ("rfc3987_syntax", "debugpy")
+# and loads what reads addresses and durations, with a calendar of its own; notebooks are checked for neither.
+# ipykernel loads a debugger. Both packages do without if these are missing.
+UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy")
 
 HEAVY = (
     "IPython.core.completerlib",
@@ -27,16 +32,21 @@ HEAVY = (
     "nbconvert.exporters",
     "pandas",
     "papermill",
-    "seaborn",
     "tornado.locks",
     "tornado.platform.asyncio",
     "tornado.queues",
     "ivvu_analysis.evidence",
     "ivvu_analysis.batch.execute",
     "ivvu_analysis.batch.worker",
+    "ivvu_analysis.register",
+    "ivvu_analysis.report.figures",
+    "ivvu_analysis.report.maps",
+    "ivvu_analysis.report.page",
+    "ivvu_analysis.report.plain",
+    "ivvu_analysis.report.workbook",
 )
 
-OWN = ("stats", "analyses", "report")  # all of these packages
+OWN = ("stats", "analyses")  # all of these packages
 
 
 def preload() -> None:
@@ -44,13 +54,13 @@ def preload() -> None:
     gc.disable()  # nothing that is imported is garbage
     for name in UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
+    from ivvu_analysis.batch.kernel_process import make_kernel
+
+    make_kernel()  # before all others: some ask on import whether they are in a notebook
     for name in HEAVY:
         importlib.import_module(name)
     for package in OWN:
         _import_all(f"ivvu_analysis.{package}")
-    from ivvu_analysis.batch.kernel import register_provisioner
-
-    register_provisioner()
     try:
         with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
             rehearse()
@@ -67,22 +77,29 @@ def _import_all(package: str) -> None:
 
 
 def rehearse() -> None:
-    """Make a small report of our own and throw it away: fonts, labels, templates and figures are then known.
+    """Make a small report in each language and throw it away: fonts, labels, templates and figures are known.
 
     No notebook of the user's is rehearsed: what it does, it does in its own process only.
     """
-    import nbformat
+    from ivvu_analysis.codebook import LANGUAGES
+    from ivvu_analysis.report import Report
 
-    from ivvu_analysis.evidence import from_published
-    from ivvu_analysis.report import Report, export, figures
+    for language in LANGUAGES:
+        report = Report("rehearsal", language=language)
+        report.title("Rehearsal", "Repetitie")
+        _draw_ladder(report)
+        if language == LANGUAGES[0]:  # the names on a map are the same in all
+            _draw_map(report)
+        report.close()
+    _export()
 
-    evidence = from_published()
-    wave = evidence.waves("vision")[-1]
-    report = Report("rehearsal", wave=wave)
-    report.title("Rehearsal", "Repetitie")
+
+def _draw_ladder(report: Report) -> None:
+    from ivvu_analysis.report import figures
+
     report.figure(
         figures.ladder,
-        evidence.phases("vision").query("wave == @wave"),
+        report.evidence.phases("vision").query("wave == @report.wave"),
         en="Regions.",
         nl="Regio's.",
         source="table 3",
@@ -92,7 +109,30 @@ def rehearse() -> None:
         marked_phase=1,
         marked_label="Rehearsal",
     )
-    report.close()
+
+
+def _draw_map(report: Report) -> None:
+    from ivvu_analysis.report import maps
+
+    report.figure(
+        maps.tiles,
+        report.evidence.ladders(report.wave)[["region", "dynamics"]],
+        en="Regions.",
+        nl="Regio's.",
+        source="appendix 1",
+        unit="count",
+        scale="dynamics",
+        value="dynamics",
+        regions=report.evidence.regions,
+    )
+
+
+def _export() -> None:
+    """Export a page with a heading of each kind: schemas and templates are then compiled."""
+    import nbformat
+
+    from ivvu_analysis.report import export
+
     content = {"title": "Rehearsal", "language": "en", "tables": []}
     shown = {"text/html": "<h2>Rehearsal</h2>", export.CONTENT_TYPE: content}
     cells = [

@@ -1,4 +1,4 @@
-"""The process of one report: it shuts itself in, makes the report, and takes everything with it."""
+"""A process that makes reports: it shuts each one in, makes it, and leaves nothing of it behind."""
 
 from __future__ import annotations
 
@@ -16,41 +16,54 @@ from ivvu_analysis.batch.job import Job, Result
 LAST_WORDS = 2000  # characters of what a dying kernel printed that are worth keeping
 
 
-def make(connection: Connection, job: Job, scratch: str, share: float, warm: bool) -> None:
-    """Make the report of `job` in this process, which is for nothing else, and send the result.
+def work(connection: Connection, scratch: str, share: float, warm: bool) -> None:
+    """Make the reports of the jobs that come, and send what became of each.
+
+    Every report has a kernel of its own. After one that went wrong this process ends: what it was left
+    with is then nobody's trouble.
 
     Parameters
     ----------
     connection
-        Where the result goes.
-    job
-        What to make.
+        Where jobs come from and results go.
     scratch
         A folder for files that no one needs afterwards.
     share
-        The part of the machine's memory that the report may use.
+        The part of the machine's memory that this process, and each one it starts, may use.
     warm
         Whether this process was forked with everything imported.
     """
     processes.adopt_orphans()
     os.setpgid(0, 0)
-    folder = Path(tempfile.mkdtemp(prefix="r", dir=scratch))
-    _settle(folder, job)
     processes.limit_memory(share)
+    well = True
+    while well:
+        try:
+            job = connection.recv()
+        except EOFError:
+            return
+        result = _make(job, scratch, warm)
+        connection.send(result)
+        well = result.failure is None
+
+
+def work_cold(connection: Connection, scratch: str, share: float) -> None:
+    """Work in a process that has nothing imported."""
+    processes.die_with_parent()
+    connection.send(os.getpid())
+    work(connection, scratch, share, False)
+
+
+def _make(job: Job, scratch: str, warm: bool) -> Result:
     from ivvu_analysis.batch.execute import execute
 
+    folder = Path(tempfile.mkdtemp(prefix="r", dir=scratch))
+    _settle(folder, job)
     result = execute(job, warm=warm)
     processes.kill_descendants()
     result = _with_last_words(result, folder / "log")
     shutil.rmtree(folder, ignore_errors=True)
-    connection.send(result)
-
-
-def make_cold(connection: Connection, job: Job, scratch: str, share: float) -> None:
-    """Make the report of `job` in a process that has nothing imported."""
-    processes.die_with_parent()
-    connection.send(os.getpid())
-    make(connection, job, scratch, share, False)
+    return result
 
 
 def _settle(folder: Path, job: Job) -> None:
@@ -61,8 +74,9 @@ def _settle(folder: Path, job: Job) -> None:
         from ivvu_analysis.evidence import from_published  # with pandas: not for who only starts this
         from ivvu_analysis.published import DATA_VARIABLE
 
-        os.environ[DATA_VARIABLE] = job.data
-        from_published.cache_clear()  # the process that this was forked from may have read other data
+        if os.environ.get(DATA_VARIABLE) != job.data:
+            os.environ[DATA_VARIABLE] = job.data
+            from_published.cache_clear()  # the process that this was forked from may have read other data
     if job.folder:
         os.chdir(job.folder)
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from ivvu_analysis.codebook import DIMENSIONS, MEASURES, Language, scale
+from ivvu_analysis.codebook import DIMENSIONS, Language, scale
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.evidence.references import OF_ROWS, RECOMPUTED, in_language, named_in
 
@@ -159,6 +160,15 @@ class Evidence:
         ParameterError
             If the phases by region are not known for `wave`.
         """
+        if wave not in self._ladders:
+            self._ladders[wave] = self._standing_at(wave)
+        return self._ladders[wave].copy()
+
+    @cached_property
+    def _ladders(self) -> dict[str, pd.DataFrame]:
+        return {}  # by wave; a profile asks for them again and again
+
+    def _standing_at(self, wave: str) -> pd.DataFrame:
         chosen = self.region_phases[self.region_phases["wave"] == wave]
         if chosen.empty:
             known = ", ".join(sorted(self.region_phases["wave"].unique()))
@@ -199,4 +209,4 @@ class Evidence:
 
 def known_waves(evidence: Evidence) -> tuple[str, ...]:
     """Return every wave at which anything was recorded, oldest first."""
-    return tuple(sorted({w for name in (*DIMENSIONS, *MEASURES) for w in evidence.waves(name)}))
+    return tuple(sorted({*evidence.phase_counts["wave"], *evidence.project_counts["wave"]}))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
-import openpyxl
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
 from ivvu_analysis.codebook import WAVES, Language, scale
 from ivvu_analysis.errors import OutputError
@@ -44,44 +43,35 @@ def template(path: str | Path, language: Language = "nl") -> None:
         )
     if path.exists():
         raise OutputError(f"{quote(str(path), 200)} exists.", "Give another name, or move that file first.")
-    book = openpyxl.Workbook()
-    projects, lists = SHEETS[language]
-    sheet = book.worksheets[0]
-    sheet.title = projects
-    _headings(sheet, language)
-    _drop_downs(sheet, book.create_sheet(lists), language)
     try:
-        book.save(path)
+        path.write_bytes(_workbook(language))
     except OSError as error:
         raise OutputError(
             f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder."
         ) from None
 
 
-def _headings(sheet: Worksheet, language: Language) -> None:
-    for number, code in enumerate(COLUMNS, start=1):
-        cell = sheet.cell(1, number, scale("column").label(code, language))
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(number)].width = 36 if code in ("title", "theme") else 22
-    sheet.freeze_panes = "A2"
+def _workbook(language: Language) -> bytes:
+    buffer = io.BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as book:
+        text = book.add_format({"num_format": "@"})  # or 4-6 becomes the fourth of June
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        projects, lists = (book.add_worksheet(name) for name in SHEETS[language])
+        for number, code in enumerate(COLUMNS):
+            projects.set_column(number, number, 36 if code in ("title", "theme") else 22, text)
+            projects.write_string(0, number, scale("column").label(code, language), head)
+            if code in spelling.CODED:
+                lists.write_column(0, number, choices(code, language), text)
+                _drop_down(projects, lists, number, code, language)
+        projects.freeze_panes(1, 0)
+    return buffer.getvalue()
 
 
-def _drop_downs(sheet: Worksheet, lists: Worksheet, language: Language) -> None:
-    for number, code in enumerate(COLUMNS, start=1):
-        letter = get_column_letter(number)
-        cells = f"{letter}2:{letter}{ROWS + 1}"
-        sheet.column_dimensions[letter].number_format = "@"  # as text, or 4-6 becomes the fourth of June
-        if code not in spelling.CODED:
-            continue
-        labels = choices(code, language)
-        for row, label in enumerate(labels, start=1):
-            lists.cell(row, number, label).number_format = "@"
-        source = f"'{lists.title}'!${letter}$1:${letter}${len(labels)}"
-        validation = DataValidation(type="list", formula1=source, allow_blank=True)
-        validation.showErrorMessage = code not in OPEN
-        validation.add(cells)
-        sheet.add_data_validation(validation)
+def _drop_down(projects: Worksheet, lists: Worksheet, number: int, code: str, language: Language) -> None:
+    letter = xl_col_to_name(number)
+    source = f"='{lists.name}'!${letter}$1:${letter}${len(choices(code, language))}"
+    rule = {"validate": "list", "source": source, "show_error": code not in OPEN}
+    projects.data_validation(1, number, ROWS, number, rule)
 
 
 def choices(column: str, language: Language) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
@@ -24,9 +24,6 @@ WORDS = {
     "en": {"contents": "Contents", "skip": "Skip to the report"},
     "nl": {"contents": "Inhoud", "skip": "Naar het rapport"},
 }
-
-# Scripts, widgets and what a library printed have no place in a page that is sent by e-mail.
-SHOWN = {"text/html", "text/plain"}
 
 HEADING = re.compile(r"^(#{2,3})[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 HTML_HEADING = re.compile(r"<(h[2-3])>(.+?)</\1>")
@@ -84,7 +81,7 @@ def html(notebook: NotebookNode) -> str:
     recorded = content(notebook)
     language = recorded["language"]
     outline = Outline()
-    page = _in_language(notebook, language, outline)
+    page = _shown(notebook, language, outline)
     resource = {
         "language": language,
         "title": recorded["title"],
@@ -96,6 +93,7 @@ def html(notebook: NotebookNode) -> str:
     return str(body)
 
 
+@cache
 def css() -> str:
     """Return the stylesheet that reports and cover pages share."""
     return (TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -104,38 +102,47 @@ def css() -> str:
 @cache
 def _exporter() -> TemplateExporter:
     from nbconvert.exporters import TemplateExporter
-    from traitlets.config import Config
 
     return TemplateExporter(  # type: ignore[no-untyped-call]
         template_name="ivvu",
         extra_template_basedirs=[str(TEMPLATES)],
         file_extension=".html",
-        config=Config(
-            {
-                "NbConvertBase": {"display_data_priority": ["text/html", "text/plain"]},
-                "TemplateExporter": {"exclude_input": True, "exclude_anchor_links": True},
-            }
-        ),
+        default_preprocessors=[],  # each would copy and validate the notebook, to change nothing
     )
 
 
-def _in_language(notebook: NotebookNode, language: str, outline: Outline) -> NotebookNode:
-    """Return a copy with the prose of one language, and every heading anchored in the outline."""
-    page = deepcopy(notebook)
-    page.cells = [cell for cell in page.cells if _speaks(cell, language)]
+def _shown(notebook: NotebookNode, language: str, outline: Outline) -> NotebookNode:
+    """Return what the page shows of a notebook: prose of one language and displays, headings anchored.
+
+    Nothing else is taken along, because nbconvert copies all that it is given several times.
+    """
+    page = copy(notebook)
+    page.cells = [copy(cell) for cell in notebook.cells if _speaks(cell, language)]
     for cell in page.cells:
         if cell.cell_type == "markdown":
             cell.source = HEADING.sub(
                 lambda m: outline.anchored(f"h{len(m.group(1))}", escape(m.group(2))), cell.source
             )
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if SHOWN & set(output.get("data", {}))]
-        for output in cell.get("outputs", []):
-            if "text/html" in output.data:
-                output.data["text/html"] = HTML_HEADING.sub(
-                    lambda m: outline.anchored(m.group(1), m.group(2)), output.data["text/html"]
-                )
+            cell.outputs = [shown for output in cell.outputs if (shown := _display(output, outline))]
     return page
+
+
+def _display(output: NotebookNode, outline: Outline) -> NotebookNode | None:
+    """Return an output with nothing but what is shown of it: its HTML or else its text.
+
+    Scripts, widgets and what a library printed have no place in a page that is sent by e-mail.
+    """
+    data = output.data if output.output_type == "display_data" else {}
+    shown = copy(output)
+    if "text/html" in data:
+        html = HTML_HEADING.sub(lambda m: outline.anchored(m.group(1), m.group(2)), data["text/html"])
+        shown.data = {"text/html": html}
+    elif "text/plain" in data:
+        shown.data = {"text/plain": data["text/plain"]}
+    else:
+        return None
+    return shown
 
 
 def _speaks(cell: NotebookNode, language: str) -> bool:
@@ -145,6 +152,6 @@ def _speaks(cell: NotebookNode, language: str) -> bool:
 
 def workbook(notebook: NotebookNode) -> bytes:
     """Return the tables of the report as an Excel workbook; see `report.workbook`."""
-    from ivvu_analysis.report.workbook import workbook as write  # openpyxl is slow to import
+    from ivvu_analysis.report.workbook import workbook as write  # XlsxWriter is slow to import
 
     return write(content(notebook))

@@ -71,8 +71,13 @@ def section(evidence: Evidence, parameters: Mapping[str, Any], words: Words) -> 
         ],
         parameters=parameters,
         files={name: digest[:DIGITS_OF_HASH] for name, digest in sorted(evidence.files.items())},
-        versions={"Python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        versions=_versions(),
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 @cache

@@ -215,5 +215,5 @@ def _align(column: Column) -> str:
 @cache
 def _heads() -> dict[str, dict[str, str]]:
     text = resources.files("ivvu_analysis.report").joinpath("columns.yaml").read_text(encoding="utf-8")
-    heads: dict[str, dict[str, str]] = yaml.safe_load(text)
+    heads: dict[str, dict[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return heads

@@ -8,27 +8,34 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 # A workbook carries the moment it was made; a fixed one lets the same report be the same bytes.
 EPOCH = datetime(2000, 1, 1)
-LONGEST_TEXT = 32_767  # of a cell, in Excel
+LONGEST_NAME = 31  # of a sheet, in Excel
+LONGEST_TEXT = 32_767  # of a cell
 WIDEST = 60  # characters
 FORMATS = {"%": "0.0%", "+%": "+0.0%;-0.0%;0.0%", "count": "#,##0", "chance": "0.0%"}
+
+FORMULA = tuple("=+-@\t\r")  # what a text begins with that Excel would take for one when it is typed again
+NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 NOTES = {
     "en": ("Notes", "Sheet", "Table", "Source", "All figures come from the report of the same name."),
     "nl": ("Toelichting", "Blad", "Tabel", "Bron", "Alle cijfers komen uit het rapport met dezelfde naam."),
 }
+
+
+# Properties of cells, by the names that XlsxWriter gives them, to the one format of the workbook with these.
+Look = Callable[..., Format]
 
 
 def workbook(content: Mapping[str, Any]) -> bytes:
@@ -45,62 +52,63 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     bytes
         The file; the same content gives the same bytes.
     """
-    book = Workbook()
-    notes = book.active
-    assert notes is not None
-    _notes(notes, content)
-    for table in content["tables"]:
-        _sheet(book.create_sheet(_sheet_name(table["name"])), table)
-    book.properties.created = book.properties.modified = EPOCH
-    book.properties.creator = "ivvu-analysis"
     buffer = io.BytesIO()
-    book.save(buffer)
-    return _without_times(buffer.getvalue())
+    names = _sheet_names(content["tables"])
+    with Workbook(buffer, {"in_memory": True}) as book:
+        look: Look = cache(lambda **properties: book.add_format(properties))
+        book.set_properties({"author": "ivvu-analysis", "created": EPOCH})
+        _notes(book.add_worksheet(NOTES[content["language"]][0]), content, names, look)
+        for name, table in zip(names, content["tables"], strict=True):
+            _sheet(book.add_worksheet(name), table, look)
+    return _uncompressed(buffer)
 
 
-def _notes(sheet: Worksheet, content: Mapping[str, Any]) -> None:
-    name, sheet_word, table_word, source_word, explanation = NOTES[content["language"]]
-    sheet.title = name
-    heads = (sheet_word, table_word, source_word)
-    rows: list[Sequence[str]] = [(content["title"],), (explanation,), (), heads]
-    rows += [(_sheet_name(t["name"]), t["title"], t["source"]) for t in content["tables"]]
-    for r, row in enumerate(rows, start=1):
-        for c, value in enumerate(row, start=1):
-            _write(sheet.cell(r, c), value)
-    sheet.cell(1, 1).font = Font(bold=True, size=14)
-    for c in (1, 2, 3):
-        sheet.cell(4, c).font = Font(bold=True)
-    for letter, width in zip("ABC", (14, WIDEST + 20, WIDEST), strict=True):
-        sheet.column_dimensions[letter].width = width
+def _uncompressed(archive: io.BytesIO) -> bytes:
+    """Return a zip file as it is without compression, which no two versions of zlib do alike."""
+    stored = io.BytesIO()
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(stored, "w") as new:
+        for member in old.infolist():
+            data = old.read(member)
+            member.compress_type = zipfile.ZIP_STORED
+            new.writestr(member, data)
+    return stored.getvalue()
 
 
-def _sheet(sheet: Worksheet, table: Mapping[str, Any]) -> None:
-    for c, column in enumerate(table["columns"], start=1):
-        head = sheet.cell(1, c)
-        _write(head, column["head"])
-        head.font = Font(bold=True)
-        head.alignment = Alignment(wrap_text=True, vertical="top")
-        for r, row in enumerate(table["rows"], start=2):
-            cell = sheet.cell(r, c)
-            _write(cell, row[c - 1])
-            if isinstance(row[c - 1], int | float):
-                cell.number_format = _number_format(column["kind"], table["unit"])
-        texts = [column["head"], *(str(row[c - 1]) for row in table["rows"])]
-        longest = max(len(text) for text in texts) if column["kind"] in ("text", "code", "level") else 14
-        sheet.column_dimensions[get_column_letter(c)].width = min(WIDEST, longest + 2)
-    sheet.freeze_panes = "B2"
+def _notes(sheet: Worksheet, content: Mapping[str, Any], names: Sequence[str], look: Look) -> None:
+    _, *heads, explanation = NOTES[content["language"]]
+    _write(sheet, 0, 0, content["title"], look, bold=True, font_size=14)
+    _write(sheet, 1, 0, explanation, look)
+    for c, (head, width) in enumerate(zip(heads, (14, WIDEST + 20, WIDEST), strict=True)):
+        _write(sheet, 3, c, head, look, bold=True)
+        sheet.set_column(c, c, width)
+    for r, (name, table) in enumerate(zip(names, content["tables"], strict=True), start=4):
+        for c, text in enumerate((name, table["title"], table["source"])):
+            _write(sheet, r, c, text, look)
 
 
-def _write(cell: Cell, value: Any) -> None:
-    """Write a value as what it is; a text that begins like a formula stays a text."""
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
-        cell.data_type = "s"
-        cell.quotePrefix = value[:1] in tuple("=+-@\t\r")
-    else:
-        cell.value = value
+def _sheet(sheet: Worksheet, table: Mapping[str, Any], look: Look) -> None:
+    for c, column in enumerate(table["columns"]):
+        values = [row[c] for row in table["rows"]]
+        _write(sheet, 0, c, column["head"], look, bold=True, text_wrap=True, valign="top")
+        for r, value in enumerate(values, start=1):
+            if isinstance(value, str):
+                _write(sheet, r, c, value, look)
+            elif value is not None:
+                sheet.write(r, c, value, look(num_format=_number_format(column["kind"], table["unit"])))
+        longest = max(len(str(text)) for text in (column["head"], *values))
+        width = longest if column["kind"] in ("text", "code", "level") else 14
+        sheet.set_column(c, c, min(WIDEST, width + 2))
+    sheet.freeze_panes(1, 1)
 
 
+def _write(sheet: Worksheet, row: int, column: int, text: str, look: Look, **properties: Any) -> None:
+    """Write a text as a text, also if it begins like a formula."""
+    if text.startswith(FORMULA):
+        properties["quote_prefix"] = True
+    sheet.write_string(row, column, NOT_XML.sub("", text)[:LONGEST_TEXT], look(**properties))
+
+
+@cache
 def _number_format(kind: str, unit: str) -> str:
     if kind == "unit":
         decimals = re.fullmatch(r"\.(\d)", unit)
@@ -108,21 +116,13 @@ def _number_format(kind: str, unit: str) -> str:
     return {"share": "0%", "probability": "0.000"}.get(kind, "#,##0")
 
 
-def _sheet_name(name: str) -> str:
-    return name.replace("-", " ").capitalize()[:31]
-
-
-def _without_times(data: bytes) -> bytes:
-    """Return the same zip file with a fixed moment on every member."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, date_time=EPOCH.timetuple()[:6]), _fixed(name, old.read(name)))
-    return buffer.getvalue()
-
-
-def _fixed(name: str, data: bytes) -> bytes:
-    if name != "docProps/core.xml":
-        return data
-    stamp = EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+def _sheet_names(tables: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a name for the sheet of each table; tables of one name get numbers."""
+    names: list[str] = []
+    times: Counter[str] = Counter()
+    for table in tables:
+        name = table["name"].replace("-", " ").capitalize()[:LONGEST_NAME]
+        times[name] += 1
+        number = f" {times[name]}" if times[name] > 1 else ""
+        names.append(name[: LONGEST_NAME - len(number)] + number)
+    return names

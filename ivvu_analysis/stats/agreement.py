@@ -7,8 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
-from statsmodels.stats.inter_rater import cohens_kappa
+from scipy import special
 
 FloatArray = NDArray[np.float64]
 
@@ -65,12 +64,14 @@ def weighted_kappa(
     np.add.at(table, tuple(ratings.astype(int)), 1)
     estimate, low, high = np.nan, -1.0, 1.0
     if len(np.unique(ratings)) > 1:
+        from statsmodels.stats.inter_rater import cohens_kappa  # slow, and few registers have two raters
+
         # The test statistic that comes along, which we do not use, may divide by zero.
         with np.errstate(divide="ignore", invalid="ignore"):
             result = cohens_kappa(table, wt=WEIGHTS[weights])
         estimate, error = float(result.kappa), float(result.std_kappa)
         if error > 1e-9:
-            half = stats.norm.isf((1 - level) / 2) * error
+            half = -special.ndtri((1 - level) / 2) * error
             low, high = max(-1.0, estimate - half), min(1.0, estimate + half)
     values = {"estimate": estimate, "conf_low": low, "conf_high": high, "n": int(both.sum())}
     return pd.DataFrame([values | {"method": f"Cohen's kappa, {weights}"}])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import special
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -155,7 +156,7 @@ def polychoric(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> pd.DataFrame:
         return _row(np.nan, -1.0, 1.0, table, 1.0, "polychoric: one scale has a single value")
     # Beyond eight standard deviations nothing is left: a stand-in for infinity that does not overflow.
     steps = [
-        np.clip(stats.norm.ppf(np.append(0, m.cumsum() / m.sum())), -8, 8)
+        np.clip(special.ndtri(np.append(0, m.cumsum() / m.sum())), -8, 8)
         for m in (table.sum(1), table.sum(0))
     ]
 
@@ -164,16 +165,18 @@ def polychoric(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> pd.DataFrame:
         cells = np.diff(np.diff(corners, axis=0), axis=1)
         return float(-2 * (table * np.log(np.maximum(cells, 1e-300))).sum())
 
-    best = optimize.minimize_scalar(
+    best = scipy.optimize.minimize_scalar(
         deviance, bounds=(-STEEPEST, STEEPEST), method="bounded", options={"xatol": 1e-8}
     )
-    ceiling = best.fun + stats.chi2.ppf(level, 1)
+    ceiling = best.fun + 2 * special.gammaincinv(1 / 2, level)
     limits = [
-        end if deviance(end) <= ceiling else optimize.brentq(lambda rho: deviance(rho) - ceiling, best.x, end)
+        end
+        if deviance(end) <= ceiling
+        else scipy.optimize.brentq(lambda rho: deviance(rho) - ceiling, best.x, end)
         for end in (-STEEPEST, STEEPEST)
     ]
     low, high = (float(np.sign(limit)) if abs(limit) == STEEPEST else float(limit) for limit in limits)
-    p_value = float(stats.chi2.sf(max(deviance(0.0) - best.fun, 0), 1))
+    p_value = float(special.chdtrc(1, max(deviance(0.0) - best.fun, 0)))
     return _row(float(best.x), low, high, table, p_value, "polychoric, likelihood-ratio interval")
 
 
@@ -207,7 +210,7 @@ def _random_tables(table: FloatArray, rng: np.random.Generator, number: int) -> 
         return np.broadcast_to(table, (number, *table.shape))
     used = np.ix_(np.arange(number), np.flatnonzero(rows), np.flatnonzero(columns))
     drawn = np.zeros((number, *table.shape))
-    drawn[used] = stats.random_table(rows[rows > 0], columns[columns > 0]).rvs(number, random_state=rng)
+    drawn[used] = scipy.stats.random_table(rows[rows > 0], columns[columns > 0]).rvs(number, random_state=rng)
     return drawn
 
 
@@ -245,7 +248,7 @@ def _error_tau_b(table: FloatArray, tau: float, denominator: float) -> float:
 def _limits(estimate: float, error: float, level: float) -> tuple[float, float]:
     if error < 1e-9:
         return -1.0, 1.0
-    half = stats.norm.isf((1 - level) / 2) * error
+    half = -special.ndtri((1 - level) / 2) * error
     return max(-1.0, estimate - half), min(1.0, estimate + half)
 
 
@@ -256,4 +259,4 @@ def _bivariate_normal(h: FloatArray, k: FloatArray, rho: float) -> FloatArray:
     sine, h, k = np.sin(angle), h[:, None, None], k[None, :, None]
     density = np.exp(-(h**2 + k**2 - 2 * h * k * sine) / (2 * np.cos(angle) ** 2))
     integral = (density * weights).sum(-1) * np.arcsin(rho) / 2 / (2 * np.pi)
-    return np.asarray(stats.norm.cdf(h[..., 0]) * stats.norm.cdf(k[..., 0]) + integral)
+    return np.asarray(special.ndtr(h[..., 0]) * special.ndtr(k[..., 0]) + integral)

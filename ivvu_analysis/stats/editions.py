@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 
 def decompose_counts(before: pd.Series[str], after: pd.Series[str], levels: Sequence[str]) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def decompose_shares(
     # A pair of either kind is added to those that moved, so that no moves at all still leave doubt.
     gained, lost = ((pairs == sign).sum() + 1 for sign in (1, -1))
     moved, drift = (gained + lost) / (len(stayed) + 2), (gained - lost) / (len(stayed) + 2)
-    margin = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt((moved - drift**2) / (len(stayed) + 2))
+    margin = float(special.ndtri((1 + level) / 2)) * np.sqrt((moved - drift**2) / (len(stayed) + 2))
     limits = {"within": ((drift - margin).clip(lower=-1), (drift + margin).clip(upper=1))}
     frames = [
         pd.DataFrame(

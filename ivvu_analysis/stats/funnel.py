@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -37,8 +37,8 @@ def lower_limit(tail: float, n: ArrayLike, target: float) -> Floats:
     """
     totals = np.asarray(n, dtype=float)
     safe = np.maximum(totals, 1)
-    r = stats.binom.ppf(tail, safe, target)
-    excess = (stats.binom.cdf(r, safe, target) - tail) / stats.binom.pmf(r, safe, target)
+    r = scipy.stats.binom.ppf(tail, safe, target)
+    excess = (scipy.stats.binom.cdf(r, safe, target) - tail) / scipy.stats.binom.pmf(r, safe, target)
     return np.asarray(np.where(totals > 0, np.clip((r - excess) / safe, 0, 1), 0.0), dtype=float)
 
 

@@ -15,8 +15,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from ivvu_analysis.stats.transitions import Counts, ladder_counts
 
@@ -128,7 +129,7 @@ def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats) -> Floa
 
 def _student_points(draws: int, dimensions: int, seed: int) -> Floats:
     """Return low-discrepancy points of a multivariate Student distribution with five degrees of freedom."""
-    sobol = stats.qmc.Sobol(dimensions + 1, rng=np.random.default_rng(seed))
+    sobol = scipy.stats.qmc.Sobol(dimensions + 1, rng=np.random.default_rng(seed))
     uniform = np.clip(sobol.random(draws), 1e-12, 1 - 1e-12)
     scale = np.sqrt(special.chdtri(5, uniform[:, -1:]) / 5)
     return np.asarray(special.ndtri(uniform[:, :-1]) / scale, dtype=float)

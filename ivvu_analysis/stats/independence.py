@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
+import scipy
+from scipy import special
 
 from ivvu_analysis.stats.contingency import Table, nonempty
 
@@ -37,8 +38,8 @@ def chi_square(table: Table, seed: int | np.random.Generator, resamples: int = 9
     Agresti (2013), section 3.2.
     """
     counts, left_out = nonempty(table)
-    test = stats.chi2_contingency(counts.to_numpy(), correction=False)
-    simulated = stats.chi2_contingency(
+    test = scipy.stats.chi2_contingency(counts.to_numpy(), correction=False)
+    simulated = scipy.stats.chi2_contingency(
         counts.to_numpy(), correction=False, method=_monte_carlo(seed, resamples)
     )
     return pd.DataFrame(
@@ -83,7 +84,7 @@ def fisher(table: Table, seed: int | np.random.Generator, resamples: int = 9999)
     counts, left_out = nonempty(table)
     two_by_two = counts.shape == (2, 2)
     method = None if two_by_two else _monte_carlo(seed, resamples)
-    p_value = float(stats.fisher_exact(counts.to_numpy(), method=method).pvalue)
+    p_value = float(scipy.stats.fisher_exact(counts.to_numpy(), method=method).pvalue)
     return pd.DataFrame(
         {
             "estimate": [np.nan],
@@ -148,8 +149,8 @@ def bergsma_v(
     )
 
 
-def _monte_carlo(seed: int | np.random.Generator, resamples: int) -> stats.MonteCarloMethod:
-    return stats.MonteCarloMethod(n_resamples=resamples, rng=np.random.default_rng(seed))
+def _monte_carlo(seed: int | np.random.Generator, resamples: int) -> scipy.stats.MonteCarloMethod:
+    return scipy.stats.MonteCarloMethod(n_resamples=resamples, rng=np.random.default_rng(seed))
 
 
 def _noncentrality(statistic: float, df: int, probability: float) -> float:
@@ -161,4 +162,4 @@ def _noncentrality(statistic: float, df: int, probability: float) -> float:
     def excess(noncentrality: float) -> float:
         return float(special.chndtr(statistic, df, noncentrality)) - probability
 
-    return float(optimize.brentq(excess, 0.0, most))
+    return float(scipy.optimize.brentq(excess, 0.0, most))

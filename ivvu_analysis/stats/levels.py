@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ivvu_analysis.stats.transitions import Counts, intervals, ladder_counts
 
 
 def _t_interval(estimate: float, error: float, n: int, level: float) -> tuple[float, float]:
     """Return the interval of Student around a mean of n values."""
-    margin = float(stats.t.ppf((1 + level) / 2, n - 1)) * error
+    margin = float(special.stdtrit(n - 1, (1 + level) / 2)) * error
     return estimate - margin, estimate + margin
 
 

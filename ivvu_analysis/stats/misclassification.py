@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from ivvu_analysis.stats.ordinal import relative_effect
 from ivvu_analysis.stats.proportional_odds import stacked
@@ -144,7 +144,7 @@ def corrected(counts: ArrayLike, q: float, level: float = 0.95) -> pd.DataFrame:
     n = observed.sum()
     share = observed / n if n else np.full(len(observed), np.nan)
     estimate = share @ inverse
-    half = stats.norm.isf((1 - level) / 2) * np.sqrt(
+    half = -special.ndtri((1 - level) / 2) * np.sqrt(
         np.maximum(share @ inverse**2 - estimate**2, 0) / max(n, 1)
     )
     return pd.DataFrame(
@@ -204,7 +204,7 @@ def corrected_theta(
         parts = np.array([a @ (kernel @ b) ** 2 - theta**2, b @ (a @ kernel) ** 2 - theta**2]) / (size - 1)
         parts = np.maximum(parts, 0)
         df = parts.sum() ** 2 / max((parts**2 / (size - 1)).sum(), 1e-300)
-        half = stats.t.isf((1 - level) / 2, max(df, 1)) * np.sqrt(parts.sum())
+        half = -special.stdtrit(max(df, 1), (1 - level) / 2) * np.sqrt(parts.sum())
         feasible = bool(min((a @ inverse).min(), (b @ inverse).min()) >= -1e-12)
         values = {"estimate": theta, "conf_low": theta - half, "conf_high": theta + half}
         rows.append({"q": value} | values | {"n": int(size.sum()), "feasible": feasible})

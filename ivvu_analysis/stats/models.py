@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ivvu_analysis.stats.cumulative_logit import (
     Cells,
@@ -76,7 +76,7 @@ class OrdinalFit:
     def quantile(self, level: float) -> float:
         """Return the multiple of the error in an interval: Student on clusters minus one, or normal."""
         df = len(self.clusters) - 1
-        return float(stats.t.ppf((1 + level) / 2, df) if df > 0 else stats.norm.ppf((1 + level) / 2))
+        return float(special.stdtrit(df, (1 + level) / 2) if df > 0 else special.ndtri((1 + level) / 2))
 
     @property
     def method(self) -> str:
@@ -179,7 +179,7 @@ def _table(fit: OrdinalFit, errors: Floats, method: str, level: float) -> pd.Dat
             "conf_high": estimate + margin,
             "std_error": errors,
             "n": fit.n,
-            "p_value": 2 * (stats.t.sf(ratio, df) if df > 0 else stats.norm.sf(ratio)),
+            "p_value": 2 * (special.stdtr(df, -ratio) if df > 0 else special.ndtr(-ratio)),
             "method": method,
         }
     )

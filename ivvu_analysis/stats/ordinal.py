@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from ivvu_analysis.stats import differences, proportional_odds
 from ivvu_analysis.stats.permutation import permutation_p
@@ -150,7 +150,7 @@ def relative_effect(
     weight = np.where(few | flat, 1, part_a**2 / free_a + part_b**2 / free_b)
     df = np.where(few | flat, np.nan, (part_a + part_b) ** 2 / weight)
     half = special.stdtrit(np.where(few | flat, 1, df), (1 + level) / 2) * np.sqrt(part_a + part_b)
-    z2 = stats.norm.isf((1 - level) / 2) ** 2
+    z2 = special.ndtri((1 - level) / 2) ** 2
     otherwise = z2 / (np.minimum(n_a, n_b) + z2)
     low = np.select([few, flat], [0.0, theta * (1 - otherwise)], np.maximum(theta - half, 0))
     high = np.select([few, flat], [1.0, theta + otherwise * (1 - theta)], np.minimum(theta + half, 1))

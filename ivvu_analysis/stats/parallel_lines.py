@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from ivvu_analysis.stats.cumulative_logit import (
     Cells,
@@ -68,7 +68,7 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
         statistic = (
             float(difference @ np.linalg.solve(contrast @ joint @ contrast.T, difference)) if df else 0.0
         )
-        rows.append((name, statistic, df, fit.n, float(stats.chi2.sf(statistic, df)) if df else 1.0))
+        rows.append((name, statistic, df, fit.n, float(special.chdtrc(df, statistic)) if df else 1.0))
     frame = pd.DataFrame(rows, columns=["term", "estimate", "df", "n", "p_value"])
     return frame.assign(method=f"Brant, {len(cuts)} of {len(fit.levels) - 1} cuts")
 
@@ -153,7 +153,7 @@ def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str], level: float
         conf_high=estimate + margin,
         std_error=errors,
         n=fit.n,
-        p_value=2 * (stats.t.sf(ratio, df) if df > 0 else stats.norm.sf(ratio)),
+        p_value=2 * (special.stdtr(df, -ratio) if df > 0 else special.ndtr(-ratio)),
         method=f"stacked logits, {fit.method if fit.clusters else 'clustered by row'}",
     )
 

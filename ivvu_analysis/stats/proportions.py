@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from statsmodels.stats.proportion import proportion_confint
+from scipy import special
 
 FloatArray = NDArray[np.float64]
 
@@ -103,5 +103,9 @@ def _whole(n: FloatArray) -> NDArray[np.int64] | FloatArray:
 
 
 def _wilson_limits(x: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    low, high = proportion_confint(x, np.where(n > 0, n, 1), alpha=1 - level, method="wilson")
+    z, total = -special.ndtri((1 - level) / 2), np.where(n > 0, n, 1)
+    share, spread = x / total, 1 + z**2 / total
+    centre = (share + z**2 / (2 * total)) / spread
+    reach = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / spread
+    low, high = np.clip([centre - reach, centre + reach], 0, 1)
     return np.where(x == 0, 0.0, low), np.where(x == n, 1.0, high)

@@ -17,8 +17,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, sparse
 
 Floats = NDArray[np.float64]
 Seed = int | np.random.Generator
@@ -124,16 +124,16 @@ def _allowed(possible: pd.Series | None, cells: pd.MultiIndex) -> NDArray[np.boo
 
 def _margin_constraints(
     margins: Sequence[pd.Series], cells: pd.MultiIndex
-) -> tuple[sparse.csr_array, Floats]:
+) -> tuple[scipy.sparse.csr_array, Floats]:
     """Return the matrix that sums joint cells to margin cells, and the counts they must reach."""
     parts = [_incidence(margin, cells) for margin in margins]
     matrices = [
-        sparse.csr_array(
+        scipy.sparse.csr_array(
             (np.ones(len(cells)), (numbers, np.arange(len(cells)))), shape=(len(target), len(cells))
         )
         for numbers, target in parts
     ]
-    return sparse.vstack(matrices, format="csr"), np.concatenate([target for _, target in parts])
+    return scipy.sparse.vstack(matrices, format="csr"), np.concatenate([target for _, target in parts])
 
 
 def integerise(expected: pd.Series, margins: Sequence[pd.Series], seed: Seed) -> pd.Series:
@@ -166,11 +166,13 @@ def integerise(expected: pd.Series, margins: Sequence[pd.Series], seed: Seed) ->
     # Moves cost one each, plus a random trifle so that no cell is favoured among equal repairs.
     cost = 1 + 1e-3 * rng.random(2 * len(values))
     room = np.where(values > 0, np.inf, 0.0)
-    repair = optimize.milp(
+    repair = scipy.optimize.milp(
         cost,
         integrality=np.ones(len(cost)),
-        bounds=optimize.Bounds(0, np.concatenate([room, whole])),
-        constraints=optimize.LinearConstraint(sparse.hstack([matrix, -matrix], format="csr"), gap, gap),
+        bounds=scipy.optimize.Bounds(0, np.concatenate([room, whole])),
+        constraints=scipy.optimize.LinearConstraint(
+            scipy.sparse.hstack([matrix, -matrix], format="csr"), gap, gap
+        ),
     )
     if not repair.success:
         raise ValueError("No table of whole numbers has all these margins.")
@@ -255,7 +257,7 @@ def margin_bounds(
     upper = np.where(_allowed(possible, cells), np.inf, 0.0)
     optima = []
     for sign in (1.0, -1.0):
-        solution = optimize.linprog(
+        solution = scipy.optimize.linprog(
             sign * values[numbers],
             A_eq=matrix,
             b_eq=targets,

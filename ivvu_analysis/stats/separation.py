@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
 
 Floats = NDArray[np.float64]
 ROWS_PER_PARAMETER = 15
@@ -43,7 +43,7 @@ def separating_direction(X: Floats, y: NDArray[np.int64]) -> Floats | None:
     to_lower = np.hstack([-marks[y], X])[y > 0]
     slack = np.vstack([to_upper, to_lower])
     scale = np.concatenate([np.ones(cuts), np.maximum(np.abs(X).max(axis=0, initial=0), 1e-12)])
-    solution = optimize.linprog(
+    solution = scipy.optimize.linprog(
         -(slack / scale).sum(axis=0), A_ub=-slack / scale, b_ub=np.zeros(len(slack)), bounds=(-1, 1)
     )
     direction = solution.x[cuts:] / scale[cuts:]

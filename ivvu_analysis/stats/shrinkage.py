@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
+from scipy import special
 
 from ivvu_analysis.stats.funnel import events_and_totals
 
@@ -49,7 +50,7 @@ def fit_beta_binomial(counts: pd.DataFrame) -> BetaPrior:
             "Units that all have the same share of zero or one have no beta distribution that fits best."
         )
     largest = 1e5
-    fit = optimize.minimize(
+    fit = scipy.optimize.minimize(
         lambda x: -float(_log_likelihood(events, n, special.expit(x[0]), np.exp(x[1]))),
         x0=[special.logit(pooled), np.log(10.0)],
         method="L-BFGS-B",

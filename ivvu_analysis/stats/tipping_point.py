@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
 
 from ivvu_analysis.stats.misclassification import SCENARIOS, misclassified
 from ivvu_analysis.stats.ordinal import relative_effect
@@ -134,7 +134,7 @@ def _first_root(margin: Callable[[float], float], most: float) -> float:
         return np.nan
     if reached[0] == 0:
         return 0.0
-    return float(optimize.brentq(margin, grid[reached[0] - 1], grid[reached[0]]))
+    return float(scipy.optimize.brentq(margin, grid[reached[0] - 1], grid[reached[0]]))
 
 
 def _moved(counts: FloatArray, moves: FloatArray, steps: int) -> FloatArray:

@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
 
 Assumption = Literal["any", "monotone", "one_step"]
 Counts = NDArray[np.int64]
@@ -103,8 +103,10 @@ def fewest_exceptions(counts: Counts, assumption: Literal["monotone", "one_step"
     remains.
     """
     courses = trajectories(counts.shape[1], counts.shape[0], assumption)
-    packing = optimize.LinearConstraint(_occupancy(courses, counts.shape[1]), -np.inf, counts.ravel())
-    solution = optimize.milp(-np.ones(len(courses)), integrality=np.ones(len(courses)), constraints=packing)
+    packing = scipy.optimize.LinearConstraint(_occupancy(courses, counts.shape[1]), -np.inf, counts.ravel())
+    solution = scipy.optimize.milp(
+        -np.ones(len(courses)), integrality=np.ones(len(courses)), constraints=packing
+    )
     return int(counts[0].sum() - round(-solution.fun))
 
 
@@ -124,9 +126,13 @@ def course_bounds(
     courses = trajectories(counts.shape[1], counts.shape[0], assumption)
     rise = courses[:, -1] - courses[:, 0]
     price = (rise >= (1 if cost == "moved" else 2)).astype(float)
-    margins = optimize.LinearConstraint(_occupancy(courses, counts.shape[1]), counts.ravel(), counts.ravel())
+    margins = scipy.optimize.LinearConstraint(
+        _occupancy(courses, counts.shape[1]), counts.ravel(), counts.ravel()
+    )
     whole = np.ones(len(courses))
-    solutions = [optimize.milp(sign * price, integrality=whole, constraints=margins) for sign in (1, -1)]
+    solutions = [
+        scipy.optimize.milp(sign * price, integrality=whole, constraints=margins) for sign in (1, -1)
+    ]
     if not all(solution.success for solution in solutions):
         raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
     return round(solutions[0].fun), round(-solutions[1].fun)

@@ -179,3 +179,20 @@ def test_warm_and_cold_kernels_make_the_same_report(project: Project, bench: Ben
     for name in ("reports/a.html", "notebooks/a.ipynb", "tables/a.xlsx", "key_figures.json"):
         assert again[f"demo/{name}"] == first[f"demo/{name}"], name
     assert "same, byte for byte" in project.ivvu("verify", "--jobs", "4", check=0).stdout
+
+
+def test_a_package_that_cannot_be_imported_is_said_once_and_loses_nothing(
+    project: Project, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy(project)
+    bench.run(status=0)
+    before = project.files()
+    (tmp_path / "seaborn.py").write_text("raise ImportError('this seaborn is broken')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = bench.run("--force", status=2)
+    assert said.count("this seaborn is broken") == 1
+    assert "Install the packages again" in said
+    after = project.files()
+    assert {name: after[name] for name in before if "manifest" not in name and "crate" not in name} == {
+        name: data for name, data in before.items() if "manifest" not in name and "crate" not in name
+    }

@@ -55,6 +55,19 @@ def test_no_code_no_noise_and_no_script() -> None:
         assert text not in html
 
 
+def test_a_display_without_html_is_shown_as_text() -> None:
+    closed = notebook()
+    closed.cells[0].outputs = [new_output("display_data", data={"text/plain": "1 < 2"})]
+    assert "<pre>1 &lt; 2</pre>" in export.html(closed)
+
+
+def test_the_value_of_a_cell_is_not_shown_and_not_in_the_outline() -> None:
+    closed = notebook()
+    value = new_output("execute_result", data={"text/html": "<h2>Value</h2>"}, execution_count=1)
+    closed.cells[0].outputs.append(value)
+    assert "Value" not in export.html(closed)
+
+
 def test_nothing_comes_from_elsewhere() -> None:
     html = export.html(notebook())
     assert "default-src 'none'" in html

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 import openpyxl
 import pytest
 
-from ivvu_analysis.report.workbook import LONGEST_TEXT, workbook
+from ivvu_analysis.report.workbook import EPOCH, LONGEST_NAME, LONGEST_TEXT, workbook
 
 
 def content(cell: Any = "Technology", head: str = "Theme", language: str = "en") -> dict[str, Any]:
@@ -50,6 +51,24 @@ def test_numbers_are_numbers_with_a_format_and_heads_are_frozen() -> None:
     assert sheet.freeze_panes == "B2"
 
 
+def test_heads_are_bold_and_wrapped_and_columns_as_wide_as_their_texts() -> None:
+    sheet = opened(workbook(content()))["Figure 1"]
+    for head in sheet[1]:
+        assert head.font.b
+        assert head.alignment.wrap_text
+    assert not sheet["A2"].font.b
+    assert int(sheet.column_dimensions["A"].width) == len("Technology") + 2
+
+
+def test_tables_of_one_name_get_sheets_of_their_own_and_the_notes_name_them() -> None:
+    twice = content()
+    twice["tables"] = [table | {"name": "stories" * 5} for table in twice["tables"] * 2]
+    book = opened(workbook(twice))
+    assert len(book.sheetnames) == 3
+    assert max(map(len, book.sheetnames)) <= LONGEST_NAME
+    assert [book["Notes"].cell(row, 1).value for row in (5, 6)] == book.sheetnames[1:]
+
+
 @pytest.mark.parametrize("hostile", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
 def test_a_text_is_never_a_formula(hostile: str) -> None:
     sheet = opened(workbook(content(hostile, head=hostile)))["Figure 1"]
@@ -60,16 +79,20 @@ def test_a_text_is_never_a_formula(hostile: str) -> None:
 
 
 def test_what_a_workbook_cannot_hold_is_left_out() -> None:
-    sheet = opened(workbook(content("a\x00b" + "x" * 40_000)))["Figure 1"]
+    sheet = opened(workbook(content("a\x00\ud800\uffffb" + "x" * 40_000)))["Figure 1"]
     assert sheet["A2"].value.startswith("abxxx")
     assert len(sheet["A2"].value) == LONGEST_TEXT
 
 
-def test_the_same_content_is_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
+def test_the_same_content_is_the_same_bytes_at_any_time() -> None:
+    data = workbook(content())
+    assert workbook(content()) == data
+    properties = opened(data).properties
+    assert properties.created == properties.modified == EPOCH
+    members = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    assert {member.date_time[0] for member in members} == {1980}
 
-    first = workbook(content())
-    later = time.time() + 86_400
-    monkeypatch.setattr(time, "time", lambda: later)
-    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(later))
-    assert workbook(content()) == first
+
+def test_the_bytes_depend_on_no_version_of_a_compressor() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(content()))) as file:
+        assert {member.compress_type for member in file.infolist()} == {zipfile.ZIP_STORED}

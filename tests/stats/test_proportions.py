@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from statsmodels.stats.proportion import proportion_confint
 
 from ivvu_analysis.stats import proportions
 from tests.stats.strategies import counts_in_totals
@@ -30,6 +31,15 @@ def test_wilson_closed_form_to_ten_digits() -> None:
     centre = (x + z**2 / 2) / (n + z**2)
     row = proportions.wilson(x, n).iloc[0]
     assert row[LIMITS].to_list() == pytest.approx([centre - half, centre + half], abs=1e-10)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.998])
+def test_wilson_is_that_of_statsmodels_to_the_last_digit(level: float) -> None:
+    n, x = (numbers[1:] for numbers in np.tril_indices(400))  # the first is none of none
+    low, high = proportion_confint(x, n, alpha=1 - level, method="wilson")
+    ours = proportions.wilson(x, n, level)
+    assert ours["conf_low"].to_list() == np.where(x == 0, 0, low).tolist()
+    assert ours["conf_high"].to_list() == np.where(x == n, 1, high).tolist()
 
 
 @given(counts_in_totals())

@@ -15,6 +15,7 @@ from html import escape
 
 import matplotlib as mpl
 from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -73,6 +74,23 @@ def squeeze(text: str, width: float, lines: int = 2, size: float = SIZE, bold: b
     while kept > 1 and fit(text[:kept].rstrip() + "…", width, lines, size, bold) is None:
         kept -= 1
     return fit(text[:kept].rstrip() + "…", width, lines, size, bold) or ["…"]
+
+
+class Line(Text):
+    """A line of text that the browser lays out around its anchor: to measure it here would be in vain."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Write the text at its anchor."""
+        if not self.get_text():
+            return
+        x, y = self.get_transform().transform(self.get_position())
+        down = renderer.get_canvas_width_height()[1] - y
+        ink, font = renderer.new_gc(), self.get_fontproperties()
+        ink.set_foreground(self.get_color())
+        renderer.open_group("text")
+        renderer.draw_text(ink, x, down, self.get_text(), font, self.get_rotation(), mtext=self)
+        renderer.close_group("text")
+        ink.restore()
 
 
 class Canvas:
@@ -175,17 +193,7 @@ class Canvas:
     ) -> None:
         """Write a line of text whose middle height is at `y`."""
         font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-        artist = Text(
-            x,
-            y + 0.36 * size,
-            text,
-            fontproperties=font,
-            color=colour,
-            ha=align,
-            va="baseline",
-            parse_math=False,
-        )
-        self._add(artist)
+        self._add(Line(x, y + 0.36 * size, text, fontproperties=font, color=colour, ha=align))
 
     def lines(
         self,

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import seaborn
-from matplotlib.colors import to_rgb
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex, to_rgb
 
 from ivvu_analysis.codebook import Scale
 
@@ -64,17 +65,25 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def _shades(name: str, steps: int) -> list[str]:
+    """Return colours from light to dark of a palette, the ones that `seaborn.color_palette` gives.
+
+    Importing seaborn itself takes longer than making a small report.
+    """
+    return [to_hex(colour) for colour in colormaps[name](np.linspace(0, 1, steps + 2)[1:-1])]
+
+
 @cache
 def ramp(steps: int) -> tuple[str, ...]:
     """Return colours from light to dark for `steps` ordered levels."""
-    return tuple(seaborn.color_palette("YlGnBu", steps + 1).as_hex()[1:])
+    return tuple(_shades("YlGnBu", steps + 1)[1:])
 
 
 @cache
 def two_sided(below: int, above: int) -> tuple[str, ...]:
     """Return colours for levels below and above a cut: darker away from it, with a hue for each side."""
-    lower = seaborn.color_palette("YlOrBr", below + 1).as_hex()[1:][::-1]
-    upper = seaborn.color_palette("PuBu", above + 1).as_hex()[1:]
+    lower = _shades("YlOrBr", below + 1)[1:][::-1]
+    upper = _shades("PuBu", above + 1)[1:]
     return (*lower, *upper)
 
 
@@ -92,6 +101,6 @@ def of_levels(scale: Scale) -> dict[str, Fill]:
 @cache
 def two_sided_around(steps: int) -> tuple[str, ...]:
     """Return colours for `steps` steps below, at, and above an expectation, from far below to far above."""
-    lower = seaborn.color_palette("YlOrBr", steps + 2).as_hex()[1:-1][::-1]
-    upper = seaborn.color_palette("PuBu", steps + 2).as_hex()[1:-1]
+    lower = _shades("YlOrBr", steps + 2)[1:-1][::-1]
+    upper = _shades("PuBu", steps + 2)[1:-1]
     return (*lower, PAPER, *upper)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+import seaborn
 
 from ivvu_analysis.codebook import MEASURES, scale, scale_names
 from ivvu_analysis.report.figures import palettes
@@ -37,6 +38,11 @@ def test_text_on_paper_can_be_read(colour: str) -> None:
 def test_a_ramp_darkens_at_every_step_so_that_it_survives_grey_printing(steps: int) -> None:
     assert all(contrast(a, b) >= 1.25 for a, b in pairwise(palettes.ramp(steps)))
     assert sorted(palettes.ramp(steps), key=luminance, reverse=True) == list(palettes.ramp(steps))
+
+
+@pytest.mark.parametrize("steps", [2, 3, 4, 5, 6])
+def test_ramps_are_those_of_seaborn(steps: int) -> None:
+    assert list(palettes.ramp(steps)) == seaborn.color_palette("YlGnBu", steps + 1).as_hex()[1:]
 
 
 @pytest.mark.parametrize("name", MEASURES)
