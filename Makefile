@@ -56,4 +56,4 @@ lock:
 	$(UV_LOCK) --all-extras pyproject.toml --output-file benchmarks/requirements.lock
 
 clean:
-	rm -rf .venv .venv-bench output/*/ .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench output/* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -83,10 +83,17 @@ class Project:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "ivvu_analysis", *words]
 
-    def ivvu(self, *words: str, check: int | None = None) -> subprocess.CompletedProcess[str]:
-        """Run the command in this project; `check` is the exit status that it must have."""
+    def ivvu(
+        self, *words: str, check: int | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command in this project, or in `cwd`; `check` is the exit status that it must have."""
         done = subprocess.run(
-            self.command(*words), cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+            self.command(*words),
+            cwd=cwd or self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert check is None or done.returncode == check, done.stdout + done.stderr
         return done

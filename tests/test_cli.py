@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from ivvu_analysis.cli import main
 
 if TYPE_CHECKING:
     from tests.conftest import Project
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["plan", "--help"], ["verify", "-h"]])
@@ -101,6 +104,39 @@ def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.Monke
     checked = CliRunner().invoke(main, ["check"])
     assert (checked.exit_code, "1 reports, nothing wrong" in checked.output) == (0, True)
     assert not project.output.exists()
+
+
+@pytest.mark.parametrize("kernels", ["warm", "cold"])
+def test_a_register_is_found_from_the_suite_wherever_the_command_is_run(
+    project: Project, tmp_path: Path, kernels: str
+) -> None:
+    parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
+    project.notebook("reader", "assert open(register).read() == 'rows'", parameters=parameters)
+    suite = project.suite("parameters: {register: ../mine/rows.csv}\nreports: [{notebook: reader}]")
+    elsewhere = tmp_path / "elsewhere"
+    for folder in (project.folder / "mine", elsewhere):
+        folder.mkdir()
+    (project.folder / "mine" / "rows.csv").write_text("rows")
+    how = ["--cold"] if kernels == "cold" else []
+    project.ivvu("run", *how, check=0)
+
+    away = [str(suite), "--output", str(project.output), "--notebooks", str(project.notebooks)]
+    again = project.ivvu("run", *away, *how, cwd=elsewhere, check=0)
+    assert "0 made, 1 current" in again.stdout
+    proof = project.ivvu("verify", *away, *how, cwd=elsewhere, check=0)
+    assert "3 of 3 files are the same" in proof.stdout
+    for name in ("reader.html", "reader.ipynb", "manifest.json"):
+        assert str(project.folder) not in next(project.output.rglob(name)).read_text(), name
+
+
+def test_a_data_folder_that_is_named_from_where_the_command_is_run_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.notebook("reader", "from ivvu_analysis import published\nassert published.folder().is_dir()")
+    project.suite("reports: [{notebook: reader}]")
+    (project.folder / "figures").symlink_to(DATA)
+    monkeypatch.setenv("IVVU_DATA", "figures")
+    project.ivvu("run", check=0)
 
 
 def test_a_run_publishes_prints_where_and_marks_what_failed(project: Project) -> None:

@@ -11,7 +11,7 @@ from ivvu_analysis.analyses import rows
 from ivvu_analysis.claims.themes import EARLY, NEW
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.evidence import Evidence
-from ivvu_analysis.stats import models, ordinal
+from ivvu_analysis.stats import models, partial_order
 from ivvu_analysis.stats.marginal_effects import average_marginal_effects
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
 from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows, missing_bounds
@@ -153,7 +153,7 @@ def orders_of_impact(evidence: Evidence, wave: str) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     sizes, meanings = scale("impact_scale").codes, scale("impact_meaning").codes
     found = []
-    for number, order in enumerate(ordinal.linear_extensions(sizes, meanings)):
+    for number, order in enumerate(partial_order.linear_extensions(sizes, meanings)):
         ratings = rows.rated(projects, "impact", ["_".join(map(str, pair)) for pair in order])
         fitted, _ = _fit_what_can_be(ratings, covariates(projects), projects["region"].astype(object))
         if fitted is not None and "technology" in fitted.sources:

@@ -12,7 +12,8 @@ from ivvu_analysis.claims.themes import EARLY, NAMED_IN_4_1, NAMED_IN_4_2, NAMED
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.evidence import Evidence
-from ivvu_analysis.stats import contingency, proportions
+from ivvu_analysis.stats import contingency, differences, independence, proportions
+from ivvu_analysis.stats.correspondence import principal_coordinates
 
 # The source names its strategic themes in three places, each time others; its 71 % goes with section 4.2.
 STRATEGIC = {"letter": NAMED_IN_LETTER, "section_4_1": NAMED_IN_4_1, "section_4_2": NAMED_IN_4_2}
@@ -68,7 +69,7 @@ def theme_by_holder(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         `quantity, estimate, conf_low, conf_high, n, p_value, method`: the rows ``chi2`` (with ``df`` degrees
-        of freedom) and ``bergsma_v``, see `stats.contingency`. Without rows, as all that compares holders,
+        of freedom) and ``bergsma_v``, see `stats.independence`. Without rows, as all that compares holders,
         where fewer than two holders or two themes have projects.
     """
     columns = ["quantity", "estimate", "conf_low", "conf_high", "n", "df", "p_value", "method"]
@@ -76,8 +77,8 @@ def theme_by_holder(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     if not _comparable(table):
         return pd.DataFrame(columns=columns)
     rows = [
-        contingency.chi_square(table, seed).assign(quantity="chi2"),
-        contingency.bergsma_v(table, seed).assign(quantity="bergsma_v"),
+        independence.chi_square(table, seed).assign(quantity="chi2"),
+        independence.bergsma_v(table, seed).assign(quantity="bergsma_v"),
     ]
     return pd.concat(rows, ignore_index=True)[columns]
 
@@ -110,11 +111,11 @@ def as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def correspondence(evidence: Evidence, wave: str) -> pd.DataFrame:
-    """Return the coordinates of themes and holders in one space, see `contingency.correspondence`."""
+    """Return the coordinates of themes and holders in one space: the rows of `principal_coordinates`."""
     table = themes(evidence, "holder", wave)
     if not _comparable(table):
         return pd.DataFrame(columns=["side", "point", "n", "dimension", "estimate", "quality"])
-    return contingency.correspondence(table)
+    return principal_coordinates(table)
 
 
 def map_points(correspondence: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +148,7 @@ def gains(evidence: Evidence, wave: str) -> pd.DataFrame:
         return pd.DataFrame(
             columns=["theme", "share_new", "share_early", "estimate", "conf_low", "conf_high"]
         )
-    result = proportions.newcombe(new, new.sum(), early, early.sum())
+    result = differences.newcombe(new, new.sum(), early, early.sum())
     result.insert(0, "theme", new.index)
     result = result[(new + early).to_numpy() > 0]
     result = result.rename(columns={"share_1": "share_new", "share_2": "share_early"})
@@ -173,7 +174,7 @@ def strategic_shift(evidence: Evidence, wave: str) -> pd.DataFrame:
     """
     if not all(part.sum() for part in _new_and_early(evidence, wave)):
         return pd.DataFrame(columns=["definition", "period", "estimate", "conf_low", "conf_high", "n"])
-    result = contingency.shift(themes(evidence, "start", wave), STRATEGIC, before=EARLY, after=NEW)
+    result = differences.shift(themes(evidence, "start", wave), STRATEGIC, before=EARLY, after=NEW)
     names = {"before": "2018-2019", "after": "new", "difference": "difference"}
     return result.assign(period=result["quantity"].map(names)).drop(columns="quantity")
 

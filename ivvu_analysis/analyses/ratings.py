@@ -10,7 +10,8 @@ import pandas as pd
 from ivvu_analysis.analyses import editions, rows
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.evidence import Evidence
-from ivvu_analysis.stats import ordinal, proportions, sensitivity
+from ivvu_analysis.stats import misclassification, ordinal, overlap, partial_order, proportions
+from ivvu_analysis.stats.tipping_point import overturning_ratings
 
 SCALES = scale("impact_scale").codes
 MEANINGS = scale("impact_meaning").codes
@@ -113,13 +114,14 @@ def orders_of_impact(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     if _both(evidence, "impact", wave) is None:
         return _nothing("order", "n", "p_value", "method")
     orders = [
-        ["_".join(map(str, pair)) for pair in order] for order in ordinal.linear_extensions(SCALES, MEANINGS)
+        ["_".join(map(str, pair)) for pair in order]
+        for order in partial_order.linear_extensions(SCALES, MEANINGS)
     ]
     technology, rest = (
         _rated(evidence, "impact", wave, group).set_index("level")["projects"]
         for group in ("technology", "rest")
     )
-    return ordinal.theta_by_order(technology, rest, orders, seed=seed)
+    return partial_order.theta_by_order(technology, rest, orders, seed=seed)
 
 
 def shared_projects(evidence: Evidence, measure: str, before: str, after: str) -> tuple[int, int]:
@@ -142,8 +144,8 @@ def change(evidence: Evidence, measure: str, levels: Sequence[str], before: str,
     Returns
     -------
     DataFrame
-        The rows of `proportions.overlap_difference`, with `assumption` also as `overlap`, its name in the
-        codebook. Without rows where the measure was not rated at one of the waves.
+        The rows of `overlap.difference`, with `assumption` also as `overlap`, its name in the codebook.
+        Without rows where the measure was not rated at one of the waves.
     """
     rated = evidence.counts(measure).query("level in @rated", local_dict={"rated": scale(measure).rated})
     n = rated.groupby("wave")["projects"].sum()
@@ -152,20 +154,20 @@ def change(evidence: Evidence, measure: str, levels: Sequence[str], before: str,
         return _nothing("overlap", "assumption", "n", "method")
     shared = shared_projects(evidence, measure, before, after)
     shared = min(shared[0], int(n[before])), min(shared[1], int(n[before]))
-    result = proportions.overlap_difference(x[before], int(n[before]), x[after], int(n[after]), shared)
+    result = overlap.difference(x[before], int(n[before]), x[after], int(n[after]), shared)
     return result.assign(overlap=result["assumption"])
 
 
 def noise(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
     """Return how the comparison of technology with the rest changes if ratings are one level off."""
     groups = _both(evidence, measure, wave)
-    return sensitivity.misclassification(*groups, NOISE) if groups else _nothing("scenario", "q", "n")
+    return misclassification.theta_by_error(*groups, NOISE) if groups else _nothing("scenario", "q", "n")
 
 
 def tipping_point(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
     """Return the fewest ratings that, moved one level, overturn what sets technology apart."""
     groups = _both(evidence, measure, wave)
-    return sensitivity.tipping_point(*groups) if groups else _nothing("group", "event", "n")
+    return overturning_ratings(*groups) if groups else _nothing("group", "event", "n")
 
 
 def _rated(evidence: Evidence, measure: str, wave: str, group: str) -> pd.DataFrame:

@@ -241,7 +241,8 @@ class Workplace(WorkerPlugin):
             If this worker, that joined after the run had started, has other packages.
         """
         _refuse_other_packages(self._address, self._packages, packages())
-        there = replace(job, folder=str(self._folder), data=str(self._folder / self._luggage.data))
+        folder, data = self._folder / job.folder, self._folder / self._luggage.data
+        there = replace(job, folder=str(folder), data=str(data))
         with Interruption() as never:
             (result,) = self._pool.run([there], never, lambda job: None)
         return result

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 from ivvu_analysis.batch.job import Job
-from ivvu_analysis.batch.plan import FILE_PARAMETERS
 from ivvu_analysis.batch.store import digest
 
 PACKAGE = Path(__file__).parent.parent
@@ -65,16 +64,11 @@ class Ground:
         made_of = {
             "notebook": digest(job.text.encode()),
             "parameters": dict(job.parameters),
-            "files": {name: _file(str(job.parameters.get(name, ""))) for name in FILE_PARAMETERS},
+            "files": {name: digest(path.read_bytes()) for name, path in job.files.items() if path.is_file()},
             "exporter": job.exporter,
             "ground": self.hashes(),
         }
         return digest(json.dumps(made_of, sort_keys=True).encode())
-
-
-def _file(name: str) -> str:
-    """Return the hash of the file that a parameter names, or nothing if it names none."""
-    return digest(Path(name).read_bytes()) if name and Path(name).is_file() else ""
 
 
 def _tree(folder: Path) -> str:

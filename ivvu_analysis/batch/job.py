@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from ivvu_analysis.batch.notebook import Value
 
 EXPORTER = "ivvu_analysis.report.export"
+
+FILE_PARAMETERS = ("register", "phases", "corrections")  # these hold the name of a file, or nothing
 
 Kind = Literal["start", "cell", "kernel", "deadline", "identity", "export", "worker"]
 
@@ -32,7 +35,7 @@ class Job:
     data
         The folder of the data; empty for the one that the package finds by itself.
     folder
-        The folder that names of files start from; empty for the one that the run was started in.
+        The folder that names of files start from: that of the suite, or where its files were unpacked.
     exporter
         The module that turns an executed notebook into what is published: it has `html`, `content`
         and `workbook`.
@@ -52,6 +55,12 @@ class Job:
     def key(self) -> str:
         """What tells this job from all others of a run."""
         return f"{self.suite}/{self.name}"
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files that its parameters name, by parameter."""
+        named = {name: self.parameters.get(name) for name in FILE_PARAMETERS}
+        return {name: Path(self.folder, str(value)) for name, value in named.items() if value}
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivvu_analysis.batch.expand import Given, expand
-from ivvu_analysis.batch.job import EXPORTER, Job
+from ivvu_analysis.batch.job import EXPORTER, FILE_PARAMETERS, Job
 from ivvu_analysis.batch.notebook import Notebook, Value, read_notebook
 from ivvu_analysis.batch.suite import Suite, read_suite
 from ivvu_analysis.codebook import LANGUAGES, scale, scale_names
 from ivvu_analysis.errors import ParameterError, SuiteError, UserError, did_you_mean
-
-FILE_PARAMETERS = ("register", "phases", "corrections")  # these hold the name of a file, or nothing
 
 
 @dataclass(frozen=True)
@@ -139,8 +138,9 @@ def _jobs(suite: Suite, shelf: _Shelf, language: str, timeout: float, exporter: 
                     name=notebook.name + suffix,
                     notebook=notebook.name,
                     text=notebook.text,
-                    parameters=_parameters(notebook, {**given, **chosen}),
+                    parameters=_parameters(notebook, {**given, **chosen}, suite.path.parent),
                     timeout=timeout,
+                    folder=str(suite.path.parent.absolute()),
                     exporter=exporter,
                 ),
                 place,
@@ -148,7 +148,7 @@ def _jobs(suite: Suite, shelf: _Shelf, language: str, timeout: float, exporter: 
             )
 
 
-def _parameters(notebook: Notebook, given: Given) -> dict[str, Value]:
+def _parameters(notebook: Notebook, given: Given, folder: Path) -> dict[str, Value]:
     """Return a value for each declared parameter: what was given, or else its default."""
     values = {name: parameter.default for name, parameter in notebook.parameters.items()}
     for name, (value, at) in given.items():
@@ -160,6 +160,8 @@ def _parameters(notebook: Notebook, given: Given) -> dict[str, Value]:
                 )
             values[name] = notebook.parameters[name].accept(value)
             _refuse_unknown_code(name, values[name])
+            if name in FILE_PARAMETERS and values[name]:
+                _refuse_missing_file(name, str(values[name]), folder)
         except UserError as error:
             raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
     return values
@@ -168,13 +170,19 @@ def _parameters(notebook: Notebook, given: Given) -> dict[str, Value]:
 def _refuse_unknown_code(name: str, value: Value) -> None:
     if name == "language" and value not in LANGUAGES:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
-    if name in FILE_PARAMETERS and value and not Path(str(value)).is_file():
-        raise ParameterError(
-            f"There is no file '{value}' for the parameter '{name}'.",
-            "Give its path from the folder you run in, or an empty text to do without.",
-        )
     if name in scale_names() and value and value not in scale(name).codes:
         raise ParameterError(f"There is no {name} '{value}'.", did_you_mean(str(value), scale(name).codes))
+
+
+def _refuse_missing_file(name: str, file: str, folder: Path) -> None:
+    """Refuse a file that is not there, seen from the folder of the suite."""
+    if (folder / file).is_file():
+        return
+    remedy = "Give its path from the folder of the suite, or an empty text to do without."
+    if Path(file).is_file():
+        seen_from_there = Path(os.path.relpath(file, folder)).as_posix()
+        remedy = f"A path starts at the folder of the suite: write '{seen_from_there}'."
+    raise ParameterError(f"There is no file '{file}' for the parameter '{name}'.", remedy)
 
 
 def _refuse_unknown_to_all(suite: Suite, notebooks: Sequence[Notebook]) -> None:

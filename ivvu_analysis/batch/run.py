@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ivvu_analysis.batch.contents import keep_up
 from ivvu_analysis.batch.edition import Due, Edition
 from ivvu_analysis.batch.fingerprint import PACKAGE, Ground
 from ivvu_analysis.batch.interruption import Interruption
@@ -144,6 +145,7 @@ def run(
         for edition in editions:
             if not edition.complete:
                 edition.finish()
+        keep_up(options.output, ground.package)
         return [_outcome(edition, len(due[edition.plan.name])) for edition in editions]
 
 

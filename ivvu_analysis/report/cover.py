@@ -99,7 +99,8 @@ def render(cover: Cover) -> str:
     Parameters
     ----------
     cover
-        What it shows; `records` names the files about all reports together.
+        What it shows; `records` names the files about all reports together. The contents page of the
+        output folder is one folder up.
     """
     words = Words(cover.language)
     regional = {line.region: line for line in cover.lines if line.region}
@@ -107,8 +108,7 @@ def render(cover: Cover) -> str:
         cover=cover,
         t=TEXTS[cover.language],
         css=css(),
-        origins=words.listing([ORIGINS[cover.language].get(o, o) for o in cover.origins]),
-        waves=words.listing([words.wave(w) for w in cover.waves]),
+        rests_on=rests_on(cover.waves, cover.origins, words),
         headlines=[headline for line in cover.lines for headline in line.headlines if not line.region],
         published=sum(line.status == "published" for line in cover.lines),
         most_changes=MOST_CHANGES,
@@ -118,6 +118,16 @@ def render(cover: Cover) -> str:
         holder_of={
             line.name: scale("holder").codes.index(_holder(line.region)) for line in regional.values()
         },
+    )
+
+
+def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
+    """Return what reports are about and what they rest on, as sentences; nothing if that is not known."""
+    if not waves:
+        return ""
+    return TEXTS[words.language]["rests"].format(
+        waves=words.listing([words.wave(wave) for wave in waves]),
+        origins=words.listing([ORIGINS[words.language].get(origin, origin) for origin in origins]),
     )
 
 
@@ -169,6 +179,7 @@ ORIGINS = {
 TEXTS = {
     "en": {
         "skip": "Skip to the reports",
+        "contents": "All reports in this folder",
         "rests": "Situation in {waves}. Rests on {origins}.",
         "count": "{published} of {all} reports are published.",
         "map": "The regions",
@@ -198,6 +209,7 @@ TEXTS = {
     },
     "nl": {
         "skip": "Naar de rapporten",
+        "contents": "Alle rapporten in deze map",
         "rests": "Stand van {waves}. Berust op {origins}.",
         "count": "{published} van de {all} rapporten zijn gepubliceerd.",
         "map": "De regio's",

@@ -1,7 +1,7 @@
 """Two editions of one register: what changed within projects, and what because projects came and went.
 
-Counts are split by `proportions.edition_changes`; here shares are, which need care because their totals
-change as well.
+Counts fall apart into what continuing, new and ended projects did; shares need more care, because their
+totals change as well. What is left open where only the totals are known, `overlap` tells.
 """
 
 from __future__ import annotations
@@ -11,6 +11,53 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 from scipy import special
+
+
+def decompose_counts(before: pd.Series[str], after: pd.Series[str], levels: Sequence[str]) -> pd.DataFrame:
+    """Split the change of each level into continuing, new and ended projects, from the projects themselves.
+
+    Parameters
+    ----------
+    before, after
+        The level of each project, indexed by project; a project without a level (missing) counts for no
+        level.
+    levels
+        The levels in their order; those that do not occur get zeros.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `overlap.bounds`, now known: ``level, part, estimate, conf_low, conf_high, n, method``.
+
+    Raises
+    ------
+    ValueError
+        If a project occurs twice in an edition or a level is not listed.
+    """
+    if not (before.index.is_unique and after.index.is_unique):
+        raise ValueError("A project occurs twice in an edition.")
+    unknown = (set(before.dropna()) | set(after.dropna())) - set(levels)
+    if unknown:
+        raise ValueError(f"These levels are not listed: {', '.join(sorted(map(str, unknown)))}.")
+
+    def tally(ratings: pd.Series[str]) -> pd.Series[int]:
+        return ratings.value_counts().reindex(levels, fill_value=0)
+
+    stayed_1, stayed_2 = before.index.isin(after.index), after.index.isin(before.index)
+    parts = pd.DataFrame(
+        {
+            "within": tally(after[stayed_2]) - tally(before[stayed_1]),
+            "entry": tally(after[~stayed_2]),
+            "exit": -tally(before[~stayed_1]),
+        }
+    )
+    parts = parts.assign(change=parts.sum(axis=1)).rename_axis(index="level").reset_index()
+    long = parts.melt("level", var_name="part", value_name="estimate", ignore_index=False).astype(
+        {"estimate": float}
+    )
+    long = long.sort_index(kind="stable").reset_index(drop=True)
+    n = len(before.index.union(after.index))
+    return long.assign(conf_low=long["estimate"], conf_high=long["estimate"], n=n, method="counted")
 
 
 def decompose_shares(

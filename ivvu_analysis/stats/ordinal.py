@@ -1,22 +1,18 @@
-"""Compare two groups on an ordered scale, and on a scale that is only partly ordered."""
+"""Compare two groups on an ordered scale."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from ivvu_analysis.stats import proportional_odds, proportions
+from ivvu_analysis.stats import differences, proportional_odds
+from ivvu_analysis.stats.permutation import permutation_p
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-
-MOST_TABLES = 250_000
-"""Up to so many tables the permutation distribution is listed in full; beyond that it is drawn from."""
 
 NO_VARIANCE = 1e-14
 
@@ -62,7 +58,7 @@ def compare(
     Brunner and Munzel (2000), with the variance of Neubert and Brunner (2007).
     """
     counts = proportional_odds.stacked(counts_a, counts_b)
-    theta = _theta_row(counts, seed, level, resamples)
+    theta = brunner_munzel(counts, seed, level, resamples)
     difference = theta.copy()
     limits = ["estimate", "conf_low", "conf_high"]
     difference[limits] = 2 * theta[limits] - 1
@@ -74,6 +70,45 @@ def compare(
     }
     frame = pd.concat(rows, names=["quantity"])
     return frame.reset_index("quantity").reset_index(drop=True)
+
+
+def brunner_munzel(
+    counts: FloatArray, seed: int | np.random.Generator, level: float, resamples: int
+) -> pd.DataFrame:
+    """Estimate theta with the interval of Brunner and Munzel and a permutation p-value.
+
+    Parameters
+    ----------
+    counts
+        Whole counts of the levels in the two groups, lowest first, shape (2, k).
+    seed, level, resamples
+        As in `compare`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``estimate, conf_low, conf_high, n, df, p_value, method``.
+
+    Raises
+    ------
+    ValueError
+        If counts are not whole.
+    """
+    if not (counts == np.round(counts)).all():
+        raise ValueError("Counts of ratings must be whole numbers.")
+    theta, low, high, df = (float(value) for value in relative_effect(counts[0], counts[1], level))
+    p_value, how = permutation_p(counts.astype(np.int64), seed, resamples)
+    return pd.DataFrame(
+        {
+            "estimate": [theta],
+            "conf_low": [low],
+            "conf_high": [high],
+            "n": [int(counts.sum())],
+            "df": [df],
+            "p_value": [p_value],
+            "method": [f"Brunner-Munzel interval, {how}"],
+        }
+    )
 
 
 def relative_effect(
@@ -143,7 +178,7 @@ def cut_differences(
     Returns
     -------
     pandas.DataFrame
-        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `proportions.newcombe`.
+        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `differences.newcombe`.
 
     Raises
     ------
@@ -153,165 +188,6 @@ def cut_differences(
     counts = proportional_odds.stacked(counts_a, counts_b)
     names = list(levels) if levels is not None else list(range(counts.shape[1]))
     above = counts[:, ::-1].cumsum(1)[:, ::-1]
-    result = proportions.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0], level)
+    result = differences.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0], level)
     result.insert(0, "cut", names[1:])
     return result
-
-
-def linear_extensions(
-    rows: Sequence[Hashable], columns: Sequence[Hashable]
-) -> list[tuple[tuple[Hashable, Hashable], ...]]:
-    """List every linear order of two crossed scales that contradicts neither.
-
-    Parameters
-    ----------
-    rows, columns
-        The levels of the two scales, lowest first.
-
-    Returns
-    -------
-    list of tuple
-        Each a sequence of all (row, column) pairs, lowest first. Three levels by two give five.
-
-    Notes
-    -----
-    The number is that of the standard Young tableaux of the rectangle and grows fast: 42 for three by three.
-    """
-
-    def extend(heights: tuple[int, ...]) -> Iterator[tuple[tuple[Hashable, Hashable], ...]]:
-        # heights[i] columns of row i have been placed; a pair may follow once what lies below it is there.
-        if all(height == len(columns) for height in heights):
-            yield ()
-        for i, height in enumerate(heights):
-            if height < len(columns) and (i == 0 or heights[i - 1] > height):
-                rest = extend((*heights[:i], height + 1, *heights[i + 1 :]))
-                yield from (((rows[i], columns[height]), *tail) for tail in rest)
-
-    return list(extend((0,) * len(rows)))
-
-
-def theta_by_order(
-    counts_a: Mapping[Any, float] | pd.Series[Any],
-    counts_b: Mapping[Any, float] | pd.Series[Any],
-    orders: Sequence[Sequence[Hashable]],
-    seed: int | np.random.Generator,
-    level: float = 0.95,
-    resamples: int = 9999,
-) -> pd.DataFrame:
-    """Estimate theta under each of several linear orders of the same levels.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Whole counts by level: mappings, or Series indexed by level.
-    orders
-        Orders of all the levels, each lowest first, such as those of `linear_extensions`.
-    seed, level, resamples
-        As in `compare`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
-        ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
-
-    Raises
-    ------
-    ValueError
-        If an order does not list exactly the levels that were counted.
-    """
-    a, b = dict(counts_a), dict(counts_b)
-    frames = []
-    for order in orders:
-        if not (set(order) == set(a) == set(b) and len(order) == len(a)):
-            raise ValueError("Every order must list exactly the levels that both groups count, each once.")
-        counts = proportional_odds.stacked([a[key] for key in order], [b[key] for key in order])
-        frames.append(_theta_row(counts, seed, level, resamples))
-    result = pd.concat(frames, ignore_index=True)
-    result.insert(0, "order", range(1, len(orders) + 1))
-    result.insert(1, "levels", [" < ".join(map(_name, order)) for order in orders])
-    return result
-
-
-def tables_with_margin(margin: ArrayLike, n: int) -> IntArray:
-    """List every way to draw `n` members from levels with the given counts.
-
-    Parameters
-    ----------
-    margin
-        Counts of the levels, shape (k,).
-    n
-        Number of members drawn, at most the sum of `margin`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (number of tables, k), each row adding up to `n`.
-    """
-    capacity = np.asarray(margin, dtype=np.int64)
-    rows, left = np.zeros((1, 0), dtype=np.int64), np.array([n], dtype=np.int64)
-    for k, most in enumerate(capacity):
-        remaining = left[:, None] - np.arange(min(most, n) + 1)
-        table, drawn = np.nonzero((remaining >= 0) & (remaining <= capacity[k + 1 :].sum()))
-        rows, left = np.column_stack([rows[table], drawn]), remaining[table, drawn]
-    return rows
-
-
-def number_of_tables(margin: ArrayLike, n: int) -> float:
-    """Count the rows that `tables_with_margin` would list.
-
-    Parameters
-    ----------
-    margin, n
-        As in `tables_with_margin`.
-    """
-    ways = np.ones(1)
-    for most in np.asarray(margin, dtype=np.int64):
-        ways = np.convolve(ways, np.ones(min(most, n) + 1))[: n + 1]
-    return float(ways[n]) if n < len(ways) else 0.0
-
-
-def _theta_row(
-    counts: FloatArray, seed: int | np.random.Generator, level: float, resamples: int
-) -> pd.DataFrame:
-    if not (counts == np.round(counts)).all():
-        raise ValueError("Counts of ratings must be whole numbers.")
-    theta, low, high, df = (float(value) for value in relative_effect(counts[0], counts[1], level))
-    p_value, how = _permutation_p(counts.astype(np.int64), seed, resamples)
-    return pd.DataFrame(
-        {
-            "estimate": [theta],
-            "conf_low": [low],
-            "conf_high": [high],
-            "n": [int(counts.sum())],
-            "df": [df],
-            "p_value": [p_value],
-            "method": [f"Brunner-Munzel interval, {how}"],
-        }
-    )
-
-
-def _permutation_p(counts: IntArray, seed: int | np.random.Generator, resamples: int) -> tuple[float, str]:
-    """Test that both groups follow one distribution, by how far theta lies from one half."""
-    pooled = counts.sum(0)
-    group = counts[np.argmin(counts.sum(1))]
-    n, total = int(group.sum()), int(pooled.sum())
-    midrank = 2 * pooled.cumsum() - pooled
-    expected = n * int(pooled @ midrank)
-    observed = abs(total * int(group @ midrank) - expected)
-    if number_of_tables(pooled, n) <= MOST_TABLES:
-        tables = tables_with_margin(pooled, n)
-        log_ways = _log_choose(pooled, tables).sum(1) - _log_choose(np.array(total), np.array(n))
-        extreme = np.abs(total * (tables @ midrank) - expected) >= observed
-        return min(1.0, float(np.exp(log_ways[extreme]).sum())), "exact permutation p"
-    draws = np.random.default_rng(seed).multivariate_hypergeometric(pooled, n, size=resamples)
-    hits = int((np.abs(total * (draws @ midrank) - expected) >= observed).sum())
-    return (1 + hits) / (1 + resamples), f"Monte-Carlo permutation p ({resamples})"
-
-
-def _log_choose(n: IntArray, k: IntArray) -> FloatArray:
-    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))
-
-
-def _name(level: Hashable) -> str:
-    return " ".join(map(str, level)) if isinstance(level, tuple) else str(level)

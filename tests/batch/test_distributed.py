@@ -183,32 +183,28 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(project: Project, cluste
     (outcome,) = run(suites, _options(there), executor=ClusterPool(cluster.address, DATA))
     assert (outcome.made, outcome.failed) == (4, ())
     assert _published(there) == _published(here)
-    assert len(_published(there)) == 14
+    assert len(_published(there)) == 15
     assert not list(cluster.folder.rglob("*.csv")), "the data is still on a worker"
 
 
 @pytest.mark.e2e
-def test_a_register_travels_under_the_name_it_was_given(
-    project: Project, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_register_travels_under_the_name_it_was_given(project: Project, cluster: Cluster) -> None:
     reads = "from pathlib import Path\nassert Path(register).read_text() == 'rows'"
     parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
     project.notebook("reader", reads, parameters=parameters)
-    monkeypatch.chdir(project.folder)
-    for name in ("mine/rows.csv", "rows.csv"):
-        (project.folder / name).parent.mkdir(exist_ok=True)
-        (project.folder / name).write_text("rows")
-    elsewhere = project.folder / "rows.csv"
+    rows = project.folder / "mine" / "rows.csv"
+    rows.parent.mkdir()
+    rows.write_text("rows")
     suites = [
-        project.suite("parameters: {register: mine/rows.csv}\nreports: [{notebook: reader}]", "inside"),
-        project.suite(f"parameters: {{register: {elsewhere}}}\nreports: [{{notebook: reader}}]", "outside"),
+        project.suite("parameters: {register: ../mine/rows.csv}\nreports: [{notebook: reader}]", "relative"),
+        project.suite(f"parameters: {{register: {rows}}}\nreports: [{{notebook: reader}}]", "absolute"),
     ]
     outcomes = run(
         suites, _options(project.output, project.notebooks), executor=ClusterPool(cluster.address, DATA)
     )
     assert [outcome.failed for outcome in outcomes] == [(), ()]
-    notebook = project.output / "inside" / "notebooks" / "reader.ipynb"
-    assert "mine/rows.csv" in notebook.read_text()
+    notebook = project.output / "relative" / "notebooks" / "reader.ipynb"
+    assert '"../mine/rows.csv"' in notebook.read_text().replace("\\", "")
 
 
 @pytest.mark.e2e

@@ -97,6 +97,20 @@ def test_what_cannot_be_made_is_refused(project: Project, text: str, complaint: 
     assert complaint in str(refusal.value)
 
 
+def test_a_path_that_starts_where_the_command_is_run_is_put_right(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.notebook("a", parameters='register: str = ""')
+    (project.folder / "rows.csv").write_text("x")
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(ParameterError, match=r"starts at the folder of the suite: write '\.\./rows\.csv'"):
+        plans(project, "parameters: {register: rows.csv}\nreports: [{notebook: a}]")
+    (plan,) = plans(project, "parameters: {register: ../rows.csv}\nreports: [{notebook: a}]")
+    (path,) = plan.jobs[0].job.files.values()
+    assert path.samefile(project.folder / "rows.csv")
+    assert plan.jobs[0].job.parameters["register"] == "../rows.csv"
+
+
 def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> None:
     project.notebook("a")
     first = project.suite("reports: [{notebook: a}]")

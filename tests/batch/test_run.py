@@ -74,6 +74,7 @@ Make = Callable[..., tuple[list[str], Outcome]]
 def test_the_output_is_laid_out_as_documented(project: Project, made: Make) -> None:
     made()
     assert set(project.files()) == {
+        "index.html",
         "demo/index.html",
         "demo/key_figures.json",
         "demo/manifest.json",
@@ -158,7 +159,7 @@ def test_the_hash_of_a_folder_follows_names_and_contents(tmp_path: Path) -> None
 
 def test_the_contents_of_a_register_count(project: Project) -> None:
     register = project.folder / "register.csv"
-    job = Job("demo", "a", "a", "{}", {"register": str(register)})
+    job = Job("demo", "a", "a", "{}", {"register": "register.csv"}, folder=str(project.folder))
     ground = fingerprint.Ground(DATA)
     prints = []
     for text in ("one", "two", "two"):

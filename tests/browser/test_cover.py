@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.chromium import Heard
 from tests.browser.pages import (
@@ -71,6 +71,24 @@ def test_every_report_has_a_row_with_its_status(page: Page, output: Path, suite:
     statuses = set(page.locator("tbody td:last-child").all_inner_texts())
     assert len(statuses) == 1
     assert statuses <= {"published", "gepubliceerd"}
+
+
+def test_a_reader_can_go_from_one_cover_to_another_and_back(page: Page, heard: Heard, output: Path) -> None:
+    for here, there in (("national", "regions"), ("regions", "national")):
+        open_cover(page, output, here)
+        page.locator("a[href='../index.html']").click()
+        assert violations(page) == []
+        assert page.locator("h2 a").count() == len(SUITES)
+        page.locator(f"h2 a[href='{there}/index.html']").click()
+        assert page.url == (output / there / "index.html").as_uri()
+    assert heard.errors == []
+
+
+@pytest.mark.parametrize("size", [PHONE, A4_INSIDE_MARGINS])
+def test_the_contents_do_not_scroll_sideways(page: Page, output: Path, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    page.goto((output / "index.html").as_uri())
+    assert sticking_out(page) == []
 
 
 def test_the_tiles_lead_to_the_profiles(page: Page, output: Path) -> None:

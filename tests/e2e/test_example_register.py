@@ -31,6 +31,16 @@ def example(language: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "example_register"
 
 
+def test_from_another_folder_it_is_the_same_suite(example: Path, language: str, tmp_path: Path) -> None:
+    suite = ROOT / "params" / "example_register.yaml"
+    command = [
+        *(sys.executable, "-m", "ivvu_analysis", "plan", str(suite)),
+        *("--language", language, "--output", str(example.parent)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    assert ", 0 of 6 to make" in done.stdout, done.stdout + done.stderr
+
+
 def sheets(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return the cells of every sheet of a workbook but the notes, which come first."""
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))

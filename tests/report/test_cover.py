@@ -37,6 +37,11 @@ def test_it_says_what_it_rests_on_and_how_much_there_is() -> None:
     assert "Second." in html
 
 
+def test_it_leads_to_what_stands_beside_it_by_way_of_the_folder() -> None:
+    assert '<a href="../index.html">All reports in this folder</a>' in render(national())
+    assert '<a href="../index.html">Alle rapporten in deze map</a>' in render(regional())
+
+
 def test_titles_are_escaped() -> None:
     assert "Impact &lt;b&gt;" in render(national())
     assert "Impact <b>" not in render(national())

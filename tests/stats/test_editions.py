@@ -78,3 +78,11 @@ def test_editions_that_cannot_be_compared_are_refused() -> None:
         editions.decompose_shares(BEFORE, AFTER, ["no"])
     with pytest.raises(ValueError, match="No project"):
         editions.decompose_shares(BEFORE, pd.Series({"z": "no"}), ["no", "yes"])
+
+
+def test_counts_of_unlisted_levels_and_doubles_are_refused() -> None:
+    ratings = pd.Series({"p": "yes"})
+    with pytest.raises(ValueError, match="not listed: yes"):
+        editions.decompose_counts(ratings, ratings, ["no"])
+    with pytest.raises(ValueError, match="twice"):
+        editions.decompose_counts(pd.concat([ratings, ratings]), ratings, ["yes"])

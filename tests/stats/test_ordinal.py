@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -30,18 +29,6 @@ def rows(counts: list[int]) -> np.ndarray:
     return np.repeat(np.arange(len(counts)), counts)
 
 
-def exact_p(a: list[int], b: list[int]) -> float:
-    """List every split of the pooled rows and compare rank sums."""
-    pooled = np.concatenate([rows(a), rows(b)])
-    ranks = stats.rankdata(pooled)
-    observed = abs(ranks[: sum(a)].sum() - sum(a) * ranks.mean())
-    splits = [
-        abs(ranks[list(split)].sum() - sum(a) * ranks.mean())
-        for split in combinations(range(len(pooled)), sum(a))
-    ]
-    return float(np.mean(np.array(splits) >= observed - 1e-9))
-
-
 def test_shoulder_pain_gives_the_published_brunner_munzel_test(seed: int) -> None:
     scores = pd.read_csv(DATA / "shoulder_pain.csv")
     table = pd.crosstab(scores["treatment"], scores["score"])
@@ -58,7 +45,6 @@ def test_worked_example_theta(seed: int) -> None:
     assert result.loc["theta", "estimate"] == pytest.approx(10.5 / 16, abs=1e-10)
     assert result.loc["theta", LIMITS].to_list() == pytest.approx([0.1452, 1], abs=5e-5)
     assert result.loc["difference", "estimate"] == pytest.approx(5 / 16, abs=1e-10)
-    assert result.loc["theta", "p_value"] == pytest.approx(exact_p([1, 1, 2], [2, 1, 1]), abs=1e-10)
     assert result.loc["theta", "p_value"] == pytest.approx(52 / 70, abs=1e-10)
 
 
@@ -88,27 +74,6 @@ def test_many_tables_at_once_give_the_same_as_one_by_one() -> None:
     together = np.array(ordinal.relative_effect(tables, [4, 2, 1]))
     apart = np.array([ordinal.relative_effect(table, [4, 2, 1]) for table in tables]).T
     assert np.array_equal(together, apart, equal_nan=True)
-
-
-@given(
-    st.lists(st.integers(0, 3), min_size=3, max_size=3), st.lists(st.integers(0, 3), min_size=3, max_size=3)
-)
-def test_permutation_p_is_the_share_of_splits_as_extreme(a: list[int], b: list[int]) -> None:
-    p = ordinal.compare(a, b, seed=0).set_index("quantity").loc["theta", "p_value"]
-    assert p == pytest.approx(exact_p(a, b) if sum(a) + sum(b) else 1, abs=1e-10)
-
-
-def test_drawn_permutations_agree_with_the_full_list(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    a, b = [5, 9, 4, 6], [9, 14, 3, 4]
-    exact = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
-    monkeypatch.setattr(ordinal, "MOST_TABLES", 0)
-    drawn = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
-    assert "exact" in exact["method"]
-    assert "Monte-Carlo" in drawn["method"]
-    error = np.sqrt(exact["p_value"] * (1 - exact["p_value"]) / 9999)
-    assert drawn["p_value"] == pytest.approx(exact["p_value"], abs=4 * error + 1e-4)
-    again = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
-    assert again.equals(drawn)
 
 
 def test_technology_is_rated_more_scalable_than_the_rest(seed: int) -> None:
@@ -155,40 +120,3 @@ def test_cut_differences_count_from_the_cut_upwards() -> None:
 def test_worked_example_cut_differences() -> None:
     result = ordinal.cut_differences([2, 4, 4], [5, 3, 2])
     assert result["estimate"].to_list() == pytest.approx([0.3, 0.2], abs=1e-10)
-
-
-def test_three_by_two_has_exactly_five_linear_orders() -> None:
-    orders = ordinal.linear_extensions(["small", "medium", "large"], ["limited", "much"])
-    assert len(orders) == len(set(orders)) == 5
-    for order in orders:
-        place = {pair: i for i, pair in enumerate(order)}
-        assert len(place) == 6
-        assert all(place[scale, "limited"] < place[scale, "much"] for scale in ("small", "medium", "large"))
-        for meaning in ("limited", "much"):
-            assert place["small", meaning] < place["medium", meaning] < place["large", meaning]
-
-
-@pytest.mark.parametrize(
-    ("rows", "columns", "number"), [(1, 4, 1), (2, 2, 2), (2, 3, 5), (3, 3, 42), (2, 5, 42)]
-)
-def test_number_of_linear_extensions_follows_the_hook_lengths(rows: int, columns: int, number: int) -> None:
-    assert len(ordinal.linear_extensions(range(rows), range(columns))) == number
-
-
-def test_theta_by_order_reads_levels_by_name(seed: int) -> None:
-    a, b = {"x": 1, "y": 1, "z": 2}, {"z": 1, "y": 1, "x": 2}
-    result = ordinal.theta_by_order(a, b, [["x", "y", "z"], ["z", "y", "x"]], seed)
-    assert result["levels"].to_list() == ["x < y < z", "z < y < x"]
-    assert result["estimate"].to_list() == pytest.approx([10.5 / 16, 5.5 / 16])
-    with pytest.raises(ValueError, match="exactly the levels"):
-        ordinal.theta_by_order(a, b, [["x", "y"]], seed)
-
-
-@given(st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 12))
-def test_every_table_with_the_margin_is_listed_once(margin: list[int], n: int) -> None:
-    if n > sum(margin):
-        return
-    tables = ordinal.tables_with_margin(margin, n)
-    assert len(np.unique(tables, axis=0)) == len(tables) == ordinal.number_of_tables(margin, n)
-    assert (tables.sum(1) == n).all()
-    assert (tables <= margin).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,17 @@ class Desk:
             If the register cannot be read.
         """
         return evidence.gather(str(self.folder / register) if register else "")
+
+    @property
+    def suites(self) -> Path:
+        """The folder that suites are in."""
+        return self.folder / "params"
+
+    def from_a_suite(self, register: str) -> str:
+        """Return the name of a register as a suite is to say it: a path that starts at the suite's folder."""
+        if not register or Path(register).is_absolute():
+            return register
+        return Path(os.path.relpath(self.folder / register, self.suites)).as_posix()
 
     def registers(self) -> list[str]:
         """Return the registers that lie in the data folder, by the names to open them with."""

@@ -201,7 +201,7 @@ class SuitePanel:
         return suite.compose(self._controls.selection, self._controls.evidence, self._desk)
 
     def _written(self, _: object) -> None:
-        folder = self._desk.folder / "params"
+        folder = self._desk.suites
         try:
             path = suite.write(folder, self.name.strip(), self._composed(), replace=self._replace.value)
             named = path.relative_to(self._desk.folder).as_posix()

@@ -61,7 +61,7 @@ def compose(selection: Selection, evidence: Evidence, desk: Desk) -> str:
         )
     parameters = {
         "wave": DoubleQuotedScalarString(selection.wave),
-        "register": DoubleQuotedScalarString(selection.register),
+        "register": DoubleQuotedScalarString(desk.from_a_suite(selection.register)),
         "language": desk.language,
         "seed": desk.seed,
     }

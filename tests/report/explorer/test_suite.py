@@ -53,9 +53,20 @@ def test_the_language_and_both_titles_are_written(tmp_path: Path, published: Evi
     assert plan.jobs[0].job.parameters["seed"] == 7
 
 
-def test_a_register_is_named_as_it_was_opened(published: Evidence, desk: Desk) -> None:
-    selection = Selection("impact", "2020-10", register="data/register/it's: mine.csv")
-    assert '"data/register/it\'s: mine.csv"' in suite.compose(selection, published, desk)
+def test_a_register_is_named_from_the_folder_of_the_suite(
+    tmp_path: Path, published: Evidence, desk: Desk
+) -> None:
+    (tmp_path / "notebooks").symlink_to(desk.folder / "notebooks")
+    (tmp_path / "it's: mine.csv").write_text("rows")
+    desk = replace(desk, folder=tmp_path)
+    for register in ("it's: mine.csv", str(tmp_path / "it's: mine.csv")):
+        selection = Selection("impact", "2020-10", register=register)
+        (planned,) = checked(desk.suites, suite.compose(selection, published, desk), desk).jobs
+        assert planned.job.files["register"].samefile(tmp_path / "it's: mine.csv")
+
+
+def test_without_a_register_none_is_named(published: Evidence, desk: Desk) -> None:
+    assert 'register: ""' in suite.compose(Selection("impact", "2020-10"), published, desk)
 
 
 def test_a_wave_of_which_regions_are_not_known_is_refused(published: Evidence, desk: Desk) -> None:

@@ -1,0 +1,109 @@
+"""What the commands on suites have in common: which suites they are about, and how reports are made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ivvu_analysis.batch.run import Options
+
+HOME = Path(__file__).parent.parent  # the checkout that the package is run from
+
+SUITES = click.argument("suites", nargs=-1, type=click.Path(path_type=Path), metavar="[SUITE]...")
+
+PLACES = (
+    click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("output"), show_default=True,
+                 help="Folder that each suite gets a folder in."),
+    click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
+    click.option("--notebooks", type=click.Path(path_type=Path), default=None,
+                 help="Folder of the notebooks  [default: notebooks]"),
+)  # fmt: skip
+
+MAKING = (
+    click.option("--jobs", "-j", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True,
+                 help="How many reports to make at a time."),
+    click.option("--cold", is_flag=True, help="Start ordinary kernels instead of forking warm ones."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True,
+                 help="Seconds that one report may take."),
+)  # fmt: skip
+
+Function = Callable[..., Any]
+
+
+def planning(function: Function) -> Function:
+    """Give a command its suites, and where their reports are, gathered into `Options`."""
+
+    @wraps(function)
+    def command(suites: tuple[Path, ...], output: Path, language: str, notebooks: Path | None) -> Any:
+        return function(_suites(suites), _options(output, language, notebooks))
+
+    return _with(SUITES, *PLACES)(command)
+
+
+def making(function: Function) -> Function:
+    """Give a command its suites, and how to make their reports, gathered into `Options`."""
+
+    @wraps(function)
+    def command(suites: tuple[Path, ...], jobs: int, cold: bool, timeout: float, **given: Any) -> Any:
+        force = {"force": given.pop("force")} if "force" in given else {}
+        own = {name: given.pop(name) for name in ("output", "language", "notebooks")}
+        return function(
+            _suites(suites), _options(**own, workers=jobs, cold=cold, timeout=timeout, **force), **given
+        )
+
+    return _with(SUITES, *PLACES, *MAKING)(command)
+
+
+def folder(name: str) -> Path:
+    """Return a folder of the project: the one where the user is, or else the checkout's own."""
+    here = Path(name)
+    return here if here.is_dir() else HOME / name
+
+
+def _with(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _suites(given: tuple[Path, ...]) -> list[Path]:
+    """Return the suites to run: those given, or all in `params`."""
+    from ivvu_analysis.errors import SuiteError
+
+    params = folder("params")
+    if given:
+        return [_named(suite, params) for suite in given]
+    found = sorted(params.glob("*.yaml"))
+    if not found:
+        raise SuiteError(f"There are no suites in {params}.", "Name a suite: ivvu run my_suite.yaml.")
+    return found
+
+
+def _named(suite: Path, params: Path) -> Path:
+    """Return the file of a suite that is given as a file, or by its name in `params`: ``national``."""
+    if suite.exists() or suite.suffix or suite.parent != Path("."):
+        return suite
+    return params / f"{suite.name}.yaml"
+
+
+def _options(output: Path, language: str, notebooks: Path | None, **how: Any) -> Options:
+    from ivvu_analysis.batch.run import Options
+
+    data = Path(os.environ.get("IVVU_DATA", HOME / "data")).absolute()
+    os.environ["IVVU_DATA"] = str(data)  # a report is made in the folder of its suite, not in this one
+    return Options(
+        output=output,
+        notebooks=notebooks or folder("notebooks"),
+        data=data,
+        language=language,
+        **how,
+    )

@@ -1,0 +1,90 @@
+"""Scales that are only partly ordered: every linear order that they allow, and theta under each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ivvu_analysis.stats import ordinal, proportional_odds
+
+
+def linear_extensions(
+    rows: Sequence[Hashable], columns: Sequence[Hashable]
+) -> list[tuple[tuple[Hashable, Hashable], ...]]:
+    """List every linear order of two crossed scales that contradicts neither.
+
+    Parameters
+    ----------
+    rows, columns
+        The levels of the two scales, lowest first.
+
+    Returns
+    -------
+    list of tuple
+        Each a sequence of all (row, column) pairs, lowest first. Three levels by two give five.
+
+    Notes
+    -----
+    The number is that of the standard Young tableaux of the rectangle and grows fast: 42 for three by three.
+    """
+
+    def extend(heights: tuple[int, ...]) -> Iterator[tuple[tuple[Hashable, Hashable], ...]]:
+        # heights[i] columns of row i have been placed; a pair may follow once what lies below it is there.
+        if all(height == len(columns) for height in heights):
+            yield ()
+        for i, height in enumerate(heights):
+            if height < len(columns) and (i == 0 or heights[i - 1] > height):
+                rest = extend((*heights[:i], height + 1, *heights[i + 1 :]))
+                yield from (((rows[i], columns[height]), *tail) for tail in rest)
+
+    return list(extend((0,) * len(rows)))
+
+
+def theta_by_order(
+    counts_a: Mapping[Any, float] | pd.Series[Any],
+    counts_b: Mapping[Any, float] | pd.Series[Any],
+    orders: Sequence[Sequence[Hashable]],
+    seed: int | np.random.Generator,
+    level: float = 0.95,
+    resamples: int = 9999,
+) -> pd.DataFrame:
+    """Estimate theta under each of several linear orders of the same levels.
+
+    Parameters
+    ----------
+    counts_a, counts_b
+        Whole counts by level: mappings, or Series indexed by level.
+    orders
+        Orders of all the levels, each lowest first, such as those of `linear_extensions`.
+    seed, level, resamples
+        As in `ordinal.compare`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
+        ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
+
+    Raises
+    ------
+    ValueError
+        If an order does not list exactly the levels that were counted.
+    """
+    a, b = dict(counts_a), dict(counts_b)
+    frames = []
+    for order in orders:
+        if not (set(order) == set(a) == set(b) and len(order) == len(a)):
+            raise ValueError("Every order must list exactly the levels that both groups count, each once.")
+        counts = proportional_odds.stacked([a[key] for key in order], [b[key] for key in order])
+        frames.append(ordinal.brunner_munzel(counts, seed, level, resamples))
+    result = pd.concat(frames, ignore_index=True)
+    result.insert(0, "order", range(1, len(orders) + 1))
+    result.insert(1, "levels", [" < ".join(map(_name, order)) for order in orders])
+    return result
+
+
+def _name(level: Hashable) -> str:
+    return " ".join(map(str, level)) if isinstance(level, tuple) else str(level)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ivvu_analysis.report.contents import TEXTS, Entry, render
+
+NATIONAL = Entry("national/index.html", "National <b>", "en", 7, ["2020-10"], ["published"])
+EXAMPLE = Entry("example/index.html", "An example", "en", 1, ["2020-10"], ["reconstructed"])
+MARK = "f" * 64
+
+
+def test_it_leads_to_every_cover_those_of_published_figures_first() -> None:
+    for entries in ([EXAMPLE, NATIONAL], [NATIONAL, EXAMPLE]):
+        html = render(entries, MARK)
+        assert re.findall(r'href="([^"]+)"', html) == ["national/index.html", "example/index.html"]
+        assert "Situation in October 2020. Rests on the published tables. 7 reports." in html
+        assert "Rests on RECONSTRUCTED rows. 1 report." in html
+        assert MARK in html
+
+
+def test_titles_are_escaped() -> None:
+    assert ">National &lt;b&gt;</a>" in render([NATIONAL], MARK)
+
+
+def test_it_speaks_the_language_of_its_suites_and_marks_another() -> None:
+    dutch = replace(EXAMPLE, language="nl", title="Een voorbeeld")
+    assert '<html lang="nl">' in render([dutch], MARK)
+    assert "Alle rapporten" in render([dutch], MARK)
+    both = render([NATIONAL, dutch], MARK)
+    assert '<html lang="en">' in both
+    assert '<h2 lang="nl"><a href="example/index.html">Een voorbeeld</a></h2>' in both
+    assert '<h2><a href="national/index.html">' in both
+
+
+def test_a_suite_without_a_single_report_is_there_all_the_same() -> None:
+    html = render([Entry("sad/index.html", "Sad", "en", 0)], MARK)
+    assert "<p>0 reports.</p>" in html
+
+
+def test_there_is_no_script_and_nothing_from_elsewhere() -> None:
+    html = render([NATIONAL, EXAMPLE], MARK)
+    assert "<script" not in html
+    assert "http" not in html.replace('http-equiv="Content', "")
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    assert set(TEXTS["en"]) == set(TEXTS["nl"])

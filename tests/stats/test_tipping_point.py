@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivvu_analysis.stats import misclassification, tipping_point
+from ivvu_analysis.stats.ordinal import relative_effect
+
+LIMITS = ["conf_low", "conf_high"]
+TECHNOLOGY = np.array([2, 12, 8, 11, 13])
+REST = np.array([54, 86, 58, 77, 43]) - TECHNOLOGY
+small = st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(lambda counts: sum(counts) > 1)
+
+
+def moved_once(counts: list[int], direction: int) -> set[tuple[tuple[int, ...], int]]:
+    """Every table that moving some ratings one level gives, with the number moved."""
+    steps = range(1, len(counts)) if direction < 0 else range(len(counts) - 1)
+    result = set()
+    for numbers in product(*(range(counts[k] + 1) for k in steps)):
+        table = list(counts)
+        for k, number in zip(steps, numbers, strict=True):
+            table[k] -= number
+            table[k + direction] += number
+        result.add((tuple(table), sum(numbers)))
+    return result
+
+
+def test_overturning_error_is_where_the_sweep_crosses() -> None:
+    result = tipping_point.overturning_error(TECHNOLOGY, REST).set_index(["scenario", "event"])
+    for event, column in (("interval", "conf_low"), ("sign", "estimate")):
+        q = result.loc[("first_group", event), "estimate"]
+        sweep = misclassification.theta_by_error(TECHNOLOGY, REST, [q - 1e-4, q + 1e-4])
+        values = sweep.loc[sweep["scenario"] == "first_group", column].to_list()
+        assert values[0] > 0.5 > values[1]
+    blurred = result.loc[("both_groups", "sign")]
+    assert np.isnan(blurred["estimate"])
+    assert blurred[LIMITS].to_list() == [0.5, 1]
+
+
+def test_worked_example_overturning_error() -> None:
+    # Sixteen high ratings against nine of as many: 16 (1 - q) = 9.
+    result = tipping_point.overturning_error([4, 16], [11, 9]).set_index(["scenario", "event"])
+    assert result.loc[("first_group", "sign"), "estimate"] == pytest.approx(0.4375, abs=1e-9)
+    sweep = misclassification.theta_by_error([4, 16], [11, 9], [0, 0.1])
+    assert sweep["estimate"].to_list() == pytest.approx([0.675, 0.64, 0.675, 0.635], abs=1e-10)
+
+
+def test_technology_hangs_on_eight_ratings() -> None:
+    result = tipping_point.overturning_ratings(TECHNOLOGY, REST).set_index(["group", "event"])
+    first = result.loc[("first", "interval")]
+    assert first[["estimate", *LIMITS]].to_list() == [8, 8, 8]
+    assert result.loc[("first", "sign"), "estimate"] == 28
+    assert (result["conf_low"] <= result["conf_high"]).all()
+    assert result.loc["either", "conf_high"].to_numpy() == pytest.approx([8, 28])
+
+
+def test_worked_example_tipping_point() -> None:
+    result = tipping_point.overturning_ratings([4, 16], [11, 9]).set_index(["group", "event"])
+    assert result.loc[("first", "sign"), "estimate"] == 7
+    assert result.loc[("first", "interval"), "estimate"] == 1
+
+
+@given(small, small)
+@settings(max_examples=40)
+def test_tipping_point_is_the_fewest_of_all_moves(a: list[int], b: list[int]) -> None:
+    result = tipping_point.overturning_ratings(a, b).set_index(["group", "event"])
+    sign = 1 if relative_effect(a, b)[0] >= 0.5 else -1
+    tables: dict[str, list[tuple[Sequence[int], Sequence[int], int]]] = {
+        "first": [(x, b, n) for x, n in moved_once(a, -sign)],
+        "second": [(a, y, n) for y, n in moved_once(b, sign)],
+    }
+    tables["either"] = [(x, y, n + m) for x, n in moved_once(a, -sign) for y, m in moved_once(b, sign)]
+    for group, candidates in tables.items():
+        numbers = np.array([n for _, _, n in candidates])
+        theta, low, high, _ = relative_effect([x for x, _, _ in candidates], [y for _, y, _ in candidates])
+        for event, above in (
+            ("interval", low if sign > 0 else 1 - high),
+            ("sign", theta if sign > 0 else 1 - theta),
+        ):
+            fewest = numbers[above <= 0.5 + 1e-12].min(initial=10**6)
+            row = result.loc[(group, event)]
+            assert row["conf_low"] == row["conf_high"] == (np.inf if fewest == 10**6 else fewest)
+
+
+def test_bounds_where_there_are_too_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tipping_point, "MOST_CANDIDATES", 20)
+    result = tipping_point.overturning_ratings(TECHNOLOGY, REST).set_index(["group", "event"])
+    row = result.loc[("first", "interval")]
+    assert np.isnan(row["estimate"])
+    assert row["conf_low"] < 8 <= row["conf_high"]
+
+
+def test_refuses_groups_without_a_finding() -> None:
+    with pytest.raises(ValueError, match="without ratings"):
+        tipping_point.overturning_ratings([0, 0], [1, 2])
+    with pytest.raises(ValueError, match="whole numbers"):
+        tipping_point.overturning_ratings([0.5, 1], [1, 2])
