@@ -84,6 +84,12 @@ def test_likelihood_without_a_maximum_is_an_error_but_shrinkage_is_not(events: l
     assert shrink(counts)["estimate"].between(0, 1, inclusive="neither").all()
 
 
-def test_units_that_differ_no_more_than_chance_have_no_best_fit() -> None:
+@pytest.mark.parametrize("events", [[10, 10, 10, 10], [9, 10, 11, 10], [3, 5, 4, 4], [1, 2, 1, 2, 1]])
+def test_units_that_differ_no_more_than_chance_have_no_best_fit(events: list[int]) -> None:
     with pytest.raises(ValueError, match="no more than chance"):
-        fit_beta_binomial(pd.DataFrame({"events": [10, 10, 10, 10], "n": 20}))
+        fit_beta_binomial(pd.DataFrame({"events": events, "n": 20}))
+
+
+def test_units_that_differ_a_little_more_than_chance_have_one() -> None:
+    prior = fit_beta_binomial(pd.DataFrame({"events": [6, 14, 8, 12, 10], "n": 20}))
+    assert prior.alpha / (prior.alpha + prior.beta) == pytest.approx(0.5, abs=0.01)
