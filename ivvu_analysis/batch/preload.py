@@ -38,16 +38,13 @@ HEAVY = (
     "ivvu_analysis.evidence",
     "ivvu_analysis.batch.execute",
     "ivvu_analysis.batch.worker",
+    "ivvu_analysis.register",
     "ivvu_analysis.report.figures",
     "ivvu_analysis.report.maps",
     "ivvu_analysis.report.page",
     "ivvu_analysis.report.plain",
     "ivvu_analysis.report.workbook",
 )
-
-# Some reports need these and others do not; those that do would each take so much longer that it is still quicker
-# to import them once, for a whole run at least: registers, random tables and points, integer programs.
-SOMETIMES = ("ivvu_analysis.register", "scipy.optimize", "scipy.stats")
 
 OWN = ("stats", "analyses")  # all of these packages
 
@@ -60,7 +57,7 @@ def preload() -> None:
     from ivvu_analysis.batch.kernel_process import make_kernel
 
     make_kernel()  # before all others: some ask on import whether they are in a notebook
-    for name in (*HEAVY, *SOMETIMES):
+    for name in HEAVY:
         importlib.import_module(name)
     for package in OWN:
         _import_all(f"ivvu_analysis.{package}")

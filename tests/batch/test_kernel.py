@@ -56,6 +56,16 @@ def test_a_rehearsal_goes_well(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_what_few_reports_need_does_not_keep_the_others_waiting() -> None:
+    program = "import sys; from ivvu_analysis.batch.preload import preload; preload(); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
+    )
+    imported = set(done.stdout.split())
+    assert "scipy.special" in imported
+    assert not imported & {"scipy.stats", "scipy.optimize", "statsmodels", "seaborn", "ipywidgets"}
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

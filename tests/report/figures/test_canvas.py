@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
-from ivvu_analysis.report.figures.canvas import Canvas, fit, squeeze, text_width
+from ivvu_analysis.report.figures.canvas import Canvas, Line, fit, squeeze, text_width
 from ivvu_analysis.report.figures.palettes import UNKNOWN
 
 
@@ -18,6 +20,19 @@ def test_the_ids_of_two_drawings_on_one_page_differ() -> None:
 
     assert len(ids("a")) == 2
     assert not ids("a") & ids("b")
+
+
+def test_a_text_stands_where_matplotlib_would_have_laid_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def svg() -> str:
+        canvas = Canvas()
+        for y, align in enumerate(("left", "center", "right"), start=1):
+            canvas.text(100 / 3, 37.3 * y, "Ágéd cáre & jþ", align=align, size=11 + y, bold=y > 1)
+        canvas.text(1, 1, "")
+        return canvas.drawing(200, "alt", "k").svg
+
+    ours = svg()
+    monkeypatch.setattr(Line, "draw", Text.draw)
+    assert ours == svg()
 
 
 def test_a_drawing_keeps_its_text_and_escapes_it(hostile: str) -> None:
