@@ -57,7 +57,7 @@ def fit_beta_binomial(counts: pd.DataFrame) -> BetaPrior:
         bounds=[(-20, 20), (-10, np.log(largest))],
         options={"ftol": 1e-14, "gtol": 1e-9},
     )
-    # The likelihood is nearly flat for large sizes, where a search may stop anywhere: so compare with its end.
+    # The likelihood is nearly flat for large sizes, and a search may stop anywhere: so compare with its end.
     if -fit.fun <= _log_likelihood(events, n, pooled, largest):
         raise ValueError("Units differ no more than chance makes them, so no beta distribution fits best.")
     mean, size = float(special.expit(fit.x[0])), float(np.exp(fit.x[1]))
