@@ -100,7 +100,7 @@ class WarmKernel:
             self._process = Forked(connection.recv())
         except (EOFError, OSError):
             raise RuntimeError("The kernel ended before it was ready.") from None
-        self._client = PipeClient(connection)
+        self._client = PipeClient(connection, lambda: self._process.poll() is None)
 
     @classmethod
     def forked_here(cls) -> Self:
@@ -115,10 +115,6 @@ class WarmKernel:
     def client(self) -> PipeClient:
         """Return the client at our end of the pipe."""
         return self._client
-
-    async def is_alive(self) -> bool:
-        """Return whether the process is running."""
-        return self._process.poll() is None
 
     async def interrupt_kernel(self) -> None:
         """Interrupt the cell that is running."""

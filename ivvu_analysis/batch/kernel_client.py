@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from queue import Empty
 from typing import Any
@@ -65,11 +66,13 @@ class PipeClient(KernelClient):
     ----------
     connection
         Our end of the pipe.
+    running
+        Whether the kernel is running: a child of a kernel that died may still hold the other end.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, running: Callable[[], bool]) -> None:
         super().__init__(session=Session(key=UNSIGNED))
-        self._connection = connection
+        self._connection, self._running = connection, running
         self.deserted = False  # whether the other end is closed
         self._loop: asyncio.AbstractEventLoop | None = None
         self._channels: dict[str, PipeChannel] = defaultdict(lambda: PipeChannel(self))
@@ -94,6 +97,10 @@ class PipeClient(KernelClient):
         if self._loop:
             self._loop.remove_reader(self._connection.fileno())
             self._loop = None
+
+    async def is_alive(self) -> bool:
+        """Return whether the kernel is running, which nbclient asks every second."""
+        return self._running()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait for nothing: a pipe holds what is asked until the kernel gets to it."""

@@ -120,6 +120,17 @@ def test_children_go_with_the_report_however_it_ends(project: Project, bench: Be
     bench.run("--timeout", "5", status=1 if ending else 0)
 
 
+def test_a_kernel_that_died_is_noticed_although_its_child_holds_on_to_the_pipe(
+    project: Project, bench: Bench
+) -> None:
+    project.notebook("bad", CHILDREN, "os.kill(os.getpid(), 9)")
+    project.suite("reports: [{notebook: bad}]")
+    bench.run("--timeout", "40", status=1)
+    said = failure(project)
+    assert (said["kind"], said["source"]) == ("kernel", "os.kill(os.getpid(), 9)")
+    assert "SIGKILL" in said["message"]
+
+
 def slow(project: Project, bench: Bench, wait_until: Callable[..., bool]) -> psutil.Process:
     """Start a notebook that waits; return its kernel's process."""
     told = project.folder / "kernel.pid"
