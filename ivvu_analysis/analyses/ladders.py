@@ -19,7 +19,8 @@ def top(dimension: str) -> int:
 def matrix(evidence: Evidence, dimension: str, until: str) -> pd.DataFrame:
     """Return the regions of one ladder by wave (rows, oldest first) and phase, up to the wave `until`."""
     counts = evidence.phases(dimension)
-    wide = counts[counts["wave"] <= until].pivot_table(index="wave", columns="phase", values="regions")
+    known = counts[counts["wave"] <= until]
+    wide = known.set_index(["wave", "phase"])["regions"].unstack()  # noqa: PD010 (nothing to average)
     return wide.reindex(columns=range(1, top(dimension) + 1), fill_value=0).astype(int)
 
 

@@ -139,7 +139,8 @@ class Evidence:
             whole, part = self.counts(measure, "all"), self.counts(measure, "technology")
             rest = whole.merge(part, on=["wave", "level"], suffixes=("", "_part"))
             return rest.assign(projects=rest["projects"] - rest.pop("projects_part"))
-        chosen = self.project_counts.query("measure == @measure and group == @group")
+        table = self.project_counts
+        chosen = table[(table["measure"] == measure) & (table["group"] == group)]
         grid = pd.MultiIndex.from_product(
             [sorted(chosen["wave"].unique()), scale(measure).codes], names=["wave", "level"]
         )

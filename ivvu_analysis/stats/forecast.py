@@ -23,12 +23,15 @@ from ivvu_analysis.stats.generator import (
 
 def _count_distribution(chances: Floats) -> Floats:
     """Return the distribution of a sum of independent outcomes, averaged over draws (draws by outcomes)."""
-    spread = np.zeros((len(chances), chances.shape[1] + 1))
-    spread[:, 0] = 1.0
-    for chance in chances.T[:, :, None]:
-        spread[:, 1:] = spread[:, 1:] * (1 - chance) + spread[:, :-1] * chance
-        spread[:, :1] *= 1 - chance
-    return np.asarray(spread.mean(axis=0), dtype=float)
+    certain = (chances == 1).all(axis=0)
+    impossible = (chances == 0).all(axis=0)
+    spread = np.zeros((chances.shape[1] + 1, len(chances)))  # number by draws: a row is one piece of memory
+    at_least = int(certain.sum())
+    spread[at_least] = 1.0
+    for most, chance in enumerate(chances.T[~certain & ~impossible], start=at_least + 1):
+        spread[at_least + 1 : most + 1] += (spread[at_least:most] - spread[at_least + 1 : most + 1]) * chance
+        spread[at_least] *= 1 - chance
+    return np.asarray(spread.mean(axis=1), dtype=float)
 
 
 def _predictive(chances: Floats, level: float) -> tuple[float, float, float]:

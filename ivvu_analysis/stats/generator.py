@@ -58,17 +58,16 @@ def transition_matrices(rates: Floats, months: float) -> Floats:
     """Return P = expm(Q t) for each draw of the rates, as an array of draws by phases by phases.
 
     A Taylor series of order 14 with scaling and squaring, for all draws at once; scipy's `expm` loops over
-    them.
+    them. Q holds each rate twice, so that Q times a matrix is the differences of its rows times the rates.
     """
     draws, cuts = rates.shape
-    steps, identity = np.arange(cuts), np.eye(cuts + 1)
     squarings = max(0, int(np.ceil(np.log2(max(float(rates.max(initial=0.0)) * months, 1e-9)))) + 1)
-    scaled = np.zeros((draws, cuts + 1, cuts + 1))
-    scaled[:, steps, steps] = -rates * months / 2**squarings
-    scaled[:, steps, steps + 1] = -scaled[:, steps, steps]
-    power = identity + scaled / 14
-    for order in range(13, 0, -1):
-        power = identity + scaled @ power / order
+    scaled = (rates.T * months / 2**squarings)[:, None]
+    identity = np.eye(cuts + 1)[:, :, None]
+    series = np.repeat(identity, draws, axis=2)  # draws last: each step is then on long pieces of memory
+    for order in range(14, 0, -1):
+        series[:-1] = identity[:-1] + scaled / order * np.diff(series, axis=0)
+    power = np.ascontiguousarray(np.moveaxis(series, 2, 0))
     for _ in range(squarings):
         power = power @ power
     return np.asarray(np.clip(power, 0.0, 1.0), dtype=float)

@@ -5,9 +5,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 
-from ivvu_analysis.report.figures.canvas import Canvas, Line, fit, squeeze, text_width
+from ivvu_analysis.report.figures.canvas import FONT, Canvas, Line, fit, squeeze, text_width
 from ivvu_analysis.report.figures.palettes import UNKNOWN
 
 
@@ -33,6 +35,20 @@ def test_a_text_stands_where_matplotlib_would_have_laid_it_out(monkeypatch: pyte
     ours = svg()
     monkeypatch.setattr(Line, "draw", Text.draw)
     assert ours == svg()
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize(
+    "text", ["Noord- en Midden-Limburg", "'t Gooi", "12,5 tot 20 %", "“Één café” – €", "AV To"]
+)
+def test_a_width_is_that_of_the_text_laid_out_but_for_its_kerning(text: str, bold: bool) -> None:
+    font = FontProperties(family=FONT, size=14, weight="bold" if bold else "normal")
+    laid_out = text_to_path.get_text_width_height_descent(text, font, False)[0]
+    margin = 1.03
+    assert text_width(text, 14, bold) / margin == pytest.approx(
+        laid_out, rel=0.12 if text == "AV To" else 0.01
+    )
+    assert text_width(text, 14, bold) >= laid_out
 
 
 def test_a_drawing_keeps_its_text_and_escapes_it(hostile: str) -> None:
