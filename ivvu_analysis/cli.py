@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from ivvu_analysis.cli_options import folder, making, planning
 from ivvu_analysis.cli_register import reconstruct, register
 
 if TYPE_CHECKING:
+    from ivvu_analysis.batch.options import Options
     from ivvu_analysis.batch.pool import Executor
-    from ivvu_analysis.batch.run import Options, Outcome
+    from ivvu_analysis.batch.run import Outcome
     from ivvu_analysis.codebook import Language
 
 # Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
@@ -55,15 +57,17 @@ main.add_command(reconstruct)
 )
 def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
     """Make the reports of each SUITE, by default of all in params."""
-    from rich.console import Console
+    with ExitStack() as opened:
+        executor = _cluster(scheduler, options) if scheduler else _this_machine(options, opened)
 
-    from ivvu_analysis.batch.progress import Display
-    from ivvu_analysis.batch.run import run as run_suites
+        # Only now: these take a while to import, in which kernels are being warmed up.
+        from rich.console import Console
 
-    with Display(Console(highlight=False)) as display:
-        outcomes = run_suites(
-            suites, options, watcher=display, executor=_cluster(scheduler, options) if scheduler else None
-        )
+        from ivvu_analysis.batch.progress import Display
+        from ivvu_analysis.batch.run import run as run_suites
+
+        display = opened.enter_context(Display(Console(highlight=False)))
+        outcomes = run_suites(suites, options, watcher=display, executor=executor)
     for outcome in outcomes:
         _tell(outcome)
     sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
@@ -73,6 +77,17 @@ def _cluster(address: str, options: Options) -> Executor:
     from ivvu_analysis.batch.distributed import ClusterPool  # needs the extra `dask`
 
     return ClusterPool(address, options.data, cold=options.cold)
+
+
+def _this_machine(options: Options, opened: ExitStack) -> Executor:
+    """Return the cores of this machine, which begin to warm up if they are needed for certain."""
+    from ivvu_analysis.batch.pool import LocalPool
+
+    pool = LocalPool(options.workers, cold=options.cold)
+    if options.certain_to_make:
+        opened.callback(pool.close)
+        pool.warm_up()
+    return pool
 
 
 def _tell(outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ivvu_analysis.batch.run import Options
+    from ivvu_analysis.batch.options import Options
 
 HOME = Path(__file__).parent.parent  # the checkout that the package is run from
 
@@ -96,7 +96,7 @@ def _named(suite: Path, params: Path) -> Path:
 
 
 def _options(output: Path, language: str, notebooks: Path | None, **how: Any) -> Options:
-    from ivvu_analysis.batch.run import Options
+    from ivvu_analysis.batch.options import Options
 
     data = Path(os.environ.get("IVVU_DATA", HOME / "data")).absolute()
     os.environ["IVVU_DATA"] = str(data)  # a report is made in the folder of its suite, not in this one

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ivvu_analysis.batch.edition import Edition
 from ivvu_analysis.batch.fingerprint import Ground
+from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import refuse_unknown_waves
-from ivvu_analysis.batch.run import Options
 from ivvu_analysis.batch.store import Store
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ivvu_analysis.batch.notebook import Value
+if TYPE_CHECKING:
+    from ivvu_analysis.batch.notebook import Value
 
 EXPORTER = "ivvu_analysis.report.export"
 

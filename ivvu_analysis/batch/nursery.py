@@ -86,7 +86,8 @@ class Nursery:
             self.was_warm = self._control.recv(len(WARM), socket.MSG_DONTWAIT) == WARM
         self._control.close()
         try:
-            self._process.wait(PATIENCE)
+            # One that is still importing does not listen, and has forked nothing.
+            self._process.wait(PATIENCE if self.was_warm else 0)
         except subprocess.TimeoutExpired:
             processes.kill_tree(self._process.pid)
             self._process.wait()

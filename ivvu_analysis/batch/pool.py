@@ -87,19 +87,37 @@ class LocalPool:
         self.cold = cold or not hasattr(os, "fork")
         self._open = ExitStack()
         self._idle: deque[_Worker] = deque()
+        self._launcher: Launcher | None = None
 
     def __enter__(self) -> Self:
-        """Start to warm up."""
-        scratch = self._open.enter_context(_scratch())
-        self._launcher: Launcher = (ColdLauncher if self.cold else WarmLauncher)(scratch, 1 / self.workers)
-        self._open.callback(self._launcher.close)
+        """Start to warm up, unless that was done."""
+        self.warm_up()
         return self
 
     def __exit__(self, *why: object) -> None:
         """Kill everything that is still running."""
+        self.close()
+
+    def warm_up(self) -> None:
+        """Start the process that all others are forked from; whoever calls this must call `close`.
+
+        Raises
+        ------
+        OutputError
+            If there is no room for temporary files.
+        """
+        if self._launcher is None:
+            scratch = self._open.enter_context(_scratch())
+            kind = ColdLauncher if self.cold else WarmLauncher
+            self._launcher = kind(scratch, 1 / self.workers)
+            self._open.callback(self._launcher.close)
+
+    def close(self) -> None:
+        """Kill everything that is still running."""
         while self._idle:
             self._idle.pop().connection.close()
         self._open.close()
+        self._launcher = None
 
     def run(
         self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
@@ -152,6 +170,7 @@ class LocalPool:
             If none can be started.
         """
         if not self._idle:
+            assert self._launcher is not None
             return _Worker(self._launcher.launch())
         worker = self._idle.pop()
         worker.connection.send(job)
@@ -168,6 +187,7 @@ class LocalPool:
         """Return the result with what the processes said, where one did not come up."""
         if not result.failure or not _is_start(result) or result.failure.details:
             return result
+        assert self._launcher is not None
         return replace(result, failure=replace(result.failure, details=self._launcher.last_words()))
 
 

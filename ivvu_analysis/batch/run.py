@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from collections.abc import Sequence
@@ -16,60 +15,13 @@ from ivvu_analysis.batch.contents import keep_up
 from ivvu_analysis.batch.edition import Due, Edition
 from ivvu_analysis.batch.fingerprint import PACKAGE, Ground
 from ivvu_analysis.batch.interruption import Interruption
-from ivvu_analysis.batch.job import EXPORTER
 from ivvu_analysis.batch.manifest import git_state, versions
-from ivvu_analysis.batch.plan import Plan, make_plans, refuse_unknown_waves
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.plan import refuse_unknown_waves
 from ivvu_analysis.batch.pool import Executor, LocalPool
 from ivvu_analysis.batch.progress import Silent, Watcher
-from ivvu_analysis.batch.since import refuse_missing
 from ivvu_analysis.batch.store import COVER, Store
 from ivvu_analysis.errors import OutputError
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to make reports.
-
-    Parameters
-    ----------
-    output
-        The folder that each suite gets a folder in.
-    notebooks
-        The folder that the notebooks are in.
-    data
-        The folder of the data.
-    workers
-        How many reports to make at a time.
-    force
-        Whether to make what is current again.
-    cold
-        Whether to start ordinary kernels rather than to fork warm ones.
-    language
-        The language of all reports; empty for what the suites say.
-    timeout
-        Seconds that one report may take.
-    exporter
-        The module that exports executed notebooks.
-    """
-
-    output: Path
-    notebooks: Path
-    data: Path
-    workers: int = os.cpu_count() or 1
-    force: bool = False
-    cold: bool = False
-    language: str = ""
-    timeout: float = 300.0
-    exporter: str = EXPORTER
-
-    def plans(self, suites: Sequence[Path]) -> list[Plan]:
-        """Return the checked jobs of `suites`."""
-        plans = make_plans(
-            suites, self.notebooks, language=self.language, timeout=self.timeout, exporter=self.exporter
-        )
-        for plan in plans:
-            refuse_missing(plan)
-        return plans
 
 
 @dataclass(frozen=True)
@@ -140,7 +92,7 @@ def run(
         due = {edition.plan.name: edition.due(force=options.force) for edition in editions}
         jobs = [one for edition in editions for one in due[edition.plan.name]]
         if jobs:
-            pool = executor or LocalPool(min(options.workers, len(jobs)), cold=options.cold)
+            pool = executor or LocalPool(options.workers, cold=options.cold)
             _make(editions, jobs, pool, interruption, options, watcher or Silent())
         for edition in editions:
             if not edition.complete:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ivvu_analysis.batch.edition import Edition
 from ivvu_analysis.batch.fingerprint import Ground
+from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.progress import Watcher
-from ivvu_analysis.batch.run import Options, run
+from ivvu_analysis.batch.run import run
 from ivvu_analysis.batch.store import KEY_FIGURES, Store, data_file, report_files
 from ivvu_analysis.errors import OutputError
 

@@ -26,7 +26,8 @@ from ivvu_analysis.batch.distributed import (
 )
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.luggage import Luggage
-from ivvu_analysis.batch.run import Options, run
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.run import run
 from ivvu_analysis.errors import UserError
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 from ivvu_analysis.batch import fingerprint
 from ivvu_analysis.batch.interruption import Interrupted, Interruption
 from ivvu_analysis.batch.job import Failure, Job, Result
-from ivvu_analysis.batch.run import Options, Outcome, run
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.run import Outcome, run
 from ivvu_analysis.batch.store import Store
 from ivvu_analysis.errors import OutputError, ParameterError
 

@@ -9,7 +9,8 @@ import pytest
 
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Job, Result
-from ivvu_analysis.batch.run import Options, run
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.run import run
 from ivvu_analysis.batch.verify import difference, verify
 from ivvu_analysis.errors import OutputError
 
