@@ -6,6 +6,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.evidence import Evidence, in_language
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.stats import contingency
 
 MOST_ISSUES = 60  # the report shows as many; the command lists them all
@@ -106,8 +107,6 @@ def issues(evidence: Evidence, language: Language) -> pd.DataFrame:
     columns = ["row", "severity", "column", "value", "problem", "suggestion"]
     if evidence.issues is None or evidence.issues.empty:
         return pd.DataFrame(columns=columns)
-    from ivvu_analysis.register import quote  # only a register needs what stands behind it
-
     order = {code: number for number, code in enumerate(scale("severity").codes)}
     ranked = evidence.issues.assign(order=evidence.issues["severity"].map(order))
     first = ranked.sort_values(["order", "row"], kind="stable").head(MOST_ISSUES).reset_index(drop=True)
@@ -177,8 +176,7 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label(column: str, text: str, language: Language) -> str | None:
-    from ivvu_analysis.register import quote
-    from ivvu_analysis.register.spelling import SCALES, scale_of
+    from ivvu_analysis.register.spelling import SCALES, scale_of  # slow to import, and only of a register
 
     if column in SCALES and text in scale_of(column).codes:
         return scale_of(column).label(text, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from ivvu_analysis.batch.since import COMPARISON, since
 from ivvu_analysis.batch.store import COVER, KEY_FIGURES, MANIFEST, Store, report_files, to_json
 from ivvu_analysis.errors import OutputError
 
+SLOW = "ivvu_analysis.batch.cover"  # to import; not needed when all is current
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
 
@@ -89,6 +91,7 @@ class Edition:
 
     def begin(self, run: Mapping[str, Any]) -> None:
         """Start to make reports; `run` says when and how, for the manifest."""
+        importlib.import_module(SLOW)  # `finish` needs it, and the first reports keep everyone waiting anyway
         if self.warning:
             with suppress(OSError):
                 damaged = self.store.folder / MANIFEST
@@ -115,8 +118,7 @@ class Edition:
 
     def finish(self) -> None:
         """Write what is about all reports together, and forget those that are no longer asked for."""
-        # Slow to import, and not needed when all is current.
-        from ivvu_analysis.batch.cover import gather
+        from ivvu_analysis.batch.cover import gather  # not at the top: it is slow to import
         from ivvu_analysis.report.cover import render
 
         wanted = {p.job.name: p for p in self.plan.jobs}

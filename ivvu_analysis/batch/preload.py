@@ -12,6 +12,7 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ivvu_analysis.batch.job import Job
     from ivvu_analysis.report import Report
 
 # jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas,
@@ -38,7 +39,6 @@ HEAVY = (
     "ivvu_analysis.evidence",
     "ivvu_analysis.batch.execute",
     "ivvu_analysis.batch.worker",
-    "ivvu_analysis.register",
     "ivvu_analysis.report.figures",
     "ivvu_analysis.report.maps",
     "ivvu_analysis.report.page",
@@ -47,6 +47,8 @@ HEAVY = (
 )
 
 OWN = ("stats", "analyses")  # all of these packages
+
+OF_FILES = "ivvu_analysis.register"  # with pandera, which takes as long to import as pandas
 
 
 def preload() -> None:
@@ -68,6 +70,12 @@ def preload() -> None:
         traceback.print_exc()
     gc.freeze()
     gc.enable()
+
+
+def prepare(job: Job) -> None:
+    """Import what only some reports need, in the process that their kernels are forked from."""
+    if job.files:
+        importlib.import_module(OF_FILES)
 
 
 def _import_all(package: str) -> None:

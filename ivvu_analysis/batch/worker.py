@@ -56,9 +56,12 @@ def work_cold(connection: Connection, scratch: str, share: float) -> None:
 
 def _make(job: Job, scratch: str, warm: bool) -> Result:
     from ivvu_analysis.batch.execute import execute
+    from ivvu_analysis.batch.preload import prepare
 
     folder = Path(tempfile.mkdtemp(prefix="r", dir=scratch))
     _settle(folder, job)
+    if warm:
+        prepare(job)
     result = execute(job, warm=warm)
     processes.kill_descendants()
     result = _with_last_words(result, folder / "log")

@@ -1,8 +1,8 @@
 """Project registers: messy spreadsheets read, cleaned and checked, without a row or a doubt lost."""
 
+from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.register.describe import describe
 from ivvu_analysis.register.intake import Intake, check
-from ivvu_analysis.register.neutral import neutralise, quote
 from ivvu_analysis.register.phases import read as read_phases
 from ivvu_analysis.register.sheet import RawSheet, read
 from ivvu_analysis.register.tabulate import checks, phase_counts, project_counts, theme_table

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import DataError, did_you_mean
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling, text
-from ivvu_analysis.register.neutral import quote
 
 FIELDS = ("column", "value", "replacement")
 

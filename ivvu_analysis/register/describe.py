@@ -9,9 +9,9 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.errors import OutputError
+from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.intake import Intake
-from ivvu_analysis.register.neutral import neutralise, quote
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_LINES = 100  # findings that are shown; a file can have them all

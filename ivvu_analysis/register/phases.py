@@ -9,8 +9,8 @@ import pandas as pd
 
 from ivvu_analysis.codebook import DIMENSIONS, scale
 from ivvu_analysis.errors import DataError, did_you_mean
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import dates
-from ivvu_analysis.register.neutral import quote
 from ivvu_analysis.register.sheet import grid
 
 FIELDS = ("region", "wave", "dimension", "phase")

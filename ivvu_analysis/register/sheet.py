@@ -10,9 +10,9 @@ import pandas as pd
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import RegisterError
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import headings as known_headings
 from ivvu_analysis.register import sniff, text, workbook
-from ivvu_analysis.register.neutral import quote
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from ivvu_analysis.errors import RegisterError
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import workbook
-from ivvu_analysis.register.neutral import quote
 
 Kind = Literal["xlsx", "xls", "ods", "csv"]
 

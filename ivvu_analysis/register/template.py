@@ -11,8 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from ivvu_analysis.codebook import WAVES, Language, scale
 from ivvu_analysis.errors import OutputError
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling
-from ivvu_analysis.register.neutral import quote
 
 ROWS = 2000  # rows below the headings that get drop-down lists
 COLUMNS = tuple(code for code in scale("column").codes if code not in (*spelling.SECOND_RATER, "origin"))

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from ivvu_analysis.errors import RegisterError, did_you_mean
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import headings, unpack
-from ivvu_analysis.register.neutral import quote
 
 PATIENCE = 60.0  # seconds to wait where the system does not limit the processor time of a program
 PATIENCE_PER_BYTE = 10 / 2**20

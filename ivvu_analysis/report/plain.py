@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis.register.neutral import neutralise
+from ivvu_analysis.neutral import neutralise
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # a text that is a number is no formula, whatever its sign
 

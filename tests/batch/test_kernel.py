@@ -63,7 +63,22 @@ def test_what_few_reports_need_does_not_keep_the_others_waiting() -> None:
     )
     imported = set(done.stdout.split())
     assert "scipy.special" in imported
-    assert not imported & {"scipy.stats", "scipy.optimize", "statsmodels", "seaborn", "ipywidgets"}
+    assert not imported & {"scipy.stats", "scipy.optimize", "statsmodels", "seaborn", "ipywidgets", "pandera"}
+
+
+@pytest.mark.parametrize("register", ["", "register.csv"])
+def test_what_reads_a_register_is_imported_once_there_is_one(register: str) -> None:
+    program = (
+        "import sys\n"
+        "from ivvu_analysis.batch.job import Job\n"
+        "from ivvu_analysis.batch.preload import prepare\n"
+        f"prepare(Job('suite', 'name', 'notebook', '', {{'register': {register!r}}}))\n"
+        "print('pandera' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.strip() == str(bool(register))
 
 
 @pytest.mark.parametrize(

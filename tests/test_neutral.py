@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivvu_analysis.register.neutral import EXCEL_CELL_LIMIT, neutralise, quote
+from ivvu_analysis.neutral import EXCEL_CELL_LIMIT, neutralise, quote
 
 ANY_TEXT = st.text(st.characters(), max_size=60)  # lone surrogates and control characters too
 
