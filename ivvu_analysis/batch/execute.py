@@ -115,6 +115,7 @@ def _run(job: Job, warm: bool, witness: list[NotebookNode]) -> None:
             progress_bar=False,
             start_timeout=START_TIMEOUT,
             iopub_timeout=OUTPUT_TIMEOUT,
+            record_timing=False,
             on_notebook_start=lambda notebook: witness.append(notebook),
             km=kernel,
         )
