@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import cast
 
 import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from ivvu_analysis.report.figures.palettes import INK, Fill
@@ -37,6 +37,7 @@ PARTS = 2**16  # of a pixel, in which FreeType tells advances
 FONT = "DejaVu Sans"  # comes with matplotlib, so that a text is measured alike on every machine
 FONTS = f"{FONT}, Verdana, sans-serif"
 HATCH_INK = "#8c959f"
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
 @dataclass(frozen=True)
@@ -88,21 +89,46 @@ def squeeze(text: str, width: float, lines: int = 2, size: float = SIZE, bold: b
     return fit(text[:kept].rstrip() + "…", width, lines, size, bold) or ["…"]
 
 
-class Line(Text):
-    """A line of text that the browser lays out around its anchor: to measure it here would be in vain."""
+class Line(Artist):
+    """A line of text that the browser lays out from its anchor: to measure it here would be in vain.
+
+    Parameters
+    ----------
+    x, y
+        The anchor, on the baseline.
+    text
+        What is written; never a formula.
+    style
+        How, as CSS.
+    """
+
+    def __init__(self, x: float, y: float, text: str, style: str) -> None:
+        super().__init__()
+        self._element = {"x": _pixels(x), "y": _pixels(y), "style": style}
+        self._text = text
 
     def draw(self, renderer: RendererBase) -> None:
-        """Write the text at its anchor."""
-        if not self.get_text():
-            return
-        x, y = self.get_transform().transform(self.get_position())
-        down = renderer.get_canvas_width_height()[1] - y
-        ink, font = renderer.new_gc(), self.get_fontproperties()
-        ink.set_foreground(self.get_color())
-        renderer.open_group("text")
-        renderer.draw_text(ink, x, down, self.get_text(), font, self.get_rotation(), mtext=self)
-        renderer.close_group("text")
-        ink.restore()
+        """Write the text."""
+        if self._text:
+            writer = cast(RendererSVG, renderer).writer
+            writer.element("text", self._text, attrib=self._element)  # type: ignore[no-untyped-call]
+
+
+def _pixels(length: float) -> str:
+    return f"{length:f}".rstrip("0").rstrip(".")
+
+
+@lru_cache
+def _style(align: str, size: float, bold: bool, colour: str) -> str:
+    """Return how a text is written, as CSS; the typeface is the same in all of a drawing."""
+    return "; ".join(
+        [
+            *(["font-weight: 700"] if bold else []),
+            f"font-size: {size:g}px",
+            f"text-anchor: {ANCHORS[align]}",
+            f"fill: {colour}",
+        ]
+    )
 
 
 class Canvas:
@@ -204,8 +230,7 @@ class Canvas:
         colour: str = INK,
     ) -> None:
         """Write a line of text whose middle height is at `y`."""
-        font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-        self._add(Line(x, y + 0.36 * size, text, fontproperties=font, color=colour, ha=align))
+        self._add(Line(x, y + 0.36 * size, text, _style(align, size, bold, colour)))
 
     def lines(
         self,
@@ -240,8 +265,7 @@ def _inline(document: str, height: float, alt: str) -> str:
     body = document[document.index("</metadata>") + len("</metadata>") : document.rindex("</svg>")]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*"', "<g", body)  # names such as patch_1 would occur in every figure
-    body = body.replace(f"; font-family: '{FONT}'", "").replace("xlink:href", "href")
-    body = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", body)
+    body = body.replace("xlink:href", "href")
     body = re.sub(r"\s*\n\s*", " ", body).replace("> <", "><").strip()
     size = f'width="{WIDTH}" height="{height:g}" viewBox="0 0 {WIDTH} {height:g}"'
     style = f'font-family="{FONTS}" stroke-linejoin="round"'

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
+from xml.etree import ElementTree
 
+import matplotlib as mpl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
 
-from ivvu_analysis.report.figures.canvas import FONT, Canvas, Line, fit, squeeze, text_width
+from ivvu_analysis.report.figures.canvas import FONT, WIDTH, Canvas, fit, squeeze, text_width
 from ivvu_analysis.report.figures.palettes import UNKNOWN
 
 
@@ -24,17 +30,44 @@ def test_the_ids_of_two_drawings_on_one_page_differ() -> None:
     assert not ids("a") & ids("b")
 
 
-def test_a_text_stands_where_matplotlib_would_have_laid_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def svg() -> str:
-        canvas = Canvas()
-        for y, align in enumerate(("left", "center", "right"), start=1):
-            canvas.text(100 / 3, 37.3 * y, "Ágéd cáre & jþ", align=align, size=11 + y, bold=y > 1)
-        canvas.text(1, 1, "")
-        return canvas.drawing(200, "alt", "k").svg
+def test_a_text_stands_where_matplotlib_would_have_laid_it_out() -> None:
+    ours, theirs, places = Canvas(), Figure(dpi=72, figsize=(WIDTH / 72, 200 / 72)), Affine2D()
+    for y, align in enumerate(("left", "center", "right"), start=1):
+        size, at = 11 + y, (100 / 3, 37.3 * y)
+        ours.text(*at, "Ágéd cáre & jþ", align=align, size=size, bold=y > 1, colour="#123456")
+        weight = "bold" if y > 1 else "normal"
+        font = FontProperties(family=FONT, size=size, weight=weight)
+        down = 200 - at[1] - 0.36 * size
+        theirs.add_artist(
+            Text(
+                at[0],
+                down,
+                "Ágéd cáre & jþ",
+                fontproperties=font,
+                color="#123456",
+                ha=align,
+                transform=places,
+            )
+        )
+    ours.text(1, 1, "")
+    raw = StringIO()
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        FigureCanvasSVG(theirs).print_svg(raw)
+    assert _written(ours.drawing(200, "alt", "k").svg) == _written(raw.getvalue())
 
-    ours = svg()
-    monkeypatch.setattr(Line, "draw", Text.draw)
-    assert ours == svg()
+
+def _written(svg: str) -> list[tuple[str | None, str, str, set[str]]]:
+    """Return each text of a drawing with its place and its style, without the typeface."""
+    texts = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return [
+        (
+            text.text,
+            text.attrib["x"],
+            text.attrib["y"],
+            set(text.attrib["style"].split("; ")) - {f"font-family: '{FONT}'"},
+        )
+        for text in texts
+    ]
 
 
 @pytest.mark.parametrize("bold", [False, True])
