@@ -60,6 +60,9 @@ def sound() -> Callable[[Callable[[], Drawing]], Drawing]:
         root = ElementTree.fromstring(drawing.svg)
         assert root.attrib["role"] == "img"
         assert root.attrib["aria-label"] == drawing.alt != ""
+        assert not any("nan" in element.attrib.get("d", "") for element in root.iter()), (
+            "a stroke leads nowhere"
+        )
         height, texts = float(root.attrib["height"]), _texts(drawing)
         for text in texts:
             left, top, right, bottom = _box(text)

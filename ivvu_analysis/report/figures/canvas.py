@@ -12,20 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import cast
 
 import matplotlib as mpl
 from matplotlib.artist import Artist
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from ivvu_analysis.report.figures.elements import Element, box, course, lettering, pixels, stroke
 from ivvu_analysis.report.figures.palettes import INK, Fill
 
 WIDTH = 680
@@ -37,7 +36,6 @@ PARTS = 2**16  # of a pixel, in which FreeType tells advances
 FONT = "DejaVu Sans"  # comes with matplotlib, so that a text is measured alike on every machine
 FONTS = f"{FONT}, Verdana, sans-serif"
 HATCH_INK = "#8c959f"
-ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
 @dataclass(frozen=True)
@@ -89,48 +87,6 @@ def squeeze(text: str, width: float, lines: int = 2, size: float = SIZE, bold: b
     return fit(text[:kept].rstrip() + "…", width, lines, size, bold) or ["…"]
 
 
-class Line(Artist):
-    """A line of text that the browser lays out from its anchor: to measure it here would be in vain.
-
-    Parameters
-    ----------
-    x, y
-        The anchor, on the baseline.
-    text
-        What is written; never a formula.
-    style
-        How, as CSS.
-    """
-
-    def __init__(self, x: float, y: float, text: str, style: str) -> None:
-        super().__init__()
-        self._element = {"x": _pixels(x), "y": _pixels(y), "style": style}
-        self._text = text
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Write the text."""
-        if self._text:
-            writer = cast(RendererSVG, renderer).writer
-            writer.element("text", self._text, attrib=self._element)  # type: ignore[no-untyped-call]
-
-
-def _pixels(length: float) -> str:
-    return f"{length:f}".rstrip("0").rstrip(".")
-
-
-@lru_cache
-def _style(align: str, size: float, bold: bool, colour: str) -> str:
-    """Return how a text is written, as CSS; the typeface is the same in all of a drawing."""
-    return "; ".join(
-        [
-            *(["font-weight: 700"] if bold else []),
-            f"font-size: {size:g}px",
-            f"text-anchor: {ANCHORS[align]}",
-            f"fill: {colour}",
-        ]
-    )
-
-
 class Canvas:
     """A sheet to draw on; later strokes lie over earlier ones."""
 
@@ -157,17 +113,20 @@ class Canvas:
         line: float = 1,
     ) -> None:
         """Fill a rectangle whose top left corner is at (x, y), with an outline where `edge` is a colour."""
-        patch = Rectangle((x, y), width, height, facecolor=fill.colour, linewidth=line if edge else 0)
-        if edge:
-            patch.set_edgecolor(edge)
         if fill.hatched:
+            patch = Rectangle((x, y), width, height, facecolor=fill.colour, linewidth=line if edge else 0)
+            patch.set_edgecolor(edge or "none")
             patch.set_hatch("////")
             patch.set_hatchcolor(HATCH_INK)
-        self._add(patch)
+            self._add(patch)
+        else:
+            style = f"fill: {fill.colour}" + (f"; {stroke(edge, line)}" if edge else "")
+            self._add(Element("path", d=box(x, y, width, height), style=style))
 
     def outline(self, x: float, y: float, width: float, height: float, colour: str, line: float) -> None:
         """Draw the outline of a rectangle."""
-        self._add(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=line))
+        style = f"fill: none; {stroke(colour, line)}"
+        self._add(Element("path", d=box(x, y, width, height), style=style))
 
     def line(
         self,
@@ -178,10 +137,9 @@ class Canvas:
         dashed: bool = False,
     ) -> None:
         """Draw a line through points."""
-        line = Line2D(xs, ys, color=colour, linewidth=width, solid_capstyle="butt")
-        if dashed:
-            line.set_linestyle((0, (4, 3)))
-        self._add(line)
+        dashes = f"; stroke-dasharray: {4 * width:g} {3 * width:g}" if dashed else ""
+        style = f"fill: none; stroke: {colour}; stroke-width: {width:g}{dashes}"
+        self._add(Element("path", d=course(xs, ys), style=style))
 
     def marker(
         self, x: float, y: float, shape: str, colour: str, size: float = 8, edge: str | None = None
@@ -194,7 +152,8 @@ class Canvas:
 
     def area(self, corners: Sequence[tuple[float, float]], colour: str, opacity: float = 1) -> None:
         """Fill a polygon."""
-        self._add(Polygon(corners, facecolor=colour, alpha=opacity, linewidth=0))
+        style = f"fill: {colour}" + (f"; opacity: {opacity:g}" if opacity != 1 else "")
+        self._add(Element("path", d=f"{course(*zip(*corners, strict=True))} z", style=style))
 
     def ribbon(
         self,
@@ -229,8 +188,10 @@ class Canvas:
         bold: bool = False,
         colour: str = INK,
     ) -> None:
-        """Write a line of text whose middle height is at `y`."""
-        self._add(Line(x, y + 0.36 * size, text, _style(align, size, bold, colour)))
+        """Write a line of text whose middle height is at `y`; the browser lays it out."""
+        if text:
+            at = {"x": pixels(x), "y": pixels(y + 0.36 * size)}
+            self._add(Element("text", text, **at, style=lettering(align, size, bold, colour)))
 
     def lines(
         self,

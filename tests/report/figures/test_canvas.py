@@ -32,23 +32,13 @@ def test_the_ids_of_two_drawings_on_one_page_differ() -> None:
 
 def test_a_text_stands_where_matplotlib_would_have_laid_it_out() -> None:
     ours, theirs, places = Canvas(), Figure(dpi=72, figsize=(WIDTH / 72, 200 / 72)), Affine2D()
-    for y, align in enumerate(("left", "center", "right"), start=1):
-        size, at = 11 + y, (100 / 3, 37.3 * y)
-        ours.text(*at, "Ágéd cáre & jþ", align=align, size=size, bold=y > 1, colour="#123456")
-        weight = "bold" if y > 1 else "normal"
-        font = FontProperties(family=FONT, size=size, weight=weight)
-        down = 200 - at[1] - 0.36 * size
-        theirs.add_artist(
-            Text(
-                at[0],
-                down,
-                "Ágéd cáre & jþ",
-                fontproperties=font,
-                color="#123456",
-                ha=align,
-                transform=places,
-            )
-        )
+    text, colour = "Ágéd cáre & jþ", "#123456"
+    for line, align in enumerate(("left", "center", "right"), start=1):
+        x, y, size = 100 / 3, 37.3 * line, 11 + line
+        ours.text(x, y, text, align=align, size=size, bold=line > 1, colour=colour)
+        font = FontProperties(family=FONT, size=size, weight="bold" if line > 1 else "normal")
+        up = 200 - y - 0.36 * size
+        theirs.add_artist(Text(x, up, text, fontproperties=font, color=colour, ha=align, transform=places))
     ours.text(1, 1, "")
     raw = StringIO()
     with mpl.rc_context({"svg.fonttype": "none"}):
@@ -58,15 +48,10 @@ def test_a_text_stands_where_matplotlib_would_have_laid_it_out() -> None:
 
 def _written(svg: str) -> list[tuple[str | None, str, str, set[str]]]:
     """Return each text of a drawing with its place and its style, without the typeface."""
-    texts = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    typeface = {f"font-family: '{FONT}'"}
     return [
-        (
-            text.text,
-            text.attrib["x"],
-            text.attrib["y"],
-            set(text.attrib["style"].split("; ")) - {f"font-family: '{FONT}'"},
-        )
-        for text in texts
+        (text.text, text.attrib["x"], text.attrib["y"], set(text.attrib["style"].split("; ")) - typeface)
+        for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
     ]
 
 
