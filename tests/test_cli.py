@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -77,7 +78,7 @@ def test_bad_input_is_one_clear_message_and_leaves_nothing(
     prepare, words, message = BAD[fault]
     project.notebook("impact")
     prepare(project)
-    before = project.output.exists()
+    before, processes = project.output.exists(), psutil.Process().children(recursive=True)
     monkeypatch.chdir(project.folder)
     done = CliRunner().invoke(main, ["run", *words])
     assert done.exit_code == 2, done.output
@@ -85,6 +86,7 @@ def test_bad_input_is_one_clear_message_and_leaves_nothing(
     assert "Traceback" not in done.output
     assert len(done.output.strip().splitlines()) <= 3
     assert project.output.exists() == before
+    assert psutil.Process().children(recursive=True) == processes  # what had begun to warm up has ended
 
 
 def test_without_suites_it_says_how_to_name_one(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,8 +21,20 @@ from ivvu_analysis.stats.generator import (
 )
 
 
-def _count_distribution(chances: Floats) -> Floats:
-    """Return the distribution of a sum of independent outcomes, averaged over draws (draws by outcomes)."""
+def count_distribution(chances: Floats) -> Floats:
+    """Return the distribution of a sum of independent outcomes, averaged over draws.
+
+    Parameters
+    ----------
+    chances
+        The chance of each outcome in each draw, draws by outcomes. Outcomes that are certain or impossible in
+        every draw cost nothing.
+
+    Returns
+    -------
+    numpy.ndarray
+        The chance of each sum, from none to all.
+    """
     certain = (chances == 1).all(axis=0)
     impossible = (chances == 0).all(axis=0)
     spread = np.zeros((chances.shape[1] + 1, len(chances)))  # number by draws: a row is one piece of memory
@@ -36,7 +48,7 @@ def _count_distribution(chances: Floats) -> Floats:
 
 def _predictive(chances: Floats, level: float) -> tuple[float, float, float]:
     """Return the expected number of successes and the predictive interval."""
-    spread = _count_distribution(chances)
+    spread = count_distribution(chances)
     below = np.cumsum(spread)
     low = int(np.searchsorted(below, (1 - level) / 2))
     high = int(np.searchsorted(below, (1 + level) / 2 - 1e-12))

@@ -21,6 +21,7 @@ class Launcher:
     def __init__(self, *_: object) -> None:
         self.launched = 0
         self.made: list[tuple[int, str]] = []
+        self.closed = False
         launchers.append(self)
 
     def launch(self) -> Connection:
@@ -43,7 +44,8 @@ class Launcher:
     def last_words(self) -> str:
         return "no room"
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self.closed = True
 
 
 launchers: list[Launcher] = []
@@ -99,6 +101,18 @@ def test_a_worker_outlives_the_call_that_started_it(monkeypatch: pytest.MonkeyPa
         for job in JOBS:
             assert [result.name for result in local.run([job], interruption, lambda job: None)] == [job.name]
     assert launchers[-1].launched == 1
+
+
+def test_a_pool_that_is_warming_up_is_the_one_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WarmLauncher", Launcher)
+    before = len(launchers)
+    local = LocalPool(1)
+    local.warm_up()
+    with Interruption() as interruption, local:
+        assert len(list(local.run(JOBS, interruption, lambda job: None))) == 3
+    (launcher,) = launchers[before:]
+    assert launcher.closed
+    local.close()  # once more, by whoever had it warmed up
 
 
 def test_no_worker_waits_for_a_result_to_be_published(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivvu_analysis.stats import forecast
 from ivvu_analysis.stats.generator import Generator, fit_generator, transition_matrices
@@ -20,6 +24,22 @@ def known(rates: list[float], latest: list[int], wave: str = "2020-10") -> Gener
     """A ladder whose rates are certain."""
     phases = tuple(f"phase {k}" for k in range(1, len(latest) + 1))
     return Generator(np.array([rates]), np.array(latest), phases, wave, 1.0)
+
+
+chances = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1))
+
+
+@given(st.lists(st.lists(chances, min_size=5, max_size=5), min_size=1, max_size=3))
+def test_the_distribution_of_a_sum_is_the_convolution_of_its_outcomes(draws: list[list[float]]) -> None:
+    expected = np.mean([reduce(np.convolve, [[1 - p, p] for p in draw]) for draw in draws], axis=0)
+    assert forecast.count_distribution(np.array(draws)) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(("chance", "reached"), [(1.0, 3), (0.0, 0)])
+def test_outcomes_that_are_all_certain_leave_no_doubt(chance: float, reached: int) -> None:
+    assert forecast.count_distribution(np.full((4, 3), chance)).tolist() == [
+        float(number == reached) for number in range(4)
+    ]
 
 
 def test_worked_example_of_a_forecast(seed: int) -> None:
