@@ -57,7 +57,10 @@ main.add_command(reconstruct)
 )
 def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
     """Make the reports of each SUITE, by default of all in params."""
+    from ivvu_analysis.batch.interruption import Interruption
+
     with ExitStack() as opened:
+        interruption = opened.enter_context(Interruption())
         executor = _cluster(scheduler, options) if scheduler else _this_machine(options, opened)
 
         # Only now: these take a while to import, in which kernels are being warmed up.
@@ -67,7 +70,7 @@ def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
         from ivvu_analysis.batch.run import run as run_suites
 
         display = opened.enter_context(Display(Console(highlight=False)))
-        outcomes = run_suites(suites, options, watcher=display, executor=executor)
+        outcomes = run_suites(suites, options, watcher=display, executor=executor, interruption=interruption)
     for outcome in outcomes:
         _tell(outcome)
     sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)

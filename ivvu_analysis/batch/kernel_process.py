@@ -21,11 +21,10 @@ import zmq
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Float, Type
+from traitlets import Bool, Float
 from traitlets.config import Config
 
 from ivvu_analysis.batch.kernel_client import UNSIGNED
@@ -81,27 +80,10 @@ class Stream(OutStream):
         return os.write(self._original_stdstream_fd, text.encode(self.encoding))
 
 
-class Shell(ZMQInteractiveShell):
-    """IPython's shell; the kernel asks what a cell means in Python, and then it asks itself once more."""
-
-    def init_instance_attrs(self) -> None:
-        """Know of no cell yet."""
-        super().init_instance_attrs()  # type: ignore[no-untyped-call]
-        self._transformed: dict[str, str] = {}
-
-    def transform_cell(self, raw_cell: str) -> str:
-        """Return a cell as Python, without its magics."""
-        known = self._transformed.pop(raw_cell, None)
-        if known is None:
-            known = self._transformed[raw_cell] = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
-        return known
-
-
 class PipeKernel(IPythonKernel):
     """IPython's kernel, with a pipe to one client."""
 
     shell_stream = AnyTrait()
-    shell_class = Type(Shell)
     _supports_kernel_subshells = Bool(False)
     _execute_sleep = Float(0.0)  # ipykernel's own lets its thread publish; here all is out already
 

@@ -46,7 +46,7 @@ class Nursery:
         self._control, theirs = socket.socketpair()
         program = (
             f"import socket, sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; "
-            f"serve(socket.socket(fileno={theirs.fileno()}))"
+            f"serve(socket.socket(fileno={theirs.fileno()}), {os.getpid()})"
         )
         with theirs, self.log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -93,11 +93,11 @@ class Nursery:
             self._process.wait()
 
 
-def serve(control: socket.socket) -> None:
-    """Fork a process for each request on `control`, until its other end is closed."""
+def serve(control: socket.socket, parent: int) -> None:
+    """Fork a process for each request on `control`, until its other end is closed or `parent` has ended."""
+    processes.die_with_parent(parent)
     from ivvu_analysis.batch.preload import preload
 
-    processes.die_with_parent()
     processes.adopt_orphans()
     preload()
     signal.signal(signal.SIGCHLD, _bury)

@@ -58,11 +58,13 @@ def preload() -> None:
         sys.modules[name] = None  # type: ignore[assignment]
     from ivvu_analysis.batch.kernel_process import make_kernel
 
-    make_kernel()  # before all others: some ask on import whether they are in a notebook
-    for name in HEAVY:
-        importlib.import_module(name)
-    for package in OWN:
-        _import_all(f"ivvu_analysis.{package}")
+    shell = make_kernel().shell
+    assert shell is not None
+    with shell.builtin_trap:  # some ask on import whether they are in a notebook, as they will be
+        for name in HEAVY:
+            importlib.import_module(name)
+        for package in OWN:
+            _import_all(f"ivvu_analysis.{package}")
     try:
         with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
             rehearse()

@@ -40,9 +40,15 @@ def adopt_orphans() -> None:
     _prctl(SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent() -> None:
-    """End this process when its parent does, even if that was killed (Linux)."""
-    parent = os.getppid()
+def die_with_parent(parent: int = 0) -> None:
+    """End this process when its parent does, even if that was killed (Linux).
+
+    Parameters
+    ----------
+    parent
+        Who that is, where it may have ended already.
+    """
+    parent = parent or os.getppid()
     _prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

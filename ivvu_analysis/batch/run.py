@@ -56,6 +56,7 @@ def run(
     *,
     watcher: Watcher | None = None,
     executor: Executor | None = None,
+    interruption: Interruption | None = None,
 ) -> list[Outcome]:
     """Make the reports of `suites` that are not there as they should be.
 
@@ -69,6 +70,8 @@ def run(
         Who wants to know how it goes.
     executor
         What makes the reports; by default the cores of this machine.
+    interruption
+        What notes that the run is asked to stop, where that was set up before.
 
     Returns
     -------
@@ -83,7 +86,8 @@ def run(
     Interrupted
         If the run was asked to stop. What was made until then is published.
     """
-    with Interruption() as interruption, ExitStack() as held:
+    with ExitStack() as held:
+        interruption = interruption or held.enter_context(Interruption())
         plans = options.plans(suites)
         ground = Ground(options.data)
         editions = [

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,30 @@ def test_a_run_can_be_stopped_at_any_moment(
     assert whole(project)
     bench.run(status=0)
     assert len(list((project.output / "demo" / "reports").glob("*.html"))) == 6
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.4])
+def test_a_run_can_be_stopped_while_the_first_process_is_being_warmed_up(
+    project: Project,
+    bench: Bench,
+    wait_until: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    delay: float,
+) -> None:
+    busy(project)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        monkeypatch.setenv("TMPDIR", folder)
+        process = bench.start("run", "--force")
+        assert wait_until(lambda: any(scratch.glob("ivvu-*")))
+        time.sleep(delay)
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=30)
+        assert (process.returncode, "the same command makes the rest" in said) == (128 + number, True), said
+        assert bench.left() == []
+        assert list(scratch.iterdir()) == []
 
 
 def test_a_stopped_run_is_taken_up_where_it_was(

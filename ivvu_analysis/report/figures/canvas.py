@@ -136,10 +136,11 @@ class Canvas:
         width: float = 1,
         dashed: bool = False,
     ) -> None:
-        """Draw a line through points."""
+        """Draw a line through points, with a gap where one is not known."""
         dashes = f"; stroke-dasharray: {4 * width:g} {3 * width:g}" if dashed else ""
         style = f"fill: none; stroke: {colour}; stroke-width: {width:g}{dashes}"
-        self._add(Element("path", d=course(xs, ys), style=style))
+        if path := course(xs, ys):
+            self._add(Element("path", d=path, style=style))
 
     def marker(
         self, x: float, y: float, shape: str, colour: str, size: float = 8, edge: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import cast
 
 from matplotlib.artist import Artist
@@ -42,8 +43,14 @@ def pixels(length: float) -> str:
 
 
 def course(xs: Sequence[float], ys: Sequence[float]) -> str:
-    """Return the straight lines through points, as SVG writes them."""
-    return "M " + " L ".join(f"{pixels(x)} {pixels(y)}" for x, y in zip(xs, ys, strict=True))
+    """Return the straight lines through points, as SVG writes them, broken where one is not known."""
+    written, move = [], "M"
+    for x, y in zip(xs, ys, strict=True):
+        known = isfinite(x) and isfinite(y)
+        if known:
+            written.append(f"{move} {pixels(x)} {pixels(y)}")
+        move = "L" if known else "M"
+    return " ".join(written)
 
 
 def box(x: float, y: float, width: float, height: float) -> str:

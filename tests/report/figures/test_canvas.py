@@ -55,6 +55,13 @@ def _written(svg: str) -> list[tuple[str | None, str, str, set[str]]]:
     ]
 
 
+def test_a_line_has_a_gap_where_a_point_is_not_known_and_is_nothing_without_points() -> None:
+    canvas = Canvas()
+    canvas.line([1, 2, 3, 4], [9, 8, float("nan"), 6])
+    canvas.line([], [])
+    assert re.findall(r' d="([^"]*)"', canvas.drawing(20, "alt", "k").svg) == ["M 1 9 L 2 8 M 4 6"]
+
+
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize(
     "text", ["Noord- en Midden-Limburg", "'t Gooi", "12,5 tot 20 %", "“Één café” – €", "AV To"]
