@@ -8,7 +8,7 @@ import os
 import pkgutil
 import sys
 import traceback
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def preload() -> None:
 def prepare(job: Job) -> None:
     """Import what only some reports need, in the process that their kernels are forked from."""
     if job.files:
-        importlib.import_module(OF_FILES)
+        with suppress(ImportError):  # the report then fails on it, and says so
+            importlib.import_module(OF_FILES)
 
 
 def _import_all(package: str) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ivvu_analysis.batch.job import Job
+from ivvu_analysis.batch.preload import OF_FILES, prepare
 from ivvu_analysis.batch.processes import how_it_ended
 
 if TYPE_CHECKING:
@@ -79,6 +81,11 @@ def test_what_reads_a_register_is_imported_once_there_is_one(register: str) -> N
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.strip() == str(bool(register))
+
+
+def test_what_cannot_be_imported_is_left_to_the_report_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, OF_FILES, None)
+    prepare(Job("suite", "name", "notebook", "", {"register": "register.csv"}))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ivvu_analysis.report.figures.canvas import SMALL, WIDTH, text_width
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 DESCENT = 0.22  # how far a letter reaches below its line
-PATH = re.compile(r"( *[MLCQhvz]( +-?[\d.]+)* *)+")
+PATH = re.compile(r"(?:[MLCQ](?: -?\d[\d.]*){2,6} |[hv] -?\d[\d.]* |z )+")
 MARGIN = 1.03  # by which text_width errs on the wide side
 
 
