@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,7 +36,8 @@ class Command(click.Group):
             click.echo(f"{error.problem}\n{error.remedy}", err=True)
             context.exit(2)
         except KeyboardInterrupt as stop:
-            click.echo("Stopped. What was made is published; the same command makes the rest.", err=True)
+            rest = " What was made is published; the same command makes the rest."
+            click.echo(f"Stopped.{rest if context.invoked_subcommand == 'run' else ''}", err=True)
             context.exit(128 + getattr(stop, "number", 2))
 
 
@@ -60,7 +62,7 @@ def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
     from ivvu_analysis.batch.interruption import Interruption
 
     with ExitStack() as opened:
-        interruption = opened.enter_context(Interruption())
+        interruption = opened.enter_context(Interruption(afterwards=signal.SIG_IGN))
         executor = _cluster(scheduler, options) if scheduler else _this_machine(options, opened)
 
         # Only now: these take a while to import, in which kernels are being warmed up.
@@ -160,11 +162,15 @@ def verify(suites: list[Path], options: Options) -> None:
     """Make the reports of each SUITE again, elsewhere, and compare them byte for byte."""
     from rich.console import Console
 
+    from ivvu_analysis.batch.interruption import Interruption
     from ivvu_analysis.batch.progress import Display
     from ivvu_analysis.batch.verify import verify as verify_suites
 
-    with Display(Console(highlight=False)) as display:
-        findings = verify_suites(suites, options, watcher=display)
+    with (
+        Interruption(afterwards=signal.SIG_IGN) as interruption,
+        Display(Console(highlight=False)) as display,
+    ):
+        findings = verify_suites(suites, options, watcher=display, interruption=interruption)
     for finding in findings:
         click.echo(str(finding), err=not finding.same)
     alike = sum(finding.same for finding in findings)

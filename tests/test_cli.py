@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
+from ivvu_analysis.batch.interruption import SIGNALS
 from ivvu_analysis.cli import main
 
 if TYPE_CHECKING:
@@ -71,6 +73,16 @@ BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
 }
 
 
+@pytest.fixture
+def own_process() -> Iterator[None]:
+    """Let a command take what it does to signals for the end of its process."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("own_process")
 @pytest.mark.parametrize("fault", BAD)
 def test_bad_input_is_one_clear_message_and_leaves_nothing(
     project: Project, monkeypatch: pytest.MonkeyPatch, fault: str

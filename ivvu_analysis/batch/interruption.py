@@ -31,9 +31,16 @@ class Interruption:
     """Note the signals that ask to stop; within this context they do nothing else.
 
     Its file number can be waited for together with connections.
+
+    Parameters
+    ----------
+    afterwards
+        What those signals do once the context is left; by default what they did before. Where the
+        process ends with the context, ``signal.SIG_IGN`` lets the outcome stand that was come to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, afterwards: signal.Handlers | None = None) -> None:
+        self._afterwards = afterwards
         self._asked = 0
         self._strikes = False
         self._read, self._write = os.pipe()
@@ -48,7 +55,7 @@ class Interruption:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler if self._afterwards is None else self._afterwards)
         os.close(self._read)
         os.close(self._write)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivvu_analysis.batch.edition import Edition
 from ivvu_analysis.batch.fingerprint import Ground
+from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.pool import Executor
@@ -52,12 +54,13 @@ def verify(
     *,
     watcher: Watcher | None = None,
     executor: Executor | None = None,
+    interruption: Interruption | None = None,
 ) -> list[Finding]:
     """Make the reports of `suites` again in a temporary folder, and compare them with the output folder.
 
     Parameters
     ----------
-    suites, options, watcher, executor
+    suites, options, watcher, executor, interruption
         As for `ivvu_analysis.batch.run.run`; how many workers there are and what kernels they start
         may be other than when the reports were made.
 
@@ -71,13 +74,19 @@ def verify(
     OutputError
         If there are reports in the output folder that are missing or not current: a difference would
         prove nothing.
+    Interrupted
+        If it was asked to stop.
     """
-    plans = options.plans(suites)
-    _refuse_outdated(plans, options)
-    with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as folder:
-        again = replace(options, output=Path(folder), force=True)
-        run(suites, again, watcher=watcher, executor=executor)
-        return [finding for plan in plans for finding in _compare(plan, options.output, Path(folder))]
+    with ExitStack() as held:
+        interruption = interruption or held.enter_context(Interruption())
+        plans = options.plans(suites)
+        _refuse_outdated(plans, options)
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="ivvu-verify-")))
+        again = replace(options, output=folder, force=True)
+        run(suites, again, watcher=watcher, executor=executor, interruption=interruption)
+        findings = [finding for plan in plans for finding in _compare(plan, options.output, folder)]
+        interruption.check()
+        return findings
 
 
 def _refuse_outdated(plans: Sequence[Plan], options: Options) -> None:

@@ -95,6 +95,47 @@ def test_a_run_can_be_stopped_while_the_first_process_is_being_warmed_up(
         assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_done_stays_done_though_it_is_asked_to_stop(
+    project: Project, bench: Bench, number: signal.Signals
+) -> None:
+    project.notebook("a")
+    project.suite(SUITE)
+    process = bench.start("run")
+    assert process.stdout is not None
+    assert any("6 made" in line for line in process.stdout)
+    with contextlib.suppress(ProcessLookupError):
+        while process.poll() is None:  # as long as Python takes to end
+            os.kill(process.pid, number)
+    assert (process.wait(timeout=30), process.stdout.read()) == (0, "")
+    assert bench.left() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_verification_can_be_stopped(
+    project: Project,
+    bench: Bench,
+    wait_until: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    number: signal.Signals,
+) -> None:
+    busy(project)
+    bench.run(status=0)
+    before = project.files()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    process = bench.start("verify")
+    assert wait_until(lambda: any(scratch.glob("ivvu-verify-*/demo/reports/*.html")))
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=30)
+    assert (process.returncode, said.splitlines()[-1]) == (128 + number, "Stopped.")
+    assert bench.left() == []
+    assert list(scratch.iterdir()) == []
+    assert project.files() == before
+
+
 def test_a_stopped_run_is_taken_up_where_it_was(
     project: Project, bench: Bench, wait_until: Callable[..., bool]
 ) -> None:
