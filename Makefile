@@ -12,7 +12,7 @@ reports: $(READY)
 	$(BIN)/ivvu run
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 # Simulations use all cores; whole runs, faults and browsers want the machine to themselves.
 test-slow: $(READY)

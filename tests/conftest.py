@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# jsonschema builds a grammar on import that takes longer than all of pandas, and that nothing here is for.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
 # How long an example takes depends on what else the machine does, and is no property of the code.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")

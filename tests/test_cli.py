@@ -120,6 +120,7 @@ def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.Monke
     assert not project.output.exists()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("kernels", ["warm", "cold"])
 def test_a_register_is_found_from_the_suite_wherever_the_command_is_run(
     project: Project, tmp_path: Path, kernels: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ivvu_analysis.analyses import portfolio, rows
@@ -57,8 +59,17 @@ def limits(funnel: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([funnels.funnel_limits(target, sizes, level, dispersion) for level in LIMITS])
 
 
-def shrunken(funnel: pd.DataFrame, by: str) -> pd.DataFrame:
+def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the share of each unit once the others are taken into account, for the table below a funnel.
+
+    Parameters
+    ----------
+    funnel
+        What `funnel` returned.
+    by
+        What its units are.
+    units
+        Those to return, by default all.
 
     Returns
     -------
@@ -69,8 +80,8 @@ def shrunken(funnel: pd.DataFrame, by: str) -> pd.DataFrame:
     if funnel.empty:
         return funnel
     counts = funnel.set_index(by)[["projects", "n"]].rename(columns={"projects": "events"})
-    found = shrinkage.shrink(counts)
-    known = funnel[[by, "projects", "n", "share", "position"]]
+    found = shrinkage.shrink(counts, units=units)
+    known = funnel.set_index(by).loc[found["unit"], ["projects", "n", "share", "position"]].reset_index()
     return known.assign(**{name: found[name].to_numpy() for name in ("estimate", "conf_low", "conf_high")})
 
 
@@ -111,8 +122,8 @@ def own(evidence: Evidence, region: str, wave: str) -> pd.DataFrame:
     for measure in rows.REACHED:
         around = funnel(evidence, measure, wave, "region")
         if len(around):
-            row = shrunken(around, "region").assign(target=around["target"])
-            found.append(row[row["region"] == region].assign(reached=measure))
+            row = shrunken(around, "region", [region])
+            found.append(row.assign(target=around["target"].iloc[0], reached=measure))
     columns = [
         "reached",
         "projects",

@@ -12,6 +12,7 @@ from itertools import product
 from math import isnan
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ivvu_analysis import published
@@ -78,16 +79,17 @@ class Sources:
             If there is no such row, more than one, or no number in it.
         """
         frame = self.rows(table)
-        chosen = frame
-        for column, value in cell.items():
-            chosen = chosen[chosen[column] == value]
+        # On arrays: a frame that is cut down column by column takes twenty times as long, thousands of times.
+        found = np.flatnonzero(
+            np.logical_and.reduce([frame[column].to_numpy() == value for column, value in cell.items()])
+        )
         place = ", ".join(f"{column} {value}" for column, value in cell.items())
-        if len(chosen) != 1:
+        if len(found) != 1:
             raise MissingFigureError(
-                f"The table {table} has {len(chosen)} rows for {place}, where a claim needs one figure.",
+                f"The table {table} has {len(found)} rows for {place}, where a claim needs one figure.",
                 f"Restore {table} in data/published from the repository.",
             )
-        number = float(chosen[amount].iloc[0])
+        number = float(frame[amount].to_numpy()[found[0]])
         if isnan(number):
             raise MissingFigureError(
                 f"The table {table} has no {amount} for {place}.",
@@ -109,13 +111,14 @@ class Sources:
 
     def regions(self) -> list[str]:
         """Return the regions of the codebook, each of which must be in the table of regions."""
+        listed = list(self.rows("regions")["region"])
         for region in scale("region").codes:
-            if not (self.rows("regions")["region"] == region).any():
+            if region not in listed:
                 raise MissingFigureError(
                     f"The table regions has no row for region {region}.",
                     "Restore regions in data/published from the repository.",
                 )
-        return list(self.rows("regions")["region"])
+        return listed
 
     def phase_of(self, region: str, dimension: str, wave: str = "2020-10") -> float:
         """Return the phase of one region, appendix 1."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivvu_analysis.analyses import capacity, utrecht
@@ -41,6 +41,7 @@ def test_parts_make_the_shortage() -> None:
     assert parts["gap_part"].iloc[-1] == "Onopgelost"
 
 
+@settings(max_examples=30)
 @given(occupancies)
 def test_no_places_are_short_at_the_share_that_fits(occupancy: float) -> None:
     scenarios = capacity.scenarios(PROGRAMME, occupancy, "en").set_index("scenario_quantity")
@@ -51,6 +52,7 @@ def test_no_places_are_short_at_the_share_that_fits(occupancy: float) -> None:
     assert clients["same_share"] == clients["fits"] > clients["as_published"]
 
 
+@settings(max_examples=30)
 @given(occupancies)
 def test_places_short_fall_with_the_share_at_home_and_vanish_where_it_fits(occupancy: float) -> None:
     line = capacity.places_short(PROGRAMME, occupancy)

@@ -3,9 +3,12 @@ from __future__ import annotations
 import json
 import shutil
 
+import pytest
+
 SUITE = "title: Demo\nprevious: {previous}\nreports:\n  - notebook: story\n"
 
 
+@pytest.mark.e2e
 def test_the_cover_says_what_changed_since_the_previous_edition(project) -> None:  # type: ignore[no-untyped-def]
     project.notebook("story")
     suite = project.suite("title: Demo\nreports:\n  - notebook: story\n")

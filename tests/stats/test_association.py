@@ -75,7 +75,7 @@ def test_error_of_tau_b_follows_from_the_delta_method() -> None:
 
 
 def test_permutation_p_agrees_with_all_permutations(seed: int) -> None:
-    x, y = np.array([1, 1, 2, 2, 3, 3, 4]), np.array([1, 2, 1, 3, 2, 3, 3])
+    x, y = np.array([1, 2, 2, 3, 3, 4]), np.array([2, 1, 3, 2, 3, 3])
     taus = np.array([stats.kendalltau(x, order).statistic for order in permutations(y)])
     observed = stats.kendalltau(x, y).statistic
     exact = 2 * min((taus >= observed - 1e-9).mean(), (taus <= observed + 1e-9).mean())

@@ -58,6 +58,13 @@ def test_units_with_fewer_projects_give_more_weight_to_the_others() -> None:
     assert (result["conf_high"] - result["conf_low"]).is_monotonic_decreasing
 
 
+def test_a_few_units_are_shrunk_as_they_are_among_all() -> None:
+    counts = pd.DataFrame({"events": [0, 1, 4, 20], "n": [1, 4, 16, 60]}, index=list("abcd"))
+    few = shrink(counts, units=["c", "a"])
+    pd.testing.assert_frame_equal(few, shrink(counts).iloc[[2, 0]].reset_index(drop=True))
+
+
+@pytest.mark.slow
 def test_intervals_hold_the_share_they_say(seed: int) -> None:
     rng = np.random.default_rng(seed)
     covered = []

@@ -53,7 +53,7 @@ def transport(
     return round(solutions[0].fun), round(-solutions[1].fun)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(panels())
 def test_closed_forms_equal_the_transport_optima(drawn: tuple[NDArray[np.int64], int]) -> None:
     before, after = tally(*drawn)
@@ -72,7 +72,7 @@ def test_closed_forms_equal_the_transport_optima(drawn: tuple[NDArray[np.int64],
         assert transitions.fewest_exceptions(np.stack([before, after]), assumption) == fewest  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(panels(upward=True))
 def test_bounds_without_fallback_equal_their_closed_forms(drawn: tuple[NDArray[np.int64], int]) -> None:
     counts = tally(*drawn)
