@@ -14,7 +14,7 @@ from typing import Any
 from ivvu_analysis.batch.contents import keep_up
 from ivvu_analysis.batch.edition import Due, Edition
 from ivvu_analysis.batch.fingerprint import PACKAGE, Ground
-from ivvu_analysis.batch.interruption import Interruption
+from ivvu_analysis.batch.interruption import Interrupted, Interruption
 from ivvu_analysis.batch.manifest import git_state, versions
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import refuse_unknown_waves
@@ -97,7 +97,12 @@ def run(
         jobs = [one for edition in editions for one in due[edition.plan.name]]
         if jobs:
             pool = executor or LocalPool(options.workers, cold=options.cold)
-            _make(editions, jobs, pool, interruption, options, watcher or Silent())
+            try:
+                _make(editions, jobs, pool, interruption, options, watcher or Silent())
+            except Interrupted:
+                with suppress(OutputError):
+                    keep_up(options.output, ground.package)  # leads to what was made until then
+                raise
         for edition in editions:
             if not edition.complete:
                 edition.finish()

@@ -146,6 +146,7 @@ def test_a_stopped_run_is_taken_up_where_it_was(
     process.communicate(timeout=30)
     done = len(project.manifest()["reports"])
     assert 2 <= done < 6
+    assert "demo/index.html" in (project.output / "index.html").read_text(encoding="utf-8")
     assert f"{6 - done} made, {done} current" in bench.run(status=0)
 
 
