@@ -43,18 +43,34 @@ def parts(evidence: Evidence, measure: str, before: str, wave: str) -> pd.DataFr
 
 
 def in_both(evidence: Evidence, before: str, wave: str) -> int | None:
-    """Return how many projects stand in both editions, or None where that cannot be told."""
-    first, second = (_numbers(evidence, edition) for edition in (before, wave))
+    """Return how many numbered projects stand in both editions, or None where that cannot be told."""
+    first, second = (rows.real(evidence, edition) for edition in (before, wave))
     if first is None or second is None or before == wave:
         return None
-    return len(first.intersection(second))
-
-
-def _numbers(evidence: Evidence, wave: str) -> pd.Index | None:
-    projects = rows.real(evidence, wave)
-    if projects is None or projects.empty or projects["id"].isna().any() or not projects["id"].is_unique:
+    numbers, others = (projects["id"].dropna() for projects in (first, second))
+    if numbers.empty or others.empty or not (numbers.is_unique and others.is_unique):
         return None
-    return pd.Index(projects["id"].astype(str))
+    return int(numbers.isin(others).sum())
+
+
+def rated_in_both(evidence: Evidence, measure: str, before: str, wave: str) -> tuple[int, int] | None:
+    """Return the fewest and the most projects that were rated in both editions; None without rows.
+
+    A project without a number, or with one that occurs twice, may be any of the other edition.
+    """
+    numbers = []
+    for edition in (before, wave):
+        projects = rows.real(evidence, edition)
+        if projects is None:
+            return None
+        found = projects["id"].astype(object)[rows.reached(projects, measure).notna().to_numpy()]
+        numbers.append(found.where(~found.duplicated(keep=False)))
+    first, second = numbers
+    known = int(first.dropna().isin(second.dropna()).sum())
+    apart, others = (int(side.notna().sum()) - known for side in numbers)
+    nameless, unnamed = (int(side.isna().sum()) for side in numbers)
+    taken = min(apart, unnamed)  # a number in one edition only, its project without one in the other
+    return known, known + taken + min(nameless, others + unnamed - taken)
 
 
 def _marks(evidence: Evidence, measure: str, wave: str) -> pd.Series:

@@ -104,3 +104,13 @@ def backcast(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=["dimension", "phase", "counted", "estimate", "conf_low", "conf_high"])
     return pd.concat(found, ignore_index=True).rename(columns={"observed": "counted"})
+
+
+def outpaced(backcast: pd.DataFrame) -> list[str]:
+    """Return the ladders with at least half a region more at the top than `backcast` predicted."""
+    tops = backcast.loc[backcast.groupby("dimension")["phase"].idxmax()]
+    return [
+        name
+        for name in DIMENSIONS
+        if name in set(tops["dimension"][tops["counted"] - tops["estimate"] >= 0.5])
+    ]

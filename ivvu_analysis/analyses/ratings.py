@@ -20,8 +20,14 @@ NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
 
 
 def shares(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
-    """Return the share of each level at each wave: `wave, level, projects, n, estimate, conf_low, ...`."""
-    return proportions.shares(evidence.counts(measure, group), by="wave")
+    """Return the share of each level at each wave: `wave, level, projects, n, estimate, conf_low, ...`.
+
+    The level of what is not known is left out where no wave counts any.
+    """
+    counts = evidence.counts(measure, group)
+    unknown = ~counts["level"].isin(scale(measure).rated)
+    kept = counts if counts["projects"][unknown].any() else counts[~unknown]
+    return proportions.shares(kept, by="wave")
 
 
 def shares_by_group(evidence: Evidence, measure: str, wave: str) -> pd.DataFrame:
@@ -127,12 +133,12 @@ def orders_of_impact(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
 def shared_projects(evidence: Evidence, measure: str, before: str, after: str) -> tuple[int, int]:
     """Return the fewest and the most projects that two editions can have in common.
 
-    A register with numbers tells how many. The publication says only that most projects are the same. Between
-    half and all of the smaller edition is a generous reading of "most".
+    A register with numbers tells which were rated in both. The publication says only that most projects are
+    the same. Between half and all of the smaller edition is a generous reading of "most".
     """
-    known = editions.in_both(evidence, before, after)
+    known = editions.rated_in_both(evidence, measure, before, after)
     if known is not None:
-        return known, known
+        return known
     sizes = evidence.counts(measure).groupby("wave")["projects"].sum()
     most = int(min(sizes[before], sizes[after]))
     return most // 2, most
@@ -153,7 +159,8 @@ def change(evidence: Evidence, measure: str, levels: Sequence[str], before: str,
     if not (n.get(before, 0) and n.get(after, 0)):
         return _nothing("overlap", "assumption", "n", "method")
     shared = shared_projects(evidence, measure, before, after)
-    shared = min(shared[0], int(n[before])), min(shared[1], int(n[before]))
+    smaller = int(min(n[before], n[after]))
+    shared = min(shared[0], smaller), min(shared[1], smaller)
     result = overlap.difference(x[before], int(n[before]), x[after], int(n[after]), shared)
     return result.assign(overlap=result["assumption"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from ivvu_analysis.codebook import Language
@@ -43,6 +43,20 @@ def in_language(tables: str, language: Language) -> str:
     words = {"tables": "tabellen", "table": "tabel", "appendix": "bijlage", "chapter": "hoofdstuk"}
     words |= {"and": "en", "to": "tot en met"}
     return " ".join(words.get(word, word) for word in tables.split())
+
+
+def naming(names: Iterable[str]) -> str:
+    """Return a reference to tables and appendices by their names: ``"tables 1, 2 and 5"``."""
+    numbers: dict[str, list[int]] = {}
+    for name in names:
+        kind, number = name.split()
+        numbers.setdefault(kind, []).append(int(number))
+    parts = []
+    for kind in sorted(numbers, reverse=True):  # tables before appendices
+        *most, last = (str(number) for number in sorted(numbers[kind]))
+        several = {"table": "tables", "appendix": "appendix"}[kind]
+        parts.append(f"{several} {', '.join(most)} and {last}" if most else f"{kind} {last}")
+    return " and ".join(parts)
 
 
 def named_in(tables: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import DIMENSIONS, Language, scale
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.evidence.references import OF_ROWS, RECOMPUTED, in_language, named_in
+from ivvu_analysis.evidence.references import OF_ROWS, RECOMPUTED, in_language, named_in, naming
 
 if TYPE_CHECKING:
     from ivvu_analysis.register import Intake
@@ -189,6 +189,9 @@ class Evidence:
             return OF_ROWS[self.origin][language].format(name=self.register_name)
         if self.origin == "published" or named_in(tables) <= self.as_published:
             return f"{self.documents[REPORT][language]}, {in_language(tables, language)}"
+        if kept := named_in(tables) & self.as_published:
+            parts = (naming(named_in(tables) - kept), naming(kept))
+            return "; ".join(self.source(part, language) for part in parts)
         return RECOMPUTED[self.origin][language].format(
             name=self.register_name, tables=in_language(tables, language)
         )

@@ -59,6 +59,7 @@ def section(evidence: Evidence, parameters: Mapping[str, Any], words: Words) -> 
     return _template(words.language).render(
         origin=evidence.origin,
         register_name=evidence.register_name,
+        phases_published="table 1" in evidence.as_published,
         checks=len(evidence.checks),
         failed=[
             {

@@ -35,6 +35,38 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
     assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (3, 3)
 
 
+def test_only_projects_that_were_rated_twice_are_shared(with_projects: WithProjects) -> None:
+    first = edition(BEFORE, a="no", b="yes", c="unknown", d="unknown")
+    second = edition(WAVE, a="unknown", b="yes", c="no", d="yes")
+    evidence = with_projects(first + second)
+    assert editions.in_both(evidence, BEFORE, WAVE) == 4
+    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 1)
+    change = ratings.change(evidence, "sharing", ["yes"], BEFORE, WAVE).set_index("overlap")
+    assert change.loc["phi_1", "shared"] == 1
+
+
+def test_fewer_ratings_in_the_later_edition_are_no_obstacle(with_projects: WithProjects) -> None:
+    first = edition(BEFORE, a="no", b="yes", c="no")
+    evidence = with_projects(first + edition(WAVE, a="yes", b="yes", c="unknown"))
+    change = ratings.change(evidence, "sharing", ["yes"], BEFORE, WAVE)
+    assert change["shared"].tolist() == [2, 2, 2]
+
+
+def test_a_project_without_a_number_may_be_any_of_the_other_edition(with_projects: WithProjects) -> None:
+    unnumbered = [{"id": None, "wave": wave, "sharing": "yes"} for wave in (BEFORE, WAVE)]
+    evidence = with_projects(edition(BEFORE, a="no", b="no") + edition(WAVE, a="no", c="yes") + unnumbered)
+    assert editions.in_both(evidence, BEFORE, WAVE) == 1
+    assert len(editions.parts(evidence, "sharing", BEFORE, WAVE)) > 0
+    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 3)
+
+
+def test_numbers_that_occur_twice_tell_nothing(with_projects: WithProjects) -> None:
+    twice = edition(BEFORE, a="no") + edition(BEFORE, a="yes")
+    evidence = with_projects(twice + edition(WAVE, a="yes"))
+    assert editions.in_both(evidence, BEFORE, WAVE) is None
+    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "rows",
     [
