@@ -147,8 +147,12 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> None:
 
     from ivvu_analysis.batch import compare as comparing
     from ivvu_analysis.batch.compare_screen import show
+    from ivvu_analysis.codebook import LANGUAGES
+    from ivvu_analysis.overwrite import refuse_foreign
     from ivvu_analysis.report.comparison import page
 
+    beginnings = [page((), known).partition("<style>")[0] for known in LANGUAGES]
+    refuse_foreign(output / comparing.PAGE if output.is_dir() else output, *beginnings)
     comparisons = comparing.compare(old, new)
     written = comparing.write(page(comparisons, language), output)
     for comparison in comparisons:

@@ -17,6 +17,7 @@ import pandas as pd
 from ivvu_analysis.codebook import MEASURES, scale
 from ivvu_analysis.errors import OutputError, ParameterError
 from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.stats import reconstruction
 
 # The columns of the file, those that a register has; which region and which title, no table says.
@@ -235,7 +236,7 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     Raises
     ------
     OutputError
-        If a file cannot be written.
+        If a file cannot be written, or is there and holds something else.
     """
     return list(_written(published, output, seed, draws))
 
@@ -243,6 +244,7 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
 def _written(published: Evidence, output: Path, seed: int, draws: int) -> Iterator[Path]:
     for draw in range(1, draws + 1):
         path = output if draws == 1 else output.with_stem(f"{output.stem}-{draw:0{len(str(draws))}d}")
+        refuse_foreign(path, ",".join(COLUMNS) + "\n")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             rows(published, seed, draw).to_csv(path, index=False, lineterminator="\n")

@@ -108,6 +108,14 @@ def test_without_suites_it_says_how_to_name_one(project: Project, monkeypatch: p
     assert (done.exit_code, "Name a suite" in done.output) == (2, True)
 
 
+def test_a_comparison_goes_over_no_file_of_the_users(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("id;region")
+    done = CliRunner().invoke(main, ["compare", str(tmp_path), str(tmp_path), "-o", str(mine)])
+    assert (done.exit_code, "not an earlier output" in done.output) == (2, True)
+    assert mine.read_text() == "id;region"
+
+
 def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.notebook("impact")
     project.suite("title: T\nreports: [{notebook: impact, for_each: {region: {holder: eno}}}]")

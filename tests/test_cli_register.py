@@ -58,3 +58,20 @@ def test_a_template_and_a_reconstruction(tmp_path: Path) -> None:
     path = tmp_path / "rebuilt.csv"
     assert ivvu("reconstruct", "--seed", 4, "--draws", 2, "--output", path)[0] == 0
     assert ivvu("register", "check", tmp_path / "rebuilt-2.csv")[0] == 0
+
+
+def test_no_output_goes_over_a_register(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_bytes((REGISTERS / "clean.csv").read_bytes())
+    before = mine.read_bytes()
+    for words in (["register", "check", mine, "-o", mine], ["reconstruct", "-o", mine]):
+        status, output = ivvu(*words)
+        assert (status, "not an earlier output" in output) == (2, True), output
+    assert mine.read_bytes() == before
+
+
+def test_an_output_goes_over_an_earlier_one(tmp_path: Path) -> None:
+    issues, rebuilt = tmp_path / "issues.csv", tmp_path / "rebuilt.csv"
+    for _ in range(2):
+        assert ivvu("register", "check", REGISTERS / "clean.csv", "-o", issues)[0] == 0
+        assert ivvu("reconstruct", "-o", rebuilt)[0] == 0

@@ -10,6 +10,7 @@ import pandas as pd
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.neutral import neutralise, quote
+from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.intake import Intake
 
@@ -83,9 +84,10 @@ def write(intake: Intake, path: Path) -> None:
     Raises
     ------
     OutputError
-        If the file cannot be written.
+        If the file cannot be written, or is there and holds something else.
     """
     issues = intake.issues.assign(value=intake.issues["value"].map(neutralise))
+    refuse_foreign(path, ",".join(issues.columns) + "\n")
     try:
         issues.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
     except OSError as error:
