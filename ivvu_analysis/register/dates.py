@@ -41,7 +41,9 @@ CLOCK = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        rf"{YEAR}[-/.]{MONTH}(?:[-/.]{DAY})?{CLOCK}",
+        rf"{YEAR}[-/.]{MONTH}[-/.]{DAY}{CLOCK}",
+        rf"{YEAR}[-/]{MONTH}{CLOCK}",
+        rf"{YEAR}\.(?P<month>\d\d){CLOCK}",  # a spreadsheet makes 2020.1 of 2020.10, so one digit is no month
         rf"{DAY}[-/. ]{MONTH}[-/. ](?P<year>(?:20)?\d\d){CLOCK}",
         rf"{MONTH}[-/. ]{YEAR}",
         rf"(?:begin|medio|eind|voorjaar|najaar)(?: van)? {YEAR}",

@@ -51,7 +51,23 @@ def read(path: str | Path) -> pd.DataFrame:
             f"{name}, row {row.name}: {row['region']} has a second phase on {row['dimension']}.",
             "Keep one row for each region, wave and ladder.",
         )
+    _refuse_gaps(frame, name)
     return frame.reset_index(drop=True)
+
+
+def _refuse_gaps(frame: pd.DataFrame, name: str) -> None:
+    """Refuse phases that do not make whole ladders, which these replace."""
+    if frame.empty:
+        raise DataError(
+            f"The phases {name} have headings and no rows.",
+            "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
+        )
+    for wave, rows in frame.groupby("wave"):
+        if lacking := [ladder for ladder in DIMENSIONS if ladder not in set(rows["dimension"])]:
+            raise DataError(
+                f"The phases {name} have no region on {' and '.join(lacking)} in {wave}.",
+                f"Give each wave rows for all of {', '.join(DIMENSIONS)}, or leave the wave out.",
+            )
 
 
 def _rows(path: Path, name: str) -> pd.DataFrame:

@@ -25,7 +25,10 @@ SCALES = (
 CODED = (*SCALES, "wave")  # the columns whose cells are codes; the others are free text
 
 NOTHING = re.compile(r"[\s\-–—_.?/*]*")
-NUMBER = re.compile(r"(\d{1,6})(?:[.,]0+)?(?:\s*(?:zorg)?(?:organisaties?|organisations?))?", re.IGNORECASE)
+# Three noughts after a point are not decimals: 1.000 is a thousand to one reader and one to another.
+NUMBER = re.compile(
+    r"(\d{1,6})(?:[.,]0{1,2})?(?:\s*(?:zorg)?(?:organisaties?|organisations?))?", re.IGNORECASE
+)
 # Without its blanks and dashes '4.6' or '1 3' would read as a class, so figures need a mark between them.
 FIGURES = re.compile(r"(\d+\s*[-–—/]\s*\d+|\d{4})")
 MEANT_AS_TEXT = 200  # characters; longer than this is no misspelt label, and gets no suggestion

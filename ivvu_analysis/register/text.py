@@ -97,7 +97,12 @@ def _ragged(text: str, separator: str, name: str) -> pd.DataFrame:
     """Read rows of which some, further down, are longer than the first ones."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error:
+    except csv.Error as error:
+        if "limit" in str(error):
+            raise RegisterError(
+                f"A cell of the register {name} holds more than {csv.field_size_limit():,} characters.",
+                "Shorten that text; if there is none so long, close the quotation mark that opens it.",
+            ) from None
         raise _unclosed(name) from None
     return pd.DataFrame(rows, dtype=str).fillna("")
 

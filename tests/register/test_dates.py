@@ -12,7 +12,8 @@ from ivvu_analysis.register.dates import EXCEL_EPOCH, Moment, moment, wave
 @pytest.mark.parametrize(
     "text",
     ["1-11-2020", "01/11/2020", "1.11.20", "nov-20", "Nov 2020", "1 november 2020", "november '20", "11-2020",
-     "2020-11", "2020-11-01", "2020-11-01 00:00:00", "2020-11-01T08:30", "44136", "44136.5"],
+     "2020-11", "2020.11", "2020.11.1", "2020-11-01", "2020-11-01 00:00:00", "2020-11-01T08:30", "44136",
+     "44136.5"],
 )  # fmt: skip
 def test_november_2020_in_every_form(text: str) -> None:
     assert moment(text) == Moment(2020, 11)
@@ -29,7 +30,21 @@ def test_a_year_is_enough_for_a_moment_but_not_for_a_wave(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "20", "20-20", "1-13-2020", "31-2-2020", "foo-20", "12345", "99999", "2020-11-01x", "٢٠٢٠", "-1"],
+    [
+        "",
+        "20",
+        "20-20",
+        "2020.1",
+        "2020.3",
+        "1-13-2020",
+        "31-2-2020",
+        "foo-20",
+        "12345",
+        "99999",
+        "2020-11-01x",
+        "٢٠٢٠",
+        "-1",
+    ],
 )
 def test_no_date_is_guessed(text: str) -> None:
     assert moment(text) is None

@@ -40,6 +40,14 @@ def test_unreadable_files_give_one_clear_message(name: str) -> None:
     assert found.value.remedy
 
 
+def test_a_cell_that_is_too_long_is_no_open_quotation_mark(tmp_path: Path) -> None:
+    rows = [f"{number};lopend" for number in range(200)] + [f"200;{'x' * 200_000};more"]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(["Projectnummer;Projectstatus", *rows]), encoding="utf-8")
+    with pytest.raises(RegisterError, match=r"A cell of the register long\.csv holds more than 131,072"):
+        check(path)
+
+
 @pytest.mark.parametrize(
     "name", ["comma.csv", "csv_called.xlsx", "clean.csv", "blank_columns.xlsx", "sheet_of_lists.xlsx"]
 )

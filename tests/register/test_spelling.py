@@ -47,7 +47,9 @@ def test_numbers_fall_in_classes_even_where_their_figures_read_like_one(
         assert read("participation", text).code == code
 
 
-@pytest.mark.parametrize("text", ["1 3", "4.6", "4,6", "-5", "4 organisaties of meer", "vier"])
+@pytest.mark.parametrize(
+    "text", ["1 3", "4.6", "4,6", "1.000", "1,000", "-5", "4 organisaties of meer", "vier"]
+)
 def test_figures_without_a_clear_mark_are_not_guessed(text: str) -> None:
     assert read("participation", text).problem == "not_recognised"
 
