@@ -20,7 +20,8 @@ COLUMNS = [
     *("recomputed", "verdict", "definition", "explanation_en", "explanation_nl"),
 ]
 
-# What each table holds, and which column is its figure.
+# What each table holds, and which column is its figure. The two gaps of 2040 count different things, so
+# neither stands behind the claim of the other.
 FIGURES = {
     "phase_counts": "regions",
     "region_phases": "phase",
@@ -28,7 +29,6 @@ FIGURES = {
     "theme_by_start": "projects",
     "project_counts": "projects",
     "utrecht_delivery_forms": "share",
-    "utrecht_gap": "places",
     "utrecht_gap_split": "share",
     "utrecht_ibs": "number",
 }
@@ -136,6 +136,10 @@ def test_a_value_is_missing_exactly_where_a_claim_cannot_be_checked(checked: pd.
         ("phases.dynamics.2020-10.top_share", 100 * 23 / 34, "reproduces"),
         ("phases.vision.2020-10.choices_made", 100 * 18 / 34, "reproduces"),
         ("regions.supported", 30, "reproduces"),
+        ("themes.overarching.all_holders", 100 * 4 / 7, "reproduces_otherwise"),
+        ("medical_care.projects", 23, "reproduces_otherwise"),
+        ("status.all_started", 100 * (1 - 36 / 318), "does_not_reproduce"),
+        ("themes.first_plans.inflow", 100 * 49 / 205, "does_not_reproduce"),
         ("regions.care_office_regions", 31, "reproduces"),
         ("examples.all_regions", 100 * 29 / 30, "does_not_reproduce"),
         ("report.tables", 11, "does_not_reproduce"),

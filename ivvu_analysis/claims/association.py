@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from ivvu_analysis.claims.registry import Rederivations
 from ivvu_analysis.claims.sources import Sources
-from ivvu_analysis.claims.utrecht import DEMAND, agenda_growth
 
 rederives = Rederivations()
-
-
-@rederives(
-    "living.demand.doubling",
-    tables=DEMAND,
-    source="tasks of the agenda of 2024",
-    en="the growth in care and support up to 2040 that the agenda gives, perhaps for a wider group",
-    nl="de groei van zorg en ondersteuning tot 2040 die de agenda geeft, mogelijk voor een ruimere groep",
-)
-def growth_of_agenda(sources: Sources) -> float:
-    """Return the growth that the other document gives."""
-    return agenda_growth(sources)
 
 
 @rederives(
@@ -31,30 +18,6 @@ def growth_of_agenda(sources: Sources) -> float:
 def members_listed(sources: Sources) -> float:
     """Return the number of members in the list."""
     return len(sources.rows("utrecht_members"))
-
-
-@rederives(
-    "ivvu.gap.places",
-    tables=("utrecht_gap",),
-    source="newsletter of 2022",
-    en="the growth in demand for intensive care that the newsletter gives",
-    nl="de groei van de vraag naar zware zorg die de nieuwsbrief geeft",
-)
-def gap_of_newsletter(sources: Sources) -> float:
-    """Return the places that the newsletter gives."""
-    return sources.figure("utrecht_gap", "places", gap="newsletter")
-
-
-@rederives(
-    "living.gap.places",
-    tables=("utrecht_gap",),
-    source="annual report of 2022",
-    en="the shortage of places that the annual report gives",
-    nl="het tekort aan plaatsen dat het jaarverslag geeft",
-)
-def gap_of_annual_report(sources: Sources) -> float:
-    """Return the places that the annual report gives."""
-    return sources.figure("utrecht_gap", "places", gap="annual_report")
 
 
 @rederives(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ivvu_analysis.claims.registry import Rederivations
 from ivvu_analysis.claims.sources import Sources, percent
-from ivvu_analysis.claims.themes import DEVELOPING, NAMED_IN_4_1
+from ivvu_analysis.claims.themes import DEVELOPING, NAMED_IN_4_1, STARTS
 from ivvu_analysis.codebook import scale
 
 rederives = Rederivations()
@@ -24,6 +24,19 @@ def _holders_with(sources: Sources, themes: Sequence[str], each: bool) -> float:
 
 @rederives(
     "themes.overarching.all_holders",
+    tables=HOLDERS,
+    source="table 4",
+    en="the share of holders with projects on each of the four themes of section 4.1",
+    nl="het aandeel concessiehouders met projecten over elk van de vier thema's van paragraaf 4.1",
+)
+def holders_with_each_overarching(sources: Sources) -> float:
+    """Return the share of holders with a project in each of the themes of section 4.1."""
+    return _holders_with(sources, NAMED_IN_4_1, each=True)
+
+
+@rederives(
+    "themes.overarching.all_holders",
+    reading="alternative",
     tables=HOLDERS,
     source="table 4",
     en="the share of holders with at least one project in one of the four themes of section 4.1",
@@ -75,10 +88,25 @@ def regional_strategy(sources: Sources) -> float:
 
 @rederives(
     "medical_care.projects",
+    tables=STARTS,
+    source="table 7",
+    en="the number of projects on treatment by elderly-care physicians, which holds sustainable medical "
+    "care, that started before 2021",
+    nl="het aantal projecten over de behandelfunctie, waaronder duurzame medische zorg valt, met aanvang "
+    "vóór 2021",
+)
+def medical_care_started(sources: Sources) -> float:
+    """Return the projects on sustainable medical care that had started."""
+    return sources.started(["treatment"], ["2018-2019", "2020"])
+
+
+@rederives(
+    "medical_care.projects",
+    reading="alternative",
     tables=HOLDERS,
     source="table 4",
-    en="the number of projects on treatment by elderly-care physicians, which holds sustainable medical care",
-    nl="het aantal projecten over de behandelfunctie, waaronder duurzame medische zorg valt",
+    en="the same, with the projects that start in 2021",
+    nl="hetzelfde, met de projecten die in 2021 aanvangen",
 )
 def medical_care(sources: Sources) -> float:
     """Return the projects on sustainable medical care."""

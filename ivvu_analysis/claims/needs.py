@@ -87,6 +87,21 @@ NEEDS = (
         ),
     ),
     Need(
+        "the projects of each region with their start; the tables do not say where a project runs",
+        "de projecten van elke regio met hun aanvang; de tabellen zeggen niet waar een project loopt",
+        ("themes.first_plans.labour_market",),
+    ),
+    Need(
+        "the month in which each project starts; the published table gives the year",
+        "de maand waarin elk project aanvangt; de gepubliceerde tabel geeft het jaar",
+        ("status.not_started.start_2021",),
+    ),
+    Need(
+        "the calculation behind the figure; the other documents count another group or another thing",
+        "de berekening achter het cijfer; de andere documenten tellen een andere groep of iets anders",
+        ("ivvu.gap.places", "living.gap.places", "living.demand.doubling"),
+    ),
+    Need(
         "planned dates of completion by project, and a later edition",
         "geplande einddatums per project, en een latere editie",
         ("status.running.completion_year*", "outlook.beyond_2021*"),

@@ -105,28 +105,18 @@ def startedshare(sources: Sources) -> float:
 
 @rederives(
     "status.all_started",
-    reading="alternative",
+    reading="arithmetic",
     tables=COUNTS,
     source="table 6",
-    en="the share of the projects added since March that were not stopped or dropped",
-    nl="het aandeel van de sinds maart bijgekomen projecten dat niet is gestopt of vervallen",
+    en="the growth in projects since March, less that in stopped ones, as a share of it; which ones stopped is "
+    "not known",
+    nl="de groei van het aantal projecten sinds maart, min die van de gestopte, als aandeel ervan; welke "
+    "stopten is niet bekend",
 )
 def added_and_not_stopped(sources: Sources) -> float:
-    """Return the share of added projects that did not end up among the stopped ones."""
+    """Return the net growth without stopped projects as a share of the growth."""
     added = sources.projects("status", LATEST) - sources.projects("status", BEFORE)
     return percent(added - stopped_since_march(sources), added)
-
-
-@rederives(
-    "status.not_started.start_2021",
-    tables=("theme_by_start",),
-    source="table 7",
-    en="the number of projects that start in 2021",
-    nl="het aantal projecten met aanvang in 2021",
-)
-def starting_in_2021(sources: Sources) -> float:
-    """Return the projects that start in 2021."""
-    return sources.started(starts=["2021"])
 
 
 @rederives(

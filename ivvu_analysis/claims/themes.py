@@ -136,38 +136,26 @@ def technology_projects_added(sources: Sources) -> float:
 
 
 @rederives(
-    "themes.first_plans.labour_market",
-    tables=STARTS,
-    source="table 7",
-    en="the share of the projects started in 2018 or 2019 about recruiting or retaining professionals",
-    nl="het aandeel van de projecten met aanvang in 2018 of 2019 over aantrekken of behouden van "
-    "professionals",
-)
-def early_labour_market(sources: Sources) -> float:
-    """Return the share of early projects on the labour market."""
-    return _share(sources, ["recruitment", "retention"], EARLY)
-
-
-@rederives(
     "themes.first_plans.inflow",
     tables=STARTS,
     source="table 7",
-    en="the share of the projects started in 2018 or 2019 about recruiting professionals",
-    nl="het aandeel van de projecten met aanvang in 2018 of 2019 over het aantrekken van professionals",
+    en="the share of the projects started in 2018 or 2019 about recruiting, or about training and work with "
+    "schools",
+    nl="het aandeel van de projecten met aanvang in 2018 of 2019 over aantrekken, of over opleiden en "
+    "samenwerking met onderwijs",
 )
 def early_inflow(sources: Sources) -> float:
     """Return the share of early projects on the inflow of staff."""
-    return _share(sources, ["recruitment"], EARLY)
+    return _share(sources, ["education", "recruitment"], EARLY)
 
 
 @rederives(
-    "themes.first_plans.labour_market",
     "themes.first_plans.inflow",
     reading="alternative",
     tables=STARTS,
     source="table 7",
-    en="the same, counting training and work with schools, recruiting and retaining together",
-    nl="hetzelfde, met opleiden en samenwerking met onderwijs, aantrekken en behouden samen geteld",
+    en="the same, with retaining professionals",
+    nl="hetzelfde, met behoud van professionals",
 )
 def early_staffing(sources: Sources) -> float:
     """Return the share of early projects on staff in the widest sense."""
