@@ -108,8 +108,8 @@ def startedshare(sources: Sources) -> float:
     reading="arithmetic",
     tables=COUNTS,
     source="table 6",
-    en="the growth in projects since March, less that in stopped ones, as a share of it; which ones stopped is "
-    "not known",
+    en="the growth in projects since March, less that in stopped ones, as a share of it; which ones "
+    "stopped is not known",
     nl="de groei van het aantal projecten sinds maart, min die van de gestopte, als aandeel ervan; welke "
     "stopten is niet bekend",
 )
