@@ -16,7 +16,8 @@ def stories(frame: pd.DataFrame, words: Words) -> str:
     Parameters
     ----------
     frame
-        One row a story: `title, theme, summary, result`, the theme a code; all text is escaped.
+        One row a story: `title, theme, summary, result`, the theme a code and the title as it was published, in
+        Dutch; all text is escaped.
     words
         The language.
     """
@@ -27,4 +28,5 @@ def _story(row: pd.Series, words: Words) -> str:
     themes = scale("theme")
     theme = f"{themes.title(words.language)}: {themes.label(row['theme'], words.language)}"
     paragraphs = "".join(f"<p>{escape(row[name], quote=False)}</p>" for name in ("summary", "result"))
-    return f'<h3>{escape(row["title"], quote=False)}</h3><p class="edition">{escape(theme)}</p>{paragraphs}'
+    heading = f'<h3 lang="nl">{escape(row["title"], quote=False)}</h3>'
+    return f'{heading}<p class="edition">{escape(theme)}</p>{paragraphs}'

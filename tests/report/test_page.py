@@ -190,7 +190,7 @@ def test_stories_are_told_and_recorded(shown: list[dict[str, Any]]) -> None:
     report = a_report()
     told = pd.DataFrame([{"title": "RAAK", "theme": "retention", "summary": "What.", "result": "Outcome."}])
     report.stories(told, en="Examples", nl="Voorbeelden", source="appendix 2")
-    assert "<h3>RAAK</h3>" in shown[-1]["text/html"]
+    assert '<h3 lang="nl">RAAK</h3>' in shown[-1]["text/html"]
     report.stories(told.head(0), en="Examples", nl="Voorbeelden", source="appendix 2")
     report.close()
     (recorded,) = shown[-1][page.CONTENT_TYPE]["tables"]

@@ -16,7 +16,7 @@ def told(**fields: str) -> pd.DataFrame:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_story_has_a_heading_a_theme_and_two_paragraphs(language: Language) -> None:
     html = stories(told(), Words(language))
-    assert html.startswith("<h3>RAAK</h3>")
+    assert html.startswith('<h3 lang="nl">RAAK</h3>')
     assert {"en": "Theme: Technology", "nl": "Hoofdrubriek: Technologie"}[language] in html
     assert html.endswith("<p>What.</p><p>Outcome.</p>")
 
