@@ -63,7 +63,7 @@ def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
 
     with ExitStack() as opened:
         interruption = opened.enter_context(Interruption(afterwards=signal.SIG_IGN))
-        executor = _cluster(scheduler, options) if scheduler else _this_machine(options, opened)
+        executor = _this_machine(options, opened) if scheduler is None else _cluster(scheduler, options)
 
         # Only now: these take a while to import, in which kernels are being warmed up.
         from rich.console import Console

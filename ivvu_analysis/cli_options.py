@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -15,13 +16,48 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).parent.parent  # the checkout that the package is run from
 
+A_DAY = 86_400.0
+
+
+class Seconds(click.FloatRange):
+    """A time to wait for something: more than nothing, at most a day."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True, max=A_DAY)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number of seconds; what is not a number is in no range, yet not out of it either."""
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value} is not a number of seconds.", param, ctx)
+        return seconds
+
+
+class Folder(click.Path):
+    """A folder that is there or could be made."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, unless it is one that the system cannot even look for, such as a name too long."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            self.fail(f"{path} cannot be looked for: {error.strerror}.", param, ctx)
+        return path
+
+
 SUITES = click.argument("suites", nargs=-1, type=click.Path(path_type=Path), metavar="[SUITE]...")
 
 PLACES = (
-    click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("output"), show_default=True,
+    click.option("--output", "-o", type=Folder(), default=Path("output"), show_default=True,
                  help="Folder that each suite gets a folder in."),
     click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
-    click.option("--notebooks", type=click.Path(path_type=Path), default=None,
+    click.option("--notebooks", type=Folder(), default=None,
                  help="Folder of the notebooks  [default: notebooks]"),
 )  # fmt: skip
 
@@ -29,7 +65,7 @@ MAKING = (
     click.option("--jobs", "-j", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True,
                  help="How many reports to make at a time."),
     click.option("--cold", is_flag=True, help="Start ordinary kernels instead of forking warm ones."),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True,
+    click.option("--timeout", type=Seconds(), default=300.0, show_default=True,
                  help="Seconds that one report may take."),
 )  # fmt: skip
 
@@ -90,7 +126,7 @@ def _suites(given: tuple[Path, ...]) -> list[Path]:
 
 def _named(suite: Path, params: Path) -> Path:
     """Return the file of a suite that is given as a file, or by its name in `params`: ``national``."""
-    if suite.exists() or suite.suffix or suite.parent != Path("."):
+    if os.path.exists(suite) or suite.suffix or suite.parent != Path("."):
         return suite
     return params / f"{suite.name}.yaml"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from math import isclose
+from math import isclose, isfinite
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ivvu_analysis.batch.compare_tables import cell_changes
-from ivvu_analysis.batch.output import KeyFigure, Output, find_outputs
+from ivvu_analysis.batch.output import KeyFigure, Made, Output, find_outputs
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.report.comparison import Comparison
 
@@ -90,8 +90,8 @@ def compare_outputs(suite: str, old: Output, new: Output) -> Comparison:
         suite=suite,
         title_then=old.title,
         title_now=new.title,
-        written_then=str(old.manifest.get("written", "")),
-        written_now=str(new.manifest.get("written", "")),
+        written_then=old.manifest.written,
+        written_now=new.manifest.written,
         figures=figure_changes(old, new),
         grounds=grounds(old, new),
         cells=cell_changes(old, new),
@@ -162,7 +162,7 @@ def _row(
         "kind": kind,
         **dict(zip(("then", "then_low", "then_high"), a, strict=True)),
         **dict(zip(("now", "now_low", "now_high"), b, strict=True)),
-        "change": None if a[0] is None or b[0] is None else b[0] - a[0],
+        "change": _difference(a[0], b[0]),
         "overlap": _overlap(a, b),
     }
 
@@ -171,14 +171,21 @@ Parts = tuple[float | None, float | None, float | None]
 
 
 def _parts(figure: KeyFigure | None) -> Parts:
-    given = figure or {}
-    return given.get("estimate"), given.get("conf_low"), given.get("conf_high")
+    return (figure.estimate, figure.conf_low, figure.conf_high) if figure else (None, None, None)
 
 
 def _same(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is other
     return isclose(one, other, rel_tol=NOISE, abs_tol=NOISE)
+
+
+def _difference(then: float | None, now: float | None) -> float | None:
+    """Return by how much an estimate moved; from or to infinity, that cannot be counted."""
+    if then is None or now is None:
+        return None
+    difference = 0.0 if then == now else now - then
+    return difference if isfinite(difference) else None
 
 
 def _overlap(a: Parts, b: Parts) -> bool | None:
@@ -208,26 +215,24 @@ def grounds(old: Output, new: Output) -> pd.DataFrame:
 Ground = tuple[str, str, str, str, str]
 
 
-def _of_all(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ground]:
-    then, now = old.get("ground", {}), new.get("ground", {})
-    before, after = str(then.get("package", "")), str(now.get("package", ""))
+def _of_all(old: Made, new: Made) -> Iterator[Ground]:
+    before, after = old.ground.get("package", ""), new.ground.get("package", "")
     if before != after:
         yield ALL_REPORTS, "package", "ivvu_analysis", before[:DIGITS_OF_HASH], after[:DIGITS_OF_HASH]
-    then, now = old.get("run", {}).get("versions", {}), new.get("run", {}).get("versions", {})
-    for name, a, b in _differences(then, now):
+    for name, a, b in _differences(old.run.versions, new.run.versions):
         yield ALL_REPORTS, "version", name, a, b
 
 
 def _of_one(name: str, old: Output, new: Output) -> Iterator[Ground]:
-    then, now = old.reports.get(name, {}), new.reports.get(name, {})
     a, b = _state(name, old), _state(name, new)
     if a != b:
         yield name, "report", name, a, b
-    if not then or not now:
+    then, now = old.manifest.reports.get(name), new.manifest.reports.get(name)
+    if then is None or now is None:
         return
-    for parameter, before, after in _differences(then.get("parameters", {}), now.get("parameters", {})):
+    for parameter, before, after in _differences(then.parameters, now.parameters):
         yield name, "parameter", parameter, before, after
-    for file, before, after in _differences(then.get("inputs", {}), now.get("inputs", {})):
+    for file, before, after in _differences(then.inputs, now.inputs):
         ground = "notebook" if file.endswith(".ipynb") else "data"
         yield name, ground, file, before[:DIGITS_OF_HASH], after[:DIGITS_OF_HASH]
 

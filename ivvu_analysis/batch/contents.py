@@ -57,18 +57,15 @@ def _suites(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _told_of(output: Output) -> dict[str, Any]:
-    published = [report for report in output.reports.values() if report.get("status") == "published"]
-
-    def values(name: str) -> list[str]:
-        return sorted({str(report[name]) for report in published if report.get(name)})
+    published = [report for report in output.reports.values() if report.status == "published"]
 
     return {
         "cover": f"{quote(output.folder.name)}/{COVER}",
         "title": output.title,
-        "language": "nl" if values("language") == ["nl"] else "en",
+        "language": "nl" if {report.language for report in published} == {"nl"} else "en",
         "reports": len(published),
-        "waves": values("wave"),
-        "origins": values("origin"),
+        "waves": sorted({report.wave for report in published if report.wave}),
+        "origins": sorted({report.origin for report in published if report.origin}),
     }
 
 

@@ -6,6 +6,7 @@ The machines of the cluster share nothing with this one, and need nothing but th
 from __future__ import annotations
 
 import os
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ except ImportError:
         "Install the extra: pip install 'ivvu-analysis[dask]'.",
     ) from None
 
+ADDRESS = re.compile(r"(tcp|tls)://([^\s:/\[\]]+|\[[^\s/\[\]]+\]):[0-9]{1,5}")
 CONNECT_PATIENCE = 5  # seconds for the scheduler to answer
 WORKER_PATIENCE = 300.0  # seconds that there may be no worker at all, as when a queue has yet to start one
 GLANCE = 2.0  # seconds between two looks at who is there
@@ -58,11 +60,21 @@ class ClusterPool:
         Whether to start ordinary kernels there rather than to fork warm ones.
     patience
         Seconds that the cluster may be without any worker.
+
+    Raises
+    ------
+    ClusterError
+        If that is no address of a scheduler.
     """
 
     def __init__(
         self, address: str, data: Path, *, cold: bool = False, patience: float = WORKER_PATIENCE
     ) -> None:
+        if not ADDRESS.fullmatch(address):
+            raise ClusterError(
+                f"The scheduler '{address}' is no address of the form tcp://HOST:PORT or tls://HOST:PORT.",
+                "Start one with `dask scheduler`, and give the address that it prints.",
+            )
         self.address = address
         self._data, self._cold, self._patience = data, cold, patience
         self._name = f"ivvu-{uuid.uuid4().hex}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from reprlib import repr as short
 
 from ivvu_analysis.batch.notebook import Value
 from ivvu_analysis.batch.suite import FILE_NAME, Choice
@@ -15,6 +16,8 @@ Given = Mapping[str, tuple[object, str]]
 
 def expand(for_each: Mapping[str, Choice], at: str) -> Iterator[tuple[str, Given]]:
     """Yield a suffix for the report's name and the value that goes with it, once for each value.
+
+    There is at least one, so that no suite comes to nothing: a run would remove all that was published.
 
     Parameters
     ----------
@@ -33,16 +36,20 @@ def expand(for_each: Mapping[str, Choice], at: str) -> Iterator[tuple[str, Given
         yield "", {}
         return
     ((name, choice),) = for_each.items()
-    for value in _values(name, choice, at):
+    values = _values(name, choice, at)
+    if not values:
+        raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+    for value in values:
         if not FILE_NAME.fullmatch(str(value)):
-            raise SuiteError(f"{at}: '{value}' cannot be part of a file name.", "Choose values that can.")
+            raise SuiteError(
+                f"{at}: {short(str(value))} cannot be part of a file name.",
+                "Choose values of letters, digits, dots, dashes and underscores, at most 100.",
+            )
         yield f"-{value}", {name: (value, at)}
 
 
 def _values(name: str, choice: Choice, at: str) -> Sequence[Value]:
     if isinstance(choice, list):
-        if not choice:
-            raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
         return choice
     if name not in scale_names():
         raise SuiteError(f"{at}: not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import subprocess
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.notebook import Value
+from ivvu_analysis.batch.shape import Moment, Seconds, Wave, complaint
 from ivvu_analysis.batch.store import MANIFEST, digest
 from ivvu_analysis.errors import OutputError
 
 FORMAT = 1
+
+Figure = Mapping[str, float | Literal["inf", "-inf"] | None]  # infinity as text, because JSON has none
 
 PACKAGES = (
     "ivvu-analysis",
@@ -57,7 +61,14 @@ class Record:
         When, how long by stage, how many times, and where.
     error
         Why it failed (see `ivvu_analysis.batch.job.Failure`).
+
+    Raises
+    ------
+    ValueError
+        If it failed and does not say why, or the other way round.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
 
     notebook: str
     parameters: Mapping[str, Value]
@@ -65,18 +76,23 @@ class Record:
     status: Literal["published", "failed"]
     title: str = ""
     language: str = ""
-    wave: str = ""
+    wave: Wave = ""
     origin: str = ""
     findings: list[str] = field(default_factory=list)
     headlines: list[Mapping[str, str]] = field(default_factory=list)
-    key_figures: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    key_figures: Mapping[str, Figure] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
-    started: str = ""
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    started: Moment = ""
+    seconds: Mapping[str, Seconds] = field(default_factory=dict)
     attempts: int = 1
     host: str = ""
     error: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        says_why = self.error is not None and "message" in self.error
+        if not (says_why if self.status == "failed" else self.error is None):
+            raise ValueError("a report that failed says why, and no other does")
 
 
 RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
@@ -120,6 +136,34 @@ class Manifest:
     run: Mapping[str, Any] = field(default_factory=dict)
 
 
+class _Git(BaseModel):
+    revision: str | None
+    dirty: bool | None
+
+
+class _Run(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    started: Moment
+    seconds: Seconds
+    workers: int
+    host: str
+    platform: str
+    git: _Git
+    versions: dict[str, str]
+
+
+class _Written(BaseModel):
+    """What has to stand in the file for the next run to build on it."""
+
+    model_config = ConfigDict(strict=True)
+
+    format: Literal[1]
+    reports: dict[str, Record]
+    outputs: dict[str, str]
+    run: _Run
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of an output folder; without one, nothing is known.
 
@@ -130,27 +174,15 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["format"] != FORMAT:
-            raise ValueError(f"it has the format {raw['format']}, not {FORMAT}")
-        known = {f.name for f in fields(Record)}
-        reports = {name: Record(**_only(known, entry)) for name, entry in raw["reports"].items()}
-        return Manifest(reports, dict(raw["outputs"]), dict(raw["run"]))
+        written = _Written.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return Manifest()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValidationError) as error:
         raise OutputError(
-            f"The manifest {path} is damaged: {error!r}.",
+            f"The manifest {path} is damaged: {complaint(error)}.",
             "All reports of the suite are made again; the damaged file is kept beside it.",
         ) from None
-
-
-def _only(known: set[str], entry: Mapping[str, Any]) -> dict[str, Any]:
-    if not set(entry) <= known:
-        raise ValueError(f"unknown entries {', '.join(sorted(set(entry) - known))}")
-    if not all(isinstance(sha, str) for sha in entry["outputs"].values()):
-        raise ValueError("a hash is no text")
-    return dict(entry)
+    return Manifest(written.reports, written.outputs, written.run.model_dump())
 
 
 def describe(suite: str, title: str, manifest: Manifest, ground: Mapping[str, str]) -> dict[str, Any]:

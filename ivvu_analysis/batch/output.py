@@ -2,16 +2,64 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
+from ivvu_analysis.batch.shape import Wave, complaint
 from ivvu_analysis.batch.store import KEY_FIGURES, MANIFEST
 from ivvu_analysis.errors import OutputError
 
-KeyFigure = Mapping[str, float | None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A number that a report recorded, with its interval; what is not known is None."""
+
+    estimate: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """How one report was made, as far as that is known."""
+
+    status: str = ""
+    language: str = ""
+    wave: Wave = ""
+    origin: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What reports were made with: versions by package."""
+
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """How the output of a suite was made, as far as that is known."""
+
+    title: str = ""
+    written: str = ""
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    ground: Mapping[str, str] = field(default_factory=dict)
+    run: Run = field(default_factory=Run)
+
+
+Figures = Mapping[str, Mapping[str, KeyFigure]]
+
+# Not strict: JSON has no infinity, so that it was written as text.
+FIGURES = TypeAdapter[Figures](Figures)
+MADE = TypeAdapter(Made)
 
 
 @dataclass(frozen=True)
@@ -23,33 +71,33 @@ class Output:
     folder
         Where it is.
     key_figures
-        What each report recorded: `estimate`, `conf_low` and `conf_high` by report and name.
+        What each report recorded, by report and name.
     manifest
         How it was made; empty if that is not known.
     """
 
     folder: Path
-    key_figures: Mapping[str, Mapping[str, KeyFigure]]
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    key_figures: Figures
+    manifest: Made = field(default_factory=Made)
 
     @property
     def title(self) -> str:
         """What the suite is called."""
-        return str(self.manifest.get("title") or self.folder.resolve().name)
+        return self.manifest.title or self.folder.resolve().name
 
     @property
-    def reports(self) -> Mapping[str, Mapping[str, Any]]:
+    def reports(self) -> Mapping[str, Report]:
         """What is known of each report, by its name."""
-        known: Mapping[str, Mapping[str, Any]] = self.manifest.get("reports", {})
-        return {name: known.get(name, {}) for name in sorted({*known, *self.key_figures})}
+        known = self.manifest.reports
+        return {name: known.get(name, Report()) for name in sorted({*known, *self.key_figures})}
 
     def wave(self, report: str) -> str:
         """Return the wave that a report is about; empty where that is not known."""
-        return str(self.reports.get(report, {}).get("wave", ""))
+        return self.manifest.reports.get(report, Report()).wave
 
     def language(self, report: str) -> str:
         """Return the language of a report; empty where that is not known."""
-        return str(self.reports.get(report, {}).get("language", ""))
+        return self.manifest.reports.get(report, Report()).language
 
 
 def find_outputs(folder: Path) -> dict[str, Output]:
@@ -77,43 +125,47 @@ def read_output(folder: Path) -> Output:
     Raises
     ------
     OutputError
-        If either cannot be read; there may be no manifest.
+        If either cannot be read or is not in the documented form; there may be no manifest.
     """
-    key_figures = _read(folder / KEY_FIGURES)
-    manifest = _read(folder / MANIFEST) if (folder / MANIFEST).is_file() else {}
-    output = Output(folder, key_figures, manifest)
-    _prove(output)
-    return output
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _damaged(path, str(error)) from None
-    if not isinstance(content, dict):
-        raise _damaged(path, "it holds no names")
-    return content
-
-
-def _prove(output: Output) -> None:
-    """Refuse key figures and reports that do not have the documented form."""
-    for report, figures in output.key_figures.items():
-        if not isinstance(figures, dict) or not all(_is_figure(figure) for figure in figures.values()):
-            raise _damaged(
-                output.folder / KEY_FIGURES, f"the figures of '{report}' are not in the usual form"
-            )
-    reports = output.manifest.get("reports", {})
-    if not isinstance(reports, dict) or not all(isinstance(entry, dict) for entry in reports.values()):
-        raise _damaged(output.folder / MANIFEST, "its reports are not in the usual form")
-
-
-def _is_figure(figure: object) -> bool:
-    return isinstance(figure, dict) and all(
-        figure.get(part) is None or isinstance(figure[part], int | float)
-        for part in ("estimate", "conf_low", "conf_high")
+    manifest = folder / MANIFEST
+    return Output(
+        folder,
+        _read(folder / KEY_FIGURES, FIGURES),
+        _read(manifest, MADE) if manifest.is_file() else Made(),
     )
 
 
-def _damaged(path: Path, why: str) -> OutputError:
-    return OutputError(f"{path} cannot be read: {why}.", "Make the reports again with ivvu run.")
+def output_of(folder: Path, key_figures: Any, manifest: Any) -> Output:
+    """Return the output that `folder` will hold once these two are written to it.
+
+    Raises
+    ------
+    OutputError
+        If either is not in the documented form.
+    """
+    return Output(
+        folder,
+        _proved(folder / KEY_FIGURES, FIGURES, key_figures),
+        _proved(folder / MANIFEST, MADE, manifest),
+    )
+
+
+def _read(path: Path, shape: TypeAdapter[T]) -> T:
+    try:
+        return shape.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _damaged(path, error) from None
+
+
+def _proved(path: Path, shape: TypeAdapter[T], content: Any) -> T:
+    try:
+        return shape.validate_python(content)
+    except ValidationError as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: OSError | ValidationError) -> OutputError:
+    return OutputError(
+        f"{path} cannot be read: it is not in the usual form ({complaint(error)}).",
+        "Make the reports again with ivvu run.",
+    )

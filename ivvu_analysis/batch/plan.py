@@ -108,11 +108,10 @@ class _Shelf:
 
     def find(self, name: str, at: str) -> Notebook:
         if name not in self._read:
-            path = self.folder / f"{name}.ipynb"
-            if not path.is_file():
-                known = [p.stem for p in self.folder.glob("*.ipynb")]
+            known = {path.stem: path for path in self.folder.glob("*.ipynb")}
+            if name not in known:
                 raise SuiteError(f"{at}: there is no notebook '{name}'.", did_you_mean(name, known))
-            self._read[name] = read_notebook(path)
+            self._read[name] = read_notebook(known[name])
         return self._read[name]
 
 
@@ -159,7 +158,7 @@ def _parameters(notebook: Notebook, given: Given, folder: Path) -> dict[str, Val
                     did_you_mean(name, notebook.parameters),
                 )
             values[name] = notebook.parameters[name].accept(value)
-            _refuse_unknown_code(name, values[name])
+            _refuse_impossible(name, values[name])
             if name in FILE_PARAMETERS and values[name]:
                 _refuse_missing_file(name, str(values[name]), folder)
         except UserError as error:
@@ -167,19 +166,23 @@ def _parameters(notebook: Notebook, given: Given, folder: Path) -> dict[str, Val
     return values
 
 
-def _refuse_unknown_code(name: str, value: Value) -> None:
+def _refuse_impossible(name: str, value: Value) -> None:
+    """Refuse a value of the right type that no notebook can do anything with."""
     if name == "language" and value not in LANGUAGES:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
     if name in scale_names() and value and value not in scale(name).codes:
         raise ParameterError(f"There is no {name} '{value}'.", did_you_mean(str(value), scale(name).codes))
+    if name == "seed" and isinstance(value, int) and value < 0:
+        raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
 
 
 def _refuse_missing_file(name: str, file: str, folder: Path) -> None:
     """Refuse a file that is not there, seen from the folder of the suite."""
-    if (folder / file).is_file():
+    # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+    if os.path.isfile(folder / file):
         return
     remedy = "Give its path from the folder of the suite, or an empty text to do without."
-    if Path(file).is_file():
+    if os.path.isfile(file):
         seen_from_there = Path(os.path.relpath(file, folder)).as_posix()
         remedy = f"A path starts at the folder of the suite: write '{seen_from_there}'."
     raise ParameterError(f"There is no file '{file}' for the parameter '{name}'.", remedy)

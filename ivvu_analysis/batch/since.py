@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.batch.output import Output, read_output
+from ivvu_analysis.batch.output import output_of, read_output
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.errors import OutputError, SuiteError
@@ -71,6 +71,6 @@ def since(plan: Plan, folder: Path, key_figures: Any, manifest: Mapping[str, Any
     from ivvu_analysis.report.text import Words
 
     language: Language = "nl" if plan.language == "nl" else "en"
-    compared = compare_outputs(plan.name, read_output(before), Output(folder, key_figures, manifest))
+    compared = compare_outputs(plan.name, read_output(before), output_of(folder, key_figures, manifest))
     moved = tuple(lines(compared.moved, Words(language)))
     return Since(page([compared], language), moved, compared.counts["same"])

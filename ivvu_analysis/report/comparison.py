@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isinf
 from typing import Any
 
 import jinja2
@@ -13,9 +14,10 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.report import export
-from ivvu_analysis.report.text import NOT_KNOWN, Words
+from ivvu_analysis.report.text import MINUS, NOT_KNOWN, Words
 
 DECIMALS = ((100.0, 1), (0.01, 3), (0.001, 4))  # places by the least size that they are for
+INFINITE = "∞"
 TITLE = {"en": "What changed", "nl": "Wat er veranderde"}
 
 
@@ -177,6 +179,8 @@ def _number(value: Any, words: Words) -> str:
     """Return a number whose unit is not known: whole, or with the decimals that its size asks for."""
     if not _known(value):
         return NOT_KNOWN
+    if isinf(value):
+        return INFINITE if value > 0 else MINUS + INFINITE
     size = abs(float(value))
     if size == round(size):
         return words.number(value)

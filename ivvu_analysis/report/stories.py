@@ -16,8 +16,8 @@ def stories(frame: pd.DataFrame, words: Words) -> str:
     Parameters
     ----------
     frame
-        One row a story: `title, theme, summary, result`, the theme a code and the title as it was published, in
-        Dutch; all text is escaped.
+        One row a story: `title, theme, summary, result`, the theme a code and the title in Dutch, as it was
+        published; all text is escaped.
     words
         The language.
     """

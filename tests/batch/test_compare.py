@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivvu_analysis.batch.compare import compare, compare_outputs, figure_changes
-from ivvu_analysis.batch.output import Output, find_outputs, read_output
+from ivvu_analysis.batch.output import KeyFigure, Output, find_outputs, output_of, read_output
 from ivvu_analysis.cli import main
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.report.workbook import workbook
@@ -31,9 +32,9 @@ def figures(given: Figures) -> dict[str, dict[str, float | None]]:
     }
 
 
-def output(given: Figures, wave: str = "2020-10", **known: Any) -> Output:
-    report = {"wave": wave, "language": "en", "parameters": {"wave": wave}, "inputs": {}} | known
-    return Output(Path("national"), {"impact": figures(given)}, {"reports": {"impact": report}})
+def output(given: Figures, wave: str = "2020-10", inputs: Any = None, **made: Any) -> Output:
+    report = {"wave": wave, "language": "en", "parameters": {"wave": wave}, "inputs": inputs or {}}
+    return output_of(Path("national"), {"impact": figures(given)}, {"reports": {"impact": report}, **made})
 
 
 def publish(folder: Path, given: Figures, rows: list[list[Any]], data: str = "", **manifest: Any) -> Path:
@@ -98,6 +99,33 @@ def test_figures_that_appear_vanish_or_are_not_known_are_told_apart() -> None:
     assert found["change"].isna().all()
 
 
+INFINITE: Figures = {"x": (inf, 0.0, inf)}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "kind", "change"),
+    [
+        (INFINITE, INFINITE, "same", 0.0),
+        (INFINITE, {"x": (inf, 1.0, inf)}, "moved", 0.0),
+        (INFINITE, {"x": (2.0, 0.0, inf)}, "moved", None),
+        (INFINITE, {"x": (-inf, 0.0, inf)}, "moved", None),
+    ],
+)
+def test_infinity_is_no_change_of_itself_and_an_uncounted_one_of_others(
+    then: Figures, now: Figures, kind: str, change: float | None
+) -> None:
+    found = figure_changes(output(then), output(now)).astype(object)
+    assert found["kind"].tolist() == [kind]
+    assert found["change"].tolist() == [change]
+
+
+def test_infinity_is_read_as_a_run_writes_it(tmp_path: Path) -> None:
+    folder = publish(tmp_path / "national", {}, [])
+    written = {"estimate": "inf", "conf_low": "-inf", "conf_high": None}
+    (folder / "key_figures.json").write_text(json.dumps({"impact": {"x": written}}), encoding="utf-8")
+    assert read_output(folder).key_figures == {"impact": {"x": KeyFigure(inf, -inf, None)}}
+
+
 def test_two_waves_are_compared_under_one_name_and_across_the_wave() -> None:
     old = output(
         {
@@ -144,11 +172,19 @@ def test_every_figure_is_named_once_and_the_other_way_round_mirrors(one: Figures
 
 
 def test_what_differed_in_the_making_is_told() -> None:
-    old = output(THEN, inputs={"register.xlsx": "a" * 64, "impact.ipynb": "b" * 64})
-    new = output(THEN, wave="2020-03", inputs={"register.xlsx": "c" * 64, "impact.ipynb": "b" * 64})
-    old.manifest["ground"], new.manifest["ground"] = {"package": "1" * 64}, {"package": "2" * 64}  # type: ignore[index]
-    old.manifest["run"] = {"versions": {"numpy": "2.3", "pandas": "3.0"}}  # type: ignore[index]
-    new.manifest["run"] = {"versions": {"numpy": "2.4", "pandas": "3.0"}}  # type: ignore[index]
+    old = output(
+        THEN,
+        inputs={"register.xlsx": "a" * 64, "impact.ipynb": "b" * 64},
+        ground={"package": "1" * 64},
+        run={"versions": {"numpy": "2.3", "pandas": "3.0"}},
+    )
+    new = output(
+        THEN,
+        wave="2020-03",
+        inputs={"register.xlsx": "c" * 64, "impact.ipynb": "b" * 64},
+        ground={"package": "2" * 64},
+        run={"versions": {"numpy": "2.4", "pandas": "3.0"}},
+    )
     assert compare_outputs("national", old, new).grounds.to_numpy().tolist() == [
         ["", "package", "ivvu_analysis", "1" * 12, "2" * 12],
         ["", "version", "numpy", "2.3", "2.4"],
@@ -158,8 +194,8 @@ def test_what_differed_in_the_making_is_told() -> None:
 
 
 def test_a_report_that_failed_or_is_new_is_told_apart_from_its_figures() -> None:
-    old = Output(Path("x"), {"impact": {}}, {"reports": {"impact": {}}})
-    new = Output(Path("x"), {"portfolio": {}}, {"reports": {"impact": {}, "portfolio": {}}})
+    old = output_of(Path("x"), {"impact": {}}, {"reports": {"impact": {}}})
+    new = output_of(Path("x"), {"portfolio": {}}, {"reports": {"impact": {}, "portfolio": {}}})
     found = compare_outputs("national", old, new).grounds
     states = found.set_index("name")[["then", "now"]].to_numpy().tolist()
     assert dict(zip(found["name"], states, strict=True)) == {
@@ -206,9 +242,15 @@ def test_suites_are_paired_by_name_unless_there_is_one_each(tmp_path: Path) -> N
     ("file", "text", "problem"),
     [
         ("key_figures.json", "{", "cannot be read"),
-        ("key_figures.json", "[]", "holds no names"),
-        ("key_figures.json", '{"impact": {"x": {"estimate": "much"}}}', "usual form"),
-        ("manifest.json", '{"reports": []}', "usual form"),
+        ("key_figures.json", "[]", "usual form"),
+        ("key_figures.json", '{"impact": {"x": {"estimate": "much"}}}', "impact.x.estimate"),
+        ("key_figures.json", "[" * 100_000, "recursion"),
+        ("manifest.json", "[" * 100_000, "recursion"),
+        ("manifest.json", '{"reports": []}', "reports: "),
+        ("manifest.json", '{"ground": "x"}', "ground: "),
+        ("manifest.json", '{"run": {"versions": []}}', "run.versions: "),
+        ("manifest.json", '{"reports": {"impact": {"parameters": [1]}}}', "reports.impact.parameters: "),
+        ("manifest.json", '{"reports": {"impact": {"wave": "then"}}}', "reports.impact.wave: "),
         ("tables/impact.xlsx", "no workbook", "tables of 'impact'"),
     ],
 )

@@ -56,6 +56,26 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["", "foo", "localhost:8786", "tcp://localhost", "tcp://localhost:abc", "http://localhost:8786"],
+)
+def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    with pytest.raises(ClusterError, match=f"'{address}' is no address of the form tcp://HOST:PORT"):
+        ClusterPool(address, DATA)
+
+
+def test_an_empty_address_does_not_mean_this_machine(project: Project) -> None:
+    project.notebook("good")
+    done = project.ivvu("run", str(project.suite("reports: [{notebook: good}]")), "--scheduler", "", check=2)
+    assert done.stderr.startswith("The scheduler '' is no address")
+    assert project.files() == {}
+
+
+def test_a_host_may_have_an_address_of_version_six() -> None:
+    assert ClusterPool("tls://[::1]:8786", DATA).address == "tls://[::1]:8786"
+
+
+@pytest.mark.parametrize(
     ("theirs", "says"),
     [
         (

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.conftest import Project
 
 
+LONG = "a" * 5000  # no file can be called so
+
+
 def plans(project: Project, *texts: str, language: str = "") -> list[Plan]:
     paths: list[Path] = [project.suite(text, f"suite{i}") for i, text in enumerate(texts)]
     return make_plans(paths, project.notebooks, language=language)
@@ -80,7 +83,12 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         ("reports: [{notebook: impact, for_each: {region: {wave: x}}}]", "cannot be chosen so"),
         ("reports: [{notebook: impact, for_each: {wave: all}}]", "not every wave is known"),
         ("reports: [{notebook: impact, for_each: {wave: []}}]", "no values at all"),
+        ("reports: [{notebook: impact, for_each: {region: {holder: []}}}]", "no values at all"),
         ("reports: [{notebook: impact, for_each: {wave: [a/b]}}]", "cannot be part of a file name"),
+        (f"reports: [{{notebook: impact, for_each: {{wave: [{LONG}]}}}}]", "cannot be part of a file name"),
+        ("reports:\n- notebook: impact\n  parameters: {seed: -1}", "line 3: There is no seed -1"),
+        (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: There is no file"),
+        (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
         ("parameters: {wave: 2020}\nreports: [{notebook: impact}]", 'Put it in quotes: wave: "2020"'),
         ("parameters: {wave: 2020-10-01}\nreports: [{notebook: impact}]", "Put it in quotes"),
         ("parameters: {language: de}\nreports: [{notebook: impact}]", "no language 'de'"),
@@ -90,7 +98,13 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
     ],
 )
 def test_what_cannot_be_made_is_refused(project: Project, text: str, complaint: str) -> None:
-    declares = ('region: str = "twente"', 'wave: str = ""', 'language: str = "en"', 'register: str = ""')
+    declares = (
+        'region: str = "twente"',
+        'wave: str = ""',
+        'language: str = "en"',
+        'register: str = ""',
+        "seed: int = 1",
+    )
     project.notebook("impact", parameters="\n".join(declares))
     with pytest.raises(UserError) as refusal:
         plans(project, text)

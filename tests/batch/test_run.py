@@ -212,7 +212,9 @@ def test_a_report_that_is_no_longer_asked_for_goes_unless_it_was_altered(
     assert set(project.manifest()["reports"]) == {"a"}
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 99}', '{"format": 1, "reports": {"a": 3}}'])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "[" * 100_000, '{"format": 99}', '{"format": 1, "reports": {"a": 3}}']
+)
 def test_a_damaged_manifest_is_set_aside_and_said(project: Project, made: Make, damage: str) -> None:
     made()
     manifest = project.output / "demo" / "manifest.json"
@@ -221,6 +223,31 @@ def test_a_damaged_manifest_is_set_aside_and_said(project: Project, made: Make, 
     assert sorted(names) == ["a", "b"]
     assert "damaged" in outcome.warnings[0]
     assert manifest.with_name("manifest.damaged.json").read_text() == damage
+    assert made()[0] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        ("findings", None),
+        ("parameters", [1]),
+        ("wave", "then"),
+        ("started", "then"),
+        ("error", {}),
+        ("mine", 1),
+    ],
+)
+def test_a_manifest_with_one_damaged_entry_is_damaged(
+    project: Project, made: Make, entry: str, value: object
+) -> None:
+    made()
+    damaged = project.manifest()
+    damaged["reports"]["a"][entry] = value
+    (project.output / "demo" / "manifest.json").write_text(json.dumps(damaged))
+    (project.output / "demo" / "index.html").unlink()
+    names, outcome = made()
+    assert sorted(names) == ["a", "b"]
+    assert "damaged: reports.a" in outcome.warnings[0]
     assert made()[0] == []
 
 

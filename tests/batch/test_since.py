@@ -36,3 +36,15 @@ def test_a_previous_edition_that_is_not_there_is_refused_before_anything_runs(pr
     assert "demo.yaml, line 2: there is no previous edition in" in done.stderr
     assert "Traceback" not in done.stderr
     assert project.files() == {}
+
+
+def test_a_previous_edition_with_a_damaged_manifest_is_refused_before_anything_runs(project) -> None:  # type: ignore[no-untyped-def]
+    project.notebook("story")
+    earlier = project.folder / "earlier"
+    earlier.mkdir()
+    (earlier / "key_figures.json").write_text("{}")
+    (earlier / "manifest.json").write_text('{"ground": "x"}')
+    done = project.ivvu("run", str(project.suite(SUITE.format(previous="../earlier"))), check=2)
+    assert "manifest.json cannot be read: it is not in the usual form (ground: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert project.files() == {}

@@ -8,6 +8,8 @@ from ivvu_analysis.batch.suite import read_suite
 from ivvu_analysis.errors import SuiteError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Project
 
 
@@ -46,7 +48,11 @@ def test_places_are_found_by_line(project: Project) -> None:
         ("reports:\n  - notebook: 3", "line 2: 'notebook' must be text"),
         ("reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}", "line 3: 'for_each' goes over one"),
         ("reports:\n  - notebook: x\n    for_each: {region: some}", "line 3: 'for_each' goes over one"),
-        ("title: {de: x}\nreports: [{notebook: x}]", "line 1"),
+        ("reports: [x]", "'reports' must be a list of mappings"),
+        ("title: {de: x}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
+        ("title: {en: 3}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
+        ("title: {en: ''}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
+        ("reports: [{notebook: x}]\ntitle: 3", "line 2: 'title' is text"),
         ("reports: [{notebook: x, parameters: [1]}]", "'parameters' must be a mapping"),
     ],
 )
@@ -62,6 +68,12 @@ def test_a_missing_suite_names_the_one_that_is_there(project: Project) -> None:
     path = project.suite("reports: [{notebook: x}]", "national")
     with pytest.raises(SuiteError, match=r"Did you mean 'national\.yaml'"):
         read_suite(path.with_name("natoinal.yaml"))
+
+
+@pytest.mark.parametrize("name", ["two words", "a" * 101])
+def test_a_suite_that_cannot_name_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SuiteError, match="cannot name an output folder"):
+        read_suite(tmp_path / f"{name}.yaml")
 
 
 def test_bytes_that_are_no_text_are_refused(project: Project) -> None:

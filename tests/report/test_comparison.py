@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -83,6 +84,12 @@ def test_a_figure_of_another_wave_says_which() -> None:
 def test_a_rise_has_a_plus_and_a_fall_a_minus() -> None:
     frame = comparison(figure("a", change=3.0), figure("b", change=-3.0), figure("c", change=0.0)).figures
     assert [line["change"] for line in lines(frame, Words("en"))] == ["+3", "−3", "0"]
+
+
+def test_infinity_has_its_sign() -> None:
+    row = figure("a", then=inf, then_low=-inf, then_high=inf, change=None)
+    (line,) = lines(comparison(row).figures, Words("en"))
+    assert (line["then"], line["then_interval"], line["change"]) == ("∞", "−∞ to ∞", "–")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
