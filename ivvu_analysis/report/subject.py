@@ -66,6 +66,7 @@ class Subject:
         if wave not in known:
             raise ParameterError(f"There is no wave '{wave}'.", f"Choose one of: {', '.join(known)}.")
         self.evidence = everything.until(wave)
+        self.on_programme = True
         self.region = codebook.require("region", region) if region else ""
         self.parameters = {
             "wave": wave,
@@ -130,3 +131,4 @@ class Subject:
             One row a check on those files: `check, table, expected, found, holds`.
         """
         self.evidence = replace(self.evidence, files=files, checks=checks)
+        self.on_programme = False
