@@ -11,10 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.errors import ParameterError, SuiteError, did_you_mean
+from ivvu_analysis.neutral import quote
 
 Value = str | int | float | bool
 
 TYPES: Mapping[str, type[Value]] = {"str": str, "int": int, "float": float, "bool": bool}
+
+KINDS: Mapping[str, str] = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+}
 
 DECLARATION = re.compile(r"^(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<type>\w+)\s*=\s*(?P<rest>.+)$")
 
@@ -48,9 +56,14 @@ class Parameter:
             else f"Give a value such as {self.default!r}."
         )
         raise ParameterError(
-            f"The parameter '{self.name}' must be {self.type}, and is {type(value).__name__}: {value}.",
+            f"The parameter '{self.name}' must be {KINDS[self.type]}, and {_shown(value)} is not.",
             remedy,
         )
+
+
+def _shown(value: object) -> str:
+    """Return a value as it would stand in a suite, shortened."""
+    return quote(json.dumps(value, ensure_ascii=False, default=str))
 
 
 @dataclass(frozen=True)

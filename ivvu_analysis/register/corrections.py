@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.errors import DataError, did_you_mean
+from ivvu_analysis.errors import DataError, RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling, text
 
@@ -82,15 +82,20 @@ def read(path: str | Path | None) -> Corrections:
 def _rows(path: Path, name: str) -> list[dict[str, str]]:
     try:
         content = text.decode(path.read_bytes(), name)
+    except RegisterError:
+        raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"The corrections {name} cannot be read: {error}.", "Check the name and the folder."
+        ) from None
+    try:
         for separator in text.SEPARATORS:
             lines = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
             rows = [[cell.strip() for cell in line] for line in lines if any(line)]
             if rows and sorted(rows[0]) == sorted(FIELDS):
                 return [dict(zip(rows[0], [*row, "", "", ""], strict=False)) for row in rows[1:]]
-    except (OSError, ValueError, csv.Error) as error:
-        raise DataError(
-            f"The corrections {name} cannot be read: {error}.", "Check the name and the folder."
-        ) from None
+    except csv.Error as error:
+        raise DataError(f"The corrections {name} cannot be read: {error}.", "Save them once more.") from None
     raise DataError(
         f"The corrections {name} do not have the headings {', '.join(FIELDS)}.",
         "Give the file exactly these three columns.",

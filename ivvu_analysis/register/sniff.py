@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 import zlib
@@ -52,16 +53,20 @@ def load(path: Path) -> tuple[bytes, Kind]:
 def _bytes(path: Path) -> bytes:
     shown = quote(str(path), 200)
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise RegisterError(
-                f"The register {shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files."
-            )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            # A pipe or a device does not say how much will come.
+            data = b"" if size > MAX_FILE else file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not that of a file"
         raise RegisterError(
             f"The register {shown} cannot be opened: {reason}.", "Check the name and the folder."
         ) from None
+    if max(size, len(data)) > MAX_FILE:
+        raise RegisterError(
+            f"The register {shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files."
+        )
+    return data
 
 
 def _archive(data: bytes, name: str) -> Kind:

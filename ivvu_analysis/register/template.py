@@ -41,13 +41,16 @@ def template(path: str | Path, language: Language = "nl") -> None:
         raise OutputError(
             f"The template {quote(path.name)} is no xlsx file.", "Give a name that ends in .xlsx."
         )
-    if path.exists():
-        raise OutputError(f"{quote(str(path), 200)} exists.", "Give another name, or move that file first.")
     try:
-        path.write_bytes(_workbook(language))
+        with path.open("xb") as file:
+            file.write(_workbook(language))
+    except FileExistsError:
+        raise OutputError(
+            f"{quote(str(path), 200)} exists.", "Give another name, or move that file first."
+        ) from None
     except OSError as error:
         raise OutputError(
-            f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder."
+            f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder or name."
         ) from None
 
 

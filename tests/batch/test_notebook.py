@@ -73,6 +73,12 @@ def test_a_number_for_a_text_is_told_to_be_quoted() -> None:
         declared('wave: str = ""', "x")["wave"].accept(2020)
 
 
+@pytest.mark.parametrize(("value", "shown"), [(None, "null"), (True, "true"), (["x"], r'\["x"\]')])
+def test_a_value_of_the_wrong_kind_is_shown_as_in_a_suite(value: object, shown: str) -> None:
+    with pytest.raises(ParameterError, match=f"'n' must be a whole number, and {shown} is not"):
+        declared("n: int = 1", "x")["n"].accept(value)
+
+
 def test_a_notebook_is_read(project: Project) -> None:
     path = project.notebook("demo", "1 + 1", figures_on=("impact",))
     notebook = read_notebook(path)

@@ -56,6 +56,11 @@ def test_faulty_corrections_are_refused(tmp_path: Path, text: str, problem: str)
         check(FOLDER / "clean.csv", corrections=corrections(tmp_path, text))
 
 
+def test_a_workbook_of_corrections_is_told_to_be_saved_as_csv() -> None:
+    with pytest.raises(DataError, match="are no csv file"):
+        check(FOLDER / "clean.csv", corrections=FOLDER / "titles_above.xlsx")
+
+
 def test_corrections_that_are_not_there_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
         check(FOLDER / "clean.csv", corrections=tmp_path / "none.csv")

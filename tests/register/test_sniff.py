@@ -36,6 +36,13 @@ def test_a_file_too_large_to_be_a_register_is_not_read(tmp_path: Path) -> None:
         sniff.load(path)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device that never ends is needed")
+def test_what_never_ends_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sniff, "MAX_FILE", 2**20)
+    with pytest.raises(RegisterError, match="larger than 1 MB"):
+        sniff.load(Path("/dev/zero"))
+
+
 @pytest.mark.parametrize("name", ["none.csv", "nul\0.csv", "."])
 def test_no_file_of_that_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(RegisterError, match="cannot be opened"):
