@@ -159,6 +159,8 @@ class Table:
         """Return both ends of an interval; percentage points are named once."""
         if not _known(low):
             return NOT_KNOWN
+        if self.unit == "chance" and self._unit(low) == self._unit(high):
+            return self._unit(low)  # "less than 0.1%" is an interval by itself
         named_once = self.unit.startswith("+%")
         first = self.words.signed(100 * low, int(self.unit[2:] or 1)) if named_once else self._unit(low)
         return f"{first} {self.words.to} {self._unit(high)}"

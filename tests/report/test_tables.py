@@ -122,6 +122,15 @@ def test_both_ends_of_a_difference_share_their_unit() -> None:
     assert "−4.2 to +24.2 percentage points" in Table(frame, EN, "+%1", "impact").html("x", key="t")
 
 
+def test_a_chance_too_small_to_tell_apart_is_written_once() -> None:
+    chances = pd.DataFrame(
+        {"dimension": ["vision"], "estimate": [1e-5], "conf_low": [1e-9], "conf_high": [1e-4]}
+    )
+    html = Table(chances, EN, unit="chance").html("Caption", key="t")
+    assert html.count("less than 0.1%") == 2
+    assert "0.1% to" not in html
+
+
 def test_long_texts_bring_the_heads_of_their_columns_along() -> None:
     short = Table(pd.DataFrame({"name": ["a"], "statement": ["b"]}), EN).html("x", key="t")
     long = Table(pd.DataFrame({"name": ["a"], "statement": ["b" * 100]}), EN).html("x", key="t")
