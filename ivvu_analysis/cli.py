@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivvu_analysis.cli_options import folder, making, planning
+from ivvu_analysis.cli_options import Folder, folder, making, planning
 from ivvu_analysis.cli_register import reconstruct, register
 
 if TYPE_CHECKING:
@@ -123,12 +123,12 @@ def check(suites: list[Path], options: Options) -> None:
 
 
 @main.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=Folder())
+@click.argument("new", type=Folder())
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     default=Path("comparison.html"),
     show_default=True,
     help="Page to write, or a folder to write comparison.html to.",

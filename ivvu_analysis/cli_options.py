@@ -34,7 +34,7 @@ class Seconds(click.FloatRange):
 
 
 class Folder(click.Path):
-    """A folder that is there or could be made."""
+    """A folder, or a file, that is there or could be made."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)

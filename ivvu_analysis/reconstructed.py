@@ -8,7 +8,6 @@ drawing; `bounds` gives what the tables leave possible, which is what a reader m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -238,13 +237,12 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     OutputError
         If a file cannot be written, or is there and holds something else.
     """
-    return list(_written(published, output, seed, draws))
-
-
-def _written(published: Evidence, output: Path, seed: int, draws: int) -> Iterator[Path]:
-    for draw in range(1, draws + 1):
-        path = output if draws == 1 else output.with_stem(f"{output.stem}-{draw:0{len(str(draws))}d}")
+    digits = len(str(draws))
+    numbered = [output.with_stem(f"{output.stem}-{draw:0{digits}d}") for draw in range(1, draws + 1)]
+    paths = [output] if draws == 1 else numbered
+    for path in paths:
         refuse_foreign(path, ",".join(COLUMNS) + "\n")
+    for draw, path in enumerate(paths, start=1):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             rows(published, seed, draw).to_csv(path, index=False, lineterminator="\n")
@@ -252,4 +250,4 @@ def _written(published: Evidence, output: Path, seed: int, draws: int) -> Iterat
             raise OutputError(
                 f"{path} cannot be written: {error.strerror}.", "Choose another folder."
             ) from None
-        yield path
+    return paths

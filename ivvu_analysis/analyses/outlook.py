@@ -106,7 +106,7 @@ def backcast(evidence: Evidence, wave: str, seed: int) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True).rename(columns={"observed": "counted"})
 
 
-def outpaced(backcast: pd.DataFrame) -> list[str]:
+def exceeded(backcast: pd.DataFrame) -> list[str]:
     """Return the ladders with at least half a region more at the top than `backcast` predicted."""
     tops = backcast.loc[backcast.groupby("dimension")["phase"].idxmax()]
     return [

@@ -90,6 +90,11 @@ class ClusterPool:
         """
         try:
             self._client = Client(self.address, timeout=CONNECT_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        except TypeError as error:  # tls without the certificates that Dask is to be given
+            raise ClusterError(
+                f"{self.address} cannot be connected to: {error}.",
+                "Give Dask its certificates in its own configuration, or use a tcp address.",
+            ) from None
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"No Dask scheduler answers at {self.address}: {error}.",

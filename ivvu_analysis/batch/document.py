@@ -27,6 +27,8 @@ KINDS: Mapping[str, str] = {
     "str": "text",
 }
 
+MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
+
 # What YAML forbids in a file; an escape such as "\ud800" would still bring it in.
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -93,6 +95,7 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lines: dict[Place, int] = {}
+        self._values = 0
         self._yaml = YAML(typ="safe", pure=True)
         self._yaml.composer.warn_double_anchors = False  # YAML allows a name to be given anew
 
@@ -115,6 +118,10 @@ class _Reader:
         return root
 
     def _value(self, node: Node, place: Place) -> Any:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            why = f"there are more than {MOST_VALUES:,} values, some by names that stand for others"
+            raise self._refusal(node, why, "Make several suites of it.")
         if isinstance(node, MappingNode) and node.tag == f"{TAG}map":
             return self._mapping(node, place)
         if isinstance(node, SequenceNode) and node.tag == f"{TAG}seq":

@@ -108,7 +108,7 @@ class _Shelf:
 
     def find(self, name: str, at: str) -> Notebook:
         if name not in self._read:
-            known = {path.stem: path for path in self.folder.glob("*.ipynb")}
+            known = {path.stem: path for path in self.folder.glob("*.ipynb") if path.is_file()}
             if name not in known:
                 raise SuiteError(f"{at}: there is no notebook '{name}'.", did_you_mean(name, known))
             self._read[name] = read_notebook(known[name])

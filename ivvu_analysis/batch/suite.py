@@ -126,13 +126,13 @@ SAYS = {
     "too_long": "can go over one parameter only",
 }
 
-# These can be written in more ways than one, and pydantic complains of each way.
+# What can be written in more ways than one, by where it stands: pydantic complains of each way.
 WAYS = {
-    "title": (
+    (0, "title"): (
         "'title' is text, or text in English, in Dutch or in both",
         "Write `title: Regions` or `title: {en: Regions, nl: Regio's}`.",
     ),
-    "for_each": (
+    (2, "for_each"): (
         "'for_each' goes over one parameter, and over values that can be told apart",
         "Write {region: all}, a list such as {region: [twente, midden]}, or {region: {holder: vgz}}.",
     ),
@@ -144,8 +144,8 @@ def _complaint(document: Document, error: ValidationError) -> SuiteError:
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     place = first["loc"]
     at = document.at(place)
-    for key, (problem, remedy) in WAYS.items():
-        if key in place:
+    for (depth, key), (problem, remedy) in WAYS.items():
+        if place[depth : depth + 1] == (key,):
             return SuiteError(f"{at}: {problem}.", remedy)
     if first["type"] == "extra_forbidden":
         keys = KEYS["suite" if len(place) == 1 else "report"]

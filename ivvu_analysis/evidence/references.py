@@ -54,7 +54,7 @@ def naming(names: Iterable[str]) -> str:
     parts = []
     for kind in sorted(numbers, reverse=True):  # tables before appendices
         *most, last = (str(number) for number in sorted(numbers[kind]))
-        several = {"table": "tables", "appendix": "appendix"}[kind]
+        several = {"table": "tables"}.get(kind, kind)
         parts.append(f"{several} {', '.join(most)} and {last}" if most else f"{kind} {last}")
     return " and ".join(parts)
 
@@ -72,4 +72,5 @@ def named_in(tables: str) -> frozenset[str]:
         else:
             first = max(int(name.split()[1]) for name in names) + 1 if span else int(word)
             names |= {f"{kind} {number}" for number in range(first, int(word) + 1)}
+            span = False
     return frozenset(names)

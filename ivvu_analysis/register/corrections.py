@@ -13,6 +13,7 @@ from ivvu_analysis.errors import DataError, RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling, text
 
+LONGEST = 2**24  # bytes; people write no more corrections than that
 FIELDS = ("column", "value", "replacement")
 
 
@@ -81,7 +82,11 @@ def read(path: str | Path | None) -> Corrections:
 
 def _rows(path: Path, name: str) -> list[dict[str, str]]:
     try:
-        content = text.decode(path.read_bytes(), name)
+        with path.open("rb") as file:
+            data = file.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise DataError(f"The corrections {name} are larger than {LONGEST >> 20} MB.", "Shorten them.")
+        content = text.decode(data, name)
     except RegisterError:
         raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
     except (OSError, ValueError) as error:

@@ -41,9 +41,10 @@ def template(path: str | Path, language: Language = "nl") -> None:
         raise OutputError(
             f"The template {quote(path.name)} is no xlsx file.", "Give a name that ends in .xlsx."
         )
+    workbook = _workbook(language)
     try:
         with path.open("xb") as file:
-            file.write(_workbook(language))
+            file.write(workbook)
     except FileExistsError:
         raise OutputError(
             f"{quote(str(path), 200)} exists.", "Give another name, or move that file first."

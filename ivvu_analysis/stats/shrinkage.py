@@ -112,11 +112,13 @@ def shrink(
     Raises
     ------
     ValueError
-        If counts are impossible or no unit has projects.
+        If counts are impossible, no unit has projects, or one of `units` has no row.
     """
     events, n = events_and_totals(counts)
     mean, size, probability = _hyperparameters(events, n)
-    chosen = slice(None) if units is None else counts.index.get_indexer(pd.Index(units))
+    chosen = counts.index.get_indexer(counts.index if units is None else pd.Index(units))
+    if (chosen < 0).any():
+        raise ValueError("Only units that have a row can be returned.")
     events, n = events[chosen], n[chosen]
     weights = size[:, None] / (size[:, None] + n)
     weight = probability @ weights

@@ -60,6 +60,23 @@ def test_a_project_without_a_number_may_be_any_of_the_other_edition(with_project
     assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 3)
 
 
+def test_a_number_that_stands_in_the_other_edition_is_no_other_project(with_projects: WithProjects) -> None:
+    unnumbered = [{"id": None, "wave": WAVE, "sharing": "yes"}]
+    evidence = with_projects(
+        edition(BEFORE, a="no", b="no") + edition(WAVE, a="unknown", b="no") + unnumbered
+    )
+    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 1)
+
+
+def test_a_number_that_occurs_twice_is_left_out_everywhere(with_projects: WithProjects) -> None:
+    first = edition(BEFORE, a="no", b="no") + edition(BEFORE, a="unknown")
+    evidence = with_projects(first + edition(WAVE, a="yes", b="yes"))
+    assert editions.in_both(evidence, BEFORE, WAVE) == 1
+    parts = editions.parts(evidence, "sharing", BEFORE, WAVE).set_index("edition_part")
+    assert parts.loc["within", "n"] == 1
+    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 2)
+
+
 def test_numbers_that_occur_twice_tell_nothing(with_projects: WithProjects) -> None:
     twice = edition(BEFORE, a="no") + edition(BEFORE, a="yes")
     evidence = with_projects(twice + edition(WAVE, a="yes"))

@@ -64,3 +64,16 @@ def test_regions_are_followed_only_where_each_is_known(published: Evidence) -> N
     assert followed.loc["dynamics"].tolist() == [0, 4, 0]
     assert followed.loc["vision"].tolist() == [0, 0, 4]
     assert ladders.followed(published, BEFORE, WAVE).empty
+
+
+def test_ladders_that_exceed_what_was_predicted_by_half_a_region() -> None:
+    looked_back = pd.DataFrame(
+        {
+            "dimension": ["agreements"] * 2 + ["dynamics"] * 2 + ["vision"] * 2,
+            "phase": [3, 4, 3, 4, 4, 5],
+            "counted": [2, 32, 20, 23, 30, 18],
+            "estimate": [2.4, 29.8, 3.0, 22.8, 14.6, 17.5],
+        }
+    )
+    assert outlook.exceeded(looked_back) == ["agreements", "vision"]
+    assert outlook.exceeded(looked_back.head(0)) == []

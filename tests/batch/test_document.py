@@ -95,3 +95,9 @@ def test_whatever_the_library_raises_is_one_message(read: Read, monkeypatch: pyt
     monkeypatch.setattr("ivvu_analysis.batch.document.YAML.compose", fail)
     with pytest.raises(SuiteError, match=r"demo\.yaml: this is not valid YAML: why\."):
         read("a: 1")
+
+
+def test_names_within_names_do_not_multiply_without_end(read: Read) -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30))]
+    with pytest.raises(SuiteError, match="there are more than 100,000 values"):
+        read("\n".join(lines))

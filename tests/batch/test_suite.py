@@ -45,6 +45,8 @@ def test_places_are_found_by_line(project: Project) -> None:
         ("reports: []", "line 1: 'reports' is empty"),
         ("reports:\n  - notebok: x", "line 2: the key 'notebok' is not known here. Did you mean 'notebook'"),
         ("reprots:\n  - notebook: x", "Did you mean 'reports'"),
+        ("reports:\n  - notebook: x\n    title: Foo", "line 3: the key 'title' is not known here"),
+        ("reports:\n  - notebook: x\nfor_each: {a: all}", "line 3: the key 'for_each' is not known here"),
         ("reports:\n  - notebook: 3", "line 2: 'notebook' must be text"),
         ("reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}", "line 3: 'for_each' goes over one"),
         ("reports:\n  - notebook: x\n    for_each: {region: some}", "line 3: 'for_each' goes over one"),

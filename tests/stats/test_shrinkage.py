@@ -62,6 +62,8 @@ def test_a_few_units_are_shrunk_as_they_are_among_all() -> None:
     counts = pd.DataFrame({"events": [0, 1, 4, 20], "n": [1, 4, 16, 60]}, index=list("abcd"))
     few = shrink(counts, units=["c", "a"])
     pd.testing.assert_frame_equal(few, shrink(counts).iloc[[2, 0]].reset_index(drop=True))
+    with pytest.raises(ValueError, match="have a row"):
+        shrink(counts, units=["e"])
 
 
 @pytest.mark.slow
