@@ -228,7 +228,7 @@ class Report(Subject):
 
     def close(self) -> None:
         """Show how to read the numbers and where they come from, and hand over what the report recorded."""
-        html = provenance.section(self.evidence, self.parameters, self.words, on_programme=self.on_programme)
+        html = provenance.section(self.evidence, self.parameters, self.words)
         content = {
             "report": self.name,
             "language": self.language,

@@ -53,26 +53,11 @@ def warning(evidence: Evidence, words: Words) -> str:
     return f'<p class="warning">{text}</p>'
 
 
-def section(
-    evidence: Evidence, parameters: Mapping[str, Any], words: Words, *, on_programme: bool = True
-) -> str:
-    """Return the last section of a report: reading, sources, parameters, hashes, versions and method.
-
-    Parameters
-    ----------
-    evidence
-        What the report rests on.
-    parameters
-        What it was made with.
-    words
-        The language.
-    on_programme
-        Whether it is about the regions and projects of the programme, which are all there are.
-    """
+def section(evidence: Evidence, parameters: Mapping[str, Any], words: Words) -> str:
+    """Return the last section of a report: reading, sources, parameters, hashes, versions and method."""
     failed = evidence.checks[~evidence.checks["holds"]]
     return _template(words.language).render(
         origin=evidence.origin,
-        on_programme=on_programme,
         register_name=evidence.register_name,
         phases_published="table 1" in evidence.as_published,
         checks=len(evidence.checks),

@@ -66,7 +66,6 @@ class Subject:
         if wave not in known:
             raise ParameterError(f"There is no wave '{wave}'.", f"Choose one of: {', '.join(known)}.")
         self.evidence = everything.until(wave)
-        self.on_programme = True
         self.region = codebook.require("region", region) if region else ""
         self.parameters = {
             "wave": wave,
@@ -131,4 +130,3 @@ class Subject:
             One row a check on those files: `check, table, expected, found, holds`.
         """
         self.evidence = replace(self.evidence, files=files, checks=checks)
-        self.on_programme = False
