@@ -11,7 +11,6 @@ from scipy import special
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-STEEPEST = 0.9999
 """Polychoric correlations are sought between minus and plus this."""
 
 
@@ -81,103 +80,6 @@ def kendall(
     low, high = _limits(tau, _error_tau_b(table, tau, denominator), level)
     where = "" if strata is None else " within strata"
     return _row(tau, low, high, table, p_value, f"tau-b, Monte-Carlo permutation p{where} ({resamples})")
-
-
-def gamma(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> pd.DataFrame:
-    """Estimate Goodman and Kruskal's gamma: concordant minus discordant pairs, over both.
-
-    Parameters
-    ----------
-    x, y
-        Ordered codes, shape (n,).
-    level
-        Coverage of the large-sample interval.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``estimate, conf_low, conf_high, n, method``. Without a pair that differs on both scales the
-        estimate is NaN; then, and where the large-sample error is zero, the interval is [-1, 1].
-
-    Raises
-    ------
-    ValueError
-        If the lengths differ or a value is missing.
-
-    References
-    ----------
-    Goodman and Kruskal (1954, 1963).
-    """
-    table = _cross(*_codes(x, y))
-    concordant, discordant = _pair_counts(table)
-    c, d = (table * concordant).sum(), (table * discordant).sum()
-    if c + d == 0:
-        return _row(np.nan, -1.0, 1.0, table, None, "gamma: no untied pair")
-    error = 4 / (c + d) ** 2 * np.sqrt((table * (d * concordant - c * discordant) ** 2).sum())
-    estimate = float((c - d) / (c + d))
-    return _row(
-        estimate, *_limits(estimate, float(error), level), table, None, "gamma, large-sample interval"
-    )
-
-
-def polychoric(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> pd.DataFrame:
-    """Estimate the correlation of two normal variables of which the scales show coarse steps.
-
-    Parameters
-    ----------
-    x, y
-        Ordered codes, shape (n,).
-    level
-        Coverage of the interval.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``estimate, conf_low, conf_high, n, p_value, method``. Where a scale has one value only, the
-        estimate is NaN, the interval [-1, 1] and the p-value 1.
-
-    Raises
-    ------
-    ValueError
-        If the lengths differ or a value is missing.
-
-    Notes
-    -----
-    Two steps: the thresholds from the margins, then the correlation by maximum likelihood. The limits are
-    where twice the log-likelihood has fallen by the chi-squared quantile, with the thresholds held, so that a
-    table with empty cells still gets an interval; p-value by likelihood ratio.
-
-    References
-    ----------
-    Olsson (1979); Drezner and Wesolowsky (1990) for the bivariate normal integral.
-    """
-    table = _cross(*_codes(x, y))
-    if min(table.shape) < 2:
-        return _row(np.nan, -1.0, 1.0, table, 1.0, "polychoric: one scale has a single value")
-    # Beyond eight standard deviations nothing is left: a stand-in for infinity that does not overflow.
-    steps = [
-        np.clip(special.ndtri(np.append(0, m.cumsum() / m.sum())), -8, 8)
-        for m in (table.sum(1), table.sum(0))
-    ]
-
-    def deviance(rho: float) -> float:
-        corners = _bivariate_normal(steps[0], steps[1], rho)
-        cells = np.diff(np.diff(corners, axis=0), axis=1)
-        return float(-2 * (table * np.log(np.maximum(cells, 1e-300))).sum())
-
-    best = scipy.optimize.minimize_scalar(
-        deviance, bounds=(-STEEPEST, STEEPEST), method="bounded", options={"xatol": 1e-8}
-    )
-    ceiling = best.fun + 2 * special.gammaincinv(1 / 2, level)
-    limits = [
-        end
-        if deviance(end) <= ceiling
-        else scipy.optimize.brentq(lambda rho: deviance(rho) - ceiling, best.x, end)
-        for end in (-STEEPEST, STEEPEST)
-    ]
-    low, high = (float(np.sign(limit)) if abs(limit) == STEEPEST else float(limit) for limit in limits)
-    p_value = float(special.chdtrc(1, max(deviance(0.0) - best.fun, 0)))
-    return _row(float(best.x), low, high, table, p_value, "polychoric, likelihood-ratio interval")
 
 
 def _row(
@@ -250,13 +152,3 @@ def _limits(estimate: float, error: float, level: float) -> tuple[float, float]:
         return -1.0, 1.0
     half = -special.ndtri((1 - level) / 2) * error
     return max(-1.0, estimate - half), min(1.0, estimate + half)
-
-
-def _bivariate_normal(h: FloatArray, k: FloatArray, rho: float) -> FloatArray:
-    """Return P(X <= h, Y <= k) for every pair, by integrating the density over the correlation."""
-    nodes, weights = np.polynomial.legendre.leggauss(64)
-    angle = (nodes + 1) / 2 * np.arcsin(rho)
-    sine, h, k = np.sin(angle), h[:, None, None], k[None, :, None]
-    density = np.exp(-(h**2 + k**2 - 2 * h * k * sine) / (2 * np.cos(angle) ** 2))
-    integral = (density * weights).sum(-1) * np.arcsin(rho) / 2 / (2 * np.pi)
-    return np.asarray(special.ndtr(h[..., 0]) * special.ndtr(k[..., 0]) + integral)

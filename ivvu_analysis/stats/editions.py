@@ -13,53 +13,6 @@ import pandas as pd
 from scipy import special
 
 
-def decompose_counts(before: pd.Series[str], after: pd.Series[str], levels: Sequence[str]) -> pd.DataFrame:
-    """Split the change of each level into continuing, new and ended projects, from the projects themselves.
-
-    Parameters
-    ----------
-    before, after
-        The level of each project, indexed by project; a project without a level (missing) counts for no
-        level.
-    levels
-        The levels in their order; those that do not occur get zeros.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of `overlap.bounds`, now known: ``level, part, estimate, conf_low, conf_high, n, method``.
-
-    Raises
-    ------
-    ValueError
-        If a project occurs twice in an edition or a level is not listed.
-    """
-    if not (before.index.is_unique and after.index.is_unique):
-        raise ValueError("A project occurs twice in an edition.")
-    unknown = (set(before.dropna()) | set(after.dropna())) - set(levels)
-    if unknown:
-        raise ValueError(f"These levels are not listed: {', '.join(sorted(map(str, unknown)))}.")
-
-    def tally(ratings: pd.Series[str]) -> pd.Series[int]:
-        return ratings.value_counts().reindex(levels, fill_value=0)
-
-    stayed_1, stayed_2 = before.index.isin(after.index), after.index.isin(before.index)
-    parts = pd.DataFrame(
-        {
-            "within": tally(after[stayed_2]) - tally(before[stayed_1]),
-            "entry": tally(after[~stayed_2]),
-            "exit": -tally(before[~stayed_1]),
-        }
-    )
-    parts = parts.assign(change=parts.sum(axis=1)).rename_axis(index="level").reset_index()
-    long = parts.melt("level", var_name="part", value_name="estimate", ignore_index=False).astype(
-        {"estimate": float}
-    )
-    long = long.sort_index(kind="stable").reset_index(drop=True)
-    n = len(before.index.union(after.index))
-    return long.assign(conf_low=long["estimate"], conf_high=long["estimate"], n=n, method="counted")
-
-
 def decompose_shares(
     before: pd.Series, after: pd.Series, levels: Sequence[Hashable], level: float = 0.95
 ) -> pd.DataFrame:
@@ -138,28 +91,3 @@ def decompose_shares(
         for part, (estimate, n) in parts.items()
     ]
     return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
-
-
-def level_moves(before: pd.Series, after: pd.Series, levels: Sequence[Hashable]) -> pd.DataFrame:
-    """Count the continuing projects by their level in both editions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each pair of levels: `from_level, to_level, estimate, conf_low, conf_high, n, method`, with
-        all pairs.
-
-    Raises
-    ------
-    ValueError
-        If a project occurs twice in an edition.
-    """
-    if not (before.index.is_unique and after.index.is_unique):
-        raise ValueError("A project occurs twice in an edition.")
-    both = pd.DataFrame({"from_level": before, "to_level": after}).dropna()
-    cells = pd.MultiIndex.from_product([levels, levels], names=["from_level", "to_level"])
-    counted = both.groupby(["from_level", "to_level"], observed=True).size().reindex(cells, fill_value=0)
-    frame = counted.rename("estimate").astype(float).reset_index()
-    return frame.assign(
-        conf_low=frame["estimate"], conf_high=frame["estimate"], n=len(both), method="counted"
-    )

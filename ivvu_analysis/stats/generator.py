@@ -212,26 +212,3 @@ def fit_generator(
     )
     phases = tuple(str(column) for column in counts.columns)
     return Generator(np.exp(np.clip(logs, -30.0, 5.0)), array[-1], phases, waves[-1], worth)
-
-
-def generator_rates(generator: Generator, level: float = 0.95) -> pd.DataFrame:
-    """Summarise the rates: posterior median and interval, and the mean stay that the median implies.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each phase that can be left: `phase, estimate, conf_low, conf_high, stay_months, n, method`,
-        a month.
-    """
-    low, median, high = np.quantile(generator.rates, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
-    return pd.DataFrame(
-        {
-            "phase": generator.phases[:-1],
-            "estimate": median,
-            "conf_low": low,
-            "conf_high": high,
-            "stay_months": 1 / median,
-            "n": int(generator.latest.sum()),
-            "method": "posterior of a progressive generator",
-        }
-    )

@@ -58,46 +58,6 @@ def chi_square(table: Table, seed: int | np.random.Generator, resamples: int = 9
     )
 
 
-def fisher(table: Table, seed: int | np.random.Generator, resamples: int = 9999) -> pd.DataFrame:
-    """Test independence by how probable the table itself is among those with the same margins.
-
-    Parameters
-    ----------
-    table, seed, resamples
-        As in `chi_square`. Two by two, the p-value is exact and `seed` is not used.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``estimate, conf_low, conf_high`` (NaN: the test estimates nothing), ``n, p_value, left_out,
-        method``.
-
-    Raises
-    ------
-    ValueError
-        If fewer than two rows or columns have counts, or counts are negative or not whole.
-
-    References
-    ----------
-    Freeman and Halton (1951).
-    """
-    counts, left_out = nonempty(table)
-    two_by_two = counts.shape == (2, 2)
-    method = None if two_by_two else _monte_carlo(seed, resamples)
-    p_value = float(scipy.stats.fisher_exact(counts.to_numpy(), method=method).pvalue)
-    return pd.DataFrame(
-        {
-            "estimate": [np.nan],
-            "conf_low": np.nan,
-            "conf_high": np.nan,
-            "n": int(counts.to_numpy().sum()),
-            "p_value": p_value,
-            "left_out": left_out,
-            "method": "Fisher, exact p" if two_by_two else f"Fisher, Monte-Carlo p ({resamples})",
-        }
-    )
-
-
 def bergsma_v(
     table: Table, seed: int | np.random.Generator, level: float = 0.95, resamples: int = 9999
 ) -> pd.DataFrame:

@@ -6,13 +6,11 @@ frame with one row a wave, in time order, and one column a phase.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from ivvu_analysis.stats.transitions import Counts, intervals, ladder_counts
+from ivvu_analysis.stats.transitions import Counts, ladder_counts
 
 
 def _t_interval(estimate: float, error: float, n: int, level: float) -> tuple[float, float]:
@@ -78,53 +76,3 @@ def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             (wave, mean, *_t_interval(mean, float(phases.std(ddof=1)) / np.sqrt(n), n, level), n, "Student")
         )
     return pd.DataFrame(rows, columns=["wave", "estimate", "conf_low", "conf_high", "n", "method"])
-
-
-def mean_phase_change(
-    counts: pd.DataFrame, between: Sequence[tuple[str, str]] | None = None, level: float = 0.95
-) -> pd.DataFrame:
-    """Give the change in mean phase, with the errors that the unknown pairing of regions allows.
-
-    The change itself is fixed by the margins; its standard error depends on which region stood where. It is
-    smallest when the regions kept their order (`comonotone`) and largest when the order was reversed
-    (`countermonotone`). The error under `independent` waves is what a model on stacked waves assumes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each interval and coupling: `from_wave, to_wave, coupling, estimate, std_error, conf_low,
-        conf_high, n, method`, in phases.
-
-    Raises
-    ------
-    ValueError
-        If the counts are not one ladder or count fewer than two regions.
-    """
-    array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
-    _two_regions(array)
-    rows = []
-    for start, end in intervals(waves) if between is None else between:
-        before, after = _phases(array[waves.index(start)]), _phases(array[waves.index(end)])
-        n, change = len(before), float(after.mean() - before.mean())
-        spread = {
-            "comonotone": float(np.var(after - before, ddof=1)),
-            "independent": float(np.var(after, ddof=1) + np.var(before, ddof=1)),
-            "countermonotone": float(np.var(after[::-1] - before, ddof=1)),
-        }
-        for coupling, variance in spread.items():
-            error = float(np.sqrt(variance / n))
-            rows.append(
-                (start, end, coupling, change, error, *_t_interval(change, error, n, level), n, "Student")
-            )
-    columns = [
-        "from_wave",
-        "to_wave",
-        "coupling",
-        "estimate",
-        "std_error",
-        "conf_low",
-        "conf_high",
-        "n",
-        "method",
-    ]
-    return pd.DataFrame(rows, columns=columns)

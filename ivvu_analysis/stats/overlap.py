@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from ivvu_analysis.stats import differences, proportions
 
@@ -71,66 +68,6 @@ def difference(
             "method": "Newcombe, correlated shares",
         }
     )
-
-
-def bounds(
-    before: ArrayLike,
-    after: ArrayLike,
-    shared: int | tuple[int, int],
-    levels: Sequence[Hashable] | None = None,
-) -> pd.DataFrame:
-    """Bound what continuing, new and ended projects contributed to the change of each level.
-
-    Parameters
-    ----------
-    before, after
-        Counts of the levels in the two editions, shape (k,).
-    shared
-        Number of projects in both editions, or the least and the most it can be.
-    levels
-        Names of the levels; positions if left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each level the rows ``part`` = ``within`` (change among continuing projects), ``entry`` (new
-        projects at this level), ``exit`` (minus the ended projects at this level) and ``change`` (their sum).
-        ``conf_low`` and ``conf_high`` are the logical bounds, in projects, not a confidence interval; the
-        estimate is NaN unless they coincide. ``n`` is the number of projects in either edition at most.
-
-    Raises
-    ------
-    ValueError
-        If the editions have different levels, or more projects are shared than an edition has.
-
-    Notes
-    -----
-    Each bound is sharp by itself; the parts of one level, and the levels, cannot all sit at their bounds at
-    once.
-    """
-    x1, x2 = (np.atleast_1d(np.asarray(counts, dtype=float)) for counts in (before, after))
-    if x1.shape != x2.shape:
-        raise ValueError("Both editions must count the same levels.")
-    n1, n2 = x1.sum(), x2.sum()
-    fewest, most = _shared_range(shared, n1, n2)
-    m = np.arange(fewest, most + 1)[:, None]
-    stayed_1 = np.maximum(0, x1 - (n1 - m)), np.minimum(x1, m)
-    stayed_2 = np.maximum(0, x2 - (n2 - m)), np.minimum(x2, m)
-    bounds = {
-        "within": (stayed_2[0] - stayed_1[1], stayed_2[1] - stayed_1[0]),
-        "entry": (x2 - stayed_2[1], x2 - stayed_2[0]),
-        "exit": (stayed_1[0] - x1, stayed_1[1] - x1),
-        "change": (x2 - x1 + 0 * m, x2 - x1 + 0 * m),
-    }
-    names = list(levels) if levels is not None else list(range(len(x1)))
-    frame = pd.concat(
-        pd.DataFrame({"level": names, "part": part, "conf_low": low.min(0), "conf_high": high.max(0)})
-        for part, (low, high) in bounds.items()
-    )
-    frame = frame.sort_index(kind="stable").reset_index(drop=True)
-    known = frame["conf_low"] == frame["conf_high"]
-    frame.insert(2, "estimate", frame["conf_low"].where(known))
-    return frame.assign(n=int(n1 + n2 - fewest), method="logical bounds")
 
 
 def _shared_range(shared: int | tuple[int, int], n1: float, n2: float) -> tuple[int, int]:

@@ -7,11 +7,9 @@ the projects of a unit are binomial given its share.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
@@ -20,49 +18,12 @@ from ivvu_analysis.stats.funnel import events_and_totals
 Floats = NDArray[np.float64]
 
 
-class BetaPrior(NamedTuple):
-    """The two parameters of a beta distribution over units."""
-
-    alpha: float
-    beta: float
-
-
 def _log_likelihood(events: Floats, n: Floats, mean: ArrayLike, size: ArrayLike) -> Floats:
     """Return the beta-binomial log likelihood, up to a constant, for pairs of mean and size."""
     alpha = np.asarray(mean * np.asarray(size), dtype=float)[..., None]
     beta = np.asarray(size, dtype=float)[..., None] - alpha
     terms = special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta)
     return np.asarray(terms.sum(axis=-1), dtype=float)
-
-
-def fit_beta_binomial(counts: pd.DataFrame) -> BetaPrior:
-    """Fit the beta distribution of shares over units by maximum likelihood.
-
-    Raises
-    ------
-    ValueError
-        If counts are impossible, or units differ no more than chance makes them: then the likelihood has no
-        maximum.
-    """
-    events, n = events_and_totals(counts)
-    pooled = events.sum() / n.sum()
-    if not 0 < pooled < 1:
-        raise ValueError(
-            "Units that all have the same share of zero or one have no beta distribution that fits best."
-        )
-    largest = 1e5
-    fit = scipy.optimize.minimize(
-        lambda x: -float(_log_likelihood(events, n, special.expit(x[0]), np.exp(x[1]))),
-        x0=[special.logit(pooled), np.log(10.0)],
-        method="L-BFGS-B",
-        bounds=[(-20, 20), (-10, np.log(largest))],
-        options={"ftol": 1e-14, "gtol": 1e-9},
-    )
-    # The likelihood is nearly flat for large sizes, and a search may stop anywhere: so compare with its end.
-    if -fit.fun <= _log_likelihood(events, n, pooled, largest):
-        raise ValueError("Units differ no more than chance makes them, so no beta distribution fits best.")
-    mean, size = float(special.expit(fit.x[0])), float(np.exp(fit.x[1]))
-    return BetaPrior(mean * size, (1 - mean) * size)
 
 
 def _hyperparameters(events: Floats, n: Floats, points: int = 30) -> tuple[Floats, Floats, Floats]:

@@ -6,10 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from ivvu_analysis.stats.misclassification import SCENARIOS, misclassified
 from ivvu_analysis.stats.ordinal import relative_effect
 from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
 from ivvu_analysis.stats.proportional_odds import stacked
@@ -18,43 +16,6 @@ FloatArray = NDArray[np.float64]
 
 MOST_CANDIDATES = 10_000
 """Up to so many ways to move the same number of ratings are all tried."""
-
-
-def overturning_error(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) -> pd.DataFrame:
-    """Find the probability of an error at which a difference between two groups is overturned.
-
-    Parameters
-    ----------
-    counts_a, counts_b, level
-        As in `misclassification.theta_by_error`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows ``scenario`` (as in `misclassification.theta_by_error`) by ``event``: ``interval`` (the interval
-        of theta takes in one half) and ``sign`` (theta itself reaches it). ``estimate`` is the smallest such
-        q, repeated as the limits. Where no q up to that of `SCENARIOS` does it, the estimate is NaN and the
-        limits are that one and 1.
-
-    Raises
-    ------
-    ValueError
-        If the groups count different levels or one of them is empty.
-    """
-    counts = _with_finding(counts_a, counts_b)
-    rows = []
-    for scenario, most in SCENARIOS.items():
-        for event in ("interval", "sign"):
-
-            def margin(q: float, scenario: str = scenario, event: str = event) -> float:
-                return float(_margin(misclassified(counts, scenario, q), event, level))
-
-            q = _first_root(margin, most)
-            limits = (most, 1.0) if np.isnan(q) else (q, q)
-            values = {"estimate": q, "conf_low": limits[0], "conf_high": limits[1], "n": int(counts.sum())}
-            method = f"no q up to {most:g}" if np.isnan(q) else "smallest q, expected counts"
-            rows.append({"scenario": scenario, "event": event} | values | {"method": method})
-    return pd.DataFrame(rows)
 
 
 def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) -> pd.DataFrame:
@@ -125,16 +86,6 @@ def _margin(counts: FloatArray, event: str, level: float) -> FloatArray:
     theta, low, _, _ = relative_effect(counts[..., 0, :], counts[..., 1, :], level)
     # A theta of exactly one half must not be missed by a rounding error.
     return (low if event == "interval" else theta) - (0.5 + 1e-12)
-
-
-def _first_root(margin: Callable[[float], float], most: float) -> float:
-    grid = np.linspace(0, most, 51)
-    reached = np.flatnonzero([margin(q) <= 0 for q in grid])
-    if not reached.size:
-        return np.nan
-    if reached[0] == 0:
-        return 0.0
-    return float(scipy.optimize.brentq(margin, grid[reached[0] - 1], grid[reached[0]]))
 
 
 def _moved(counts: FloatArray, moves: FloatArray, steps: int) -> FloatArray:

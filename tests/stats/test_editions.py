@@ -62,27 +62,11 @@ def test_projects_that_all_stay_as_they_were_still_leave_doubt() -> None:
     assert (result["conf_high"] > 0).all()
 
 
-def test_moves_are_counted_for_every_pair_of_levels() -> None:
-    moves = editions.level_moves(BEFORE, AFTER, ["no", "yes"])
-    assert moves["estimate"].tolist() == [0, 1, 1, 1]
-    assert moves["n"].tolist() == [3] * 4
-
-
 def test_editions_that_cannot_be_compared_are_refused() -> None:
     twice = pd.Series(["no", "yes"], index=["a", "a"])
     with pytest.raises(ValueError, match="occurs twice"):
         editions.decompose_shares(twice, AFTER, ["no", "yes"])
-    with pytest.raises(ValueError, match="occurs twice"):
-        editions.level_moves(twice, AFTER, ["no", "yes"])
     with pytest.raises(ValueError, match="not listed: yes"):
         editions.decompose_shares(BEFORE, AFTER, ["no"])
     with pytest.raises(ValueError, match="No project"):
         editions.decompose_shares(BEFORE, pd.Series({"z": "no"}), ["no", "yes"])
-
-
-def test_counts_of_unlisted_levels_and_doubles_are_refused() -> None:
-    ratings = pd.Series({"p": "yes"})
-    with pytest.raises(ValueError, match="not listed: yes"):
-        editions.decompose_counts(ratings, ratings, ["no"])
-    with pytest.raises(ValueError, match="twice"):
-        editions.decompose_counts(pd.concat([ratings, ratings]), ratings, ["yes"])

@@ -86,15 +86,6 @@ def test_worked_example_posterior_of_one_rate_is_a_beta_distribution(seed: int) 
     assert np.quantile(stay, quantiles) == pytest.approx(stats.beta(6, 7).ppf(quantiles), abs=6e-3)
 
 
-def test_rates_come_with_the_stay_they_imply(seed: int) -> None:
-    rates = generator.generator_rates(fit_generator(AGREEMENTS, seed))
-    assert rates["phase"].tolist() == ["0", "1", "2"]
-    assert (rates["conf_low"] < rates["estimate"]).all()
-    assert (rates["estimate"] < rates["conf_high"]).all()
-    assert rates["stay_months"].to_list() == pytest.approx((1 / rates["estimate"]).to_list())
-    assert rates["estimate"].tolist() == pytest.approx([0.111, 0.093, 0.146], abs=0.004)
-
-
 def test_importance_sample_is_worth_most_of_its_draws(seed: int) -> None:
     assert fit_generator(AGREEMENTS, seed).effective_draws > 2048
 

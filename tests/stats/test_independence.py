@@ -19,18 +19,6 @@ def satisfaction() -> pd.DataFrame:
     return pd.read_csv(DATA / "job_satisfaction.csv", index_col="income")
 
 
-def test_job_satisfaction_has_the_published_fisher_p(satisfaction: pd.DataFrame, seed: int) -> None:
-    row = independence.fisher(satisfaction, seed).iloc[0]
-    error = np.sqrt(0.7827 * (1 - 0.7827) / 9999)
-    assert row["p_value"] == pytest.approx(0.7827, abs=4 * error)
-
-
-def test_worked_example_fisher(seed: int) -> None:
-    row = independence.fisher([[3, 1], [1, 3]], seed).iloc[0]
-    assert row["p_value"] == pytest.approx(34 / 70, abs=1e-10)
-    assert row["method"] == "Fisher, exact p"
-
-
 def test_worked_example_chi_square_and_v(seed: int) -> None:
     table = [[10, 5, 5], [5, 10, 5], [5, 5, 10]]
     test = independence.chi_square(table, seed).iloc[0]

@@ -40,41 +40,6 @@ def test_misclassification_moves_against_the_finding_either_way() -> None:
     assert up["estimate"].to_numpy() == pytest.approx(1 - down["estimate"].to_numpy())
 
 
-def test_worked_example_corrected() -> None:
-    result = misclassification.corrected([10, 10, 20], 0.2)
-    assert result["corrected"].to_list() == pytest.approx([12.0833, 3.3333, 24.5833], abs=5e-5)
-    assert result["feasible"].all()
-
-
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=6), st.floats(0, 0.4))
-def test_correction_undoes_the_error(counts: list[int], q: float) -> None:
-    blurred = np.array(counts) @ misclassification.error_matrix(len(counts), q)
-    result = misclassification.corrected(blurred, q)
-    assert result["corrected"].to_numpy() == pytest.approx(counts, abs=1e-8)
-    if sum(counts):
-        assert result["feasible"].all()
-    else:
-        assert result[LIMITS].to_numpy().tolist() == [[0, 1]] * len(counts)
-
-
-def test_infeasible_corrections_are_marked() -> None:
-    assert not misclassification.corrected([10, 0, 10], 0.3)["feasible"].all()
-    with pytest.raises(ValueError, match=r"below 0\.5"):
-        misclassification.corrected([1, 2], 0.5)
-
-
-def test_corrected_theta_undoes_the_blur() -> None:
-    a, b = np.array([10.0, 20, 30]), np.array([30.0, 20, 10])
-    matrix = misclassification.error_matrix(3, 0.2)
-    row = misclassification.corrected_theta(a @ matrix, b @ matrix, [0.2]).iloc[0]
-    assert row["estimate"] == pytest.approx(float(relative_effect(a, b)[0]), abs=1e-10)
-    untouched = misclassification.corrected_theta(TECHNOLOGY, REST, [0]).iloc[0]
-    expected = [float(value) for value in relative_effect(TECHNOLOGY, REST)[:3]]
-    assert untouched[["estimate", *LIMITS]].to_list() == pytest.approx(expected, abs=1e-10)
-    with pytest.raises(ValueError, match="two ratings"):
-        misclassification.corrected_theta([1, 0], [3, 4], [0.1])
-
-
 def test_refuses_an_error_that_is_no_probability() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         misclassification.theta_by_error([1, 1], [1, 2], [1.2])

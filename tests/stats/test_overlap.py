@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivvu_analysis.stats import differences, editions, overlap
+from ivvu_analysis.stats import differences, overlap
 from tests.stats.strategies import counts_in_totals
 
 LIMITS = ["conf_low", "conf_high"]
@@ -47,40 +46,6 @@ def test_overlap_cannot_exceed_an_edition() -> None:
         overlap.difference(0, 0, 50, 60, shared=0)
 
 
-def test_worked_example_edition_bounds() -> None:
-    result = overlap.bounds([4, 6], [5, 9], shared=8, levels=["low", "high"])
-    low = result[result["level"] == "low"].set_index("part")[LIMITS]
-    assert low.loc["within"].to_list() == [-4, 3]
-    assert low.loc["entry"].to_list() == [0, 5]
-    assert low.loc["exit"].to_list() == [-2, 0]
-    assert low.loc["change"].to_list() == [1, 1]
-
-
-def test_bounds_collapse_when_nothing_is_shared() -> None:
-    result = overlap.bounds([4, 6], [5, 9], shared=0)
-    entry = result[result["part"] == "entry"]
-    assert entry["estimate"].to_list() == [5, 9]
-    assert (result.loc[result["part"] == "within", "estimate"] == 0).all()
-
-
 projects = st.dictionaries(
     st.integers(0, 12), st.tuples(*[st.sampled_from(["low", "mid", "high", None])] * 2), max_size=12
 )
-
-
-@given(projects)
-def test_every_register_lies_within_the_bounds_of_its_margins(register: dict[int, tuple[str, str]]) -> None:
-    levels = ["low", "mid", "high"]
-    before = pd.Series({k: a for k, (a, b) in register.items() if a}, dtype=object)
-    after = pd.Series({k: b for k, (a, b) in register.items() if b}, dtype=object)
-    changes = editions.decompose_counts(before, after, levels)
-    margins = [[int((edition == level).sum()) for level in levels] for edition in (before, after)]
-    shared = len(before.index.intersection(after.index))
-    bounds = overlap.bounds(margins[0], margins[1], shared, levels)
-    both = changes.merge(bounds, on=["level", "part"], suffixes=("", "_bound"))
-    assert len(both) == len(levels) * 4
-    assert (both["conf_low_bound"] <= both["estimate"]).all()
-    assert (both["estimate"] <= both["conf_high_bound"]).all()
-    parts = changes[changes["part"] != "change"].groupby("level")["estimate"].sum()
-    change = changes[changes["part"] == "change"].set_index("level")["estimate"]
-    assert parts.to_dict() == change.to_dict()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivvu_analysis.stats import misclassification, tipping_point
+from ivvu_analysis.stats import tipping_point
 from ivvu_analysis.stats.ordinal import relative_effect
 
 LIMITS = ["conf_low", "conf_high"]
@@ -28,26 +28,6 @@ def moved_once(counts: list[int], direction: int) -> set[tuple[tuple[int, ...], 
             table[k + direction] += number
         result.add((tuple(table), sum(numbers)))
     return result
-
-
-def test_overturning_error_is_where_the_sweep_crosses() -> None:
-    result = tipping_point.overturning_error(TECHNOLOGY, REST).set_index(["scenario", "event"])
-    for event, column in (("interval", "conf_low"), ("sign", "estimate")):
-        q = result.loc[("first_group", event), "estimate"]
-        sweep = misclassification.theta_by_error(TECHNOLOGY, REST, [q - 1e-4, q + 1e-4])
-        values = sweep.loc[sweep["scenario"] == "first_group", column].to_list()
-        assert values[0] > 0.5 > values[1]
-    blurred = result.loc[("both_groups", "sign")]
-    assert np.isnan(blurred["estimate"])
-    assert blurred[LIMITS].to_list() == [0.5, 1]
-
-
-def test_worked_example_overturning_error() -> None:
-    # Sixteen high ratings against nine of as many: 16 (1 - q) = 9.
-    result = tipping_point.overturning_error([4, 16], [11, 9]).set_index(["scenario", "event"])
-    assert result.loc[("first_group", "sign"), "estimate"] == pytest.approx(0.4375, abs=1e-9)
-    sweep = misclassification.theta_by_error([4, 16], [11, 9], [0, 0.1])
-    assert sweep["estimate"].to_list() == pytest.approx([0.675, 0.64, 0.675, 0.635], abs=1e-10)
 
 
 def test_technology_hangs_on_eight_ratings() -> None:
