@@ -1,32 +1,37 @@
 """The codebook: every code with its order, its labels in two languages and its spellings.
 
-One file, `codebook.yaml`, serves both the cleaning (which spelling is which code) and the figures
-(which code is shown how), so that no label is written twice.
+One file, `codebook.yaml`, serves both the cleaning (which spelling is which code) and the figures (which code
+is shown how), so that no label is written twice. A programme that differs lays a file of its own over it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
 from rapidfuzz import fuzz, process
 
-from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.errors import DataError, ParameterError, did_you_mean
 
 Language = Literal["en", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-WAVES = ("2019-03", "2019-10", "2020-03", "2020-10")
-DIMENSIONS = ("agreements", "dynamics", "vision")
-MEASURES = ("participation", "status", "impact", "sharing", "scalability")
-
 SUGGESTION_CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
+PROGRAMME = (
+    "region",
+    "holder",
+    "theme",
+    "dimension",
+    "measure",
+)  # who replaces one starts a history of its own
+YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
 
 
 def squeeze(text: str) -> str:
@@ -37,14 +42,20 @@ def squeeze(text: str) -> str:
 
 @dataclass(frozen=True)
 class Level:
-    """One code of a scale, with its labels and spellings."""
+    """One code of a scale: labels, spellings, and what a region or figure needs to know of it."""
 
     code: str
     labels: Mapping[str, str]
     short_labels: Mapping[str, str]
-    variants: tuple[str, ...]
-    missing: bool
+    variants: tuple[str, ...] = ()
+    missing: bool = False  # an answer, but no position on the scale
     within: str = ""  # the code one level up, such as the holder of a region
+    parent: str = ""  # the region that a subregion belongs to, as it is called
+    tile: tuple[int, int] | None = None  # row and column on the tile map
+    colour: str = ""  # of the level in figures; without it the theme chooses
+    since: str = ""  # first wave of a region that came later
+    until: str = ""  # last wave of a region that merged or split
+    into: tuple[str, ...] = ()  # the regions it became
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -54,13 +65,24 @@ class Level:
 
 @dataclass(frozen=True)
 class Scale:
-    """An ordered list of codes: a measure, a ladder, the themes, the holders or the regions."""
+    """A list of codes: a measure, a ladder, the themes, the holders or the regions.
+
+    Examples
+    --------
+    >>> impact = scale("impact")
+    >>> impact.recognise("Op grote schaal met grote betekenis")
+    'large_much'
+    >>> impact.label("large_much", "en")
+    'Large scale, much meaning'
+    """
 
     name: str
     titles: Mapping[str, str]
     levels: tuple[Level, ...]
-    ordered: bool
-    prefix: str
+    ordered: bool = False
+    prefix: str = ""
+    years: bool = False  # every later year is a level too
+    subsets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Level]:
         return iter(self.levels)
@@ -76,6 +98,11 @@ class Scale:
         return tuple(level.code for level in self.levels if not level.missing)
 
     @cached_property
+    def colours(self) -> dict[str, str]:
+        """The colour of each code that has one of its own."""
+        return {level.code: level.colour for level in self.levels if level.colour}
+
+    @cached_property
     def _by_code(self) -> dict[str, Level]:
         return {level.code: level for level in self.levels}
 
@@ -86,21 +113,37 @@ class Scale:
     def _squeeze(self, text: str) -> str:
         return squeeze(re.sub(f"^{self.prefix}", "", text.strip(), flags=re.IGNORECASE))
 
+    def level(self, code: str) -> Level:
+        """Return the level of `code`; on a scale of years also of a year that no file names.
+
+        Raises
+        ------
+        KeyError
+            If the scale has no such code.
+        """
+        if code not in self._by_code and self._year(code) == code:
+            return Level(code, dict.fromkeys(LANGUAGES, code), dict.fromkeys(LANGUAGES, code))
+        return self._by_code[code]
+
     def title(self, language: Language) -> str:
         """Return what the scale is called."""
         return self.titles[language]
 
     def label(self, code: str, language: Language) -> str:
         """Return the label of `code`."""
-        return self._by_code[code].labels[language]
+        return self.level(code).labels[language]
 
     def short(self, code: str, language: Language) -> str:
         """Return the label of `code` for where space is scarce."""
-        return self._by_code[code].short_labels[language]
+        return self.level(code).short_labels[language]
+
+    def subset(self, name: str) -> tuple[str, ...]:
+        """Return the codes that count together under `name`, such as ``"reached"``; or none."""
+        return self.subsets.get(name, ())
 
     def recognise(self, text: str) -> str | None:
         """Return the code that `text` is a known spelling of, or None: nothing is ever guessed."""
-        return self._by_spelling.get(self._squeeze(text))
+        return self._by_spelling.get(self._squeeze(text)) or self._year(text)
 
     def suggest(self, text: str) -> str | None:
         """Return the code whose spelling is most like `text`, for a person to accept or refuse."""
@@ -109,65 +152,236 @@ class Scale:
         )
         return self._by_spelling[match[0]] if match else None
 
+    def _year(self, text: str) -> str | None:
+        match = YEAR.fullmatch(text.strip()) if self.years else None
+        return match[1] if match and match[1] > max(self.codes) else None
+
+    def grown(self, codes: Iterable[str]) -> Scale:
+        """Return the scale with every year up to the latest of `codes`; other scales do not grow."""
+        years = [int(code) for code in codes if self._year(code)]
+        added = [str(year) for year in range(int(max(self.codes)) + 1, max(years) + 1)] if years else []
+        return replace(self, levels=(*self.levels, *map(self.level, added)))
+
+
+@dataclass(frozen=True)
+class Head:
+    """How a column of a table is headed, and what kind of values stand in it."""
+
+    titles: Mapping[str, str]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All scales and heads of columns; `history` says whether the published figures belong to it.
+
+    Examples
+    --------
+    >>> standard().dimensions
+    ('agreements', 'dynamics', 'vision')
+    """
+
+    scales: Mapping[str, Scale]
+    heads: Mapping[str, Head]
+    history: bool = True
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The ladders on which regions climb."""
+        return self.scales["dimension"].codes
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What is recorded of every project."""
+        return self.scales["measure"].codes
+
+    def scale(self, name: str) -> Scale:
+        """Return the scale called `name`, such as ``"impact"``, ``"theme"`` or ``"region"``.
+
+        Raises
+        ------
+        KeyError
+            If the codebook has no scale of that name.
+        """
+        return self.scales[name]
+
+    def require(self, name: str, text: str) -> str:
+        """Return the code of scale `name` that `text` is a known spelling of.
+
+        Raises
+        ------
+        ParameterError
+            If it is none, with the code that was probably meant.
+        """
+        known = self.scales[name]
+        code = text if text in known.codes else known.recognise(text)
+        if code is None:
+            meant = known.suggest(text) or text
+            raise ParameterError(f"There is no {name} '{text}'.", did_you_mean(meant, known.codes))
+        return code
+
+    def regions_at(self, wave: str) -> tuple[str, ...]:
+        """Return the regions that there are at `wave`: what merged or split is followed by what it became."""
+        there = (r for r in self.scales["region"] if r.since <= wave and (not r.until or wave <= r.until))
+        return tuple(region.code for region in there)
+
+    def grown(self, name: str, codes: Iterable[str]) -> Codebook:
+        """Return the codebook with scale `name` grown to hold `codes`; see `Scale.grown`."""
+        return replace(self, scales={**self.scales, name: self.scales[name].grown(codes)})
+
 
 @cache
+def standard() -> Codebook:
+    """Return the codebook that comes with the package."""
+    text = resources.files("ivvu_analysis").joinpath("codebook.yaml").read_text(encoding="utf-8")
+    raw: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return _laid_over(Codebook({}, {}), raw)
+
+
 def scale(name: str) -> Scale:
-    """Return the scale called `name`, such as ``"impact"``, ``"theme"`` or ``"region"``.
-
-    Raises
-    ------
-    KeyError
-        If the codebook has no scale of that name.
-    """
-    return _scale(name, _raw()[name])
+    """Return a scale of the codebook that comes with the package; evidence may carry another."""
+    return standard().scale(name)
 
 
-def require(name: str, code: str) -> str:
-    """Return `code` if it is one of the scale called `name`.
+def load(path: str | Path) -> Codebook:
+    """Return our codebook with a YAML file laid over it.
+
+    Parameters
+    ----------
+    path
+        A file in the form of `codebook.yaml`. A level whose code is known changes what it names; another one
+        is added at the end. `replace: true` beside `levels:` gives up our levels of that scale.
 
     Raises
     ------
     ParameterError
-        If it is not, with the code that was probably meant.
+        If there is no such file, or it cannot be read.
+    DataError
+        If it is not in the form of a codebook: a code or a spelling twice, an unknown key, no label.
+
+    Examples
+    --------
+    >>> load("ours.yaml").scale("theme").label("housing", "en")  # doctest: +SKIP
+    'Housing'
     """
-    if code not in scale(name).codes:
+    from ruamel.yaml import YAML, YAMLError  # YAML 1.2, in which NO is a text
+
+    try:
+        raw = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "") or "it is not UTF-8 text"
         raise ParameterError(
-            f"There is no {name} '{code}'.",
-            did_you_mean(scale(name).recognise(code) or code, scale(name).codes),
-        )
-    return code
+            f"The codebook {path} cannot be read: {why}.", "Give another 'codebook'."
+        ) from None
+    except YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise DataError(f"The codebook {path}, line {line}, is no YAML.", "Correct that line.") from None
+    try:
+        book = _laid_over(standard(), raw)
+        for name in book.scales.keys() & raw.keys():
+            _proved(book.scales[name])
+    except DataError as error:
+        raise DataError(f"The codebook {Path(path).name}: {error.problem}", error.remedy) from None
+    return book
 
 
-def scale_names() -> tuple[str, ...]:
-    """Return the names of all scales."""
-    return tuple(_raw())
+def _laid_over(ground: Codebook, raw: Any) -> Codebook:
+    if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
+        raise DataError("it is no list of scales.", "Begin with a scale, such as 'theme:', with 'levels:'.")
+    raw = {str(name): entry for name, entry in raw.items()}
+    heads = {
+        name: Head({"en": head["en"], "nl": head["nl"]}, head["kind"])
+        for name, head in raw.pop("columns", {}).items()
+    }
+    scales = {name: _scale(name, entry, ground.scales.get(name)) for name, entry in raw.items()}
+    own = any(entry.get("replace") for name, entry in raw.items() if name in PROGRAMME)
+    book = Codebook({**ground.scales, **scales}, {**ground.heads, **heads}, ground.history and not own)
+    for name in ("dimension", "measure"):
+        if lacking := [code for code in book.scales[name].codes if code not in book.scales]:
+            raise DataError(
+                f"the {name} '{lacking[0]}' has no levels.", f"Add '{lacking[0]}:' with 'levels:'."
+            )
+    return book
 
 
-@cache
-def _raw() -> dict[str, dict[str, Any]]:
-    text = resources.files("ivvu_analysis").joinpath("codebook.yaml").read_text(encoding="utf-8")
-    raw: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return raw
+SCALE_KEYS = ("title", "levels", "ordered", "prefix", "years", "subsets", "replace")
+LEVEL_KEYS = (
+    *("code", "en", "nl", "short", "variants", "missing", "within", "parent", "tile", "colour"),
+    *("since", "until", "into"),
+)
 
 
-def _scale(name: str, raw: Mapping[str, Any]) -> Scale:
+def _scale(name: str, raw: Mapping[str, Any], old: Scale | None) -> Scale:
+    _known(raw, SCALE_KEYS, f"'{name}'")
+    kept = {} if old is None or raw.get("replace") else {level.code: level for level in old}
+    given: set[str] = set()
+    for entry in raw.get("levels", ()):
+        if not isinstance(entry, dict) or "code" not in entry:
+            raise DataError(
+                f"a level of '{name}' has no code: {entry}.", "Write it as {code: ..., en: ..., nl: ...}."
+            )
+        level = _level(name, entry, kept.get(str(entry["code"])))
+        if level.code in given:
+            raise DataError(f"the code '{level.code}' stands twice under '{name}'.", "Leave one of them out.")
+        given.add(level.code)
+        kept[level.code] = level
     return Scale(
         name=name,
-        titles=raw["title"],
-        levels=tuple(_level(entry) for entry in raw["levels"]),
-        ordered=raw.get("ordered", False),
-        prefix=raw.get("prefix", ""),
+        titles=raw.get("title") or (old.titles if old else dict.fromkeys(LANGUAGES, name)),
+        levels=tuple(kept.values()),
+        ordered=raw.get("ordered", old.ordered if old else False),
+        prefix=raw.get("prefix", old.prefix if old else ""),
+        years=raw.get("years", old.years if old else False),
+        subsets={
+            **(old.subsets if old else {}),
+            **{key: tuple(map(str, codes)) for key, codes in raw.get("subsets", {}).items()},
+        },
     )
 
 
-def _level(raw: Mapping[str, Any]) -> Level:
+def _proved(given: Scale) -> None:
+    """Refuse a spelling that stands for two codes; ours are proved by a test."""
+    for level in given:
+        for text in level.spellings:
+            if (other := given.recognise(text)) != level.code:
+                raise DataError(
+                    f"'{text}' under '{given.name}' stands for both '{level.code}' and '{other}'.",
+                    "Give each spelling to one code.",
+                )
+
+
+def _level(name: str, raw: Mapping[str, Any], old: Level | None) -> Level:
+    code = str(raw["code"])
+    _known(raw, LEVEL_KEYS, f"'{code}' under '{name}'")
     # Proper names, such as those of regions, are the same in both languages and are written once.
-    labels: dict[str, str] = {language: raw.get(language, raw["nl"]) for language in LANGUAGES}
-    return Level(
-        code=raw["code"],
-        labels=labels,
-        short_labels=raw.get("short", labels),
-        variants=tuple(raw.get("variants", ())),
-        missing=raw.get("missing", False),
-        within=raw.get("within", ""),
-    )
+    one = raw.get("nl", raw.get("en"))
+    if one is None and old is None:
+        raise DataError(f"'{code}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
+    labels: dict[str, str] = {x: str(raw.get(x, one if old is None else old.labels[x])) for x in LANGUAGES}
+    short: Mapping[str, str] = raw.get("short") or (old.short_labels if old and one is None else labels)
+    level = old or Level(code, labels, short)
+    given: dict[str, Any] = {key: raw[key] for key in LEVEL_KEYS[5:] if key in raw}
+    given |= {key: tuple(given[key]) for key in ("tile", "into") if key in given}
+    variants = (*level.variants, *map(str, raw.get("variants", ())))
+    return replace(level, labels=labels, short_labels={**labels, **short}, variants=variants, **given)
+
+
+def _known(raw: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
+    if unknown := [str(key) for key in raw if key not in keys]:
+        raise DataError(f"{where} has an unknown key '{unknown[0]}'.", did_you_mean(unknown[0], keys))
+
+
+# Until the rooms that import these read the codebook of their evidence.
+WAVES = ("2019-03", "2019-10", "2020-03", "2020-10")
+DIMENSIONS, MEASURES = (
+    ("agreements", "dynamics", "vision"),
+    ("participation", "status", "impact", "sharing", "scalability"),
+)
+
+
+def require(name: str, code: str) -> str:  # noqa: D103
+    return standard().require(name, code)
+
+
+def scale_names() -> tuple[str, ...]:  # noqa: D103
+    return tuple(standard().scales)
