@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import pandas as pd
 import pytest
 
-from ivvu_analysis import published
+from ivvu_analysis.data import published
 from ivvu_analysis.errors import DataError
 from ivvu_analysis.programme import (
     Programme,

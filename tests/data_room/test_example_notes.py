@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ivvu_analysis.codebook import LANGUAGES
-from ivvu_analysis.evidence import from_published
+from ivvu_analysis.data import from_published
 
 PARTS = ("summary", "result")
 

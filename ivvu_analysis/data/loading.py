@@ -1,0 +1,146 @@
+"""The front door to the figures: `load`, with everything that it is given checked before anything is read."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from ivvu_analysis import codebook as codebooks
+from ivvu_analysis.data import history
+from ivvu_analysis.data.evidence import Evidence
+from ivvu_analysis.errors import ParameterError, did_you_mean
+
+WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+def load(
+    *,
+    wave: str = "",
+    register: str | Path = "",
+    phases: str | Path = "",
+    corrections: str | Path = "",
+    sheet: str = "",
+    codebook: str | Path = "",
+) -> Evidence:
+    """Return what is known at one edition: published figures, joined with a register and phases where given.
+
+    Parameters
+    ----------
+    wave
+        The edition, as YYYY-MM; empty for the latest that there is.
+    register
+        A project register (xlsx, xls, ods or csv). Its waves take the place of published ones.
+    phases
+        The phases of all regions, a sheet with the columns `region, wave, dimension, phase`.
+    corrections
+        Accepted corrections of the register, a csv of `column, value, replacement`.
+    sheet
+        The sheet of the register, where the one with its headings is not meant.
+    codebook
+        A YAML file laid over our codebook: other themes, regions, holders or ladders.
+
+    Returns
+    -------
+    Evidence
+        Tidy tables up to `wave`; what it displays says which.
+
+    Raises
+    ------
+    ParameterError
+        If a file cannot be read, or the register, the phases or the publication do not have the wave.
+    RegisterError, DataError
+        If a file is not in the documented form, or phases lack regions.
+
+    Examples
+    --------
+    >>> evidence = load(wave="2020-10")
+    >>> evidence.project_counts.query("measure == 'impact' and group == 'all'")["projects"].sum()
+    586
+    >>> evidence.waves("agreements")
+    ('2019-03', '2019-10', '2020-03', '2020-10')
+    """
+    _check_injected()
+    given = {"register": register, "phases": phases, "corrections": corrections, "codebook": codebook}
+    for name, value in {"wave": wave, "sheet": sheet, **given}.items():
+        if not isinstance(value, str | Path):
+            raise ParameterError(
+                f"The parameter '{name}' is {value!r} and no text.", "Write it between quotes."
+            )
+    paths = {name: str(value) for name, value in given.items()}
+    if not register and (corrections or sheet):
+        name = "corrections" if corrections else "sheet"
+        raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")
+    stamps = tuple(_stamp(name, path) for name, path in paths.items() if path)
+    whole = _whole(paths["register"], paths["phases"], paths["corrections"], sheet, paths["codebook"], stamps)
+    wave = wave or whole.wave
+    _check_wave(whole, wave)
+    return history.at(whole, wave)
+
+
+def _check_injected() -> None:
+    try:
+        from ivvu_analysis import parameters
+    except ImportError:
+        return
+    parameters.check_injected()
+
+
+def _stamp(name: str, path: str) -> tuple[str, int, int]:
+    """Return what changes when a file does, and refuse a file that cannot be read."""
+    try:
+        with Path(path).open("rb"):
+            found = Path(path).stat()
+    except OSError as error:
+        near = (
+            [p.name for p in Path(path).parent.glob("*") if p.is_file()]
+            if isinstance(error, FileNotFoundError)
+            else []
+        )
+        remedy = (
+            did_you_mean(Path(path).name, near)
+            if near
+            else f"Look whether the path is right, from {Path.cwd().name}/."
+        )
+        raise ParameterError(f"The {name} {path} cannot be read: {error.strerror}.", remedy) from None
+    return str(Path(path).resolve()), found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _whole(
+    register: str, phases: str, corrections: str, sheet: str, codebook: str, stamps: tuple[object, ...]
+) -> Evidence:
+    """Return the evidence of all waves; read once for as long as no file changes."""
+    book = codebooks.load(codebook) if codebook else codebooks.standard()
+    known = history.of_codebook(history.from_published(), book)
+    if phases:
+        known = history.with_phases(known, Path(phases))
+    if register:
+        known = history.with_register(known, Path(register), corrections, sheet)
+    return known
+
+
+def _check_wave(whole: Evidence, wave: str) -> None:
+    """Refuse a wave of which the register, the phases or the publication know nothing."""
+    if not whole.waves():
+        raise ParameterError(
+            "The codebook is that of another programme, of which no figures are published.",
+            "Give its 'register', its 'phases', or both.",
+        )
+    if not WAVE.fullmatch(wave):
+        raise ParameterError(f"'{wave}' is no wave.", "Write year and month, such as 2020-10.")
+    if whole.projects is not None:
+        _refuse(
+            wave,
+            sorted(whole.projects["wave"].astype(str).unique()),
+            f"The register {whole.register_name} has",
+        )
+    if whole.phases_name:
+        added = whole.region_phases.query("origin == 'register'")["wave"]
+        _refuse(wave, sorted(added.unique()), f"The phases {whole.phases_name} have")
+    _refuse(wave, list(whole.waves()), "The published tables have")
+
+
+def _refuse(wave: str, known: list[str], who: str) -> None:
+    if wave not in known:
+        raise ParameterError(f"{who} nothing on wave '{wave}'.", f"Choose one of: {', '.join(known)}.")

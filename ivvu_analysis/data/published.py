@@ -1,0 +1,134 @@
+"""The published tables: read from `data/published`, each as its data package describes it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ivvu_analysis.errors import DataError
+
+DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
+
+TYPES = {"string": str, "integer": "int64", "number": "float64"}
+
+Tables = dict[str, pd.DataFrame]
+
+
+def data_folder() -> Path:
+    """Return the folder that holds `published/` and `register/`."""
+    return Path(os.environ.get(DATA_VARIABLE, Path(__file__).parents[2] / "data"))
+
+
+def folder() -> Path:
+    """Return the folder of the published tables."""
+    return data_folder() / "published"
+
+
+def describe(source: Path | None = None) -> dict[str, Any]:
+    """Return the data package that describes the published tables.
+
+    Raises
+    ------
+    DataError
+        If there is no readable `datapackage.json` in the folder.
+    """
+    path = (source or folder()) / "datapackage.json"
+    try:
+        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise DataError(
+            f"The description of the published data, {path}, cannot be read: {error}.",
+            "Restore data/published from the repository.",
+        ) from None
+    return package
+
+
+def read(source: Path | None = None, names: tuple[str, ...] | None = None) -> Tables:
+    """Read the published tables, each checked against its description.
+
+    Parameters
+    ----------
+    source
+        The folder to read from, by default `data/published`.
+    names
+        The resources to read, by default all of them.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        One frame a resource, with the columns and types that `datapackage.json` gives.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or is not as described.
+    """
+    source = source or folder()
+    resources = {resource["name"]: resource for resource in describe(source)["resources"]}
+    return {name: _read_resource(source, resources[name]) for name in names or tuple(resources)}
+
+
+def _read_resource(source: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
+    path = source / resource["path"]
+    fields = resource["schema"]["fields"]
+    try:
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"The published table {path} cannot be read: {error}.",
+            "Restore data/published from the repository.",
+        ) from None
+    expected = [field["name"] for field in fields]
+    if list(text.columns) != expected:
+        raise DataError(
+            f"The published table {path} has the columns {', '.join(text.columns)}.",
+            f"It needs exactly: {', '.join(expected)}.",
+        )
+    return pd.DataFrame({field["name"]: _typed(text[field["name"]], field, path) for field in fields})
+
+
+def _typed(column: pd.Series, field: Mapping[str, Any], path: Path) -> pd.Series:
+    required = field.get("constraints", {}).get("required", False)
+    empty = column == ""
+    if required and empty.any():
+        raise DataError(
+            f"{path}, line {empty.idxmax() + 2}: '{field['name']}' is empty.",
+            "Fill in the figure of the source; a zero is written as 0.",
+        )
+    if field["type"] not in ("integer", "number"):
+        return column
+    numbers = pd.to_numeric(column.mask(empty), errors="coerce")
+    wrong = numbers.isna() & ~empty
+    if wrong.any():
+        line = wrong.idxmax()
+        raise DataError(
+            f"{path}, line {line + 2}: '{column[line]}' in '{field['name']}' is not a number.",
+            "Correct the figure; thousands and percentages are written without signs.",
+        )
+    return numbers.astype(TYPES[field["type"]]) if not empty.any() else numbers.astype("float64")
+
+
+def utrecht(source: Path | None = None) -> Tables:
+    """Read the published tables of the Utrecht programme: one frame a file of `utrecht/`, by its name.
+
+    Text that a source does not give is empty, a number that it does not give is NaN. Every frame names its
+    `document` and `section`; codes have their labels in the frame `codes`.
+
+    Raises
+    ------
+    DataError
+        If a table is missing or is not as described.
+
+    Examples
+    --------
+    >>> utrecht()["members"].shape[0]
+    28
+    """
+    described = (resource["name"] for resource in describe(source)["resources"])
+    names = tuple(name for name in described if name.startswith("utrecht_"))
+    return {name.removeprefix("utrecht_"): table for name, table in read(source, names).items()}

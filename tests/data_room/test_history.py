@@ -1,0 +1,200 @@
+"""One history: published waves, and what a register and phases add."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ivvu_analysis import load
+from ivvu_analysis.codebook import scale
+from ivvu_analysis.data import TABLES, Evidence, from_published, sha256, themes
+from ivvu_analysis.errors import DataError, ParameterError
+
+REGISTERS = Path(__file__).parents[1] / "data" / "registers"
+
+
+@pytest.fixture(scope="module")
+def editions() -> Evidence:
+    return load(register=REGISTERS / "two_editions.csv")
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """A register of one wave after the publication."""
+    path = tmp_path / "later.csv"
+    rows = ["1;Twente;Lopend;Technologie;Landelijk", "2;Zeeland;Lopend;Anders werken;Nog niet zinvol"]
+    text = "".join(f"{row};2021-03\n" for row in rows)
+    path.write_text("id;regio;status;thema;opschaalbaarheid;peildatum\n" + text, encoding="utf-8")
+    return path
+
+
+def phases_file(folder: Path, *changes: tuple[str, str], wave: str = "2021-03") -> Path:
+    panel = from_published().region_phases.drop(columns="origin").assign(wave=wave)
+    for region, dimension in changes:
+        panel.loc[(panel["region"] == region) & (panel["dimension"] == dimension), "phase"] = 1
+    path = folder / "phases.csv"
+    panel.to_csv(path, index=False)
+    return path
+
+
+def test_tables_have_the_columns_of_the_published_ones(editions: Evidence) -> None:
+    for name in TABLES:
+        published, counted = getattr(from_published(), name), getattr(editions, name)
+        assert counted.columns.tolist() == published.columns.tolist(), name
+
+
+def test_themes_are_those_of_the_edition_on_the_whole_grid(editions: Evidence) -> None:
+    for table, by in (("theme_by_holder", "holder"), ("theme_by_start", "start")):
+        counted = getattr(editions, table)
+        assert counted[["theme", by]].equals(getattr(from_published(), table)[["theme", by]])
+        assert counted["projects"].sum() == 3
+    assert themes(editions, "holder", "2020-03")["projects"].sum() == 1
+    assert themes(load(), "holder", "2020-03").empty
+
+
+def test_every_wave_and_level_is_counted(editions: Evidence) -> None:
+    counts = editions.counts("impact").set_index(["wave", "level"])["projects"]
+    assert counts["2020-10"].to_dict() == {
+        "small_limited": 0, "small_much": 1, "medium_limited": 1, "medium_much": 0, "large_limited": 0,
+        "large_much": 1, "unknown": 0,
+    }  # fmt: skip
+    assert editions.counts("impact", "rest").query("wave == '2020-10'")["projects"].sum() == 2
+
+
+def test_published_waves_stay_before_those_of_a_register(later: Path) -> None:
+    found = load(register=later)
+    assert found.wave == "2021-03"
+    assert found.waves("scalability") == ("2020-03", "2020-10", "2021-03")
+    origin = found.project_counts.groupby("wave")["origin"].unique().str.join(" ")
+    assert origin.to_dict() == {"2020-03": "published", "2020-10": "published", "2021-03": "register"}
+    assert found.waves("participation") == ("2020-03", "2020-10")  # the register has no such column
+    assert found.wave_before("scalability") == "2020-10"
+    assert found.source("table 11", "en").endswith(
+        "table 11 (March 2020 and October 2020); recomputed from the rows of later.csv, in the manner of "
+        "table 11 (March 2021)"
+    )
+    assert found.source("table 3", "en").endswith("January 2021, table 3")
+
+
+def test_a_wave_in_both_is_the_registers_and_every_cell_that_differs_is_named(editions: Evidence) -> None:
+    assert set(editions.project_counts.query("measure == 'impact'")["origin"]) == {"register"}
+    differing = editions.checks.query("not holds")
+    named = differing[differing["check"].str.contains("Large scale, much meaning")]
+    assert named["table"].tolist() == ["table 8", "table 8", "table 12", "table 12"]
+    assert "2020-10: Impact, Large scale, much meaning" in named["check"].iloc[1]
+    assert named["check_nl"].iloc[1].endswith("2020-10: Impact, Grote schaal, veel betekenis")
+
+
+def test_phases_join_the_published_ladders(tmp_path: Path, later: Path) -> None:
+    found = load(register=later, phases=phases_file(tmp_path))
+    assert found.waves("vision") == ("2019-03", "2019-10", "2020-03", "2020-10", "2021-03")
+    assert found.waves("regions") == ("2020-10", "2021-03")
+    assert len(found.standing()) == 34
+    assert "recomputed from the rows of phases.csv" in found.source(["table 1", "table 2"], "en")
+
+
+def test_phases_that_differ_from_the_publication_are_findings(tmp_path: Path) -> None:
+    found = load(phases=phases_file(tmp_path, ("zeeland", "vision"), wave="2020-10"))
+    differing = found.checks.query("not holds and table == 'appendix 1'")
+    assert differing["check"].iloc[1] == "as published, 2020-10: Zeeland, Regional vision"
+    assert differing[["expected", "found"]].iloc[1].tolist() == [5, 1]
+
+
+def test_no_figure_of_a_later_wave_remains(editions: Evidence) -> None:
+    earlier = load(register=REGISTERS / "two_editions.csv", wave="2020-03")
+    assert earlier.projects is not None
+    assert set(earlier.projects["wave"]) == {"2020-03"}
+    assert earlier.waves("impact") == ("2020-03",)
+    assert load(wave="2019-10").waves() == ("2019-03", "2019-10")
+    assert load(wave="2020-03").theme_by_holder.empty
+
+
+def test_rows_issues_and_files_go_along(editions: Evidence) -> None:
+    assert editions.origin == "register"
+    assert editions.projects is not None
+    assert editions.intake is not None
+    assert len(editions.projects) == editions.intake.rows_read == 4
+    assert editions.files["two_editions.csv"] == sha256(REGISTERS / "two_editions.csv")
+
+
+def test_corrections_are_applied(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.csv"
+    path.write_text("column,value,replacement\ntheme,Technolgie,Technologie\n", encoding="utf-8")
+    found = load(register=REGISTERS / "theme_misspelt.csv", corrections=path)
+    assert found.theme_by_holder.query("theme == 'technology'")["projects"].sum() == 1
+
+
+def test_a_file_that_changed_is_read_again(later: Path) -> None:
+    assert len(load(register=later).projects) == 2  # type: ignore[arg-type]
+    later.write_text(later.read_text(encoding="utf-8") + "3;Twente;Lopend;;;2021-03\n", encoding="utf-8")
+    assert len(load(register=later).projects) == 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"wave": "2021-03"}, "The published tables have nothing on wave '2021-03'"),
+        ({"wave": "2020"}, "'2020' is no wave"),
+        ({"wave": 2020}, "'wave' is 2020 and no text"),
+        ({"register": "none.csv"}, "register none.csv cannot be read: No such file"),
+        ({"corrections": __file__}, "'corrections' goes with a register"),
+        (
+            {"register": REGISTERS / "clean.csv", "wave": "2021-03"},
+            "The register clean.csv has nothing on wave",
+        ),
+        ({"codebook": __file__}, "The codebook"),
+    ],
+)
+def test_what_cannot_be_loaded_is_told_in_one_sentence(given: dict[str, str], message: str) -> None:
+    with pytest.raises((ParameterError, DataError), match=message):
+        load(**given)
+
+
+def test_phases_without_regions_are_refused_with_their_names(tmp_path: Path) -> None:
+    path = phases_file(tmp_path)
+    panel = pd.read_csv(path).query("region not in ['twente', 'zeeland']")
+    panel.to_csv(path, index=False)
+    with pytest.raises(DataError, match="at 2021-03 for Zeeland, Twente"):
+        load(phases=path)
+
+
+def test_a_codebook_adds_a_region_with_its_tile(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(
+        "region:\n  levels: [{code: wadden, nl: Wadden, within: vgz, tile: [0, 3]}]\n", encoding="utf-8"
+    )
+    region = load(codebook=path).regions.set_index("region").loc["wadden"]
+    assert region.to_dict() == {"name": "Wadden", "parent": "", "holder": "vgz", "tile_row": 0, "tile_col": 3}
+
+
+def test_another_programme_begins_without_our_figures(tmp_path: Path, later: Path) -> None:
+    path = tmp_path / "theirs.yaml"
+    path.write_text(
+        "region:\n  replace: true\n  levels: [{code: twente, en: Twente}, {code: zeeland, en: Zeeland}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParameterError, match="another programme"):
+        load(codebook=path)
+    found = load(codebook=path, register=later)
+    assert found.waves() == ("2021-03",)
+    assert found.source("table 11", "en") == "computed from later.csv"
+
+
+def test_any_known_spelling_names_a_region_or_holder() -> None:
+    assert load().region("Zuid-Holland Noord") == "zuid-holland-noord"
+    assert load().holder("Z&Z") == "zorg_en_zekerheid"
+
+
+def test_what_evidence_displays_is_a_short_table() -> None:
+    shown = load(wave="2020-10")._repr_html_()
+    assert shown.count("<tr") < 12
+    assert "project_counts" in shown
+    assert "2020-03, 2020-10" in repr(load())
+
+
+def test_the_holders_of_regions_are_the_published_ones() -> None:
+    within = {level.code: level.within for level in scale("region")}
+    regions = from_published().regions
+    assert dict(zip(regions["region"], regions["holder"], strict=True)) == within

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from ivvu_analysis.data.references import naming, period
+
+
+@pytest.mark.parametrize(
+    ("names", "english", "dutch"),
+    [
+        (["table 10", "table 2"], "tables 2 and 10", "tabellen 2 en 10"),
+        (["table 1", "table 2", "table 3", "table 5"], "tables 1 to 3 and 5", "tabellen 1 tot en met 3 en 5"),
+        (["table 4", "appendix 1"], "table 4 and appendix 1", "tabel 4 en bijlage 1"),
+        (["chapter 5"], "chapter 5", "hoofdstuk 5"),
+    ],
+)
+def test_names_make_a_reference_in_both_languages(names: list[str], english: str, dutch: str) -> None:
+    assert naming(names, "en") == english
+    assert naming(names, "nl") == dutch
+
+
+def test_a_period_is_told_by_its_months() -> None:
+    assert period(["2020-10"], "nl") == "oktober 2020"
+    assert period(["2020-10", "2020-03"], "en") == "March 2020 and October 2020"
+    assert period(["2019-03", "2019-10", "2020-03"], "en") == "March 2019 to March 2020"
