@@ -7,8 +7,8 @@ Examples
 --------
 >>> from ivvu_analysis import load, ratings
 >>> evidence = load(wave="2020-10")
->>> ratings.share(evidence, "scalability").loc["2020-10", "projects"]
-213
+>>> int(ratings.share(evidence, "scalability").loc["2020-10", "projects"])
+178
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 QUESTIONS = (
-    *("models", "official", "outlook", "phases", "portfolio", "profile", "quality", "raters", "ratings"),
-    *("statements", "units", "utrecht"),
+    *("agenda", "capacity", "followed", "models", "official", "outlook", "phases", "portfolio", "profile"),
+    *("quality", "raters", "ratings", "statements", "units", "utrecht", "wording"),
 )
 
 __all__ = ["Report", "claims", "figures", "load", *QUESTIONS]

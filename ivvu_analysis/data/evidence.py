@@ -62,7 +62,7 @@ class Evidence:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> load().counts("scalability").query("wave == '2020-10'")["projects"].sum()
+    >>> int(load().counts("scalability").query("wave == '2020-10'")["projects"].sum())
     318
     """
 

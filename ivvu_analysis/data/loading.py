@@ -55,8 +55,8 @@ def load(
     Examples
     --------
     >>> evidence = load(wave="2020-10")
-    >>> evidence.project_counts.query("measure == 'impact' and group == 'all'")["projects"].sum()
-    586
+    >>> evidence.counts("scalability").query("wave == '2020-10'")["projects"].tolist()
+    [93, 47, 73, 62, 43]
     >>> evidence.waves("agreements")
     ('2019-03', '2019-10', '2020-03', '2020-10')
     """

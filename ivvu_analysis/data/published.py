@@ -127,7 +127,7 @@ def utrecht(source: Path | None = None) -> Tables:
     Examples
     --------
     >>> utrecht()["members"].shape[0]
-    28
+    30
     """
     described = (resource["name"] for resource in describe(source)["resources"])
     names = tuple(name for name in described if name.startswith("utrecht_"))

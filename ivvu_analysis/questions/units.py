@@ -1,0 +1,183 @@
+"""Regions and holders with few projects: funnels, and shares that borrow from each other; no rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import rows
+from ivvu_analysis.stats import funnel as funnels
+from ivvu_analysis.stats import reconstruction, shrinkage
+
+LIMITS = (0.95, 0.998)
+POSITIONS = {
+    "within": "within",
+    "outside 95 %": "outside_95",
+    "outside 99.8 %": "outside_998",
+    "no projects": "no_projects",
+}
+
+
+def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
+    """Place every region or holder in a funnel around the share of all rated projects together.
+
+    Parameters
+    ----------
+    evidence
+        Whose projects; published and reconstructed figures give no rows.
+    measure
+        ``"impact"``, ``"sharing"`` or ``"scalability"``; which levels count is in the codebook (`reached`).
+    by
+        ``"region"`` or ``"holder"``.
+
+    Returns
+    -------
+    DataFrame
+        `<by>, projects, n, share, estimate, conf_low, conf_high, outer_low, outer_high, target, dispersion,
+        position`, one row a unit in the order of the codebook; `estimate` and the limits are those of the
+        funnel, `share` what was counted. Without rows where fewer than two units have rated projects.
+    """
+    counts = _counts(evidence, measure, by)
+    if (counts["n"] > 0).sum() < 2:
+        return pd.DataFrame(columns=[by, "projects", "n", "share", "estimate", "position"])
+    found = funnels.funnel(counts).rename(columns={"unit": by, "events": "projects"})
+    return found.assign(
+        share=found["projects"] / found["n"].where(found["n"] > 0),
+        position=found["position"].map(POSITIONS),
+    )
+
+
+def limits(funnel: pd.DataFrame) -> pd.DataFrame:
+    """Return the curves of a funnel: `n, level, estimate, conf_low, conf_high`, as far as its units reach."""
+    if funnel.empty:
+        return pd.DataFrame(columns=["n", "level", "estimate", "conf_low", "conf_high"])
+    target, dispersion = funnel["target"].iloc[0], funnel["dispersion"].iloc[0]
+    sizes = range(1, int(funnel["n"].max()) + 1)
+    return pd.concat([funnels.funnel_limits(target, sizes, level, dispersion) for level in LIMITS])
+
+
+def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the share of each unit once the others are taken into account, for the table below a funnel.
+
+    Parameters
+    ----------
+    funnel
+        What `funnel` returned.
+    by
+        What its units are.
+    units
+        Those to return, by default all.
+
+    Returns
+    -------
+    DataFrame
+        `<by>, projects, n, share, estimate, conf_low, conf_high, position`, where `estimate` is the shrunken
+        share with its credible interval.
+    """
+    if funnel.empty:
+        return funnel
+    counts = funnel.set_index(by)[["projects", "n"]].rename(columns={"projects": "events"})
+    found = shrinkage.shrink(counts, units=units)
+    known = funnel.set_index(by).loc[found["unit"], ["projects", "n", "share", "position"]].reset_index()
+    return known.assign(**{name: found[name].to_numpy() for name in ("estimate", "conf_low", "conf_high")})
+
+
+def outside(funnel: pd.DataFrame) -> pd.Series:
+    """Return what a funnel with rows comes to.
+
+    Returns
+    -------
+    Series
+        `units` with rated projects, how many lie `outside` the 95 % limits and how many chance alone puts
+        there (`by_chance`), the `target` and the `dispersion`.
+    """
+    known = funnel[funnel["n"] > 0]
+    return pd.Series(
+        {
+            "units": len(known),
+            "outside": int((known["position"] != "within").sum()),
+            "by_chance": (1 - LIMITS[0]) * len(known),
+            "target": known["target"].iloc[0],
+            "dispersion": known["dispersion"].iloc[0],
+        }
+    )
+
+
+def own(evidence: Evidence, region: str) -> pd.DataFrame:
+    """Return how the projects of one region are rated beside those of all regions.
+
+    Returns
+    -------
+    DataFrame
+        `reached` (a measure), `projects, n, share, estimate, conf_low, conf_high, target, position`: counts,
+        the shrunken share with its interval, the share of all regions together, and where the region lies in
+        the funnel. Without rows where there are no rows of a register to tell it from.
+    """
+    columns = ["reached", "projects", "n", "share", "estimate", "conf_low", "conf_high", "target", "position"]
+    found = []
+    for measure in rows.RATINGS:
+        around = funnel(evidence, measure, "region")
+        if len(around):
+            row = shrunken(around, "region", [region])
+            found.append(row.assign(target=around["target"].iloc[0], reached=measure))
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def projects_of(evidence: Evidence, region: str) -> int | None:
+    """Return how many projects a region has, or None where that cannot be told."""
+    projects = rows.real(evidence)
+    return None if projects is None else int((projects["region"] == region).sum())
+
+
+def possible(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """Bound what a reconstructed register invents: how many projects of each holder reach a rating.
+
+    Themes by holder and ratings of technology and the rest are published; how the projects of a holder are
+    rated is not, and follows from these only within bounds.
+
+    Returns
+    -------
+    DataFrame
+        `holder, estimate, conf_low, conf_high, n`: the number in the rows, the fewest and the most possible,
+        and the projects of the holder. Without rows for evidence that is not reconstructed and for a wave
+        whose themes were not published.
+    """
+    columns = ["holder", "estimate", "conf_low", "conf_high", "n"]
+    themes = evidence.theme_by_holder
+    size = evidence.counts("status").query("wave == @evidence.wave")["projects"].sum()
+    if evidence.origin != "reconstructed" or evidence.projects is None or themes["projects"].sum() != size:
+        return pd.DataFrame(columns=columns)
+    group = themes["theme"].where(themes["theme"] == "technology", "rest").rename("group")
+    by_holder = themes.groupby([group, "holder"])["projects"].sum()
+    both = {name: _reaching(evidence, measure, name) for name in ("technology", "rest")}
+    ratings = pd.concat(both).rename_axis(["group", "reached"])
+    drawn = evidence.projects[evidence.projects["wave"] == evidence.wave]
+    there = drawn[measure].isin(evidence.codebook.scale(measure).subset("reached"))
+    chosen = drawn[there]["holder"].astype(object).value_counts()
+    found = []
+    for holder in evidence.codebook.scale("holder").codes:
+        weights = pd.Series([1.0], pd.MultiIndex.from_tuples([(holder, "yes")], names=["holder", "reached"]))
+        range_ = reconstruction.margin_bounds([by_holder, ratings], weights)
+        n = int(by_holder.xs(holder, level="holder").sum())
+        found.append(range_.assign(holder=holder, estimate=float(chosen.get(holder, 0)), n=n))
+    return pd.concat(found, ignore_index=True)[columns].round({"conf_low": 6, "conf_high": 6})
+
+
+def _reaching(evidence: Evidence, measure: str, group: str) -> pd.Series:
+    counts = evidence.counts(measure, group).query("wave == @evidence.wave")
+    there = counts["level"].isin(evidence.codebook.scale(measure).subset("reached"))
+    yes = there.map({True: "yes", False: "no"}).rename("reached")
+    return counts.groupby(yes)["projects"].sum().reindex(["no", "yes"], fill_value=0)
+
+
+def _counts(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
+    """Return `events, n` for every region or holder of the codebook, in its order; zeros are there."""
+    projects = rows.real(evidence)
+    units = pd.Index(evidence.codebook.scale(by).codes, name=by)
+    if projects is None or projects.empty:
+        return pd.DataFrame({"events": 0, "n": 0}, index=units)
+    marks = rows.reached(evidence, projects, measure)
+    known = pd.DataFrame({by: projects[by].astype(object), "events": marks == "yes", "n": marks.notna()})
+    return known.groupby(by)[["events", "n"]].sum().reindex(units, fill_value=0).astype(int)
