@@ -1,0 +1,153 @@
+"""What becomes of places and staff in Utrecht if demand, beds, stay or care at home change?
+
+Clients are counted at one moment. Places times occupancy are the clients that fit in them; clients at home and
+clients who want a residential place are all clients; admissions a year times the length of stay are the clients
+present (Little's law). A shorter stay therefore lets more people use the same places in a year, and changes
+nothing in how many are cared for at one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+
+import pandas as pd
+
+from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.questions.utrecht import Tables, labels, number
+
+SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short", "staff", "staff_needed"]
+
+
+@dataclass(frozen=True)
+class Care:
+    """Care at the start of a scenario: the members' own figures of 2021.
+
+    Parameters
+    ----------
+    beds, home_clients, staff
+        Residential places, clients cared for at home, and members of staff.
+    occupancy
+        Share of the places in use, in (0, 1]; no source gives it.
+    """
+
+    beds: float
+    home_clients: float
+    staff: float
+    occupancy: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.occupancy <= 1:
+            raise ParameterError(f"'occupancy' cannot be {self.occupancy}.", "Give a share above 0, up to 1.")
+
+    @property
+    def clients(self) -> float:
+        """All clients, residential and at home."""
+        return self.beds * self.occupancy + self.home_clients
+
+    @property
+    def home_share(self) -> float:
+        """Share of clients cared for at home."""
+        return self.home_clients / self.clients
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of it: the share at home, and changes as shares above -1 (0.78 for 78% more)."""
+
+    home_share: float
+    demand: float = 0.0
+    beds: float = 0.0
+    stay: float = 0.0
+    staff: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.home_share <= 1:
+            raise ParameterError(f"'home_share' cannot be {self.home_share}.", "Give a share from 0 to 1.")
+        for field in fields(self)[1:]:
+            if not getattr(self, field.name) > -1:
+                raise ParameterError(
+                    f"'{field.name}' cannot fall by 100% or more.", "Give a change above -1."
+                )
+
+
+def members(tables: Tables, occupancy: float = 1.0) -> Care:
+    """Return the members' beds, clients at home and staff of 2021 as the start of a scenario."""
+    names = ("wlz_beds", "vpt_clients", "mpt_clients", "staff")
+    beds, vpt, mpt, staff = (number(tables["key_figures"], {"figure": name}, "value") for name in names)
+    return Care(beds, vpt + mpt, staff, occupancy)
+
+
+def balance(care: Care, change: Change) -> pd.DataFrame:
+    """Return what a scenario makes of places and staff.
+
+    Returns
+    -------
+    DataFrame
+        `quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a difference; a
+        negative `places_short` are places left over. Of `admissions` only the change is known, because no
+        source gives the length of stay.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Care, Change, balance
+    >>> now = Care(beds=100, home_clients=100, staff=50)
+    >>> balance(now, Change(0.5, demand=0.1)).set_index("quantity").loc["places_short", "end"].round(6)
+    np.float64(10.0)
+    """
+    start = _quantities(care, care.home_share, care.clients, care)
+    after = replace(care, beds=care.beds * (1 + change.beds), staff=care.staff * (1 + change.staff))
+    end = _quantities(after, change.home_share, care.clients * (1 + change.demand), care)
+    frame = pd.DataFrame({"start": start, "end": end}).rename_axis("quantity")
+    frame["share"] = (frame["end"] / frame["start"].where(frame["start"] != 0) - 1).drop("places_short")
+    frame.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
+    return frame.reset_index()
+
+
+def _quantities(now: Care, home_share: float, demand: float, before: Care) -> dict[str, float]:
+    wanted = demand * (1 - home_share)
+    return {
+        "demand": demand,
+        "home_clients": demand * home_share,
+        "residential_demand": wanted,
+        "places": now.beds,
+        "places_needed": wanted / now.occupancy,
+        "places_short": wanted / now.occupancy - now.beds,
+        "staff": now.staff,
+        "staff_needed": demand * before.staff / before.clients,
+    }
+
+
+def fitting_home_share(care: Care, change: Change) -> float:
+    """Return the share at home at which no residential place is short and none is left over."""
+    capacity = care.beds * (1 + change.beds) * care.occupancy
+    return max(0.0, 1 - capacity / (care.clients * (1 + change.demand)))
+
+
+def places_short(care: Care, change: Change, home_shares: Iterable[float]) -> pd.DataFrame:
+    """Return the places short by the share of clients cared for at home: `home_share, estimate`."""
+    rows = []
+    for share in home_shares:
+        short = balance(care, replace(change, home_share=float(share))).set_index("quantity")["end"]
+        rows.append((float(share), short["places_short"]))
+    return pd.DataFrame(rows, columns=["home_share", "estimate"])
+
+
+def scenarios(tables: Tables, growth: float, occupancy: float, language: str) -> pd.DataFrame:
+    """Return what growth in demand makes of the members' care, one column a scenario.
+
+    Returns
+    -------
+    DataFrame
+        `scenario_quantity` (a label), `as_published, same_share, fits`: how it was, and what growth makes of it
+        with the same share at home and with the share at which no places are short.
+    """
+    care = members(tables, occupancy)
+    grown = Change(care.home_share, growth)
+    fitting = Change(fitting_home_share(care, grown), growth)
+    cases = {"as_published": Change(care.home_share), "same_share": grown, "fits": fitting}
+    ends = {name: balance(care, case).set_index("quantity")["end"] for name, case in cases.items()}
+    frame = pd.DataFrame(ends).loc[SHOWN].round().astype(int)
+    return frame.rename(index=labels(tables, "scenario_quantity", language)).reset_index(
+        names="scenario_quantity"
+    )
