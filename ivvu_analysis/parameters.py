@@ -1,0 +1,218 @@
+"""What a notebook can be asked: the names, types and defaults in its cell tagged `parameters`.
+
+Suites check what they give against it before anything runs. Plain papermill checks nothing, so `load` and
+`Report` look back at the cell that papermill put in, and complain in the same words.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import sys
+import tokenize
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.neutral import quote
+
+KINDS: Mapping[str, str] = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "a mapping",
+    "None": "nothing",
+}
+UNSET = object()  # the default of a parameter whose value only Python can work out
+INJECTED = "# Parameters\n"  # how the cell begins that papermill puts in
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One name that a notebook can be given a value for.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    types
+        The names of the types that it may have, such as ``("str",)``; empty where anything will do.
+    default
+        What it is if nothing is given; `UNSET` where that is no literal.
+    help
+        The comment beside it.
+    """
+
+    name: str
+    types: tuple[str, ...] = ()
+    default: Any = UNSET
+    help: str = ""
+
+    def accept(self, value: Any) -> Any:
+        """Return `value` if it is of a declared type; nothing is converted but an int to a float.
+
+        Raises
+        ------
+        ParameterError
+            If it is of another type.
+
+        Examples
+        --------
+        >>> Parameter("seed", ("int",), 1).accept(1.5)
+        Traceback (most recent call last):
+        ...
+        ivvu_analysis.errors.ParameterError: The parameter 'seed' must be a whole number, and 1.5 is not. \
+Give a value such as 1.
+        """
+        kind = "None" if value is None else type(value).__name__
+        if kind == "int" and "float" in self.types and "int" not in self.types:
+            return float(value)
+        if not self.types or kind in self.types:
+            return value
+        wanted = " or ".join(KINDS[name] for name in self.types)
+        shown = quote(json.dumps(value, ensure_ascii=False, default=str))
+        raise ParameterError(
+            f"The parameter '{self.name}' must be {wanted}, and {shown} is not.", self._remedy(value)
+        )
+
+    def _remedy(self, value: Any) -> str:
+        if "str" in self.types and isinstance(value, int | float):
+            text = "..." if isinstance(value, bool) else value
+            return f'Put it in quotes: {self.name}: "{text}" (with papermill: -r {self.name} {text}).'
+        return "Give another value." if self.default is UNSET else f"Give a value such as {self.default!r}."
+
+
+def declared(source: str) -> dict[str, Parameter]:
+    """Return the parameters that the source of a parameters cell declares, in its order.
+
+    Parameters
+    ----------
+    source
+        The cell: assignments, annotated or not; whatever else it holds declares nothing.
+
+    Raises
+    ------
+    ParameterError
+        If it is no Python, or declares a default that is not of the declared type.
+
+    Examples
+    --------
+    >>> declared('wave: str = "2020-10"  # reference date')["wave"].help
+    'reference date'
+    >>> declared("seed = 1")["seed"].types
+    ('int',)
+    """
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"Line {error.lineno} of the parameters cell is not valid Python: {error.msg}.",
+            "Correct it, or run the notebook in JupyterLab to see where it stops.",
+        ) from None
+    comments = dict(_comments(source))
+    found: dict[str, Parameter] = {}
+    for statement in statements:
+        for parameter in _declarations(statement, comments.get(statement.end_lineno or 0, "")):
+            if parameter.default is not UNSET:
+                parameter.accept(parameter.default)
+            found[parameter.name] = parameter
+    return found
+
+
+def _declarations(statement: ast.stmt, comment: str) -> Iterator[Parameter]:
+    """Yield what one statement declares: ``a: int = 1``, ``a = 1`` or ``a = b = 1``."""
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        default = UNSET if statement.value is None else _literal(statement.value)
+        yield Parameter(statement.target.id, _annotated(statement.annotation), default, comment)
+    if isinstance(statement, ast.Assign):
+        default = _literal(statement.value)
+        types = () if default is UNSET or default is None else (type(default).__name__,)
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                yield Parameter(target.id, types if types and types[0] in KINDS else (), default, comment)
+
+
+def _literal(value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError):
+        return UNSET
+
+
+def _annotated(annotation: ast.expr) -> tuple[str, ...]:
+    """Return the types of an annotation such as ``str | None``; none where it has one that is not checked."""
+    names = tuple(part.strip().partition("[")[0] for part in ast.unparse(annotation).split("|"))
+    return names if all(name in KINDS for name in names) else ()
+
+
+def _comments(source: str) -> Iterator[tuple[int, str]]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ").rstrip()
+
+
+def check(
+    given: Mapping[str, Any], parameters: Mapping[str, Parameter], notebook: str = ""
+) -> dict[str, Any]:
+    """Return a value for each parameter: what is given, or else its default where that is a literal.
+
+    Parameters
+    ----------
+    given
+        Values by name.
+    parameters
+        What the notebook declares.
+    notebook
+        Its name, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If a name is not declared, or a value is of another type.
+
+    Examples
+    --------
+    >>> check({"wave": "2020-03"}, declared("wave = '2020-10'; seed = 1"))
+    {'wave': '2020-03', 'seed': 1}
+    """
+    values = {name: p.default for name, p in parameters.items() if p.default is not UNSET}
+    for name, value in given.items():
+        if name not in parameters:
+            called = f"the notebook '{notebook}'" if notebook else "this notebook"
+            raise ParameterError(
+                f"There is no parameter '{name}' in {called}.", did_you_mean(name, parameters)
+            )
+        values[name] = parameters[name].accept(value)
+    return values
+
+
+def check_injected() -> None:
+    """Check what plain papermill put into the notebook that runs; outside of a notebook, do nothing.
+
+    Raises
+    ------
+    ParameterError
+        If it gave a parameter that the notebook does not declare, or one of another type.
+    """
+    if "IPython" not in sys.modules:
+        return
+    shell = sys.modules["IPython"].get_ipython()
+    cells = list(shell.user_ns.get("In", ())) if shell else []
+    for tagged, injected in zip(cells[-2::-1], cells[:0:-1], strict=True):
+        if injected.startswith(INJECTED) and _only_declares(tagged):
+            given = {name: parameter.default for name, parameter in declared(injected).items()}
+            check(given, declared(tagged))
+            return
+
+
+def _only_declares(source: str) -> bool:
+    """Return whether a cell is nothing but assignments, as one that is tagged `parameters` is."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return False  # a magic, or a question such as `load?`
+    return bool(body) and all(isinstance(statement, ast.Assign | ast.AnnAssign) for statement in body)
