@@ -6,11 +6,11 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+from statsmodels.stats.proportion import confint_proportions_2indep
 
-from ivvu_analysis.stats import proportions
-
-FloatArray = NDArray[np.float64]
+from ivvu_analysis.stats.proportions import wilson
+from ivvu_analysis.stats.tails import tails
 
 
 def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, level: float = 0.95) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, level: 
     x1, n1, x2, n2
         Counts and totals of the two groups, scalars or of shape (m,).
     level
-        Coverage of the interval.
+        Coverage of the interval, that of statsmodels' `confint_proportions_2indep`.
 
     Returns
     -------
@@ -37,16 +37,26 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, level: 
     References
     ----------
     Newcombe (1998b), method 10: the Wilson limits, squared and added.
+
+    Examples
+    --------
+    >>> newcombe(56, 70, 48, 80).round(4)[["conf_low", "conf_high"]].to_numpy().tolist()
+    [[0.0524, 0.3339]]
     """
-    first, second = proportions.wilson(x1, n1, level), proportions.wilson(x2, n2, level)
-    low, high = limits(first, second)
+    first, second = wilson(x1, n1, level), wilson(x2, n2, level)
+    known = (first["n"].to_numpy() > 0) & (second["n"].to_numpy() > 0)
+    totals = [np.where(known, group["n"], 1) for group in (first, second)]
+    counts = [np.where(known, x, 0) for x in (x1, x2)]
+    low, high = confint_proportions_2indep(
+        counts[0], totals[0], counts[1], totals[1], method="newcomb", alpha=2 * tails(level)[0]
+    )
     return pd.DataFrame(
         {
             "share_1": first["estimate"],
             "share_2": second["estimate"],
             "estimate": first["estimate"] - second["estimate"],
-            "conf_low": low,
-            "conf_high": high,
+            "conf_low": np.where(known, low, -1.0),
+            "conf_high": np.where(known, high, 1.0),
             "n": first["n"] + second["n"],
             "method": "Newcombe",
         }
@@ -84,6 +94,12 @@ def shift(
     ------
     ValueError
         If a category or group is not in the table, or a group is on both sides.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"2019": [6, 4, 10], "2020": [5, 6, 1]}, index=["p", "q", "r"])
+    >>> shift(table, {"set": ["p", "q"]}, ["2019"], ["2020"])["estimate"].round(4).to_list()
+    [0.5, 0.9167, 0.4167]
     """
     if set(before) & set(after):
         raise ValueError("A group cannot stand on both sides of a comparison.")
@@ -96,39 +112,9 @@ def shift(
         inside = table.index.isin(list(members))
         groups = [table[list(columns)].sum(axis=1) for columns in (after, before)]
         (x2, n2), (x1, n1) = ((group[inside].sum(), group.sum()) for group in groups)
-        both = pd.concat(
-            [proportions.wilson([x1, x2], [n1, n2], level), newcombe(x2, n2, x1, n1, level)],
-            ignore_index=True,
-        ).drop(columns=["share_1", "share_2"])
-        both.insert(0, "definition", definition)
-        both.insert(1, "quantity", ["before", "after", "difference"])
-        frames.append(both)
+        rows = pd.concat([wilson([x1, x2], [n1, n2], level), newcombe(x2, n2, x1, n1, level)])
+        names = {"definition": definition, "quantity": ["before", "after", "difference"]}
+        frames.append(
+            pd.DataFrame(names).join(rows.drop(columns=["share_1", "share_2"]).reset_index(drop=True))
+        )
     return pd.concat(frames, ignore_index=True)
-
-
-def limits(first: pd.DataFrame, second: pd.DataFrame, rho: ArrayLike = 0.0) -> tuple[FloatArray, FloatArray]:
-    """Combine the Wilson intervals of two shares into the limits of their difference, first minus second.
-
-    Parameters
-    ----------
-    first, second
-        The shares, as `proportions.wilson` gives them.
-    rho
-        How the two shares correlate; with none it is Newcombe's method 10.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        The lower and the upper limits; -1 and 1 where one of the shares is not known.
-    """
-    correlation = np.asarray(rho, dtype=float)
-    (p1, low_1, high_1), (p2, low_2, high_2) = (
-        group[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float).T for group in (first, second)
-    )
-
-    def arm(one: FloatArray, other: FloatArray) -> FloatArray:
-        return np.asarray(np.sqrt(np.maximum(one**2 - 2 * correlation * one * other + other**2, 0)))
-
-    low = p1 - p2 - arm(p1 - low_1, high_2 - p2)
-    high = p1 - p2 + arm(high_1 - p1, p2 - low_2)
-    return np.where(np.isnan(low), -1.0, low), np.where(np.isnan(high), 1.0, high)

@@ -1,7 +1,6 @@
 """Two editions of one register: what changed within projects, and what because projects came and went.
 
-Counts fall apart into what continuing, new and ended projects did; shares need more care, because their
-totals change as well. What is left open where only the totals are known, `overlap` tells.
+What is left open where only the totals are known, `overlap` tells.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special
+
+from ivvu_analysis.stats.tails import normal_multiple
 
 
 def decompose_shares(
@@ -46,6 +46,12 @@ def decompose_shares(
     References
     ----------
     Melitz and Polanec (2015); Bonett and Price (2012).
+
+    Examples
+    --------
+    >>> before, after = pd.Series({"a": "no", "b": "yes"}), pd.Series({"b": "yes", "c": "yes"})
+    >>> decompose_shares(before, after, ["no", "yes"]).query("level == 'yes'")["estimate"].to_list()
+    [0.0, 0.0, 0.5, 0.5]
     """
     first, second = (edition.dropna() for edition in (before, after))
     if not (first.index.is_unique and second.index.is_unique):
@@ -61,33 +67,24 @@ def decompose_shares(
         return pd.DataFrame({name: edition == name for name in levels}, index=edition.index).astype(float)
 
     p_1, p_2 = marks(first).mean(), marks(second).mean()
-    pairs = marks(second.loc[stayed]) - marks(first.loc[stayed])
-    kept_1, kept_2 = marks(first.loc[stayed]).mean(), marks(second.loc[stayed]).mean()
-    new, ended = len(second) - len(stayed), len(first) - len(stayed)
+    kept = [marks(edition.loc[stayed]) for edition in (first, second)]
+    kept_1, kept_2 = kept[0].mean(), kept[1].mean()
     # s_e (p_e - p_2c) is what new projects moved the second share by: p_2 - p_2c. Likewise for ended ones.
-    parts = {
-        "within": (kept_2 - kept_1, len(stayed)),
-        "entry": (p_2 - kept_2, new),
-        "exit": (kept_1 - p_1, ended),
-        "change": (p_2 - p_1, len(first.index.union(second.index))),
-    }
+    parts = pd.concat(
+        {"within": kept_2 - kept_1, "entry": p_2 - kept_2, "exit": kept_1 - p_1, "change": p_2 - p_1}, axis=1
+    )
+    frame = parts.rename_axis("level").reset_index().melt("level", var_name="part", value_name="estimate")
     # A pair of either kind is added to those that moved, so that no moves at all still leave doubt.
-    gained, lost = ((pairs == sign).sum() + 1 for sign in (1, -1))
-    moved, drift = (gained + lost) / (len(stayed) + 2), (gained - lost) / (len(stayed) + 2)
-    margin = float(special.ndtri((1 + level) / 2)) * np.sqrt((moved - drift**2) / (len(stayed) + 2))
-    limits = {"within": ((drift - margin).clip(lower=-1), (drift + margin).clip(upper=1))}
-    frames = [
-        pd.DataFrame(
-            {
-                "level": list(levels),
-                "part": part,
-                "estimate": estimate.to_numpy(),
-                "conf_low": limits.get(part, (estimate, estimate))[0].to_numpy(),
-                "conf_high": limits.get(part, (estimate, estimate))[1].to_numpy(),
-                "n": n,
-                "method": "adjusted Wald for pairs" if part == "within" else "counted",
-            }
-        )
-        for part, (estimate, n) in parts.items()
-    ]
-    return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+    gained, lost = ((kept[1] - kept[0] == sign).sum() + 1 for sign in (1, -1))
+    pairs = len(stayed) + 2
+    moved, drift = (gained + lost) / pairs, (gained - lost) / pairs
+    margin = normal_multiple(level) * np.sqrt((moved - drift**2) / pairs)
+    within = frame["part"] == "within"
+    for limit, value in {"conf_low": drift - margin, "conf_high": drift + margin}.items():
+        frame[limit] = frame["estimate"].mask(within, frame["level"].map(value.clip(-1, 1)))
+    new, ended = len(second) - len(stayed), len(first) - len(stayed)
+    sizes = {"within": len(stayed), "entry": new, "exit": ended, "change": len(stayed) + new + ended}
+    frame["n"] = frame["part"].map(sizes)
+    frame["method"] = np.where(within, "adjusted Wald for pairs", "counted")
+    order = frame["level"].map({name: place for place, name in enumerate(levels)})
+    return frame.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)

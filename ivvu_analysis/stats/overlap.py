@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from ivvu_analysis.stats import differences, proportions
+from ivvu_analysis.stats.proportions import wilson
 
 
 def difference(
@@ -15,8 +16,7 @@ def difference(
 
     The same project counted twice makes the two shares correlated: with m shared projects whose ratings
     correlate phi, the shares correlate ``rho = m phi / sqrt(n1 n2)``. Neither is published, so both are
-    swept: phi over [0, 1], m over `shared`. The interval narrows as rho grows, which puts the extremes at the
-    corners.
+    swept: m over `shared`, phi from 0 to the most that counts like these leave possible for m projects.
 
     Parameters
     ----------
@@ -30,10 +30,10 @@ def difference(
     Returns
     -------
     pandas.DataFrame
-        Rows ``assumption`` = ``phi_0`` (ratings unrelated, the widest), ``phi_1`` (the most shared projects,
-        each keeping its rating as far as it can, the narrowest) and ``range`` (the lowest and the highest
-        limit over all of them), with ``shared, phi, standard_error, estimate, conf_low, conf_high, n,
-        method``. The estimate is later minus earlier; `n` is ``n1 + n2``.
+        Rows ``assumption`` = ``phi_0`` (ratings unrelated, the widest), ``phi_1`` (as many shared projects
+        keeping their rating as can be, the narrowest) and ``range`` (the lowest and the highest limit over
+        all of them), with ``shared, phi, standard_error, estimate, conf_low, conf_high, n, method``. The
+        estimate is later minus earlier; `n` is ``n1 + n2``.
 
     Raises
     ------
@@ -44,22 +44,40 @@ def difference(
     References
     ----------
     Newcombe (1998c), method 10 for paired shares without continuity correction, with rho for its phi.
+
+    Examples
+    --------
+    >>> difference(50, 100, 60, 100, shared=50).round(3)["conf_low"].to_list()
+    [-0.037, 0.003, -0.037]
     """
-    before, after = proportions.wilson(x1, n1, level), proportions.wilson(x2, n2, level)
-    fewest, most = _shared_range(shared, n1, n2)
+    before, after = (wilson(x, n, level).iloc[0] for x, n in ((x1, n1), (x2, n2)))
+    fewest, most = (shared, shared) if isinstance(shared, (int, np.integer)) else shared
+    if not 0 <= fewest <= most <= min(n1, n2):
+        raise ValueError(
+            f"Of editions with {n1:g} and {n2:g} projects, between 0 and {min(n1, n2):g} can be shared, "
+            f"not {fewest} to {most}."
+        )
     if min(n1, n2) == 0:
         raise ValueError("An edition without projects has no share that could change.")
-    phi = np.array([0.0, 1.0])
-    rho = most * phi / np.sqrt(n1 * n2)
-    low, high = differences.limits(after, before, rho)
+    numbers = np.arange(int(fewest), int(most) + 1)
+    possible = _largest_phi(x1, n1, x2, n2, numbers)
+    tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
+    phi = np.array([0.0, possible[tied]])
+    rho = numbers[tied] * phi / np.sqrt(n1 * n2)
+
+    def arm(one: float, other: float) -> NDArray[np.float64]:
+        return np.asarray(np.sqrt(np.maximum(one**2 - 2 * rho * one * other + other**2, 0)))
+
+    change = after["estimate"] - before["estimate"]
+    low = change - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"])
+    high = change + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"])
     spread_1, spread_2 = (np.sqrt(x * (n - x) / n**3) for x, n in ((x1, n1), (x2, n2)))
-    variance = spread_1**2 + spread_2**2 - 2 * rho * spread_1 * spread_2
-    error = np.sqrt(np.maximum(variance, 0))
+    error = arm(spread_1, spread_2)
     return pd.DataFrame(
         {
             "assumption": ["phi_0", "phi_1", "range"],
-            "shared": [fewest, most, most],
-            "phi": [0.0, 1.0, np.nan],
+            "shared": [numbers[0], numbers[tied], numbers[-1]],
+            "phi": [*phi, np.nan],
             "standard_error": [*error, error.max()],
             "estimate": x2 / n2 - x1 / n1,
             "conf_low": [*low, low.min()],
@@ -70,11 +88,16 @@ def difference(
     )
 
 
-def _shared_range(shared: int | tuple[int, int], n1: float, n2: float) -> tuple[int, int]:
-    fewest, most = (shared, shared) if isinstance(shared, (int, np.integer)) else shared
-    if not 0 <= fewest <= most <= min(n1, n2):
-        raise ValueError(
-            f"Of editions with {n1:g} and {n2:g} projects, between 0 and {min(n1, n2):g} can be shared, "
-            f"not {fewest} to {most}."
-        )
-    return int(fewest), int(most)
+def _largest_phi(x1: float, n1: int, x2: float, n2: int, m: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return, for each number of shared projects, the largest correlation of their ratings.
+
+    Of them between max(0, x - (n - m)) and min(x, m) count in an edition. It is 1 where both editions can
+    have the same number, else the square root of the odds ratio of the nearest two; nothing correlates with
+    ratings that are all alike.
+    """
+    ends = [(np.maximum(0, x - (n - m)), np.minimum(x, m)) for x, n in ((x1, n1), (x2, n2))]
+    one = np.clip(np.clip(m / 2, *ends[1]), *ends[0])
+    other = np.clip(one, *ends[1])
+    few, many = np.minimum(one, other), np.maximum(one, other)
+    ratio = np.divide(few * (m - many), many * (m - few), out=np.zeros(len(m)), where=many * (m - few) > 0)
+    return np.asarray(np.sqrt(ratio), dtype=float)

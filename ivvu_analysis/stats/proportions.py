@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from numpy.typing import ArrayLike
+from statsmodels.stats.proportion import proportion_confint
 
-FloatArray = NDArray[np.float64]
+from ivvu_analysis.stats.tails import tails
 
 
 def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> pd.DataFrame:
-    """Estimate shares with Wilson score intervals.
+    """Estimate shares with Wilson score intervals: statsmodels' `proportion_confint`, and nothing of none.
 
     Parameters
     ----------
@@ -34,12 +34,27 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> pd.DataFr
     References
     ----------
     Wilson (1927); Newcombe (1998a), method 3.
+
+    Examples
+    --------
+    >>> wilson(5, 20).round(3).to_dict("records")[0]["conf_high"]
+    0.469
     """
-    x, total = _counts_in_totals(successes, n)
-    share = _share(x, total)
-    low, high = _wilson_limits(x, total, level)
+    x, total = np.broadcast_arrays(
+        np.atleast_1d(np.asarray(successes, dtype=float)), np.atleast_1d(np.asarray(n, dtype=float))
+    )
+    if not (np.isfinite(x).all() and np.isfinite(total).all() and (x >= 0).all() and (x <= total).all()):
+        raise ValueError("Each count must be a number from zero up to its total.")
+    known = np.where(total > 0, total, 1)
+    low, high = proportion_confint(x, known, 2 * tails(level)[0], "wilson")
     return pd.DataFrame(
-        {"estimate": share, "conf_low": low, "conf_high": high, "n": _whole(total), "method": "Wilson"}
+        {
+            "estimate": np.where(total > 0, x / known, np.nan),
+            "conf_low": np.where(x == 0, 0.0, low),
+            "conf_high": np.where(x == total, 1.0, high),
+            "n": total.astype(np.int64) if (total == np.round(total)).all() else total,
+            "method": "Wilson",
+        }
     )
 
 
@@ -61,13 +76,18 @@ def shares(
     -------
     pandas.DataFrame
         The rows of `counts` in their order, with the columns `by`, `level` and `count`, and ``n`` (the total
-        of the group), ``estimate, conf_low, conf_high, method`` of `wilson`. In a group without counts every
-        estimate is NaN with interval [0, 1].
+        of the group), ``estimate, conf_low, conf_high, method`` of `wilson`.
 
     Raises
     ------
     ValueError
         If a column is missing or a level occurs twice in a group.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"wave": "2020-10", "level": ["no", "yes"], "projects": [3, 1]})
+    >>> shares(counts, by="wave")["estimate"].to_list()
+    [0.75, 0.25]
     """
     groups = [by] if isinstance(by, str) else list(by)
     keys = [*groups, level]
@@ -77,35 +97,5 @@ def shares(
     if counts.duplicated(keys).any():
         raise ValueError(f"A level occurs twice within a group of {', '.join(groups) or 'all rows'}.")
     rows = counts[[*keys, count]].reset_index(drop=True)
-    total: pd.Series[float] = (
-        rows.groupby(groups, observed=True, dropna=False, sort=False)[count].transform("sum")
-        if groups
-        else pd.Series(rows[count].sum(), index=rows.index)
-    )
-    return pd.concat([rows, wilson(rows[count], total)], axis=1)
-
-
-def _counts_in_totals(counts: ArrayLike, totals: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    x, n = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(counts, dtype=float)), np.atleast_1d(np.asarray(totals, dtype=float))
-    )
-    if not (np.isfinite(x).all() and np.isfinite(n).all() and (x >= 0).all() and (x <= n).all()):
-        raise ValueError("Each count must be a number from zero up to its total.")
-    return x, n
-
-
-def _share(x: FloatArray, n: FloatArray) -> FloatArray:
-    return np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
-
-
-def _whole(n: FloatArray) -> NDArray[np.int64] | FloatArray:
-    return n.astype(np.int64) if (n == np.round(n)).all() else n
-
-
-def _wilson_limits(x: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    z, total = -special.ndtri((1 - level) / 2), np.where(n > 0, n, 1)
-    share, spread = x / total, 1 + z**2 / total
-    centre = (share + z**2 / (2 * total)) / spread
-    reach = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / spread
-    low, high = np.clip([centre - reach, centre + reach], 0, 1)
-    return np.where(x == 0, 0.0, low), np.where(x == n, 1.0, high)
+    grouped = rows.groupby(groups or np.zeros(len(rows)), observed=True, dropna=False, sort=False)
+    return pd.concat([rows, wilson(rows[count], grouped[count].transform("sum"))], axis=1)
