@@ -1,7 +1,9 @@
 """The likelihood of proportional odds, logit P(level <= j) = threshold_j - x b, and its maximum.
 
 The log likelihood is concave in thresholds and coefficients, so Newton's method finds its maximum where there
-is one. With two levels this is the ordinary logit of the higher one.
+is one. With two levels this is the ordinary logit of the higher one. statsmodels' `OrderedModel` has the same
+maximum; ours takes counts, needs a hundredth of the time (a jackknife fits 34 times), and does not report a
+maximum where there is none.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
@@ -38,17 +39,23 @@ class Cells:
     cluster: Ints
     weights: Floats
 
-    def without(self, cluster: int) -> Cells:
-        """Return the cells of all other clusters."""
-        keep = self.cluster != cluster
+    def where(self, keep: NDArray[np.bool_]) -> Cells:
+        """Return some of the cells."""
         return Cells(self.X[keep], self.y[keep], self.cluster[keep], self.weights[keep])
 
 
-def level_slopes(parameters: Floats, cells: Cells) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return, per cell, the probability of its level, the slope of that, and the two curvature weights.
+def count_cells(X: Floats, y: Ints, cluster: Ints) -> Cells:
+    """Count equal rows together."""
+    unique, counts = np.unique(np.column_stack([X, y, cluster]), axis=0, return_counts=True)
+    level, group = unique[:, -2:].astype(np.int64).T
+    return Cells(unique[:, :-2], level, group, counts.astype(float))
+
+
+def level_slopes(parameters: Floats, cells: Cells) -> tuple[Floats, tuple[Floats, Floats], Floats, Floats]:
+    """Return, per cell, the probability p of its level, the slopes of its ends, and F at either end.
 
     With F the logistic function at the upper and lower threshold of the level, p = F_u - F_l. Slopes are the
-    derivatives of F_u and F_l by the parameters.
+    derivatives of the two arguments by the parameters.
     """
     cuts = len(parameters) - cells.X.shape[1]
     index = cells.X @ parameters[cuts:]
@@ -61,7 +68,7 @@ def level_slopes(parameters: Floats, cells: Cells) -> tuple[Floats, Floats, Floa
     marks = np.eye(cuts + 2)[:, 1:-1]
     above = np.hstack([marks[cells.y + 1], -cells.X * np.isfinite(upper)[:, None]])
     under = np.hstack([marks[cells.y], -cells.X * np.isfinite(lower)[:, None]])
-    return p, np.stack([above, under]), special.expit(upper), special.expit(lower)
+    return p, (above, under), special.expit(upper), special.expit(lower)
 
 
 def log_likelihood(parameters: Floats, cells: Cells) -> float:
@@ -88,11 +95,17 @@ def maximise(cells: Cells, levels: int, start: Floats | None = None) -> Floats:
     ------
     ValueError
         If the maximum is not reached, as when a covariate separates the ratings.
+
+    Examples
+    --------
+    >>> cells = Cells(np.array([[1.0], [1], [0], [0]]), np.array([1, 0, 1, 0]), np.zeros(4, int),
+    ...               np.array([12.0, 8, 6, 14]))
+    >>> round(float(np.exp(maximise(cells, 2)[1])), 3)
+    3.5
     """
     if start is None:
-        below = (
-            np.bincount(cells.y, weights=cells.weights, minlength=levels).cumsum()[:-1] / cells.weights.sum()
-        )
+        counts = np.bincount(cells.y, weights=cells.weights, minlength=levels)
+        below = counts.cumsum()[:-1] / cells.weights.sum()
         start = np.concatenate([special.logit(below), np.zeros(cells.X.shape[1])])
     parameters, reached = start, log_likelihood(start, cells)
     for _ in range(50):
@@ -110,20 +123,3 @@ def maximise(cells: Cells, levels: int, start: Floats | None = None) -> Floats:
     raise ValueError(
         "The likelihood has no maximum that could be reached; look for separated or sparse covariates."
     )
-
-
-def sandwich(bread: Floats, cluster_scores: Floats) -> Floats:
-    """Return the clustered covariance G / (G - 1) B (sum of s s') B, from B and the score of each cluster."""
-    groups = len(cluster_scores)
-    return np.asarray(
-        groups / (groups - 1) * bread @ (cluster_scores.T @ cluster_scores) @ bread, dtype=float
-    )
-
-
-def count_cells(X: pd.DataFrame, y: pd.Series, clusters: pd.Series) -> Cells:
-    """Count equal rows together."""
-    rows = pd.DataFrame(np.column_stack([X.to_numpy(float), y.to_numpy(float), clusters.to_numpy(float)]))
-    counted = rows.groupby(list(rows.columns)).size()
-    unique = counted.index.to_frame().to_numpy(dtype=float)
-    level, cluster = unique[:, -2:].astype(np.int64).T
-    return Cells(unique[:, :-2], level, cluster, counted.to_numpy(dtype=float))

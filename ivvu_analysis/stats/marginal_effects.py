@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis.stats.cluster_errors import student_table
 from ivvu_analysis.stats.cumulative_logit import Cells, Floats, level_slopes
 from ivvu_analysis.stats.models import OrdinalFit
 
@@ -19,17 +20,18 @@ def average_marginal_effects(fit: OrdinalFit, level: float = 0.95) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        `term, level, estimate, conf_low, conf_high, std_error, n, method`; the effects of a term add up to
-        zero. Errors by the delta method.
+        `term, level, estimate, conf_low, conf_high, std_error, df, n, method`; the effects of a term add up
+        to zero. Errors by the delta method, with the degrees of freedom of the term.
     """
-    rows: list[tuple[object, ...]] = []
+    cuts = len(fit.levels) - 1
+    frames = []
     for number, term in enumerate(fit.terms):
-        for name, (effect, gradient) in zip(fit.levels, _effects(fit, number), strict=True):
-            error = float(np.sqrt(gradient @ fit.covariance @ gradient))
-            margin = fit.quantile(level) * error
-            rows.append((term, name, effect, effect - margin, effect + margin, error, fit.n, fit.method))
-    names = ["term", "level", "estimate", "conf_low", "conf_high", "std_error", "n", "method"]
-    return pd.DataFrame(rows, columns=names)
+        effects, gradients = zip(*_effects(fit, number), strict=True)
+        slopes = np.array(gradients)
+        errors = np.sqrt(np.einsum("lp,pq,lq->l", slopes, fit.covariance, slopes))
+        table = student_table(np.array(effects), errors, np.full(cuts + 1, fit.df[cuts + number]), level)
+        frames.append(pd.DataFrame({"term": term, "level": fit.levels}).join(table.drop(columns="p_value")))
+    return pd.concat(frames, ignore_index=True).assign(n=fit.n, method=fit.method)
 
 
 def _effects(fit: OrdinalFit, number: int) -> Iterable[tuple[float, Floats]]:

@@ -1,7 +1,7 @@
 """Proportional odds on the rows of a register: what goes with a higher rating, regions being clusters.
 
-Projects of one region resemble each other, so errors are clustered by region, with the t distribution on G -
-1 degrees of freedom for G regions, or found by leaving out one region at a time.
+Projects of one region resemble each other, so errors come from the spread between regions (`cluster_errors`),
+or from leaving out one region at a time.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
+from ivvu_analysis.stats.cluster_errors import cr2, student_table
 from ivvu_analysis.stats.cumulative_logit import (
     Cells,
     Floats,
     count_cells,
     log_likelihood,
     maximise,
-    sandwich,
     scores_and_information,
 )
-from ivvu_analysis.stats.separation import check_identified, check_supported
+from ivvu_analysis.stats.separation import check_identified, check_supported, require_order
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,9 @@ class OrdinalFit:
     parameters
         Thresholds, then coefficients.
     covariance
-        Of the parameters: clustered where there are clusters, else from the information.
+        Of the parameters: CR2 where there are clusters, else from the information.
+    df
+        Degrees of freedom of each parameter: infinite without clusters, NaN where one cluster carries it.
     terms, levels, clusters
         Names of the coefficients, the levels in use from low to high, and the clusters (none: an empty
         tuple).
@@ -50,6 +51,7 @@ class OrdinalFit:
 
     parameters: Floats
     covariance: Floats
+    df: Floats
     terms: tuple[str, ...]
     levels: tuple[str, ...]
     clusters: tuple[str, ...]
@@ -73,15 +75,14 @@ class OrdinalFit:
         """The number of rows with a rating and all covariates."""
         return int(self.cells.weights.sum())
 
-    def quantile(self, level: float) -> float:
-        """Return the multiple of the error in an interval: Student on clusters minus one, or normal."""
-        df = len(self.clusters) - 1
-        return float(special.stdtrit(df, (1 + level) / 2) if df > 0 else special.ndtri((1 + level) / 2))
-
     @property
     def method(self) -> str:
         """How the errors were found."""
-        return f"clustered, t({len(self.clusters) - 1})" if self.clusters else "information, normal"
+        return (
+            f"CR2 on {len(self.clusters)} clusters, Satterthwaite t"
+            if self.clusters
+            else "information, normal"
+        )
 
 
 class Design(NamedTuple):
@@ -133,9 +134,16 @@ def proportional_odds(
     References
     ----------
     McCullagh (1980).
+
+    Examples
+    --------
+    >>> ratings = pd.Series(pd.Categorical(["high"] * 12 + ["low"] * 8 + ["high"] * 6 + ["low"] * 14,
+    ...                                    ["low", "high"], ordered=True))
+    >>> fit = proportional_odds(ratings, pd.DataFrame({"theme": ["technology"] * 20 + ["other"] * 20}))
+    >>> round(float(np.exp(fit.coefficients[0])), 3)
+    3.5
     """
-    if not isinstance(ratings.dtype, pd.CategoricalDtype) or not ratings.cat.ordered:
-        raise ValueError("Ratings must be an ordered categorical, from low to high.")
+    require_order(ratings)
     X, sources, factors = design(covariates)
     groups = pd.Series("all", index=ratings.index) if clusters is None else clusters
     complete = ratings.notna() & X.notna().all(axis=1) & groups.notna()
@@ -143,46 +151,33 @@ def proportional_odds(
     codes, names = pd.factorize(groups[complete], sort=True)
     if clusters is not None and len(names) < 2:
         raise ValueError("Errors clustered by region need at least two regions.")
-    cells = count_cells(X[complete], y.cat.codes, pd.Series(codes))
+    cells = count_cells(X[complete].to_numpy(float), y.cat.codes.to_numpy(), codes)
     levels = tuple(str(level) for level in y.cat.categories)
-    check_supported(cells.y, cells.weights, len(X.columns))
-    check_identified(cells.X, cells.y, tuple(X.columns), len(levels))
+    known = tuple(map(str, names)) if clusters is not None else ()
+    return fit_cells(cells, levels, known, tuple(X.columns), sources, factors)
+
+
+def fit_cells(
+    cells: Cells,
+    levels: tuple[str, ...],
+    clusters: tuple[str, ...],
+    terms: tuple[str, ...],
+    sources: tuple[str, ...],
+    factors: tuple[bool, ...],
+) -> OrdinalFit:
+    """Fit proportional odds to counted rows, see `proportional_odds`; the names are those of `OrdinalFit`."""
+    check_supported(cells.y, cells.weights, len(terms))
+    check_identified(cells.X, cells.y, terms, len(levels))
     parameters = maximise(cells, len(levels))
-    scores, information = scores_and_information(parameters, cells)
-    covariance = np.asarray(np.linalg.inv(information), dtype=float)
-    if clusters is not None:
-        by_cluster = np.zeros((len(names), len(parameters)))
-        np.add.at(by_cluster, cells.cluster, scores * cells.weights[:, None])
-        covariance = sandwich(covariance, by_cluster)
-    return OrdinalFit(
-        parameters,
-        covariance,
-        tuple(X.columns),
-        levels,
-        tuple(map(str, names)) if clusters is not None else (),
-        sources,
-        factors,
-        cells,
-        log_likelihood(parameters, cells),
-    )
-
-
-def _table(fit: OrdinalFit, errors: Floats, method: str, level: float) -> pd.DataFrame:
-    estimate, margin = fit.coefficients, fit.quantile(level) * errors
-    df = len(fit.clusters) - 1
-    ratio = np.abs(estimate) / errors
-    return pd.DataFrame(
-        {
-            "term": fit.terms,
-            "estimate": estimate,
-            "conf_low": estimate - margin,
-            "conf_high": estimate + margin,
-            "std_error": errors,
-            "n": fit.n,
-            "p_value": 2 * (special.stdtr(df, -ratio) if df > 0 else special.ndtr(-ratio)),
-            "method": method,
-        }
-    )
+    covariance = np.linalg.inv(scores_and_information(parameters, cells)[1]).astype(float)
+    df = np.full(len(parameters), np.inf)
+    if clusters:
+        parts = [cells.where(cells.cluster == number) for number in range(len(clusters))]
+        found = [scores_and_information(parameters, part) for part in parts]
+        scores = [part.weights @ score for part, (score, _) in zip(parts, found, strict=True)]
+        covariance, df = cr2(np.array(scores), np.array([information for _, information in found]))
+    reached = log_likelihood(parameters, cells)
+    return OrdinalFit(parameters, covariance, df, terms, levels, clusters, sources, factors, cells, reached)
 
 
 def log_odds_ratios(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
@@ -191,10 +186,14 @@ def log_odds_ratios(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `term, estimate, conf_low, conf_high, std_error, n, p_value, method`; exponentiate for odds ratios.
+        `term, estimate, conf_low, conf_high, std_error, df, p_value, n, method`; exponentiate for odds
+        ratios. A term that one cluster carries has no error: its limits are infinite, its p-value NaN.
     """
-    errors = np.sqrt(np.diag(fit.covariance))[len(fit.levels) - 1 :]
-    return _table(fit, errors, fit.method, level)
+    cuts = len(fit.levels) - 1
+    errors = np.sqrt(np.diag(fit.covariance))[cuts:]
+    frame = student_table(fit.coefficients, errors, fit.df[cuts:], level)
+    frame.insert(0, "term", fit.terms)
+    return frame.assign(n=fit.n, method=fit.method)
 
 
 def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
@@ -203,8 +202,8 @@ def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `log_odds_ratios`, with `lowest` and `highest`: the range of the estimate over the clusters left
-        out.
+        As `log_odds_ratios`, whose degrees of freedom it takes, with `lowest` and `highest`: the range of the
+        estimate over the clusters left out.
 
     Raises
     ------
@@ -216,7 +215,7 @@ def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
     cuts = len(fit.levels) - 1
     left: list[Floats] = []
     for number, name in enumerate(fit.clusters):
-        rest = fit.cells.without(number)
+        rest = fit.cells.where(fit.cells.cluster != number)
         try:
             check_identified(rest.X, rest.y, fit.terms, len(fit.levels))
             left.append(maximise(rest, len(fit.levels), fit.parameters)[cuts:])
@@ -224,5 +223,11 @@ def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
             raise ValueError(f"The coefficients hang on '{name}' alone. {reason}") from reason
     spread, groups = np.array(left), len(left)
     errors = np.sqrt((groups - 1) / groups * ((spread - spread.mean(axis=0)) ** 2).sum(axis=0))
-    frame = _table(fit, errors, f"jackknife over clusters, t({groups - 1})", level)
-    return frame.assign(lowest=spread.min(axis=0), highest=spread.max(axis=0))
+    frame = student_table(fit.coefficients, errors, fit.df[cuts:], level)
+    frame.insert(0, "term", fit.terms)
+    return frame.assign(
+        n=fit.n,
+        method=f"jackknife over {groups} clusters, Satterthwaite t",
+        lowest=spread.min(axis=0),
+        highest=spread.max(axis=0),
+    )

@@ -11,6 +11,7 @@ from scipy import special
 
 from ivvu_analysis.stats import differences, proportional_odds
 from ivvu_analysis.stats.permutation import permutation_p
+from ivvu_analysis.stats.tails import normal_multiple, tails
 
 FloatArray = NDArray[np.float64]
 
@@ -44,9 +45,10 @@ def compare(
     pandas.DataFrame
         Rows ``quantity`` = ``theta`` (the chance that a random member of the first group is rated above one
         of the second, ties counting half), ``difference`` (2 theta - 1), ``odds_ratio`` (see
-        `proportional_odds.odds_ratio`) and ``brant`` (see `proportional_odds.brant`), with ``estimate,
-        conf_low, conf_high, n, df, p_value, method``. For `theta` without data or variance see
-        `relative_effect`.
+        `proportional_odds.odds_ratio`) and ``brant`` (`proportional_odds.brant`, shown beside the odds ratio;
+        nothing hangs on it), with ``estimate, conf_low, conf_high, n, df, p_value, method``. Whether chance
+        can explain the difference is for the p-value of theta to say; the interval says how large it can be.
+        Where the odds ratio has no maximum its p-value is that of theta, its score test.
 
     Raises
     ------
@@ -56,16 +58,23 @@ def compare(
     References
     ----------
     Brunner and Munzel (2000), with the variance of Neubert and Brunner (2007).
+
+    Examples
+    --------
+    >>> compare([1, 4], [4, 1], seed=1).set_index("quantity").loc["theta", ["estimate", "p_value"]].to_list()
+    [0.8, 0.20634920634920634]
     """
     counts = proportional_odds.stacked(counts_a, counts_b)
     theta = brunner_munzel(counts, seed, level, resamples)
     difference = theta.copy()
     limits = ["estimate", "conf_low", "conf_high"]
     difference[limits] = 2 * theta[limits] - 1
+    ratio = proportional_odds.odds_ratio(counts[0], counts[1], level)
+    ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
     rows = {
         "theta": theta,
         "difference": difference,
-        "odds_ratio": proportional_odds.odds_ratio(counts[0], counts[1], level),
+        "odds_ratio": ratio,
         "brant": proportional_odds.brant(counts[0], counts[1]),
     }
     frame = pd.concat(rows, names=["quantity"])
@@ -75,40 +84,13 @@ def compare(
 def brunner_munzel(
     counts: FloatArray, seed: int | np.random.Generator, level: float, resamples: int
 ) -> pd.DataFrame:
-    """Estimate theta with the interval of Brunner and Munzel and a permutation p-value.
-
-    Parameters
-    ----------
-    counts
-        Whole counts of the levels in the two groups, lowest first, shape (2, k).
-    seed, level, resamples
-        As in `compare`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``estimate, conf_low, conf_high, n, df, p_value, method``.
-
-    Raises
-    ------
-    ValueError
-        If counts are not whole.
-    """
+    """Estimate theta from counts of shape (2, k): the row ``theta`` of `compare`, which explains the rest."""
     if not (counts == np.round(counts)).all():
         raise ValueError("Counts of ratings must be whole numbers.")
     theta, low, high, df = (float(value) for value in relative_effect(counts[0], counts[1], level))
     p_value, how = permutation_p(counts.astype(np.int64), seed, resamples)
-    return pd.DataFrame(
-        {
-            "estimate": [theta],
-            "conf_low": [low],
-            "conf_high": [high],
-            "n": [int(counts.sum())],
-            "df": [df],
-            "p_value": [p_value],
-            "method": [f"Brunner-Munzel interval, {how}"],
-        }
-    )
+    row = {"estimate": theta, "conf_low": low, "conf_high": high, "n": int(counts.sum()), "df": df}
+    return pd.DataFrame([row | {"p_value": p_value, "method": f"Brunner-Munzel interval, {how}"}])
 
 
 def relative_effect(
@@ -127,14 +109,21 @@ def relative_effect(
     -------
     tuple of numpy.ndarray
         ``theta, conf_low, conf_high, df``, each of shape (...), the limits cut off at 0 and 1. Where a group
-        is empty theta is NaN; where one has fewer than two members the interval is [0, 1]. Where the variance
-        is zero (all ratings equal, or the groups do not overlap at all) the Brunner-Munzel interval would
-        have no width; then the members are taken as min(n_a, n_b) independent pairs that all came out the
-        same way, and the interval reaches as far as Wilson's upper limit for a pair to come out otherwise.
+        is empty theta is NaN; where one has fewer than two members the interval is [0, 1].
 
     Notes
     -----
-    The same formulas as `statsmodels.stats.nonparametric.rank_compare_2ordinal`, over whole arrays of tables.
+    The formulas of statsmodels' `rank_compare_2ordinal`, over whole arrays of tables, with one guard. The
+    members of a group that all hold the same place in the other one show no variance, and the Brunner-Munzel
+    interval would take that for certainty. Such a group of n may by Wilson's upper limit, z^2 / (n + z^2),
+    have so large a part elsewhere: that reach is added to the error of the other group, squares under one
+    root. Where neither group shows variance, they count as min(n_a, n_b) pairs that came out the same way.
+
+    Examples
+    --------
+    >>> theta, low, high, df = relative_effect([0, 5], [15, 285])
+    >>> float(theta), round(float(low), 2), round(float(high), 2)
+    (0.525, 0.3, 0.73)
     """
     a, b = np.broadcast_arrays(np.asarray(counts_a, dtype=float), np.asarray(counts_b, dtype=float))
     n_a, n_b = a.sum(-1), b.sum(-1)
@@ -144,16 +133,18 @@ def relative_effect(
     spread_a = np.maximum((share_a * mid_b**2).sum(-1) - theta**2, 0)
     spread_b = np.maximum((share_b * mid_a**2).sum(-1) - (1 - theta) ** 2, 0)
     few = (n_a < 2) | (n_b < 2)
-    flat = ~few & (spread_a + spread_b < NO_VARIANCE)
+    flat_a, flat_b = spread_a < NO_VARIANCE, spread_b < NO_VARIANCE
+    flat = ~few & flat_a & flat_b
     free_a, free_b = np.where(few, 1, n_a - 1), np.where(few, 1, n_b - 1)
     part_a, part_b = spread_a / free_a, spread_b / free_b
     weight = np.where(few | flat, 1, part_a**2 / free_a + part_b**2 / free_b)
     df = np.where(few | flat, np.nan, (part_a + part_b) ** 2 / weight)
-    half = special.stdtrit(np.where(few | flat, 1, df), (1 + level) / 2) * np.sqrt(part_a + part_b)
-    z2 = special.ndtri((1 - level) / 2) ** 2
-    otherwise = z2 / (np.minimum(n_a, n_b) + z2)
-    low = np.select([few, flat], [0.0, theta * (1 - otherwise)], np.maximum(theta - half, 0))
-    high = np.select([few, flat], [1.0, theta + otherwise * (1 - theta)], np.minimum(theta + half, 1))
+    half = special.stdtrit(np.where(few | flat, 1, df), tails(level)[1]) * np.sqrt(part_a + part_b)
+    alike = np.select([flat, flat_a, flat_b], [np.minimum(n_a, n_b), n_a, n_b], np.inf)
+    elsewhere = normal_multiple(level) ** 2 / (alike + normal_multiple(level) ** 2)
+    down, up = np.hypot(half, theta * elsewhere), np.hypot(half, (1 - theta) * elsewhere)
+    low = np.where(few, 0.0, np.maximum(theta - down, 0))
+    high = np.where(few, 1.0, np.minimum(theta + up, 1))
     theta = np.where((n_a > 0) & (n_b > 0), theta, np.nan)
     return theta, low, high, df
 
@@ -184,6 +175,11 @@ def cut_differences(
     ------
     ValueError
         If the groups count different levels or a count is negative or not finite.
+
+    Examples
+    --------
+    >>> cut_differences([2, 4, 4], [5, 3, 2], ["no", "some", "all"])["estimate"].round(1).to_list()
+    [0.3, 0.2]
     """
     counts = proportional_odds.stacked(counts_a, counts_b)
     names = list(levels) if levels is not None else list(range(counts.shape[1]))

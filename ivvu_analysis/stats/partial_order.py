@@ -24,11 +24,13 @@ def linear_extensions(
     Returns
     -------
     list of tuple
-        Each a sequence of all (row, column) pairs, lowest first. Three levels by two give five.
+        Each a sequence of all (row, column) pairs, lowest first: as many as there are standard Young tableaux
+        of the rectangle, which grows fast: five for three by two, 42 for three by three.
 
-    Notes
-    -----
-    The number is that of the standard Young tableaux of the rectangle and grows fast: 42 for three by three.
+    Examples
+    --------
+    >>> len(linear_extensions(["small", "medium", "large"], ["limited", "much"]))
+    5
     """
 
     def extend(heights: tuple[int, ...]) -> Iterator[tuple[tuple[Hashable, Hashable], ...]]:
@@ -72,6 +74,11 @@ def theta_by_order(
     ------
     ValueError
         If an order does not list exactly the levels that were counted.
+
+    Examples
+    --------
+    >>> theta_by_order({"a": 1, "b": 3}, {"a": 3, "b": 1}, [["a", "b"], ["b", "a"]], 1)["estimate"].to_list()
+    [0.75, 0.25]
     """
     a, b = dict(counts_a), dict(counts_b)
     frames = []

@@ -11,6 +11,8 @@ IntArray = NDArray[np.int64]
 
 MOST_TABLES = 250_000
 """Up to so many tables the permutation distribution is listed in full; beyond that it is drawn from."""
+MOST_MEMBERS = 1_000_000
+"""With more members in all it is taken to be normal, as it then is, and whole numbers would overflow."""
 
 
 def permutation_p(counts: IntArray, seed: int | np.random.Generator, resamples: int) -> tuple[float, str]:
@@ -29,10 +31,18 @@ def permutation_p(counts: IntArray, seed: int | np.random.Generator, resamples: 
     -------
     tuple of float and str
         The p-value, and how it was found.
+
+    Examples
+    --------
+    >>> p_value, how = permutation_p(np.array([[2, 1], [2, 1]]), seed=1, resamples=99)
+    >>> round(p_value, 3), how
+    (1.0, 'exact permutation p')
     """
     pooled = counts.sum(0)
     group = counts[np.argmin(counts.sum(1))]
     n, total = int(group.sum()), int(pooled.sum())
+    if total > MOST_MEMBERS:
+        return _normal_p(pooled.astype(float), group.astype(float)), "normal permutation p"
     midrank = 2 * pooled.cumsum() - pooled
     expected = n * int(pooled @ midrank)
     observed = abs(total * int(group @ midrank) - expected)
@@ -46,15 +56,17 @@ def permutation_p(counts: IntArray, seed: int | np.random.Generator, resamples: 
     return (1 + hits) / (1 + resamples), f"Monte-Carlo permutation p ({resamples})"
 
 
-def tables_with_margin(margin: ArrayLike, n: int) -> IntArray:
-    """List every way to draw `n` members from levels with the given counts.
+def _normal_p(pooled: FloatArray, group: FloatArray) -> float:
+    """Return the p-value when the mean midrank of a group is normal around that of all."""
+    n, total = group.sum(), pooled.sum()
+    midrank = pooled.cumsum() - pooled / 2
+    centre = pooled @ midrank / total
+    spread = pooled @ (midrank - centre) ** 2 / (total - 1) * (1 / n - 1 / total) if n else 0.0
+    return 2 * float(special.ndtr(-abs(group @ midrank / n - centre) / np.sqrt(spread))) if spread else 1.0
 
-    Parameters
-    ----------
-    margin
-        Counts of the levels, shape (k,).
-    n
-        Number of members drawn, at most the sum of `margin`.
+
+def tables_with_margin(margin: ArrayLike, n: int) -> IntArray:
+    """List every way to draw `n` members from levels with the given counts, of which there are at least `n`.
 
     Returns
     -------
@@ -71,17 +83,14 @@ def tables_with_margin(margin: ArrayLike, n: int) -> IntArray:
 
 
 def number_of_tables(margin: ArrayLike, n: int) -> float:
-    """Count the rows that `tables_with_margin` would list.
-
-    Parameters
-    ----------
-    margin, n
-        As in `tables_with_margin`.
-    """
-    ways = np.ones(1)
+    """Count the rows that `tables_with_margin` would list."""
+    ways = np.zeros(n + 1)
+    ways[0] = 1
     for most in np.asarray(margin, dtype=np.int64):
-        ways = np.convolve(ways, np.ones(min(most, n) + 1))[: n + 1]
-    return float(ways[n]) if n < len(ways) else 0.0
+        up_to = ways.cumsum()
+        ways = up_to.copy()
+        ways[most + 1 :] -= up_to[: -(most + 1)]
+    return float(ways[n])
 
 
 def _log_choose(n: IntArray, k: IntArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The proportional-odds ratio of two groups and Brant's check on it, from counts."""
+"""The proportional-odds ratio of two groups and Brant's statistic beside it, from counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+from ivvu_analysis.stats.cumulative_logit import Cells, maximise, scores_and_information
+from ivvu_analysis.stats.parallel_lines import brant_tests
+from ivvu_analysis.stats.tails import normal_multiple
 
 FloatArray = NDArray[np.float64]
 
@@ -25,7 +29,7 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) ->
     pandas.DataFrame
         One row: ``estimate, conf_low, conf_high, n, df, p_value, method``. Where no level of one group lies
         above the lowest of the other the likelihood has no maximum: the estimate is infinity (or 0 the other
-        way round), the interval [0, infinity] and the p-value 1, because the Wald test cannot tell. Where a
+        way round), the interval [0, infinity] and the p-value NaN, because the Wald test cannot tell. Where a
         group is empty, or all ratings share one level, the estimate is NaN with the same interval.
 
     Raises
@@ -33,28 +37,37 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) ->
     ValueError
         If the groups count different levels or a count is negative or not finite.
 
-    Notes
-    -----
-    Maximum likelihood by Newton's method on the counts themselves, with the observed information. The
-    log-likelihood is concave; a step that overshoots is halved.
-
     References
     ----------
     McCullagh (1980).
+
+    Examples
+    --------
+    >>> odds_ratio([4, 6], [8, 4])[["estimate", "conf_low", "conf_high"]].round(2).to_numpy().tolist()
+    [[3.0, 0.52, 17.16]]
     """
     counts = stacked(counts_a, counts_b)
-    limit = _limit_without_maximum(counts)
+    used = [np.flatnonzero(group) for group in counts]
+    limit = None
+    if not (used[0].size and used[1].size) or len(np.union1d(*used)) < 2:
+        limit = np.nan
+    elif used[0].min() >= used[1].max():
+        limit = np.inf
+    elif used[1].min() >= used[0].max():
+        limit = 0.0
     if limit is not None:
-        return _row(limit, 0.0, np.inf, counts, np.nan, 1.0, "proportional odds: no finite maximum")
-    beta, error = _fit(counts)
-    z = -special.ndtri((1 - level) / 2)
-    low, high = np.exp(beta - z * error), np.exp(beta + z * error)
-    p = 2 * special.ndtr(-abs(beta) / error)
-    return _row(np.exp(beta), low, high, counts, np.nan, p, "proportional odds, Wald")
+        return _row(counts, limit, 0.0, np.inf, np.nan, np.nan, "proportional odds: no finite maximum")
+    cells, levels = _cells(counts)
+    parameters = maximise(cells, levels)
+    beta = float(parameters[-1])
+    error = float(np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1]))
+    half, p_value = normal_multiple(level) * error, 2 * float(special.ndtr(-abs(beta) / error))
+    low, high = np.exp(beta - half), np.exp(beta + half)
+    return _row(counts, np.exp(beta), low, high, np.nan, p_value, "proportional odds, Wald")
 
 
 def brant(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
-    """Compare the odds ratios of all cut points: a diagnostic of proportional odds, not a gate.
+    """Compare the odds ratios of all cut points, see `parallel_lines.brant`.
 
     Parameters
     ----------
@@ -77,35 +90,22 @@ def brant(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     References
     ----------
     Brant (1990); Fagerland, Lydersen and Laake (2017), section 6.
+
+    Examples
+    --------
+    >>> brant([14, 10, 3, 2], [11, 7, 8, 4])[["estimate", "df", "p_value"]].round(3).to_numpy().tolist()
+    [[1.668, 2.0, 0.434]]
     """
     counts = stacked(counts_a, counts_b)
-    counts = counts[:, counts.sum(0) > 0]
-    n = counts.sum(1, keepdims=True)
-    above = n - counts.cumsum(1)[:, :-1]
-    usable = ((above > 0) & (above < n)).all(0)
-    method = f"Brant, {int(usable.sum())} of {len(usable)} cuts"
-    df = int(usable.sum()) - 1
-    if df < 1:
-        return _row(0.0, np.nan, np.nan, counts, 0, 1.0, method)
-    share = above[:, usable] / n
-    log_ratio = special.logit(share[0]) - special.logit(share[1])
-    # A binary logit with one binary covariate is saturated, so the covariance of two cuts has a closed form.
-    one, other = share[:, :, None], share[:, None, :]
-    nearer, farther = np.maximum(one, other), np.minimum(one, other)
-    covariance = (1 / (n[:, :, None] * nearer * (1 - farther))).sum(0)
-    contrast = np.eye(df, df + 1) - np.eye(df, df + 1, 1)
-    difference = contrast @ log_ratio
-    statistic = difference @ np.linalg.solve(contrast @ covariance @ contrast.T, difference)
-    return _row(statistic, np.nan, np.nan, counts, df, special.chdtrc(df, statistic), method)
+    if not counts.any(axis=1).all():
+        return _row(counts, 0.0, np.nan, np.nan, 0, 1.0, "Brant, no cut")
+    cells, levels = _cells(counts)
+    found = brant_tests(cells, levels, {"group": [0]}).iloc[0]
+    return _row(counts, found["estimate"], np.nan, np.nan, found["df"], found["p_value"], found["method"])
 
 
 def stacked(counts_a: ArrayLike, counts_b: ArrayLike) -> FloatArray:
     """Return the counts of two groups as an array of shape (2, k), after checking that they can be counts.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, shape (k,).
 
     Raises
     ------
@@ -121,58 +121,20 @@ def stacked(counts_a: ArrayLike, counts_b: ArrayLike) -> FloatArray:
     return counts
 
 
-def _row(
-    estimate: float, low: float, high: float, counts: FloatArray, df: float, p_value: float, method: str
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "estimate": [float(estimate)],
-            "conf_low": [float(low)],
-            "conf_high": [float(high)],
-            "n": [int(counts.sum())],
-            "df": [float(df)],
-            "p_value": [float(p_value)],
-            "method": [method],
-        }
-    )
-
-
-def _limit_without_maximum(counts: FloatArray) -> float | None:
-    used = [np.flatnonzero(group) for group in counts]
-    if not (used[0].size and used[1].size) or len(np.union1d(*used)) < 2:
-        return np.nan
-    if used[0].min() >= used[1].max():
-        return np.inf
-    return 0.0 if used[1].min() >= used[0].max() else None
-
-
-def _fit(counts: FloatArray) -> tuple[float, float]:
-    """Return the log odds ratio and its standard error."""
+def _cells(counts: FloatArray) -> tuple[Cells, int]:
+    """Return the cells in use, with 1 for the first group, and the number of levels in use."""
     counts = counts[:, counts.sum(0) > 0]
-    cuts = counts.shape[1] - 1
-    below = counts.sum(0).cumsum()[:-1] / counts.sum()
-    theta = np.append(special.logit(below), 0.0)
-    # logit P(Y <= j) = alpha_j - beta g, with g = 1 in the first group.
-    design = np.stack([np.column_stack([np.eye(cuts), np.full(cuts, -g)]) for g in (1.0, 0.0)])
+    group, level = np.nonzero(counts)
+    cells = Cells(
+        (group[:, None] == 0).astype(float), level, np.zeros(len(level), dtype=np.int64), counts[group, level]
+    )
+    return cells, counts.shape[1]
 
-    def log_likelihood(theta: FloatArray) -> float:
-        p = np.diff(special.expit(design @ theta), axis=1, prepend=0, append=1)
-        return float(special.xlogy(counts, p).sum()) if (p > 0).all() else -np.inf
 
-    for _ in range(100):
-        f = special.expit(design @ theta)
-        p = np.diff(f, axis=1, prepend=0, append=1)
-        slope = (f * (1 - f))[:, :, None] * design
-        bend = (slope * (1 - 2 * f)[:, :, None])[:, :, :, None] * design[:, :, None, :]
-        jacobian, hessian = (np.diff(at_cuts, axis=1, prepend=0, append=0) for at_cuts in (slope, bend))
-        score = np.einsum("gk,gkp->p", counts / p, jacobian)
-        information = np.einsum("gk,gkp,gkq->pq", counts / p**2, jacobian, jacobian)
-        information -= np.einsum("gk,gkpq->pq", counts / p, hessian)
-        step = np.linalg.solve(information, score)
-        if np.abs(step).max() < 1e-10:
-            break
-        reached = log_likelihood(theta)
-        while log_likelihood(theta + step) < reached - 1e-12 * abs(reached):
-            step = step / 2
-        theta = theta + step
-    return float(theta[-1]), float(np.sqrt(np.linalg.inv(information)[-1, -1]))
+def _row(
+    counts: FloatArray, estimate: float, low: float, high: float, df: float, p_value: float, method: str
+) -> pd.DataFrame:
+    numbers = {"estimate": float(estimate), "conf_low": float(low), "conf_high": float(high)}
+    return pd.DataFrame(
+        [numbers | {"n": int(counts.sum()), "df": float(df), "p_value": float(p_value), "method": method}]
+    )

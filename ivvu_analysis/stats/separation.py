@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linprog
 
 Floats = NDArray[np.float64]
 ROWS_PER_PARAMETER = 15
@@ -17,6 +17,11 @@ def effective_rows(level_counts: ArrayLike) -> float:
     References
     ----------
     Harrell (2015), section 4.4, after Whitehead (1993).
+
+    Examples
+    --------
+    >>> round(effective_rows([18, 22]), 1)
+    29.7
     """
     counts = np.asarray(level_counts, dtype=float)
     n = counts.sum()
@@ -28,7 +33,7 @@ def separating_direction(X: Floats, y: NDArray[np.int64]) -> Floats | None:
 
     Such a direction, with thresholds t, has t_{j-1} <= x d <= t_j for every row with level j, somewhere
     strictly. A linear programme that maximises the slack finds it. It is what an empty cell of factor by
-    rating makes.
+    rating makes; statsmodels reports success there, with an enormous error.
 
     References
     ----------
@@ -43,7 +48,7 @@ def separating_direction(X: Floats, y: NDArray[np.int64]) -> Floats | None:
     to_lower = np.hstack([-marks[y], X])[y > 0]
     slack = np.vstack([to_upper, to_lower])
     scale = np.concatenate([np.ones(cuts), np.maximum(np.abs(X).max(axis=0, initial=0), 1e-12)])
-    solution = scipy.optimize.linprog(
+    solution = linprog(
         -(slack / scale).sum(axis=0), A_ub=-slack / scale, b_ub=np.zeros(len(slack)), bounds=(-1, 1)
     )
     direction = solution.x[cuts:] / scale[cuts:]
@@ -51,12 +56,9 @@ def separating_direction(X: Floats, y: NDArray[np.int64]) -> Floats | None:
 
 
 def check_supported(y: NDArray[np.int64], weights: Floats, terms: int) -> None:
-    """Raise when there are more terms than a fifteenth of the effective rows.
+    """Raise a ValueError with the number that ratings carry if there are more terms than that.
 
-    Raises
-    ------
-    ValueError
-        Naming the number of coefficients that the ratings carry.
+    They carry a fifteenth of the effective rows.
     """
     most = int(effective_rows(np.bincount(y, weights=weights)) / ROWS_PER_PARAMETER)
     if terms > most:
@@ -93,6 +95,12 @@ def check_identified(X: Floats, y: NDArray[np.int64], terms: tuple[str, ...], le
         raise ValueError(f"The ratings are separated by {', '.join(guilty)}: no finite odds ratio fits.")
 
 
+def require_order(ratings: pd.Series) -> None:
+    """Raise a ValueError if ratings are not an ordered categorical."""
+    if not isinstance(ratings.dtype, pd.CategoricalDtype) or not ratings.cat.ordered:
+        raise ValueError("Ratings must be an ordered categorical, from low to high.")
+
+
 def missing_bounds(ratings: pd.Series, by: pd.Series) -> pd.DataFrame:
     """Bound the share of each group at or above each level when missing ratings can be anything.
 
@@ -101,7 +109,7 @@ def missing_bounds(ratings: pd.Series, by: pd.Series) -> pd.DataFrame:
     ratings
         An ordered categorical with missing values.
     by
-        The group of each row.
+        The group of each row; rows without one are left out.
 
     Returns
     -------
@@ -115,26 +123,26 @@ def missing_bounds(ratings: pd.Series, by: pd.Series) -> pd.DataFrame:
     ------
     ValueError
         If ratings are not an ordered categorical.
+
+    Examples
+    --------
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes", "yes", None], ["no", "yes"], ordered=True))
+    >>> missing_bounds(ratings, pd.Series(["all"] * 4))[["conf_low", "conf_high"]].to_numpy().tolist()
+    [[0.5, 0.75]]
     """
-    if not isinstance(ratings.dtype, pd.CategoricalDtype) or not ratings.cat.ordered:
-        raise ValueError("Ratings must be an ordered categorical, from low to high.")
+    require_order(ratings)
     codes = ratings.cat.codes
     parts = []
     for number, level in enumerate(ratings.cat.categories[1:], start=1):
         marks = pd.DataFrame({"group": by, "above": codes >= number, "missing": codes < 0, "n": 1})
         sums = marks.groupby("group", observed=True).sum()
         rated = sums["n"] - sums["missing"]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "level": level,
-                    "estimate": (sums["above"] / rated.where(rated > 0)),
-                    "conf_low": sums["above"] / sums["n"],
-                    "conf_high": (sums["above"] + sums["missing"]) / sums["n"],
-                    "n": sums["n"],
-                    "missing": sums["missing"],
-                    "method": "worst case",
-                }
-            ).reset_index()
-        )
-    return pd.concat(parts, ignore_index=True)
+        shares = {
+            "level": level,
+            "estimate": sums["above"] / rated.where(rated > 0),
+            "conf_low": sums["above"] / sums["n"],
+            "conf_high": (sums["above"] + sums["missing"]) / sums["n"],
+        }
+        parts.append(sums.assign(**shares).reset_index())
+    columns = ["group", "level", "estimate", "conf_low", "conf_high", "n", "missing"]
+    return pd.concat(parts, ignore_index=True)[columns].assign(method="worst case")

@@ -1,4 +1,4 @@
-"""How much error in the ratings it takes to overturn a comparison of two groups."""
+"""How many ratings must be wrong to overturn a comparison of two groups."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
 from ivvu_analysis.stats.proportional_odds import stacked
 
 FloatArray = NDArray[np.float64]
+Margin = Callable[[FloatArray], FloatArray]
 
 MOST_CANDIDATES = 10_000
-"""Up to so many ways to move the same number of ratings are all tried."""
+"""Up to so many ways to move the same number of ratings are all tried,"""
+MOST_TRIED = 200_000
+"""and up to so many of all numbers together."""
 
 
 def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) -> pd.DataFrame:
@@ -45,21 +48,32 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
     Notes
     -----
     An upper bound comes from moving, one at a time, the rating that helps most. Then all ways to move fewer
-    are tried, from none upwards, as long as they are at most `MOST_CANDIDATES`.
+    are tried, from none upwards, while they are at most `MOST_CANDIDATES` and `MOST_TRIED` in all.
+
+    Examples
+    --------
+    >>> overturning_ratings([4, 16], [11, 9]).query("group == 'first'")["estimate"].to_list()
+    [1.0, 7.0]
     """
-    counts = _with_finding(counts_a, counts_b)
+    counts = stacked(counts_a, counts_b)
+    if (counts.sum(1) == 0).any():
+        raise ValueError("A group without ratings has no difference that could be overturned.")
     if not (counts == np.round(counts)).all():
         raise ValueError("Counts of ratings must be whole numbers.")
+    if relative_effect(*counts)[0] < 0.5:
+        counts = counts[:, ::-1]  # turned round, so that the first group is the higher one
     size = counts.sum(1).astype(int)
-    steps = counts.shape[1] - 1
-    allowed = {"first": (1, 0), "second": (0, 1), "either": (1, 1)}
+    down = np.eye(counts.shape[1] - 1, counts.shape[1]) - np.eye(counts.shape[1] - 1, counts.shape[1], 1)
     rows = []
-    for group, (first, second) in allowed.items():
+    for group, (first, second) in {"first": (1, 0), "second": (0, 1), "either": (1, 1)}.items():
         supply = np.concatenate([counts[0, 1:] * first, counts[1, :-1] * second]).astype(np.int64)
         for event in ("interval", "sign"):
 
             def margin(moves: FloatArray, event: str = event) -> FloatArray:
-                return _margin(_moved(counts, moves, steps), event, level)
+                """Return how far theta, or its lower limit, stays above one half, rounding errors aside."""
+                a, b = moves[..., : len(down)] @ down, moves[..., len(down) :] @ down
+                theta, low, _, _ = relative_effect(counts[0] + a, counts[1] - b, level)
+                return (low if event == "interval" else theta) - (0.5 + 1e-12)
 
             enough = _one_by_one(supply, margin)
             # Within one group every move shifts theta by a fixed amount, so that the largest first is best.
@@ -73,46 +87,35 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
     return pd.DataFrame(rows)
 
 
-def _with_finding(counts_a: ArrayLike, counts_b: ArrayLike) -> FloatArray:
-    """Return the counts, the levels turned round if need be so that the first group is the higher one."""
-    counts = stacked(counts_a, counts_b)
-    if (counts.sum(1) == 0).any():
-        raise ValueError("A group without ratings has no difference that could be overturned.")
-    return counts if relative_effect(*counts)[0] >= 0.5 else counts[:, ::-1]
-
-
-def _margin(counts: FloatArray, event: str, level: float) -> FloatArray:
-    """Return how far theta, or its lower limit, is above one half, for counts of shape (..., 2, k)."""
-    theta, low, _, _ = relative_effect(counts[..., 0, :], counts[..., 1, :], level)
-    # A theta of exactly one half must not be missed by a rounding error.
-    return (low if event == "interval" else theta) - (0.5 + 1e-12)
-
-
-def _moved(counts: FloatArray, moves: FloatArray, steps: int) -> FloatArray:
-    """Move ratings of the first group down and of the second up, for moves of shape (..., 2 * steps)."""
-    down = np.eye(steps, steps + 1) - np.eye(steps, steps + 1, 1)
-    return np.stack([counts[0] + moves[..., :steps] @ down, counts[1] - moves[..., steps:] @ down], axis=-2)
-
-
-def _fewest(
-    supply: NDArray[np.int64], margin: Callable[[FloatArray], FloatArray], enough: float
-) -> tuple[float, float]:
+def _fewest(supply: NDArray[np.int64], margin: Margin, enough: float) -> tuple[float, float]:
     """Return how many moves are at least needed and how many are enough, trying all ways from none up."""
     most = min(enough, supply.sum() + 1)
-    moves = 0
-    while moves < most and number_of_tables(supply, moves) <= MOST_CANDIDATES:
+    moves, tried = 0, 0.0
+    while moves < most:
+        ways = number_of_tables(supply, moves)
+        tried += ways
+        if ways > MOST_CANDIDATES or tried > MOST_TRIED:
+            return moves, enough
         if (margin(tables_with_margin(supply, moves).astype(float)) <= 0).any():
             return moves, moves
         moves += 1
-    return (moves, enough) if moves < most else (enough, enough)
+    return enough, enough
 
 
-def _one_by_one(supply: NDArray[np.int64], margin: Callable[[FloatArray], FloatArray]) -> float:
-    moves = np.zeros(len(supply))
+def _one_by_one(supply: NDArray[np.int64], margin: Margin) -> float:
+    """Return how many moves are enough when each is the one that helps most.
+
+    Of very many ratings a thousandth is moved at a time, and one by one only where it tips over.
+    """
+    moves, stride = np.zeros(len(supply)), max(1, int(supply.sum()) // 1000)
     while margin(moves) > 0:
         open_ = np.flatnonzero(moves < supply)
         if not open_.size:
             return np.inf
-        candidates = moves + np.eye(len(supply))[open_]
-        moves = candidates[np.argmin(margin(candidates))]
+        candidates = np.minimum(moves + stride * np.eye(len(supply))[open_], supply)
+        margins = margin(candidates)
+        if stride > 1 and margins.min() <= 0:
+            stride = 1
+        else:
+            moves = candidates[np.argmin(margins)]
     return float(moves.sum())
