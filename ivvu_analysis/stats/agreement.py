@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from ivvu_analysis.stats.tails import normal_multiple, tails
 
 FloatArray = NDArray[np.float64]
-
-WEIGHTS = {"unweighted": None, "linear": "linear", "quadratic": "quadratic"}
 
 
 def weighted_kappa(
@@ -21,7 +21,7 @@ def weighted_kappa(
     weights: Literal["unweighted", "linear", "quadratic"] = "quadratic",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Estimate Cohen's kappa of two raters, with credit for near misses.
+    """Estimate Cohen's kappa of two raters, with credit for near misses: statsmodels' `cohens_kappa`.
 
     Parameters
     ----------
@@ -47,11 +47,12 @@ def weighted_kappa(
     ValueError
         If the lengths differ, a rating lies outside the scale, or the weights are unknown.
 
-    References
-    ----------
-    Cohen (1968); Fleiss, Cohen and Everitt (1969).
+    Examples
+    --------
+    >>> weighted_kappa([0, 0, 1, 2], [0, 1, 1, 2], levels=3)["estimate"].round(3).to_list()
+    [0.8]
     """
-    if weights not in WEIGHTS:
+    if weights not in ("unweighted", "linear", "quadratic"):
         raise ValueError(f"The weights are unweighted, linear or quadratic, not {weights}.")
     one, other = (np.asarray(ratings, dtype=float) for ratings in (first, second))
     if one.ndim != 1 or one.shape != other.shape:
@@ -64,14 +65,11 @@ def weighted_kappa(
     np.add.at(table, tuple(ratings.astype(int)), 1)
     estimate, low, high = np.nan, -1.0, 1.0
     if len(np.unique(ratings)) > 1:
-        from statsmodels.stats.inter_rater import cohens_kappa  # slow, and few registers have two raters
-
         # The test statistic that comes along, which we do not use, may divide by zero.
         with np.errstate(divide="ignore", invalid="ignore"):
-            result = cohens_kappa(table, wt=WEIGHTS[weights])
-        estimate, error = float(result.kappa), float(result.std_kappa)
-        if error > 1e-9:
-            half = -special.ndtri((1 - level) / 2) * error
+            result = cohens_kappa(table, wt=None if weights == "unweighted" else weights)
+        estimate, half = float(result.kappa), normal_multiple(level) * float(result.std_kappa)
+        if half > 1e-9:
             low, high = max(-1.0, estimate - half), min(1.0, estimate + half)
     values = {"estimate": estimate, "conf_low": low, "conf_high": high, "n": int(both.sum())}
     return pd.DataFrame([values | {"method": f"Cohen's kappa, {weights}"}])
@@ -112,9 +110,10 @@ def krippendorff_alpha(
     ValueError
         If the ratings are not a table of raters by units, or the metric is unknown.
 
-    References
-    ----------
-    Krippendorff (2011); Zapf et al. (2016) for the bootstrap.
+    Examples
+    --------
+    >>> krippendorff_alpha([[0, 0, 1, 1], [0, 1, 1, 1]], "nominal", seed=1)["estimate"].round(3).to_list()
+    [0.533]
     """
     values = np.asarray(ratings, dtype=float)
     if values.ndim != 2:
@@ -123,34 +122,29 @@ def krippendorff_alpha(
         raise ValueError(f"The metric is nominal or ordinal, not {metric}.")
     codes = np.unique(values[~np.isnan(values)])
     tallies = (values[:, :, None] == codes).sum(0).astype(float)
-    raters = tallies.sum(1)
-    tallies, raters = tallies[raters > 1], raters[raters > 1]
+    tallies = tallies[tallies.sum(1) > 1]
+    n = len(tallies)
     pairs = tallies[:, :, None] * tallies[:, None, :] - tallies[:, :, None] * np.eye(len(codes))
-    coincidences = pairs / (raters - 1)[:, None, None]
-    n = len(raters)
+    coincidences = pairs / (tallies.sum(1) - 1)[:, None, None]
     estimate = float(_alpha(coincidences.sum(0), metric))
     low, high = -1.0, 1.0
     if not np.isnan(estimate):
         draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples)
         alphas = _alpha(np.tensordot(draws, coincidences, axes=1), metric)
         # A sample of units that shows one level only has no disagreement to explain: it counts as agreement.
-        tails = [(1 - level) / 2, (1 + level) / 2]
-        limits = np.quantile(np.nan_to_num(alphas, nan=1.0), tails)
+        limits = np.quantile(np.nan_to_num(alphas, nan=1.0), tails(level))
         low, high = (float(limit) for limit in limits) if limits[0] < limits[1] else (low, high)
     row = {"estimate": estimate, "conf_low": low, "conf_high": high, "n": n}
-    return pd.DataFrame(
-        [row | {"method": f"Krippendorff's alpha, {metric}, bootstrap over units ({resamples})"}]
-    )
+    method = f"Krippendorff's alpha, {metric}, bootstrap over units ({resamples})"
+    return pd.DataFrame([row | {"method": method}])
 
 
 def _alpha(coincidences: FloatArray, metric: str) -> FloatArray:
     """Return alpha for coincidence matrices of shape (..., k, k); NaN where only one level occurs."""
     margin = coincidences.sum(-1)
     total = margin.sum(-1)
-    k = margin.shape[-1]
-    if metric == "nominal":
-        distance = np.broadcast_to(1 - np.eye(k), coincidences.shape)
-    else:
+    distance = np.broadcast_to(1 - np.eye(margin.shape[-1]), coincidences.shape)
+    if metric == "ordinal":
         # The ratings between two levels, both ends counted half.
         middle = margin.cumsum(-1) - margin / 2
         distance = (middle[..., :, None] - middle[..., None, :]) ** 2

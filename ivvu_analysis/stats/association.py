@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy.stats import random_table
+
+from ivvu_analysis.stats.tails import normal_multiple
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
-"""Polychoric correlations are sought between minus and plus this."""
+FEWEST_APART = 5
+"""Fewer units than this off the commonest value of a scale leave tau-b without an interval."""
 
 
 def kendall(
@@ -36,73 +37,69 @@ def kendall(
     level
         Coverage of the interval.
     resamples
-        Number of permutations.
+        Number of permutations. Those within a stratum are random tables with its margins, and so drawn.
 
     Returns
     -------
     pandas.DataFrame
         One row: ``estimate, conf_low, conf_high, n, p_value, method``. The p-value is twice the smaller tail.
         Where `x` or `y` has one value only, the estimate is NaN, the interval [-1, 1] and the p-value 1;
-        where the large-sample error is zero (perfect association) the interval is [-1, 1] too.
+        where the large-sample error is zero (perfect association) the interval is [-1, 1] too. Where fewer
+        than five units are off the commonest value of a scale the large-sample interval is known to fail:
+        there is none (NaN), and the p-value stands alone.
 
     Raises
     ------
     ValueError
-        If the lengths differ or a value is missing.
+        If the lengths differ, or a value or a stratum is missing.
 
-    Notes
-    -----
-    A permutation within a stratum is a random table with the margins of that stratum, so that is what is
-    drawn.
-
-    References
-    ----------
-    Kendall (1945); Brown and Benedetti (1977) for the error.
+    Examples
+    --------
+    >>> kendall([1, 1, 2, 3], [2, 1, 3, 2], seed=1)["estimate"].round(3).to_list()
+    [0.4]
     """
-    codes_x, codes_y = _codes(x, y)
-    table = _cross(codes_x, codes_y)
-    denominator = np.sqrt(_untied_pairs(table.sum(1)) * _untied_pairs(table.sum(0)))
-    if denominator == 0:
-        return _row(np.nan, -1.0, 1.0, table, 1.0, "tau-b: one scale has a single value")
-    tau = float(_surplus(table) / denominator)
-    labels = np.zeros(len(codes_x)) if strata is None else np.asarray(strata)
-    if len(labels) != len(codes_x):
-        raise ValueError("Every unit needs one stratum.")
+    scales = [np.asarray(values, dtype=float) for values in (x, y)]
+    if scales[0].ndim != 1 or scales[0].shape != scales[1].shape or not scales[0].size:
+        raise ValueError("Both scales must rate the same units, at least one.")
+    if np.isnan(scales).any():
+        raise ValueError("A missing rating cannot be ranked; leave the unit out first.")
+    codes = [np.unique(values, return_inverse=True)[1] for values in scales]
+    labels = np.zeros(len(codes[0])) if strata is None else np.asarray(strata)
+    if len(labels) != len(codes[0]) or pd.isna(labels).any():
+        raise ValueError("Every unit needs one stratum; leave out those without first.")
+
+    def cross(inside: NDArray[np.bool_]) -> FloatArray:
+        table = np.zeros([code.max() + 1 for code in codes])
+        np.add.at(table, tuple(code[inside] for code in codes), 1)
+        return table
+
+    table = cross(np.ones(len(labels), dtype=bool))
+    values: dict[str, object] = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0}
+    values["n"] = int(table.sum())
+    if min(table.shape) < 2:
+        return pd.DataFrame([values | {"p_value": 1.0, "method": "tau-b: one scale has a single value"}])
+    pairs = np.sqrt(_untied_pairs(table.sum(1)) * _untied_pairs(table.sum(0)))
+    observed = _surplus(table)
+    tau = float(observed / pairs)
     rng = np.random.default_rng(seed)
     drawn = np.zeros((resamples, *table.shape))
     for label in pd.unique(labels):
-        inside = labels == label
-        part = _cross(codes_x[inside], codes_y[inside], table.shape)
-        drawn += _random_tables(part, rng, resamples)
-    surplus, observed = _surplus(drawn), _surplus(table)
+        drawn += _random_tables(cross(labels == label), rng, resamples)
+    surplus = _surplus(drawn)
     tails = [(1 + (surplus >= observed - 1e-9).sum()), (1 + (surplus <= observed + 1e-9).sum())]
-    p_value = min(1.0, 2 * float(min(tails)) / (1 + resamples))
-    low, high = _limits(tau, _error_tau_b(table, tau, denominator), level)
+    half = normal_multiple(level) * _error_tau_b(table, tau, pairs)
+    if half > 1e-9:
+        values |= {"conf_low": max(-1.0, tau - half), "conf_high": min(1.0, tau + half)}
+    if min(table.sum() - table.sum(axis).max() for axis in (0, 1)) < FEWEST_APART:
+        values |= {"conf_low": np.nan, "conf_high": np.nan}
     where = "" if strata is None else " within strata"
-    return _row(tau, low, high, table, p_value, f"tau-b, Monte-Carlo permutation p{where} ({resamples})")
-
-
-def _row(
-    estimate: float, low: float, high: float, table: FloatArray, p_value: float | None, method: str
-) -> pd.DataFrame:
-    values = {"estimate": estimate, "conf_low": low, "conf_high": high, "n": int(table.sum())}
-    test = {} if p_value is None else {"p_value": p_value}
-    return pd.DataFrame([values | test | {"method": method}])
-
-
-def _codes(x: ArrayLike, y: ArrayLike) -> tuple[IntArray, IntArray]:
-    first, second = (np.asarray(values, dtype=float) for values in (x, y))
-    if first.ndim != 1 or first.shape != second.shape or not first.size:
-        raise ValueError("Both scales must rate the same units, at least one.")
-    if np.isnan(first).any() or np.isnan(second).any():
-        raise ValueError("A missing rating cannot be ranked; leave the unit out first.")
-    return np.unique(first, return_inverse=True)[1], np.unique(second, return_inverse=True)[1]
-
-
-def _cross(x: IntArray, y: IntArray, shape: tuple[int, ...] | None = None) -> FloatArray:
-    table = np.zeros(shape or (x.max() + 1, y.max() + 1))
-    np.add.at(table, (x, y), 1)
-    return table
+    return pd.DataFrame(
+        [
+            values
+            | {"estimate": tau, "p_value": min(1.0, 2 * float(min(tails)) / (1 + resamples))}
+            | {"method": f"tau-b, Monte-Carlo permutation p{where} ({resamples})"}
+        ]
+    )
 
 
 def _random_tables(table: FloatArray, rng: np.random.Generator, number: int) -> FloatArray:
@@ -112,7 +109,7 @@ def _random_tables(table: FloatArray, rng: np.random.Generator, number: int) -> 
         return np.broadcast_to(table, (number, *table.shape))
     used = np.ix_(np.arange(number), np.flatnonzero(rows), np.flatnonzero(columns))
     drawn = np.zeros((number, *table.shape))
-    drawn[used] = scipy.stats.random_table(rows[rows > 0], columns[columns > 0]).rvs(number, random_state=rng)
+    drawn[used] = random_table(rows[rows > 0], columns[columns > 0]).rvs(number, random_state=rng)
     return drawn
 
 
@@ -120,35 +117,22 @@ def _untied_pairs(margin: FloatArray) -> float:
     return float((margin.sum() ** 2 - (margin**2).sum()) / 2)
 
 
-def _pair_counts(table: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """For each cell, the members of the cells that are concordant, and discordant, with it."""
-    above, right = (np.tri(size, k=-1) for size in table.shape)
-    concordant = above @ table @ right.T + above.T @ table @ right
-    discordant = above @ table @ right + above.T @ table @ right.T
-    return concordant, discordant
+def _surplus_by_cell(table: FloatArray) -> FloatArray:
+    """For each cell, the members concordant with it minus those discordant; tables of shape (..., r, c)."""
+    rows, columns = (np.tri(size, k=-1) - np.tri(size, k=-1).T for size in table.shape[-2:])
+    return np.asarray(rows @ table @ columns.T)
 
 
 def _surplus(table: FloatArray) -> FloatArray:
-    """Concordant minus discordant pairs, for tables of shape (..., r, c)."""
-    rows, columns = (np.tri(size, k=-1) - np.tri(size, k=-1).T for size in table.shape[-2:])
-    return np.asarray((table * (rows @ table @ columns.T)).sum((-2, -1)) / 2)
+    """Concordant minus discordant pairs."""
+    return np.asarray((table * _surplus_by_cell(table)).sum((-2, -1)) / 2)
 
 
-def _error_tau_b(table: FloatArray, tau: float, denominator: float) -> float:
-    n = table.sum()
-    rows, columns = table.sum(1), table.sum(0)
+def _error_tau_b(table: FloatArray, tau: float, pairs: float) -> float:
+    """Return the large-sample error of Brown and Benedetti."""
+    n, rows, columns = table.sum(), table.sum(1), table.sum(0)
     free_rows, free_columns = 2 * _untied_pairs(rows), 2 * _untied_pairs(columns)
-    concordant, discordant = _pair_counts(table)
-    w = 2 * denominator
-    slope = 2 * w * (concordant - discordant) + tau * (
-        rows[:, None] * free_columns + columns[None, :] * free_rows
-    )
+    margins = rows[:, None] * free_columns + columns[None, :] * free_rows
+    slope = 4 * pairs * _surplus_by_cell(table) + tau * margins
     spread = (table * slope**2).sum() - n**3 * tau**2 * (free_rows + free_columns) ** 2
-    return float(np.sqrt(max(spread, 0)) / w**2)
-
-
-def _limits(estimate: float, error: float, level: float) -> tuple[float, float]:
-    if error < 1e-9:
-        return -1.0, 1.0
-    half = -special.ndtri((1 - level) / 2) * error
-    return max(-1.0, estimate - half), min(1.0, estimate + half)
+    return float(np.sqrt(max(spread, 0)) / (2 * pairs) ** 2)

@@ -39,10 +39,6 @@ def cr2(scores: Floats, information: Floats) -> Errors:
         Score of each cluster at the maximum, shape (clusters, parameters).
     information
         Information of each cluster, shape (clusters, parameters, parameters).
-
-    References
-    ----------
-    Bell and McCaffrey (2002); Pustejovsky and Tipton (2018).
     """
     bread = np.linalg.inv(information.sum(0))
     values, vectors = np.linalg.eigh(information)

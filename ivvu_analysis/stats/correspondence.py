@@ -31,44 +31,45 @@ def principal_coordinates(table: Table) -> pd.DataFrame:
     ValueError
         If fewer than two rows or columns have counts, or counts are negative or not whole.
 
-    References
-    ----------
-    Greenacre (1984).
+    Examples
+    --------
+    >>> principal_coordinates([[30, 10], [20, 40]]).query("side == 'row'")["estimate"].round(3).to_list()
+    [0.5, -0.333]
     """
     counts, left_out = nonempty(table)
-    share = counts.to_numpy(dtype=float) / counts.to_numpy().sum()
-    masses = {"row": share.sum(1), "column": share.sum(0)}
-    independent = np.outer(masses["row"], masses["column"])
+    total = counts.to_numpy().sum()
+    share = counts.to_numpy(dtype=float) / total
+    masses = share.sum(1), share.sum(0)
+    independent = np.outer(*masses)
     left, scale, right = np.linalg.svd((share - independent) / np.sqrt(independent), full_matrices=False)
     dimensions = min(share.shape) - 1
-    furthest = np.abs(left[:, :dimensions] / np.sqrt(masses["row"])[:, None]).argmax(0)
+    furthest = np.abs(left[:, :dimensions] / np.sqrt(masses[0])[:, None]).argmax(0)
     sign = np.where(left[furthest, np.arange(dimensions)] < 0, -1.0, 1.0)
     inertia = scale[:dimensions] ** 2
     frames = []
-    for side, vectors, names in (("row", left, counts.index), ("column", right.T, counts.columns)):
-        mass = masses[side][:, None]
-        coordinate = vectors[:, :dimensions] * sign * scale[:dimensions] / np.sqrt(mass)
-        squared = coordinate**2
-        distance = squared.sum(1, keepdims=True)
-        quality = np.divide(squared, distance, out=np.zeros_like(squared), where=distance > 0)
+    for side, vectors, names, mass in zip(
+        ("row", "column"), (left, right.T), (counts.index, counts.columns), masses, strict=True
+    ):
+        vectors, mass = vectors[:, :dimensions], mass[:, None]
+        coordinate = vectors * sign * scale[:dimensions] / np.sqrt(mass)
+        distance = (coordinate**2).sum(1, keepdims=True)
         columns = {
             "estimate": coordinate,
+            "conf_low": np.nan,
+            "conf_high": np.nan,
+            "n": (mass * total).round().astype(int),
             "mass": mass,
-            "contribution": vectors[:, :dimensions] ** 2,
-            "quality": quality,
+            "contribution": vectors**2,
+            "quality": np.divide(coordinate**2, distance, out=np.zeros_like(coordinate), where=distance > 0),
             "inertia": inertia,
             "inertia_share": inertia / max(inertia.sum(), 1e-300),
         }
-        frame = pd.DataFrame(
-            {"side": side, "point": np.repeat(names.to_numpy(), dimensions)}
-            | {"dimension": np.tile(np.arange(1, dimensions + 1), len(names))}
-            | {key: np.broadcast_to(value, coordinate.shape).ravel() for key, value in columns.items()}
+        frames.append(
+            pd.DataFrame(
+                {"side": side, "point": np.repeat(names.to_numpy(), dimensions)}
+                | {"dimension": np.tile(np.arange(1, dimensions + 1), len(names))}
+                | {key: np.broadcast_to(value, coordinate.shape).ravel() for key, value in columns.items()}
+            )
         )
-        frames.append(frame)
-    result = pd.concat(frames, ignore_index=True)
-    n = (result["mass"] * counts.to_numpy().sum()).round().astype(int)
-    for place, (name, values) in enumerate(
-        {"conf_low": np.nan, "conf_high": np.nan, "n": n}.items(), start=4
-    ):
-        result.insert(place, name, values)
-    return result.assign(left_out=left_out, method="correspondence analysis, principal coordinates")
+    method = "correspondence analysis, principal coordinates"
+    return pd.concat(frames, ignore_index=True).assign(left_out=left_out, method=method)

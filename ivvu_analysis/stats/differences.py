@@ -34,10 +34,6 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, level: 
     ValueError
         If a count is negative, not finite or larger than its total.
 
-    References
-    ----------
-    Newcombe (1998b), method 10: the Wilson limits, squared and added.
-
     Examples
     --------
     >>> newcombe(56, 70, 48, 80).round(4)[["conf_low", "conf_high"]].to_numpy().tolist()

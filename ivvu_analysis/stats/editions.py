@@ -43,10 +43,6 @@ def decompose_shares(
     ValueError
         If a project occurs twice in an edition, a level is not listed, or no project is in both editions.
 
-    References
-    ----------
-    Melitz and Polanec (2015); Bonett and Price (2012).
-
     Examples
     --------
     >>> before, after = pd.Series({"a": "no", "b": "yes"}), pd.Series({"b": "yes", "c": "yes"})

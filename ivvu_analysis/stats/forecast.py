@@ -12,13 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.stats.generator import (
-    Floats,
-    Generator,
-    fit_generator,
-    months_between,
-    transition_matrices,
-)
+from ivvu_analysis.stats.generator import Floats, Generator, fit_generator, months_between
+from ivvu_analysis.stats.tails import tails
 
 
 def count_distribution(chances: Floats) -> Floats:
@@ -48,34 +43,29 @@ def count_distribution(chances: Floats) -> Floats:
 
 def _predictive(chances: Floats, level: float) -> tuple[float, float, float]:
     """Return the expected number of successes and the predictive interval."""
-    spread = count_distribution(chances)
-    below = np.cumsum(spread)
-    low = int(np.searchsorted(below, (1 - level) / 2))
-    high = int(np.searchsorted(below, (1 + level) / 2 - 1e-12))
+    below, (lower, upper) = np.cumsum(count_distribution(chances)), tails(level)
+    low, high = np.searchsorted(below, [lower, upper - 1e-12])
     return float(chances.sum(axis=1).mean()), float(low), float(high)
+
+
+def _probability(chances: Floats, level: float) -> tuple[float, float, float]:
+    """Return the mean of a probability over draws and its interval."""
+    low, high = np.quantile(chances, tails(level))
+    return float(chances.mean()), float(low), float(high)
 
 
 def top_chances(generator: Generator, date: str, stalling: float = 0.0) -> Floats:
     """Return, for each draw and phase, the chance that a region on that phase is at the top on a date.
 
-    Parameters
-    ----------
-    generator
-        The fitted ladder.
-    date
-        YYYY-MM, not before the last wave.
-    stalling
-        The share of regions below the top that never move again.
-
     Raises
     ------
     ValueError
-        If the date lies before the last wave, or the share is not between zero and one.
+        If the date lies before the last wave, or the share that stalls is not between zero and one.
     """
     months = months_between(generator.wave, date)
     if months < 0 or not 0 <= stalling <= 1:
         raise ValueError(f"A forecast needs a date from {generator.wave} on and a share between 0 and 1.")
-    chances = transition_matrices(generator.rates, months)[:, :, -1]
+    chances = generator.chances(months)[:, :, -1]
     chances[:, :-1] *= 1 - stalling
     return chances
 
@@ -85,12 +75,30 @@ def forecast_top(
 ) -> pd.DataFrame:
     """Predict how many regions are at the top, and how likely it is that all are, on dates to come.
 
+    Parameters
+    ----------
+    generator
+        The fitted ladder. One fitted with `frailty` is the scenario of regions that differ: the chance that
+        all arrive hangs on the slowest, and is much smaller.
+    dates
+        As YYYY-MM, not before the last wave.
+    stalling
+        Shares of the regions below the top that never move again.
+    level
+        Of the intervals.
+
     Returns
     -------
     pandas.DataFrame
         A row for each date, share that stalls and quantity: `date, stalling, quantity, estimate, conf_low,
-        conf_high, n, method`. For `at_top` the expected number with a predictive interval; for `all_at_top`
-        the probability with the interval that the uncertain rates leave it.
+        conf_high, n, frailty, method`. For `at_top` the expected number with a predictive interval; for
+        `all_at_top` the probability with the interval that the uncertain rates leave it.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[10, 0], [4, 6]], index=["2020-01", "2020-07"])
+    >>> forecast_top(fit_generator(counts, seed=1), ["2021-01"])["estimate"].round(2).to_list()
+    [8.15, 0.12]
     """
     rows: list[tuple[object, ...]] = []
     for date in dates:
@@ -99,13 +107,8 @@ def forecast_top(
             rows.append((date, share, "at_top", *_predictive(chances, level)))
             rows.append((date, share, "all_at_top", *_probability(chances.prod(axis=1), level)))
     frame = pd.DataFrame(rows, columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high"])
-    return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
-
-
-def _probability(chances: Floats, level: float) -> tuple[float, float, float]:
-    """Return the mean of a probability over draws and its interval."""
-    low, high = np.quantile(chances, [(1 - level) / 2, (1 + level) / 2])
-    return float(chances.mean()), float(low), float(high)
+    n, frailty = int(generator.latest.sum()), generator.frailty
+    return frame.assign(n=n, frailty=frailty, method="progressive generator")
 
 
 def forecast_phases(generator: Generator, date: str, level: float = 0.95) -> pd.DataFrame:
@@ -116,14 +119,14 @@ def forecast_phases(generator: Generator, date: str, level: float = 0.95) -> pd.
     pandas.DataFrame
         A row for each phase: `phase, estimate, conf_low, conf_high, n, method`.
     """
-    matrices = transition_matrices(generator.rates, months_between(generator.wave, date))
+    matrices = generator.chances(months_between(generator.wave, date))
     chances = np.repeat(matrices, generator.latest, axis=1)
     rows = [(name, *_predictive(chances[:, :, k], level)) for k, name in enumerate(generator.phases)]
     frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
     return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
 
 
-def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95) -> pd.DataFrame:
+def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95, frailty: float = 0.0) -> pd.DataFrame:
     """Fit on all waves but the last, predict the last, and show how far off that is.
 
     Returns
@@ -138,7 +141,7 @@ def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95) -> pd.DataFra
         If there are fewer than three waves, or some region must have fallen back.
     """
     wave = str(counts.index[-1])
-    predicted = forecast_phases(fit_generator(counts.iloc[:-1], seed), wave, level)
+    predicted = forecast_phases(fit_generator(counts.iloc[:-1], seed, frailty=frailty), wave, level)
     observed = counts.iloc[-1].to_numpy(dtype=float)
     return predicted.assign(wave=wave, observed=observed, error=predicted["estimate"] - observed)
 
@@ -155,7 +158,7 @@ def forecast_ladders(
 
     The joint standing of each region at the last wave is known; that its ladders move independently from
     there is an assumption (`independent`). The bounds of Frechet beside it (`frechet`) hold whatever the
-    dependence.
+    dependence: that is the range to report.
 
     Parameters
     ----------
@@ -200,19 +203,14 @@ def forecast_ladders(
             axis=2,
         )
         everyone = chances.prod(axis=1)
-        surplus = chances.shape[2] - 1
-        single, alone = chances.mean(axis=0), everyone.mean(axis=0)
+        single, alone, surplus = chances.mean(axis=0), everyone.mean(axis=0), chances.shape[2] - 1
+        fewest, most = np.maximum(single.sum(axis=1) - surplus, 0).sum(), single.min(axis=1).sum()
+        least, highest = max(0.0, float(alone.sum()) - surplus), alone.min()
         rows += [
             (date, share, "at_top", "independent", *_predictive(chances.prod(axis=2), level)),
             (date, share, "all_at_top", "independent", *_probability(everyone.prod(axis=1), level)),
-            (
-                *(date, share, "at_top", "frechet", np.nan),
-                *(float(np.maximum(single.sum(axis=1) - surplus, 0).sum()), float(single.min(axis=1).sum())),
-            ),
-            (
-                *(date, share, "all_at_top", "frechet", np.nan),
-                *(max(0.0, float(alone.sum()) - surplus), float(alone.min())),
-            ),
+            (date, share, "at_top", "frechet", np.nan, float(fewest), float(most)),
+            (date, share, "all_at_top", "frechet", np.nan, least, float(highest)),
         ]
     columns = ["date", "stalling", "quantity", "method", "estimate", "conf_low", "conf_high"]
     return pd.DataFrame(rows, columns=columns).assign(n=len(standings))

@@ -1,15 +1,17 @@
 """Funnels: the limits that chance draws around the shares of units with few projects.
 
 A unit is a region or a holder. A funnel is no ranking: it asks of each unit apart whether chance alone can
-explain it.
+explain it. With many units chance puts some of them outside: `by_chance` says how many.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binom
+
+from ivvu_analysis.stats.tails import tails
 
 Floats = NDArray[np.float64]
 
@@ -29,16 +31,12 @@ def lower_limit(tail: float, n: ArrayLike, target: float) -> Floats:
     """Return the share below which a binomial share falls with at most the probability `tail`, interpolated.
 
     With r the smallest number with P(R <= r) >= tail, the limit is (r - a) / n, where a = (P(R <= r) - tail)
-    / P(R = r), and not below zero. Without projects it is zero.
-
-    References
-    ----------
-    Spiegelhalter (2005), appendix.
+    / P(R = r), and not below zero (Spiegelhalter 2005, appendix). Without projects it is zero.
     """
     totals = np.asarray(n, dtype=float)
     safe = np.maximum(totals, 1)
-    r = scipy.stats.binom.ppf(tail, safe, target)
-    excess = (scipy.stats.binom.cdf(r, safe, target) - tail) / scipy.stats.binom.pmf(r, safe, target)
+    r = binom.ppf(tail, safe, target)
+    excess = (binom.cdf(r, safe, target) - tail) / binom.pmf(r, safe, target)
     return np.asarray(np.where(totals > 0, np.clip((r - excess) / safe, 0, 1), 0.0), dtype=float)
 
 
@@ -64,9 +62,13 @@ def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: 
     -------
     pandas.DataFrame
         `n, level, estimate` (the target), `conf_low, conf_high, method`.
+
+    Examples
+    --------
+    >>> funnel_limits(0.3, [20])["conf_low"].round(3).to_list()
+    [0.081]
     """
-    totals = np.asarray(n, dtype=float)
-    tail = (1 - level) / 2
+    totals, tail = np.asarray(n, dtype=float), tails(level)[0]
     low, high = lower_limit(tail, totals, target), 1 - lower_limit(tail, totals, 1 - target)
     stretch = np.sqrt(dispersion)
     return pd.DataFrame(
@@ -81,11 +83,42 @@ def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: 
     )
 
 
+def by_chance(target: float, n: ArrayLike, level: float = 0.95, dispersion: float = 1.0) -> pd.DataFrame:
+    """Say how many units chance alone puts outside a funnel when all of them are on target.
+
+    Parameters
+    ----------
+    target, level, dispersion
+        As in `funnel_limits`.
+    n
+        Numbers of projects of the units.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``estimate``, the number of units to be expected outside, ``at_least_one``, the probability
+        that there is any, ``n`` (units), ``method``. Both are exact for binomial counts.
+
+    Examples
+    --------
+    >>> by_chance(0.4, [9] * 34)[["estimate", "at_least_one"]].round(2).to_numpy().tolist()
+    [[0.98, 0.63]]
+    """
+    totals = np.asarray(n, dtype=float)
+    totals = totals[totals > 0]
+    limits = funnel_limits(target, totals, level, dispersion)
+    below = binom.cdf(np.ceil(limits["conf_low"].to_numpy() * totals - 1e-9) - 1, totals, target)
+    above = binom.sf(np.floor(limits["conf_high"].to_numpy() * totals + 1e-9), totals, target)
+    outside = below + above
+    values = {"estimate": outside.sum(), "at_least_one": 1 - np.prod(1 - outside), "n": len(totals)}
+    return pd.DataFrame([values | {"method": "binomial, all units on target"}])
+
+
 def dispersion_ratio(z: ArrayLike, winsorise: float = 0.1) -> float:
     """Return phi, the mean squared z-score after pulling in the most extreme tenth at either side.
 
-    About one when units differ no more than chance makes them. With seven units its own error is more than
-    half of it.
+    When units differ no more than chance makes them it is about 0.70, for pulling in takes off a third; above
+    one they differ more. With seven units its own error is more than half of it.
     """
     scores = np.asarray(z, dtype=float)
     return float(np.mean(np.clip(scores, *np.quantile(scores, [winsorise, 1 - winsorise])) ** 2))

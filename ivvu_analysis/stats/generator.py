@@ -2,9 +2,13 @@
 
 The waves are unequally far apart, so the model runs in continuous time: a region leaves phase k for k + 1 at
 `rate_k` a month and never falls back (a progressive Markov generator Q), and P(t) = expm(Q t). Regions are
-independent and alike. The individual courses are not observed, but the counts of alike regions form a Markov
-chain themselves, so the likelihood of the margins is exact: for every interval, the sum over all tables of
-flows that fit both margins.
+independent. The individual courses are not observed, but the counts of alike regions form a Markov chain
+themselves, so the likelihood of the margins is exact: for every interval, the sum over all tables of flows
+that fit both margins.
+
+Regions need not be alike. With `frailty` every region has its own pace, by which all rates are multiplied:
+gamma with mean 1 and that coefficient of variation. Those still low on the ladder are then mostly slow ones,
+which the chances of moving on from there take into account.
 """
 
 from __future__ import annotations
@@ -15,13 +19,16 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import NDArray
 from scipy import special
+from scipy.stats import qmc
 
 from ivvu_analysis.stats.transitions import Counts, ladder_counts
 
 Floats = NDArray[np.float64]
+
+PACES = 6
+"""Points of the quadrature over the pace of a region."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Generator:
     Attributes
     ----------
     rates
-        Draws by phases left (one fewer than there are phases), a month.
+        Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
     latest
         Regions on each phase at `wave`.
     phases
@@ -40,6 +47,11 @@ class Generator:
         The last wave, as YYYY-MM.
     effective_draws
         How many independent draws the importance sample is worth.
+    frailty
+        Coefficient of variation of the pace of regions.
+    paces, shares
+        Points of the pace, and the share of each among the regions of a phase at `wave`, draws by phases by
+        points.
     """
 
     rates: Floats
@@ -47,6 +59,13 @@ class Generator:
     phases: tuple[str, ...]
     wave: str
     effective_draws: float
+    frailty: float
+    paces: Floats
+    shares: Floats
+
+    def chances(self, months: float) -> Floats:
+        """Return, for each draw, the chances from each phase to each phase (last), months after `wave`."""
+        return mix(self.rates, months, self.paces, self.shares)
 
 
 def months_between(start: str, end: str) -> int:
@@ -71,6 +90,52 @@ def transition_matrices(rates: Floats, months: float) -> Floats:
     for _ in range(squarings):
         power = power @ power
     return np.asarray(np.clip(power, 0.0, 1.0), dtype=float)
+
+
+def pace_points(frailty: float) -> tuple[Floats, Floats]:
+    """Return points and weights of a gamma distribution with mean 1 and this coefficient of variation."""
+    if frailty < 0:
+        raise ValueError(f"The coefficient of variation of the pace cannot be below zero, as {frailty} is.")
+    if frailty == 0:
+        return np.ones(1), np.ones(1)
+    shape = 1 / frailty**2
+    points, weights = special.roots_genlaguerre(PACES, shape - 1)
+    return points / shape, weights / weights.sum()
+
+
+def mix(rates: Floats, months: float, paces: Floats, shares: Floats) -> Floats:
+    """Average the transition matrices over the paces of the regions on each phase."""
+    parts = (share * transition_matrices(rates * pace, months) for pace, share in _by_pace(paces, shares))
+    return np.asarray(sum(parts), dtype=float)
+
+
+def _by_pace(paces: Floats, shares: Floats) -> Iterator[tuple[float, Floats]]:
+    return ((pace, shares[:, :, point, None]) for point, pace in enumerate(paces))
+
+
+def _transitions(
+    counts: Counts, months: Sequence[int], rates: Floats, frailty: float
+) -> tuple[list[Floats], Floats, Floats]:
+    """Return the transition matrices of each interval, the paces, and their shares by phase at the last wave.
+
+    A region on a phase has a pace in proportion to the chance that it got there from where regions stood at
+    the first wave.
+    """
+    paces, weights = pace_points(frailty)
+    shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
+    if not frailty:
+        return [transition_matrices(rates, gap) for gap in months], paces, shares
+    start = counts[0] / counts[0].sum()
+    there = np.broadcast_to(start, (len(paces), len(rates), counts.shape[1]))
+    matrices = []
+    for gap in months:
+        steps = np.stack([transition_matrices(rates * pace, gap) for pace in paces])
+        matrices.append(np.einsum("dkp,pdkl->dkl", shares, steps))
+        there = np.einsum("pdk,pdkl->pdl", there, steps)
+        joint = np.moveaxis(there, 0, 2) * weights
+        total = joint.sum(axis=2, keepdims=True)
+        shares = np.divide(joint, total, out=np.broadcast_to(weights, joint.shape).copy(), where=total > 0)
+    return matrices, paces, shares
 
 
 def _spreads(total: int, room: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -101,10 +166,11 @@ def flow_tables(before: Counts, after: Counts) -> Counts:
     return np.array([flows for flows, _ in tables], dtype=np.int64).reshape(-1, len(before), len(before))
 
 
-def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats) -> Floats:
-    """Return the exact log probability of each later margin given the one before, for each draw of the rates.
+def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:
+    """Return the log probability of each later margin given the one before, for each draw of the rates.
 
-    The first margin is taken as given: it says nothing about the rates.
+    The first margin is taken as given: it says nothing about the rates. For regions that are alike it is
+    exact; with frailty the intervals are taken one by one.
 
     Raises
     ------
@@ -112,26 +178,19 @@ def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats) -> Floa
         If the counts show that some region fell back, which an upward ladder cannot produce.
     """
     total = np.zeros(len(rates))
-    for (before, after), gap in zip(pairwise(counts), months, strict=True):
+    matrices, _, _ = _transitions(counts, months, rates, frailty)
+    for (before, after), matrix in zip(pairwise(counts), matrices, strict=True):
         tables = flow_tables(before, after)
         if not len(tables):
             raise ValueError(
                 f"Some region fell back from {before.tolist()} to {after.tolist()}, so no upward model fits."
             )
         ways = special.gammaln(before + 1).sum() - special.gammaln(tables + 1).sum(axis=(1, 2))
-        logs = np.log(np.maximum(transition_matrices(rates, gap), np.finfo(float).tiny))
+        logs = np.log(np.maximum(matrix, np.finfo(float).tiny))
         exponents = logs.reshape(len(rates), -1) @ tables.reshape(len(tables), -1).T.astype(float) + ways
         largest = exponents.max(axis=1)
         total += largest + np.log(np.exp(exponents - largest[:, None]).sum(axis=1))
     return total
-
-
-def _student_points(draws: int, dimensions: int, seed: int) -> Floats:
-    """Return low-discrepancy points of a multivariate Student distribution with five degrees of freedom."""
-    sobol = scipy.stats.qmc.Sobol(dimensions + 1, rng=np.random.default_rng(seed))
-    uniform = np.clip(sobol.random(draws), 1e-12, 1 - 1e-12)
-    scale = np.sqrt(special.chdtri(5, uniform[:, -1:]) / 5)
-    return np.asarray(special.ndtri(uniform[:, :-1]) / scale, dtype=float)
 
 
 def _worth(weights: Floats) -> float:
@@ -144,11 +203,13 @@ def _importance_sample(
 ) -> tuple[Floats, float]:
     """Draw from a density known up to a factor: equally weighted draws, and how many they are worth.
 
-    A Student proposal moves to the mean and covariance of its own weighted sample until the sample is worth
-    half its draws. While few draws carry all the weight, the weights are tempered first, so that the proposal
-    does not collapse.
+    A Student proposal with five degrees of freedom, on low-discrepancy points, moves to the mean and
+    covariance of its own weighted sample until the sample is worth half its draws. While few draws carry all
+    the weight, the weights are tempered first, so that the proposal does not collapse.
     """
-    points = _student_points(draws, len(centre), seed)
+    sobol = qmc.Sobol(len(centre) + 1, rng=np.random.default_rng(seed))
+    uniform = np.clip(sobol.random(draws), 1e-12, 1 - 1e-12)
+    points = special.ndtri(uniform[:, :-1]) / np.sqrt(special.chdtri(5, uniform[:, -1:]) / 5)
     proposal = -(5 + len(centre)) / 2 * np.log1p((points**2).sum(axis=1) / 5)
     root = np.diag(scale)
     for _ in range(12):
@@ -170,7 +231,7 @@ def _importance_sample(
 
 
 def fit_generator(
-    counts: pd.DataFrame, seed: int, draws: int = 4096, prior_months: float = 12.0
+    counts: pd.DataFrame, seed: int, draws: int = 4096, prior_months: float = 12.0, frailty: float = 0.0
 ) -> Generator:
     """Fit the upward rates of a ladder to its counts at two waves or more.
 
@@ -188,11 +249,20 @@ def fit_generator(
         Number of draws, a power of two.
     prior_months
         Mean stay in a phase that a prior rate of average size implies.
+    frailty
+        How much the pace of regions differs, as a coefficient of variation: a scenario, which counts that do
+        not follow regions cannot tell. 0 makes them alike.
 
     Raises
     ------
     ValueError
         If there are fewer than two waves, the waves do not run forward, or some region must have fallen back.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[10, 0], [4, 6]], index=["2020-01", "2020-07"])
+    >>> fit_generator(counts, seed=1).chances(6)[:, 0, 1].mean().round(2)
+    0.54
     """
     array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
     months = [months_between(*gap) for gap in pairwise(waves)]
@@ -203,12 +273,13 @@ def fit_generator(
 
     def log_density(logs: Floats) -> Floats:
         rates = np.exp(np.clip(logs, -30.0, 5.0))
-        return np.asarray(
-            log_likelihood(array, months, rates) + (logs - prior_months * rates).sum(axis=1), float
-        )
+        prior = (logs - prior_months * rates).sum(axis=1)
+        return np.asarray(log_likelihood(array, months, rates, frailty) + prior, float)
 
     logs, worth = _importance_sample(
         log_density, np.log((crossed + 1) / (exposure + prior_months)), 1 / np.sqrt(crossed + 1), draws, seed
     )
+    rates = np.exp(np.clip(logs, -30.0, 5.0))
+    _, paces, shares = _transitions(array, months, rates, frailty)
     phases = tuple(str(column) for column in counts.columns)
-    return Generator(np.exp(np.clip(logs, -30.0, 5.0)), array[-1], phases, waves[-1], worth)
+    return Generator(rates, array[-1], phases, waves[-1], worth, frailty, paces, shares)

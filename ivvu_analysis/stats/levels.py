@@ -1,32 +1,17 @@
-"""Where the regions stand on an ordered ladder at each wave, and how much their mean phase changed.
+"""Where the regions stand on an ordered ladder at each wave.
 
-Phases count 1, 2, ... from low to high, so a mean presumes that steps are of equal size. Counts come as a
-frame with one row a wave, in time order, and one column a phase.
+Counts come as a frame with one row a wave, in time order, and one column a phase from low to high. Phases
+count 1, 2, ..., so a mean presumes that steps are of equal size.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy.stats import ttest_1samp
 
-from ivvu_analysis.stats.transitions import Counts, ladder_counts
-
-
-def _t_interval(estimate: float, error: float, n: int, level: float) -> tuple[float, float]:
-    """Return the interval of Student around a mean of n values."""
-    margin = float(special.stdtrit(n - 1, (1 + level) / 2)) * error
-    return estimate - margin, estimate + margin
-
-
-def _phases(counts: Counts) -> Counts:
-    """Return the phase of each region, from low to high: the counts written out as rows."""
-    return np.repeat(np.arange(1, len(counts) + 1), counts)
-
-
-def _two_regions(counts: Counts) -> None:
-    if counts[0].sum() < 2:
-        raise ValueError("The error of a mean phase needs at least two regions.")
+from ivvu_analysis.stats.tails import normal_multiple
+from ivvu_analysis.stats.transitions import ladder_counts
 
 
 def at_top(counts: pd.DataFrame) -> pd.DataFrame:
@@ -39,40 +24,44 @@ def at_top(counts: pd.DataFrame) -> pd.DataFrame:
         `share` is that of all regions.
     """
     array = ladder_counts(counts)
-    top = array[:, -1].astype(float)
-    return pd.DataFrame(
-        {
-            "wave": counts.index.astype(str),
-            "estimate": top,
-            "conf_low": top,
-            "conf_high": top,
-            "n": array.sum(axis=1),
-            "share": top / array.sum(axis=1),
-            "method": "count",
-        }
-    )
+    top, n = array[:, -1].astype(float), array.sum(axis=1)
+    values = {"estimate": top, "conf_low": top, "conf_high": top, "n": n, "share": top / n}
+    return pd.DataFrame({"wave": counts.index.astype(str)} | values | {"method": "count"})
 
 
 def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Average the phase over regions at each wave, with the interval of Student.
+    """Average the phase over regions at each wave, with the interval of Student (scipy's `ttest_1samp`).
 
     Returns
     -------
     pandas.DataFrame
-        `wave, estimate, conf_low, conf_high, n, method`, in phases.
+        `wave, estimate, conf_low, conf_high, n, method`, in phases. The limits stay on the ladder. Where all
+        n regions stand alike, at most z^2 / (n + z^2) of such regions (Wilson) may stand elsewhere: the
+        limits are the means if they stood at either end.
 
     Raises
     ------
     ValueError
         If the counts are not one ladder or count fewer than two regions.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[2, 1, 1], [0, 1, 3]], index=["2019-03", "2019-10"])
+    >>> mean_phase(counts)[["estimate", "conf_high"]].round(2).to_numpy().tolist()
+    [[1.75, 3.0], [2.75, 3.0]]
     """
     array = ladder_counts(counts)
-    _two_regions(array)
+    n, top = int(array[0].sum()), array.shape[1]
+    if n < 2:
+        raise ValueError("The error of a mean phase needs at least two regions.")
+    elsewhere = normal_multiple(level) ** 2 / (n + normal_multiple(level) ** 2)
     rows = []
     for wave, margin in zip(counts.index.astype(str), array, strict=True):
-        phases = _phases(margin)
-        mean, n = float(phases.mean()), len(phases)
-        rows.append(
-            (wave, mean, *_t_interval(mean, float(phases.std(ddof=1)) / np.sqrt(n), n, level), n, "Student")
-        )
+        phases = np.repeat(np.arange(1, top + 1), margin)
+        mean = float(phases.mean())
+        if np.ptp(phases):
+            low, high = ttest_1samp(phases, 0).confidence_interval(level)
+        else:
+            low, high = (mean + elsewhere * (end - mean) for end in (1, top))
+        rows.append((wave, mean, max(1.0, float(low)), min(float(top), float(high)), n, "Student"))
     return pd.DataFrame(rows, columns=["wave", "estimate", "conf_low", "conf_high", "n", "method"])

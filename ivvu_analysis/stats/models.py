@@ -131,10 +131,6 @@ def proportional_odds(
         a fifteenth of the effective number of rows, or the ratings cannot identify them (collinear or
         separated).
 
-    References
-    ----------
-    McCullagh (1980).
-
     Examples
     --------
     >>> ratings = pd.Series(pd.Categorical(["high"] * 12 + ["low"] * 8 + ["high"] * 6 + ["low"] * 14,

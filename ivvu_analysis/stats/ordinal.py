@@ -55,10 +55,6 @@ def compare(
     ValueError
         If the groups count different levels, or counts are negative or not whole.
 
-    References
-    ----------
-    Brunner and Munzel (2000), with the variance of Neubert and Brunner (2007).
-
     Examples
     --------
     >>> compare([1, 4], [4, 1], seed=1).set_index("quantity").loc["theta", ["estimate", "p_value"]].to_list()

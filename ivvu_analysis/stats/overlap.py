@@ -41,10 +41,6 @@ def difference(
         If a count does not fit its total, an edition is empty, or more projects are shared than an edition
         has.
 
-    References
-    ----------
-    Newcombe (1998c), method 10 for paired shares without continuity correction, with rho for its phi.
-
     Examples
     --------
     >>> difference(50, 100, 60, 100, shared=50).round(3)["conf_low"].to_list()

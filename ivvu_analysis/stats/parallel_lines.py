@@ -80,10 +80,6 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
         `term, estimate, df, n, p_value, method`: the chi-squared statistic for `all terms` together and for
         each. Cuts that a term separates are left out, and `method` says how many remain; with fewer than two
         the statistic is zero on zero degrees of freedom.
-
-    References
-    ----------
-    Brant (1990).
     """
     tested = {"all terms": list(range(len(fit.terms)))} | {term: [k] for k, term in enumerate(fit.terms)}
     return brant_tests(fit.cells, len(fit.levels), tested).assign(n=fit.n)

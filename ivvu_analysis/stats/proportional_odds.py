@@ -37,10 +37,6 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) ->
     ValueError
         If the groups count different levels or a count is negative or not finite.
 
-    References
-    ----------
-    McCullagh (1980).
-
     Examples
     --------
     >>> odds_ratio([4, 6], [8, 4])[["estimate", "conf_low", "conf_high"]].round(2).to_numpy().tolist()
@@ -86,10 +82,6 @@ def brant(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     ------
     ValueError
         If the groups count different levels or a count is negative or not finite.
-
-    References
-    ----------
-    Brant (1990); Fagerland, Lydersen and Laake (2017), section 6.
 
     Examples
     --------

@@ -31,10 +31,6 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> pd.DataFr
     ValueError
         If a count is negative, not finite or larger than its total.
 
-    References
-    ----------
-    Wilson (1927); Newcombe (1998a), method 3.
-
     Examples
     --------
     >>> wilson(5, 20).round(3).to_dict("records")[0]["conf_high"]

@@ -91,10 +91,6 @@ def fit_margins(
     ------
     ValueError
         If the margins contradict each other or what is possible.
-
-    References
-    ----------
-    Deming and Stephan (1940).
     """
     cells = joint_index(margins)
     table = _allowed(possible, cells).astype(float)
@@ -147,10 +143,6 @@ def integerise(expected: pd.Series, margins: Sequence[pd.Series], seed: Seed) ->
     ------
     ValueError
         If no table of whole numbers has the margins.
-
-    References
-    ----------
-    Lovelace and Ballas (2013).
     """
     rng = np.random.default_rng(seed)
     cells = joint_index(margins)

@@ -14,10 +14,6 @@ ROWS_PER_PARAMETER = 15
 def effective_rows(level_counts: ArrayLike) -> float:
     """Return the number of rows with all-different ratings that would tell as much: n - sum(n_j^3) / n^2.
 
-    References
-    ----------
-    Harrell (2015), section 4.4, after Whitehead (1993).
-
     Examples
     --------
     >>> round(effective_rows([18, 22]), 1)
@@ -34,10 +30,6 @@ def separating_direction(X: Floats, y: NDArray[np.int64]) -> Floats | None:
     Such a direction, with thresholds t, has t_{j-1} <= x d <= t_j for every row with level j, somewhere
     strictly. A linear programme that maximises the slack finds it. It is what an empty cell of factor by
     rating makes; statsmodels reports success there, with an enormous error.
-
-    References
-    ----------
-    Albert and Anderson (1984), for the logit; Konis (2007), for the linear programme.
     """
     cuts, terms = int(y.max()), X.shape[1]
     rows = np.unique(np.column_stack([X, y]), axis=0)

@@ -1,7 +1,9 @@
-"""Beta-binomial shrinkage: the share of a unit with few projects, once other units are taken into account.
+"""Shrinkage: the share of a unit with few projects, once other units are taken into account.
 
-The true shares of units follow a beta distribution with mean m and size s (alpha = m s, beta = (1 - m) s);
-the projects of a unit are binomial given its share.
+The true shares of units follow a beta distribution with mean m and size s, so that most units borrow from
+each other; but one in five may be apart, with a share that can be anything. Without that, a single unit that
+truly differs is pulled in with the rest, and its interval leaves its share out nearly always. The projects of
+a unit are binomial given its share.
 """
 
 from __future__ import annotations
@@ -10,40 +12,17 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy import special
+from scipy.optimize import elementwise
 
 from ivvu_analysis.stats.funnel import events_and_totals
+from ivvu_analysis.stats.tails import tails
 
 Floats = NDArray[np.float64]
 
-
-def _log_likelihood(events: Floats, n: Floats, mean: ArrayLike, size: ArrayLike) -> Floats:
-    """Return the beta-binomial log likelihood, up to a constant, for pairs of mean and size."""
-    alpha = np.asarray(mean * np.asarray(size), dtype=float)[..., None]
-    beta = np.asarray(size, dtype=float)[..., None] - alpha
-    terms = special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta)
-    return np.asarray(terms.sum(axis=-1), dtype=float)
-
-
-def _hyperparameters(events: Floats, n: Floats, points: int = 30) -> tuple[Floats, Floats, Floats]:
-    """Return mean, size and probability on a grid of hyperparameters, refined to where the probability is.
-
-    The mean is uniform, and so is the weight that a unit of average size gives to the others: size / (size +
-    average n).
-    """
-    middle = (np.arange(points) + 0.5) / points
-    average = n[n > 0].mean()
-    low, high = 0.0, 1.0
-    for _ in range(4):
-        mean, weight = np.meshgrid(low + (high - low) * middle, middle)
-        size = average * weight / (1 - weight)
-        probability = special.softmax(_log_likelihood(events, n, mean, size))
-        centre = float((probability * mean).sum())
-        spread = float(np.sqrt((probability * (mean - centre) ** 2).sum()))
-        margin = max(6 * spread, 2 * (high - low) / points)
-        low, high = max(0.0, centre - margin), min(1.0, centre + margin)
-    return mean.ravel(), size.ravel(), probability.ravel()
+APART = 0.2
+"""Share of units that are expected to be apart from the others."""
 
 
 def shrink(
@@ -51,8 +30,8 @@ def shrink(
 ) -> pd.DataFrame:
     """Shrink the share of each unit towards all of them, by as much as its few projects warrant.
 
-    Shares are beta distributed over units; the two hyperparameters are integrated out on a grid, so that
-    their uncertainty counts. A unit with no projects gets what is known of units in general.
+    The two hyperparameters are integrated out on a grid, so that their uncertainty counts. A unit with no
+    projects gets what is known of units in general.
 
     Parameters
     ----------
@@ -74,6 +53,12 @@ def shrink(
     ------
     ValueError
         If counts are impossible, no unit has projects, or one of `units` has no row.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"events": [1, 4, 9], "n": [10, 10, 10]}, index=["a", "b", "c"])
+    >>> shrink(counts)["estimate"].round(2).to_list()
+    [0.17, 0.42, 0.83]
     """
     events, n = events_and_totals(counts)
     mean, size, probability = _hyperparameters(events, n)
@@ -81,14 +66,18 @@ def shrink(
     if (chosen < 0).any():
         raise ValueError("Only units that have a row can be returned.")
     events, n = events[chosen], n[chosen]
+    likely = probability > probability.max() * 1e-4
+    mean, size, probability = mean[likely], size[likely], probability[likely] / probability[likely].sum()
+    together, apart = _log_likelihoods(events, n, mean, size)
+    lone = special.expit(apart - together)
+    # The last prior is the flat one, size 2 around a half, of units apart.
+    mean, size = np.append(mean, 0.5), np.append(size, 2.0)
+    share = np.vstack([probability[:, None] * (1 - lone), probability @ lone])
     weights = size[:, None] / (size[:, None] + n)
-    weight = probability @ weights
-    pooled = (probability * mean) @ weights / weight
-    likely = probability > probability.max() * 1e-3
-    alpha = (mean * size)[likely, None] + events
-    beta = ((1 - mean) * size)[likely, None] + n - events
-    share = probability[likely] / probability[likely].sum()
-    low, high = (_mixture_quantile(p, share, alpha, beta) for p in ((1 - level) / 2, (1 + level) / 2))
+    weight = (share * weights).sum(0)
+    pooled = (share * weights * mean[:, None]).sum(0) / weight
+    alpha, beta = (mean * size)[:, None] + events, ((1 - mean) * size)[:, None] + n - events
+    low, high = (_mixture_quantile(p, share, alpha, beta) for p in tails(level))
     return pd.DataFrame(
         {
             "unit": counts.index[chosen],
@@ -99,17 +88,47 @@ def shrink(
             "n": n.astype(int),
             "pooled": pooled,
             "weight": weight,
-            "method": "beta-binomial, hyperparameters integrated",
+            "method": "beta-binomial, one unit in five apart, hyperparameters integrated",
         }
     )
 
 
+def _log_likelihoods(events: Floats, n: Floats, mean: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Return the log likelihood of each unit (last) together with the others, and apart from them."""
+    alpha, beta = (mean * size)[..., None], ((1 - mean) * size)[..., None]
+    together = special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta)
+    return together + np.log(1 - APART), special.betaln(1 + events, 1 + n - events) + np.log(APART)
+
+
+def _hyperparameters(events: Floats, n: Floats, points: int = 40) -> tuple[Floats, Floats, Floats]:
+    """Return mean, size and probability on a grid of hyperparameters, refined to where the probability is.
+
+    The mean is uniform, and so is the weight that a unit of average size gives to the others, size / (size +
+    average n); the grid is even in the logit of that weight, so that no weight is too small for it.
+    """
+    middle = (np.arange(points) + 0.5) / points
+    whole = np.array([[0.0, 1.0], [-25.0, 25.0]])
+    ranges = whole.copy()
+    for _ in range(5):
+        grid = np.meshgrid(*(low + (high - low) * middle for low, high in ranges))
+        mean, logit = (axis.ravel() for axis in grid)
+        size = n[n > 0].mean() * np.exp(logit)
+        likelihood = np.logaddexp(*_log_likelihoods(events, n, mean, size)).sum(-1)
+        probability = special.softmax(likelihood - np.logaddexp(0, logit) - np.logaddexp(0, -logit))
+        for number, axis in enumerate((mean, logit)):
+            centre = probability @ axis
+            spread = np.sqrt(probability @ (axis - centre) ** 2)
+            margin = max(6 * spread, 2 * np.ptp(ranges[number]) / points)
+            ranges[number] = np.clip([centre - margin, centre + margin], *whole[number])
+    return mean, size, probability
+
+
 def _mixture_quantile(p: float, share: Floats, alpha: Floats, beta: Floats) -> Floats:
     """Return the quantile of each mixture of beta distributions (one a column), to nine decimals."""
-    from scipy.optimize import elementwise  # takes a while to import, and most reports do without
 
     def excess(quantile: Floats, mixture: NDArray[np.intp]) -> Floats:
-        return np.asarray(share @ special.betainc(alpha[:, mixture], beta[:, mixture], quantile) - p)
+        below = special.betainc(alpha[:, mixture], beta[:, mixture], quantile)
+        return np.asarray((share[:, mixture] * below).sum(0) - p)
 
     mixtures = np.arange(alpha.shape[1])
     found = elementwise.find_root(excess, (0.0, 1.0), args=(mixtures,), tolerances={"xatol": 1e-9})

@@ -51,11 +51,9 @@ def _below(counts: Counts, shift: int) -> Counts:
 
 
 def rise_bounds(before: Counts, after: Counts, by: int = 1) -> Bounds:
-    """Bound the number of regions that rose at least `by` phases, without any assumption.
+    """Bound the number of regions that rose at least `by` phases, without any assumption (Makarov 1981).
 
-    With A and B the cumulative counts, the fewest are max_k(A_k - B_{k+by-1}, 0) and the most n - max_k(B_k -
-    A_{k-by}, 0): the sharp bounds on the distribution of a difference of Makarov (1981). Exchange the waves
-    to bound decliners.
+    Exchange the waves to bound decliners.
     """
     fewest = max(0, int(np.max(_below(before, 0) - _below(after, by - 1))))
     most = int(before.sum()) - max(0, int(np.max(_below(after, 0) - _below(before, -by))))
@@ -63,11 +61,7 @@ def rise_bounds(before: Counts, after: Counts, by: int = 1) -> Bounds:
 
 
 def mover_bounds(before: Counts, after: Counts) -> Bounds:
-    """Bound the number of regions whose phase differs between two waves, without any assumption.
-
-    The fewest are sum(max(a - b, 0)), the most n - sum(max(a + b - n, 0)), after the bounds of Frechet on
-    each cell.
-    """
+    """Bound the number of regions whose phase differs, without any assumption (Frechet 1951)."""
     n = int(before.sum())
     return int(np.maximum(before - after, 0).sum()), n - int(np.maximum(before + after - n, 0).sum())
 
@@ -142,19 +136,21 @@ def _interval_rows(counts: Counts) -> Iterable[tuple[Assumption, str, Bounds, st
     """Yield assumption, quantity, bounds and method for the interval between the first and last wave."""
     before, after = counts[0], counts[-1]
     net = net_steps(before, after)
-    yield "any", "moved", mover_bounds(before, after), "closed form"
-    yield "any", "rose", rise_bounds(before, after), "closed form"
-    yield "any", "rose_two", rise_bounds(before, after, by=2), "closed form"
-    yield "any", "fell", rise_bounds(after, before), "closed form"
-    yield "any", "steps", step_bounds(before, after), "closed form"
-    yield "any", "net_steps", (net, net), "closed form"
-    programme = "integer programme"
+    for quantity, bounds in {
+        "moved": mover_bounds(before, after),
+        "rose": rise_bounds(before, after),
+        "rose_two": rise_bounds(before, after, by=2),
+        "fell": rise_bounds(after, before),
+        "steps": step_bounds(before, after),
+        "net_steps": (net, net),
+    }.items():
+        yield "any", quantity, bounds, "closed form"
     for assumption in ("monotone", "one_step"):
         exceptions = fewest_exceptions(counts, assumption)
-        yield assumption, "fewest_exceptions", (exceptions, exceptions), programme
+        yield assumption, "fewest_exceptions", (exceptions, exceptions), "integer programme"
         if exceptions == 0:
-            yield assumption, "moved", course_bounds(counts, assumption, "moved"), programme
-            yield assumption, "rose_two", course_bounds(counts, assumption, "rose_two"), programme
+            for cost in ("moved", "rose_two"):
+                yield assumption, cost, course_bounds(counts, assumption, cost), "integer programme"
             yield assumption, "fell", (0, 0), "by assumption"
             yield assumption, "steps", (net, net), "closed form"
             yield assumption, "net_steps", (net, net), "closed form"

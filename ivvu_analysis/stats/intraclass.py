@@ -1,0 +1,103 @@
+"""How far projects of one region resemble each other, and how far they must for a finding to go.
+
+Comparisons of counts take projects as independent. If those of one region correlate by rho, a mean of m
+projects a region has 1 + (m - 1) rho times the variance, the design effect of Kish.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import f as f_distribution
+
+from ivvu_analysis.stats.tails import tails
+
+
+def overturning_correlation(
+    estimate: float, conf_low: float, conf_high: float, n: float, clusters: int, null: float = 0.0
+) -> float:
+    """Find the correlation within clusters at which the interval of an estimate takes in the null.
+
+    Parameters
+    ----------
+    estimate, conf_low, conf_high
+        An estimate with the interval that independent projects give it.
+    n, clusters
+        How many projects there are, in how many regions. Regions of one size are supposed; if some are larger
+        less correlation is enough.
+    null
+        The value of no difference, 0.5 for theta.
+
+    Returns
+    -------
+    float
+        From 0 (the interval takes in the null as it is) to 1; infinity where no correlation is enough.
+
+    Examples
+    --------
+    >>> round(overturning_correlation(0.0896, 0.0084, 0.1692, 318, 34), 3)
+    0.026
+    """
+    nearest = conf_low if estimate > null else conf_high
+    if conf_low <= null <= conf_high:
+        return 0.0
+    excess = ((estimate - null) / (estimate - nearest)) ** 2 - 1
+    needed = excess / (n / clusters - 1) if n > clusters else np.inf
+    return float(needed) if needed <= 1 else np.inf
+
+
+def intraclass(ratings: pd.Series, clusters: pd.Series, level: float = 0.95) -> pd.DataFrame:
+    """Estimate which part of the spread of ratings lies between clusters.
+
+    Parameters
+    ----------
+    ratings
+        Numbers, marks, or an ordered categorical, which counts by its midranks.
+    clusters
+        The region of each row; rows without one, or without a rating, are left out.
+    level
+        Coverage of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``estimate, conf_low, conf_high, n, clusters, p_value, method``: the correlation of two
+        ratings of one cluster, from the mean squares between and within. NaN, with the interval [-1, 1],
+        where nothing varies within clusters or each has one row.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two clusters have a rating.
+
+    Examples
+    --------
+    >>> intraclass(pd.Series([1, 2, 5, 6, 8, 9]), pd.Series(list("aabbcc")))["estimate"].round(3).to_list()
+    [0.96]
+    """
+    known = ratings.notna() & clusters.notna()
+    values = ratings[known]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.cat.codes.rank()
+    groups = values.astype(float).groupby(clusters[known].astype(object))
+    sizes, n = groups.size(), int(known.sum())
+    if len(sizes) < 2:
+        raise ValueError("A correlation within clusters needs at least two clusters.")
+    within = float(((values - groups.transform("mean")) ** 2).sum())
+    between = float((sizes * (groups.mean() - values.mean()) ** 2).sum())
+    free = (len(sizes) - 1, n - len(sizes))
+    row = {
+        "estimate": np.nan,
+        "conf_low": -1.0,
+        "conf_high": 1.0,
+        "n": n,
+        "clusters": len(sizes),
+        "p_value": 1.0,
+    }
+    if within > 0:
+        ratio = between / free[0] / (within / free[1])
+        m = (n - float((sizes**2).sum()) / n) / free[0]
+        ends = [ratio, *(ratio / f_distribution.ppf(p, *free) for p in tails(level)[::-1])]
+        row |= dict(zip(row, ((f - 1) / (f - 1 + m) for f in ends), strict=False))
+        row["p_value"] = float(f_distribution.sf(ratio, *free))
+    return pd.DataFrame([row | {"method": "one-way analysis of variance, F interval"}])
