@@ -98,7 +98,7 @@ def forecast_top(
     --------
     >>> counts = pd.DataFrame([[10, 0], [4, 6]], index=["2020-01", "2020-07"])
     >>> forecast_top(fit_generator(counts, seed=1), ["2021-01"])["estimate"].round(2).to_list()
-    [8.15, 0.12]
+    [8.16, 0.12]
     """
     rows: list[tuple[object, ...]] = []
     for date in dates:

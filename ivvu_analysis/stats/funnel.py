@@ -102,7 +102,7 @@ def by_chance(target: float, n: ArrayLike, level: float = 0.95, dispersion: floa
     Examples
     --------
     >>> by_chance(0.4, [9] * 34)[["estimate", "at_least_one"]].round(2).to_numpy().tolist()
-    [[0.98, 0.63]]
+    [[0.47, 0.38]]
     """
     totals = np.asarray(n, dtype=float)
     totals = totals[totals > 0]

@@ -87,7 +87,7 @@ def bergsma_v(
     Examples
     --------
     >>> bergsma_v([[10, 10], [10, 10]], seed=1)[["estimate", "conf_low", "conf_high"]].round(2).to_numpy()
-    array([[0.  , 0.  , 0.46]])
+    array([[0.  , 0.  , 0.47]])
     """
     counts, left_out = nonempty(table)
     test = chi_square(counts, seed, resamples).iloc[0]

@@ -60,6 +60,8 @@ def _incidence(margin: pd.Series, cells: pd.MultiIndex) -> tuple[NDArray[np.int6
     targets = margin.copy()
     if not isinstance(targets.index, pd.MultiIndex):
         targets.index = pd.MultiIndex.from_arrays([targets.index], names=names)
+    if not targets.index.isin(unique).all():
+        raise ValueError(f"A combination of {', '.join(map(str, names))} does not occur in the margins.")
     return numbers.astype(np.int64), targets.reindex(unique, fill_value=0).to_numpy(dtype=float)
 
 

@@ -58,7 +58,7 @@ def shrink(
     --------
     >>> counts = pd.DataFrame({"events": [1, 4, 9], "n": [10, 10, 10]}, index=["a", "b", "c"])
     >>> shrink(counts)["estimate"].round(2).to_list()
-    [0.17, 0.42, 0.83]
+    [0.19, 0.41, 0.81]
     """
     events, n = events_and_totals(counts)
     mean, size, probability = _hyperparameters(events, n)

@@ -77,7 +77,7 @@ def test_permuting_within_strata_keeps_each_stratum(seed: int) -> None:
 
 
 def test_perfect_association_is_not_certain(seed: int) -> None:
-    row = association.kendall([1, 2, 3, 4], [1, 2, 3, 4], seed).iloc[0]
+    row = association.kendall(range(7), range(7), seed).iloc[0]
     assert row[["estimate", *LIMITS]].to_list() == pytest.approx([1, -1, 1])
 
 
@@ -97,6 +97,7 @@ def test_worked_example_tau_b(seed: int) -> None:
 @given(pairs)
 def test_tau_b_is_that_of_scipy_and_turns_with_a_scale(units: list[tuple[int, int]]) -> None:
     x, y = np.array(units).T
+    x, y = np.tile(x, 5), np.tile(y, 5)  # so that enough of them are off the commonest value
     row, back = (association.kendall(x, other, seed=0, resamples=9).iloc[0] for other in (y, -y))
     expected = np.nan if min(len(set(x)), len(set(y))) < 2 else stats.kendalltau(x, y).statistic
     assert row["estimate"] == pytest.approx(expected, abs=1e-10, nan_ok=True)
@@ -110,3 +111,18 @@ def test_one_value_leaves_association_undefined(x: list[int], y: list[int], seed
     row = association.kendall(x, y, seed).iloc[0]
     assert np.isnan(row["estimate"])
     assert row[LIMITS].to_list() == [-1, 1]
+
+
+def test_a_unit_without_a_stratum_is_not_dropped_in_silence(seed: int) -> None:
+    with pytest.raises(ValueError, match="one stratum"):
+        association.kendall([1, 2, 3], [1, 3, 2], seed, strata=["a", "a", None])
+
+
+def test_an_interval_that_is_known_to_fail_is_not_given(seed: int) -> None:
+    x = np.repeat([4, 5], [17, 17])
+    y = np.array([3, 3, *[4] * 32])
+    row = association.kendall(x, y, seed).iloc[0]
+    assert row[LIMITS].isna().all()
+    assert 0 < row["p_value"] <= 1
+    y[2:5] = 3
+    assert association.kendall(x, y, seed).iloc[0][LIMITS].notna().all()

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from scipy.stats import random_table
 
 from ivvu_analysis.stats import contingency, correspondence, independence
 from tests.stats.strategies import tables
@@ -58,3 +59,26 @@ def test_empty_rows_and_columns_are_left_out_and_named(seed: int) -> None:
     bare = SPARSE.loc[["a", "c"], ["x", "z"]]
     full, same = (independence.chi_square(table, seed)["estimate"] for table in (SPARSE, bare))
     assert full.equals(same)
+
+
+def test_the_p_value_of_a_cell_is_that_of_random_tables(seed: int) -> None:
+    table = np.array([[7, 1, 0], [4, 14, 4], [0, 3, 9]])
+    cells = contingency.residuals(table)
+    rng = np.random.default_rng(seed)
+    drawn = random_table(table.sum(1), table.sum(0)).rvs(20_000, random_state=rng)
+    expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
+    simulated = (np.abs(drawn - expected) >= np.abs(table - expected) - 1e-9).mean(0).ravel()
+    assert cells["p_value"].to_numpy() == pytest.approx(simulated, abs=4 * np.sqrt(0.25 / 20_000))
+    lady = contingency.residuals([[3, 1], [1, 3]])
+    assert lady["p_value"].to_list() == pytest.approx([34 / 70] * 4, abs=1e-12)
+
+
+@given(tables)
+def test_residuals_are_those_of_their_formula(table: np.ndarray) -> None:
+    cells = contingency.residuals(table)
+    share = {
+        name: cells.groupby(name)["observed"].transform("sum") / cells["n"] for name in ("row", "column")
+    }
+    error = np.sqrt(cells["expected"] * (1 - share["row"]) * (1 - share["column"]))
+    expected = (cells["observed"] - cells["expected"]) / error
+    assert cells["estimate"].to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-9)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import optimize
 
@@ -43,12 +42,12 @@ def test_thresholds_out_of_order_have_no_likelihood(seed: int) -> None:
 
 
 def test_equal_rows_are_counted_together() -> None:
-    X = pd.DataFrame({"one": [1.0, 1.0, 0.0], "two": [0.5, 0.5, 0.5]})
-    counted = cumulative_logit.count_cells(X, pd.Series([2, 2, 0]), pd.Series([1, 1, 0]))
+    X = np.array([[1.0, 0.5], [1.0, 0.5], [0.0, 0.5]])
+    counted = cumulative_logit.count_cells(X, np.array([2, 2, 0]), np.array([1, 1, 0]))
     assert counted.weights.tolist() == [1, 2]
     assert counted.X.tolist() == [[0, 0.5], [1, 0.5]]
     assert counted.y.tolist() == [0, 2]
-    assert counted.without(1).X.tolist() == [[0, 0.5]]
+    assert counted.where(counted.cluster != 1).X.tolist() == [[0, 0.5]]
 
 
 def test_a_likelihood_without_a_maximum_is_an_error() -> None:

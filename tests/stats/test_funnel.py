@@ -92,3 +92,24 @@ def test_a_funnel_needs_projects_and_a_target_that_can_be_missed() -> None:
         funnel.funnel(pd.DataFrame({"events": [0], "n": [0]}))
     with pytest.raises(ValueError, match="between 0 and 1"):
         funnel.funnel(UNITS, target=1.0)
+
+
+def test_half_of_all_funnels_of_regions_in_control_mark_one(seed: int) -> None:
+    n = np.random.default_rng(seed).poisson(9, 34)
+    row = funnel.by_chance(0.4, n).iloc[0]
+    rng, marked = np.random.default_rng(seed), []
+    for _ in range(400):
+        units = pd.DataFrame({"events": rng.binomial(n, 0.4), "n": n})
+        limits = funnel.funnel_limits(0.4, n)
+        share = units["events"] / np.maximum(n, 1)
+        outside = (share < limits["conf_low"] - 1e-12) | (share > limits["conf_high"] + 1e-12)
+        marked.append(int((outside & (n > 0)).sum()))
+    assert np.mean(marked) == pytest.approx(row["estimate"], abs=0.25)
+    assert np.mean(np.array(marked) > 0) == pytest.approx(row["at_least_one"], abs=0.1)
+    assert 0.35 < row["at_least_one"] < 0.75
+
+
+def test_the_dispersion_of_units_in_control_is_about_seven_tenths(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ratios = [funnel.dispersion_ratio(rng.normal(size=34)) for _ in range(500)]
+    assert np.mean(ratios) == pytest.approx(0.70, abs=0.04)

@@ -151,3 +151,47 @@ def test_posterior_is_calibrated(seed: int) -> None:
         low, high = np.quantile(fitted.rates, [0.05, 0.95], axis=0)
         covered.append((low <= rates) & (rates <= high))
     assert np.mean(covered, axis=0) == pytest.approx([0.9] * 3, abs=4 * np.sqrt(0.09 / 500))
+
+
+def test_regions_that_differ_slow_down_and_the_last_ones_most(seed: int) -> None:
+    alike, differing = (fit_generator(AGREEMENTS, seed, frailty=cv) for cv in (0.0, 0.7))
+    assert differing.chances(14)[:, 2, 3].mean() < alike.chances(14)[:, 2, 3].mean()
+    assert differing.chances(14).sum(axis=2) == pytest.approx(1)
+    mean_pace = (differing.shares * differing.paces).sum(axis=2).mean(axis=0)
+    assert mean_pace[2] < mean_pace[3]
+
+
+def test_pace_points_have_mean_one_and_the_variation_asked_for() -> None:
+    points, weights = generator.pace_points(0.7)
+    assert weights @ points == pytest.approx(1)
+    assert np.sqrt(weights @ (points - 1) ** 2) == pytest.approx(0.7)
+    with pytest.raises(ValueError, match="below zero"):
+        generator.pace_points(-0.1)
+
+
+def test_hardly_any_difference_is_none(seed: int) -> None:
+    counts, rates = AGREEMENTS.to_numpy(), np.array([[0.2, 0.15, 0.1]])
+    alike, hardly = (generator.log_likelihood(counts, [7, 5, 7], rates, cv)[0] for cv in (0.0, 0.01))
+    assert hardly == pytest.approx(alike, abs=1e-2)
+
+
+@pytest.mark.slow
+def test_an_outlook_for_alike_regions_is_too_high_where_they_differ(seed: int) -> None:
+    """Ladders of 34 regions whose pace has a variation of 0.7, and what either outlook says of them all."""
+    rng, waves, gaps = np.random.default_rng(seed), ["2019-03", "2019-10", "2020-03", "2020-10"], [0, 7, 5, 7]
+    said: dict[float, list[float]] = {0.0: [], 0.7: []}
+    came = []
+    for _ in range(60):
+        pace = rng.gamma(1 / 0.49, 0.49, 34)
+        at = rng.exponential(1 / np.array([0.25, 0.2, 0.15])[:, None] / pace).cumsum(axis=0)
+        times = [*np.cumsum(gaps), np.cumsum(gaps)[-1] + 24]
+        phases = np.array([(at <= time).sum(axis=0) for time in times])
+        counts = np.array([np.bincount(row, minlength=4) for row in phases])
+        ladder = pd.DataFrame(counts[:-1], index=waves)
+        for cv, chances in said.items():
+            fitted = fit_generator(ladder, seed, draws=512, frailty=cv).chances(24)[:, :, -1]
+            chances.append(float((fitted ** counts[-2]).prod(axis=1).mean()))
+        came.append(counts[-1, -1] == 34)
+    error = 2 * np.sqrt(0.1 / 60)
+    assert np.mean(said[0.7]) == pytest.approx(np.mean(came), abs=error)
+    assert np.mean(said[0.0]) > np.mean(said[0.7]) + 0.05

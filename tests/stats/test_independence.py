@@ -77,3 +77,17 @@ def test_interval_of_v_covers_in_a_sparse_table(strength: float, seed: int) -> N
         ).iloc[0]
         covered += row["conf_low"] <= truth + 1e-12 and truth <= row["conf_high"]
     assert covered / 400 > 0.90
+
+
+def test_an_even_table_does_not_prove_independence(seed: int) -> None:
+    row = independence.bergsma_v([[10, 10], [10, 10]], seed).iloc[0]
+    assert row[["estimate", "conf_low"]].to_list() == [0, 0]
+    assert row["conf_high"] > 0.3
+
+
+def test_no_independent_table_leaves_an_interval_without_width(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(200):
+        table = rng.multinomial(60, np.outer([0.5, 0.5], [0.3, 0.7]).ravel()).reshape(2, 2)
+        row = independence.bergsma_v(table, seed, resamples=9).iloc[0]
+        assert row["conf_high"] - row["conf_low"] > 0.05

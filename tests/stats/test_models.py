@@ -90,9 +90,8 @@ def test_fit_equals_that_of_statsmodels(seed: int) -> None:
         model.transform_threshold_params(other.params.to_numpy())[1:-1], abs=1e-4
     )
     assert fit.log_likelihood == pytest.approx(other.llf, abs=1e-6)
-    # statsmodels corrects by G / (G - 1) times (n - 1) / (n - k).
-    corrected = log_odds_ratios(fit)["std_error"] * np.sqrt(299 / 295)
-    assert corrected.to_numpy() == pytest.approx(other.bse[:3].to_numpy(), rel=0.01)
+    # The plain sandwich of statsmodels, corrected by counts only, is near where clusters are many and alike.
+    assert log_odds_ratios(fit)["std_error"].to_numpy() == pytest.approx(other.bse[:3].to_numpy(), rel=0.1)
 
 
 def test_two_levels_are_an_ordinary_logit(seed: int) -> None:
@@ -124,14 +123,6 @@ def test_reversing_the_order_flips_the_coefficients(seed: int) -> None:
     assert one.coefficients == pytest.approx(-two.coefficients, abs=1e-6)
     assert one.thresholds == pytest.approx(-two.thresholds[::-1], abs=1e-6)
     assert one.log_likelihood == pytest.approx(two.log_likelihood)
-
-
-def test_intervals_use_student_with_one_degree_of_freedom_less_than_regions(seed: int) -> None:
-    rows = register(seed)
-    row = log_odds_ratios(proportional_odds(rows["rating"], rows[["size"]], rows["region"])).iloc[0]
-    assert row["method"] == "clustered, t(19)"
-    assert row["conf_high"] - row["estimate"] == pytest.approx(stats.t.ppf(0.975, 19) * row["std_error"])
-    assert row["p_value"] == pytest.approx(2 * stats.t.sf(abs(row["estimate"]) / row["std_error"], 19))
 
 
 def test_jackknife_leaves_out_one_region_at_a_time(seed: int) -> None:
@@ -227,3 +218,45 @@ def test_intervals_cover_known_effects_at_their_nominal_rate(seed: int) -> None:
     noise = 4 * np.sqrt(0.95 * 0.05 / 600)
     assert np.mean(clustered, axis=0) == pytest.approx([0.95, 0.95], abs=noise)
     assert np.mean(left_out, axis=0) == pytest.approx([0.95, 0.95], abs=noise)
+
+
+def test_intervals_use_student_with_degrees_of_freedom_of_their_own(seed: int) -> None:
+    rows = register(seed)
+    row = log_odds_ratios(proportional_odds(rows["rating"], rows[["size"]], rows["region"])).iloc[0]
+    assert row["method"] == "CR2 on 20 clusters, Satterthwaite t"
+    assert 5 < row["df"] < 19
+    assert row["conf_high"] - row["estimate"] == pytest.approx(
+        stats.t.ppf(0.975, row["df"]) * row["std_error"]
+    )
+    assert row["p_value"] == pytest.approx(2 * stats.t.sf(abs(row["estimate"]) / row["std_error"], row["df"]))
+
+
+@pytest.mark.parametrize("holders", [1, 2])
+def test_a_term_of_few_regions_gets_few_degrees_of_freedom_or_no_interval(holders: int, seed: int) -> None:
+    rows = register(seed)
+    theme = pd.DataFrame({"theme": rows["region"].astype(int) < holders})
+    row = log_odds_ratios(proportional_odds(rows["rating"], theme, rows["region"])).iloc[0]
+    if holders == 1:
+        assert row[["conf_low", "conf_high"]].tolist() == [-np.inf, np.inf]
+        assert np.isnan(row["p_value"])
+    else:
+        assert row["df"] < 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("holders", [1, 2, 3, 5])
+def test_a_covariate_of_few_regions_is_seldom_found_where_there_is_nothing(holders: int, seed: int) -> None:
+    """With a third of the rows' spread between regions the plain sandwich is wrong in 75 to 13 of 100."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(400):
+        region = rng.integers(0, 34, 318)
+        latent = rng.normal(size=34)[region] + rng.logistic(size=318)
+        rating = ordered(np.array(LEVELS)[np.digitize(latent, [-0.5, 1.0])], LEVELS)
+        covariate = pd.DataFrame({"vision": region < holders})
+        try:
+            fit = proportional_odds(rating, covariate, pd.Series(region.astype(str)))
+        except ValueError:
+            continue
+        found.append(log_odds_ratios(fit)["p_value"].iloc[0] < 0.05)
+    assert np.mean(found) <= 0.07

@@ -58,10 +58,13 @@ def test_theta_turns_over_with_the_groups(groups: tuple[list[int], list[int]]) -
 
 @given(two_groups())
 def test_theta_of_counts_is_theta_of_rows(groups: tuple[list[int], list[int]]) -> None:
-    theta, low, high, df = ordinal.relative_effect(*groups)
+    theta, low, high, _ = ordinal.relative_effect(*groups)
     assert 0 <= low <= high <= 1
-    if min(map(sum, groups)) < 2 or np.isnan(df):
+    one, other = map(rows, groups)
+    if min(map(sum, groups)) < 2:
         return
+    if min(np.ptp(np.sign(one[:, None] - other).mean(axis)) for axis in (0, 1)) < 1e-12:
+        return  # a group that shows no variance is guarded against, and not by statsmodels
     by_rows = rank_compare_2indep(*map(rows, groups))
     by_counts = rank_compare_2ordinal(*groups)
     assert theta == pytest.approx(by_rows.prob1, abs=1e-10)
@@ -120,3 +123,38 @@ def test_cut_differences_count_from_the_cut_upwards() -> None:
 def test_worked_example_cut_differences() -> None:
     result = ordinal.cut_differences([2, 4, 4], [5, 3, 2])
     assert result["estimate"].to_list() == pytest.approx([0.3, 0.2], abs=1e-10)
+
+
+def test_a_small_group_on_one_level_is_no_certainty(seed: int) -> None:
+    theta = ordinal.compare([0, 5], [15, 285], seed).set_index("quantity").loc["theta"]
+    assert theta["estimate"] == pytest.approx(0.525)
+    assert theta["p_value"] == pytest.approx(1.0)
+    assert theta["conf_low"] < 0.5 < theta["conf_high"]
+    low, high = theta["estimate"] - theta["conf_low"], theta["conf_high"] - theta["estimate"]
+    alike = 1.959964**2 / (5 + 1.959964**2)
+    assert min(low / 0.525, high / 0.475) > alike  # what five that are alike leave open, and more
+
+
+def test_an_odds_ratio_without_maximum_takes_the_p_value_of_its_score_test(seed: int) -> None:
+    result = ordinal.compare([0, 5], [5, 0], seed).set_index("quantity")
+    assert result.loc["odds_ratio", "p_value"] == result.loc["theta", "p_value"] == pytest.approx(2 / 252)
+
+
+@pytest.mark.parametrize("level", [0, 1, 1.5, -0.1, np.nan])
+def test_a_level_outside_zero_and_one_is_refused(level: float, seed: int) -> None:
+    with pytest.raises(ValueError, match="level of an interval"):
+        ordinal.compare([1, 4], [4, 1], seed, level=level)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", [(5, 300), (15, 150)])
+def test_identical_groups_seldom_differ_and_theta_is_covered(sizes: tuple[int, int], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    verdicts, covered = [], []
+    for _ in range(1000):
+        a, b = (rng.multinomial(n, [0.05, 0.95]) for n in sizes)
+        theta = ordinal.compare(a, b, seed).iloc[0]
+        verdicts.append(theta["p_value"] < 0.05)
+        covered.append(theta["conf_low"] <= 0.5 <= theta["conf_high"])
+    assert np.mean(verdicts) <= 0.07
+    assert np.mean(covered) >= 0.9

@@ -49,3 +49,20 @@ def test_overlap_cannot_exceed_an_edition() -> None:
 projects = st.dictionaries(
     st.integers(0, 12), st.tuples(*[st.sampled_from(["low", "mid", "high", None])] * 2), max_size=12
 )
+
+
+def test_phi_is_no_larger_than_the_counts_allow() -> None:
+    """All 40 of the first edition are in the second: of 40 rated low, at most 10 are among its 50."""
+    result = overlap.difference(0, 40, 50, 60, shared=40).set_index("assumption")
+    assert result.loc["phi_1", "phi"] == 0
+    result = overlap.difference(10, 40, 50, 60, shared=40).set_index("assumption")
+    # Of the shared 10 count before and at least 30 after: their odds are 1/3 and 3.
+    assert result.loc["phi_1", "phi"] == pytest.approx(1 / 3)
+    assert overlap.difference(28, 40, 50, 60, shared=40)["phi"].iloc[1] == pytest.approx(
+        (28 / 12 * 10 / 30) ** 0.5
+    )
+
+
+def test_fewer_shared_projects_may_leave_more_correlation() -> None:
+    row = overlap.difference(126, 268, 178, 318, shared=(134, 268)).iloc[1]
+    assert row[["shared", "phi"]].to_list() == [266, 1]

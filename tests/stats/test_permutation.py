@@ -56,3 +56,18 @@ def test_every_table_with_the_margin_is_listed_once(margin: list[int], n: int) -
     assert len(np.unique(tables, axis=0)) == len(tables) == permutation.number_of_tables(margin, n)
     assert (tables.sum(1) == n).all()
     assert (tables <= margin).all()
+
+
+@pytest.mark.parametrize("size", [10**6, 10**9])
+def test_millions_of_ratings_take_no_time_and_do_not_overflow(size: int, seed: int) -> None:
+    even, shifted = np.array([size // 2, size // 2]), np.array([size // 2 - size // 1000, size // 2])
+    assert permutation.permutation_p(np.stack([even, even]), seed, 99) == (1.0, "normal permutation p")
+    p_value, _ = permutation.permutation_p(np.stack([even, shifted]), seed, 99)
+    shares = [counts[1] / counts.sum() for counts in (even, shifted)]
+    pooled = (even[1] + shifted[1]) / (even.sum() + shifted.sum())
+    z = (shares[1] - shares[0]) / np.sqrt(pooled * (1 - pooled) * (1 / even.sum() + 1 / shifted.sum()))
+    assert p_value == pytest.approx(2 * stats.norm.sf(z), rel=1e-3, abs=1e-300)
+
+
+def test_the_number_of_tables_of_large_groups_is_known_at_once() -> None:
+    assert permutation.number_of_tables([10**6, 10**6], 10**6) == 10**6 + 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -44,6 +44,7 @@ def test_two_levels_equal_the_logit(cells: tuple[int, int, int, int]) -> None:
     assert np.log([row["estimate"], *row[LIMITS]]) == pytest.approx(expected, abs=1e-6)
 
 
+@settings(max_examples=25, deadline=None)
 @given(positive, st.data())
 def test_reversing_the_order_flips_the_coefficient(a: list[int], data: st.DataObject) -> None:
     b = data.draw(st.lists(st.integers(1, 60), min_size=len(a), max_size=len(a)))
@@ -83,7 +84,8 @@ def test_unused_levels_change_nothing() -> None:
 def test_odds_ratio_without_a_maximum_claims_nothing(a: list[int], b: list[int], estimate: float) -> None:
     row = proportional_odds.odds_ratio(a, b).iloc[0]
     assert row["estimate"] == pytest.approx(estimate, nan_ok=True)
-    assert row[["conf_low", "conf_high", "p_value"]].to_list() == [0, np.inf, 1]
+    assert row[["conf_low", "conf_high"]].to_list() == [0, np.inf]
+    assert np.isnan(row["p_value"])
 
 
 def test_brant_leaves_out_cuts_without_an_odds_ratio() -> None:

@@ -194,3 +194,10 @@ def test_margins_that_no_whole_table_has_are_an_error() -> None:
     halves = pd.Series(0.25, index=reconstruction.joint_index(odd))
     with pytest.raises(ValueError, match="No table of whole numbers"):
         reconstruction.integerise(halves, odd, 1)
+
+
+def test_a_weight_on_a_combination_that_does_not_occur_is_refused() -> None:
+    margin = pd.Series([3, 1], pd.Index(["one", "two"], name="holder"))
+    weights = pd.Series([1.0], pd.Index(["three"], name="holder"))
+    with pytest.raises(ValueError, match="does not occur"):
+        reconstruction.margin_bounds([margin], weights)

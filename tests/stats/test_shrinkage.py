@@ -20,7 +20,7 @@ def units(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame({"events": [draw(st.integers(0, n)) for n in totals], "n": totals})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(units())
 def test_a_shrunken_share_lies_between_the_raw_and_the_pooled_one(counts: pd.DataFrame) -> None:
     result = shrink(counts)
@@ -80,3 +80,22 @@ def test_worked_example_of_shrinkage() -> None:
 def test_units_that_are_all_alike_are_shrunk_inside(events: list[int]) -> None:
     counts = pd.DataFrame({"events": events, "n": [5, 8, 2]})
     assert shrink(counts)["estimate"].between(0, 1, inclusive="neither").all()
+
+
+def test_many_projects_are_hardly_shrunk_at_all() -> None:
+    counts = pd.DataFrame({"events": [5e3, 95e3, 5e4, 5e3, 95e3, 5e4, 2e4], "n": 1e5})
+    row = shrink(counts).iloc[1]
+    assert row["conf_low"] < 0.95 < row["conf_high"]
+    assert row["estimate"] == pytest.approx(0.95, abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("common", "lone", "n"), [(0.4, 0.8, 9), (0.4, 0.9, 30), (0.1, 0.5, 9)])
+def test_a_unit_that_is_apart_is_covered(common: float, lone: float, n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    covered = []
+    for _ in range(200):
+        events = rng.binomial(n, [lone, *[common] * 33])
+        row = shrink(pd.DataFrame({"events": events, "n": n}), units=[0]).iloc[0]
+        covered.append(row["conf_low"] <= lone <= row["conf_high"])
+    assert np.mean(covered) >= 0.85 - 2 * np.sqrt(0.85 * 0.15 / 200)

@@ -80,3 +80,20 @@ def test_refuses_groups_without_a_finding() -> None:
         tipping_point.overturning_ratings([0, 0], [1, 2])
     with pytest.raises(ValueError, match="whole numbers"):
         tipping_point.overturning_ratings([0.5, 1], [1, 2])
+
+
+def test_six_thousand_ratings_a_group_are_answered_with_bounds() -> None:
+    first, second = np.array([300, 1800, 1200, 1500, 1200]), np.array([1200, 1500, 1200, 1200, 900])
+    result = tipping_point.overturning_ratings(first, second).set_index(["group", "event"])
+    assert (result["conf_low"] <= result["conf_high"]).all()
+    assert result.loc[("either", "sign"), "conf_high"] < np.inf
+    gap = result.loc[("first", "sign"), "estimate"]
+    assert gap == result.loc[("first", "sign"), "conf_high"]
+
+
+@pytest.mark.parametrize("n", [900, 2500])
+def test_moving_many_at_a_time_finds_what_moving_one_by_one_finds(n: int) -> None:
+    """Of two levels the sign goes when the shares of high are equal: a tenth of the group has to move."""
+    counts = [n * 4 // 10, n * 6 // 10], [n // 2, n // 2]
+    result = tipping_point.overturning_ratings(*counts).set_index(["group", "event"])
+    assert result.loc[("first", "sign"), "estimate"] == n / 10
