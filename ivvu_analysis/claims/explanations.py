@@ -1,140 +1,98 @@
-"""The explanation of each verdict, put together from the definitions and the figures, in two languages."""
+"""The explanation of each verdict, put together from the readings and the figures, in either language."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ivvu_analysis.claims.check import Claim, Finding, Outcome
-from ivvu_analysis.claims.vocabulary import QUALIFIERS, UNITS, decimals
+from babel.numbers import format_decimal
+
+from ivvu_analysis.claims.statements import Statement, decimals, words
 from ivvu_analysis.codebook import Language
 
-COMPUTED: Mapping[Language, str] = {
-    "en": "{source}, {definition}: {value}.",
-    "nl": "{source}, {definition}: {value}.",
-}
-ROUNDED: Mapping[Language, str] = {
-    "en": "Rounded, that is the figure given.",
-    "nl": "Afgerond is dat het genoemde cijfer.",
-}
-STATED: Mapping[Language, str] = {
-    "en": "The statement gives {claimed}.",
-    "nl": "De uitspraak noemt {claimed}.",
-}
-OTHERWISE: Mapping[Language, str] = {
-    "en": "It does come out under another definition, {definition}: {value}.",
-    "nl": "Het komt wel uit met een andere definitie, {definition}: {value}.",
-}
-NEAREST: Mapping[Language, str] = {
-    "en": "Nearest to it, perhaps by chance, is a calculation that the words do not describe, "
-    "{definition}: {value}.",
-    "nl": "Het dichtst erbij, misschien bij toeval, ligt een berekening die niet is wat er staat, "
-    "{definition}: {value}.",
-}
-NO_OTHER: Mapping[Language, str] = {
-    "en": "No other definition was found that gives it.",
-    "nl": "Er is geen andere definitie gevonden die het oplevert.",
-}
-ELSEWHERE: Mapping[Language, str] = {
-    "en": "Section {section} puts the same as {claimed}.",
-    "nl": "Paragraaf {section} geeft hiervoor {claimed}.",
-}
-NEEDED: Mapping[Language, str] = {
-    "en": "The published tables do not settle this. It would take {need}.",
-    "nl": "De gepubliceerde tabellen geven hier geen uitsluitsel over. Nodig is: {need}.",
-}
+if TYPE_CHECKING:
+    from ivvu_analysis.claims.verdicts import Outcome
+
 UNGROUPED = ("year", "chapter", "month")
-DUTCH_SIGNS = str.maketrans(",.", ".,")
-DUTCH_SOURCES = {
-    "final reports of": "eindrapportages van",
-    "figure of the gap in": "figuur van het tekort in",
-    "list of members": "ledenlijst",
-    "list of declarations": "lijst van verklaringen",
-    "list of admissions": "lijst van opnames",
-    "tasks of the agenda of": "opgaven van de agenda van",
-    "tasks of the agenda": "opgaven van de agenda",
-    "newsletter of": "nieuwsbrief van",
-    "annual report of": "jaarverslag van",
-    "action line": "actielijn",
-    "appendices": "bijlagen",
-    "appendix": "bijlage",
-    "chapters": "hoofdstukken",
-    "chapter": "hoofdstuk",
-    "tables": "tabellen",
-    "table": "tabel",
-    " and ": " en ",
-    " to ": " tot en met ",
-}
 
 
-def explain(finding: Finding, elsewhere: Claim | None, language: Language) -> str:
+def explain(
+    statement: Statement,
+    verdict: str,
+    stated: Outcome | None,
+    otherwise: Outcome | None,
+    needs: Mapping[str, str] | None,
+    elsewhere: Statement | None,
+    language: Language,
+) -> str:
     """Return the explanation of a verdict.
 
     Parameters
     ----------
-    finding
-        The verdict with its outcomes.
+    statement, verdict
+        What is said, and what came out.
+    stated, otherwise
+        What the words give, and what gives the figure where they do not.
+    needs
+        What it would take to check the statement, where it cannot be checked.
     elsewhere
         The same statement in another section, where it is put differently.
     language
         ``"en"`` or ``"nl"``.
     """
-    claim, stated, other = finding.claim, finding.stated, finding.otherwise
+
+    def sentence(name: str, **values: object) -> str:
+        return str(words()["sentences"][name][language]).format(**values)
+
+    def computed(name: str, outcome: Outcome) -> str:
+        value = amount(outcome.value, outcome.unit, decimals(statement.figure), language)
+        source = in_language(outcome.source, language)
+        source = source[:1].upper() + source[1:]
+        return sentence(name, source=source, definition=outcome.words[language], value=value)
+
     if stated is None:
-        need = finding.need
-        return NEEDED[language].format(need=need.what(language) if need else "")
-    sentences = [_outcome(COMPUTED[language], stated, claim, language)]
-    if finding.verdict == "reproduces_rounded":
-        sentences.append(ROUNDED[language])
-    if finding.verdict in ("reproduces_otherwise", "does_not_reproduce"):
-        sentences.append(STATED[language].format(claimed=claimed(claim, language)))
-        if other is None:
-            sentences.append(NO_OTHER[language])
+        return sentence("needed", need=(needs or {}).get(language, ""))
+    told = [computed("computed", stated)]
+    if verdict == "reproduces_rounded":
+        told.append(sentence("rounded"))
+    if verdict in ("reproduces_otherwise", "does_not_reproduce"):
+        told.append(sentence("stated", claimed=claimed(statement, language)))
+        if otherwise is None:
+            told.append(sentence("no_other"))
         else:
-            template = OTHERWISE if finding.verdict == "reproduces_otherwise" else NEAREST
-            sentences.append(_outcome(template[language], other, claim, language))
+            alternative = verdict == "reproduces_otherwise"
+            told.append(computed("otherwise" if alternative else "nearest", otherwise))
         if elsewhere:
             figure = claimed(elsewhere, language)
-            sentences.append(ELSEWHERE[language].format(section=elsewhere.section, claimed=figure))
-    return " ".join(sentences)
+            told.append(sentence("elsewhere", section=elsewhere.section, claimed=figure))
+    return " ".join(told)
 
 
-def _outcome(template: str, outcome: Outcome, claim: Claim, language: Language) -> str:
-    return template.format(
-        source=_capital(_in_language(outcome.source, language)),
-        definition=outcome.definition[language],
-        value=amount(outcome.value, outcome.unit, decimals(claim.figure), language),
-    )
-
-
-def claimed(claim: Claim, language: Language) -> str:
-    """Return the claimed figure with its qualifier and unit, as in ``"almost 84 percent"``."""
-    qualifier = QUALIFIERS[claim.qualifier]
-    places = decimals(claim.figure)
-    figure = float(claim.figure)
-    low = figure * (qualifier.low or 0)
-    return qualifier.labels[language].format(
-        claimed=_with_unit(figure, claim.unit, places, language),
-        low=_with_unit(low, claim.unit, places, language),
+def claimed(statement: Statement, language: Language) -> str:
+    """Return the claimed figure with its firmness and unit, as in ``"almost 84 percent"``."""
+    places, figure, firmness = decimals(statement.figure), float(statement.figure), statement.firmness
+    low = figure * (firmness.low or 0)
+    return (firmness.en if language == "en" else firmness.nl).format(
+        claimed=_with_unit(figure, statement.unit, places, language),
+        low=_with_unit(low, statement.unit, places, language),
     )
 
 
 def amount(value: float, unit: str, places: int, language: Language) -> str:
-    """Return a recomputed value with its unit, to one place more than the claim prints."""
+    """Return a recomputed value with its unit, to one place more than the statement prints."""
     return _with_unit(value, unit, 0 if value == round(value) else places + 1, language)
 
 
 def _with_unit(value: float, unit: str, places: int, language: Language) -> str:
-    text = f"{value:.{places}f}" if unit in UNGROUPED else f"{value:,.{places}f}"
-    text = text.replace("-", "−")
-    return UNITS[unit][language].format(text if language == "en" else text.translate(DUTCH_SIGNS))
+    pattern = ("0" if unit in UNGROUPED else "#,##0") + ("." + "0" * places if places else "")
+    text = format_decimal(value, pattern, locale=language).replace("-", "−")
+    return str(words()["units"][unit][language]).format(text)
 
 
-def _in_language(source: str, language: Language) -> str:
-    if language == "nl":
-        for english, dutch in DUTCH_SOURCES.items():
-            source = source.replace(english, dutch)
-    return source
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def in_language(source: str, language: Language) -> str:
+    """Return where figures stand, such as ``"table 6"``, in a language."""
+    if language == "en":
+        return source
+    dutch: Mapping[str, str] = words()["sources"]
+    return re.sub("|".join(map(re.escape, dutch)), lambda match: dutch[match[0]], source)

@@ -1,18 +1,106 @@
-"""The quantitative statements that were collected from the documents, as one checked frame."""
+"""The statements that were collected from the documents, and what each firmness of putting a figure allows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib import resources
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
+import yaml
 
 from ivvu_analysis import published
-from ivvu_analysis.claims.vocabulary import QUALIFIERS, UNITS
 from ivvu_analysis.errors import DataError, did_you_mean
 
+Fit = Literal["exactly", "rounded", "not"]
 
-def read_claims(folder: Path | None = None) -> pd.DataFrame:
+NOISE = 1e-9  # what floating point adds to a share; far below any printed decimal
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return `words.yaml`: firmness, units, sentences and sources, in two languages."""
+    text = resources.files("ivvu_analysis.claims").joinpath("words.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+@dataclass(frozen=True)
+class Firmness:
+    """How firmly a figure is put, with the values that such a statement allows.
+
+    Parameters
+    ----------
+    en, nl
+        In words; `{claimed}` or `{low}` is where the figure or lower bound goes.
+    low, high
+        The bounds as multiples of the claimed figure; None where there is no bound.
+    open_low, open_high
+        Whether the bound itself is excluded.
+    rounds
+        Whether a value that rounds to the printed decimals fits as well.
+
+    Examples
+    --------
+    >>> FIRMNESS["almost"].fit(Decimal("95"), 94.1)
+    'exactly'
+    """
+
+    en: str
+    nl: str
+    low: float | None = 1.0
+    high: float | None = 1.0
+    open_low: bool = False
+    open_high: bool = False
+    rounds: bool = False
+
+    def fit(self, claimed: Decimal, value: float) -> Fit:
+        """Return whether `value` is what a claim of `claimed`, put this firmly, allows."""
+        figure = float(claimed)
+        above = self.low is None or value - self.low * figure > (NOISE if self.open_low else -NOISE)
+        below = self.high is None or self.high * figure - value > (NOISE if self.open_high else -NOISE)
+        if above and below:
+            return "exactly"
+        half_unit = 0.5 * 10.0 ** -decimals(claimed)
+        return "rounded" if self.rounds and abs(value - figure) <= half_unit + NOISE else "not"
+
+
+def decimals(claimed: Decimal) -> int:
+    """Return the number of decimals that a figure was printed with."""
+    return max(0, -int(claimed.as_tuple().exponent))
+
+
+FIRMNESS: Mapping[str, Firmness] = {name: Firmness(**kind) for name, kind in words()["firmness"].items()}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of `claims.csv`."""
+
+    claim: str
+    document: str
+    section: str
+    statement_en: str
+    statement_nl: str
+    qualifier: str
+    claimed: str
+    unit: str
+
+    @property
+    def figure(self) -> Decimal:
+        """The claimed figure with its printed decimals."""
+        return Decimal(self.claimed)
+
+    @property
+    def firmness(self) -> Firmness:
+        """How firmly the figure is put."""
+        return FIRMNESS[self.qualifier]
+
+
+def statements(folder: Path | None = None) -> pd.DataFrame:
     """Read `claims.csv`: one row a statement, in the order of the documents.
 
     Parameters
@@ -23,8 +111,7 @@ def read_claims(folder: Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `claim, document, section, statement_en, statement_nl, qualifier, claimed, unit`, all text; `claimed`
-        keeps its printed decimals.
+        The columns of `Statement`, all text; `claimed` keeps its printed decimals.
 
     Raises
     ------
@@ -33,29 +120,40 @@ def read_claims(folder: Path | None = None) -> pd.DataFrame:
         qualifier, unit or figure that is not one.
     """
     path = (folder or published.folder()) / "claims.csv"
-    claims = published.read(folder, ("claims",))["claims"]
-    for line, row in enumerate(claims.to_dict("records"), start=2):
-        problem = _problem({str(column): str(text) for column, text in row.items()})
-        if problem:
-            raise DataError(f"{path}, line {line}: {problem[0]}", problem[1])
-    repeated = claims["claim"][claims["claim"].duplicated()]
+    frame = published.read(folder, ("claims",))["claims"]
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        try:
+            _check({str(column): str(text) for column, text in row.items()})
+        except DataError as error:
+            raise DataError(f"{path}, line {line}: {error.problem}", error.remedy) from None
+    repeated = frame["claim"][frame["claim"].duplicated()]
     if not repeated.empty:
         raise DataError(
             f"{path}, line {repeated.index[0] + 2}: the claim '{repeated.iloc[0]}' is there twice.",
             "Give each claim a name of its own.",
         )
-    return claims
+    return frame
 
 
-def _problem(row: dict[str, str]) -> tuple[str, str] | None:
-    if row["qualifier"] not in QUALIFIERS:
-        return f"'{row['qualifier']}' is no qualifier.", did_you_mean(row["qualifier"], QUALIFIERS)
-    if row["unit"] not in UNITS:
-        return f"'{row['unit']}' is no unit.", did_you_mean(row["unit"], UNITS)
+def _check(row: Mapping[str, str]) -> None:
+    for column, known in (("qualifier", FIRMNESS), ("unit", words()["units"])):
+        if row[column] not in known:
+            raise DataError(f"'{row[column]}' is no {column}.", did_you_mean(row[column], known))
     try:
         finite = Decimal(row["claimed"]).is_finite()
     except InvalidOperation:
         finite = False
     if not finite:
-        return f"'{row['claimed']}' is not a number.", "Write the figure with a point and no other signs."
-    return None
+        problem = f"'{row['claimed']}' is not a number."
+        raise DataError(problem, "Write the figure with a point and no other signs.")
+
+
+def expectations(statements: pd.DataFrame) -> pd.DataFrame:
+    """Return the statements about what will be, each with the `date` by which it should be so.
+
+    Parameters
+    ----------
+    statements
+        The frame of `statements`.
+    """
+    return statements[statements["date"] != ""]
