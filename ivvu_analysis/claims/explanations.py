@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
-from ivvu_analysis.claims.statements import Statement, decimals, words
+from ivvu_analysis.claims.entries import Reading
+from ivvu_analysis.claims.statements import FIRMNESS, Statement, decimals, words
 from ivvu_analysis.codebook import Language
-
-if TYPE_CHECKING:
-    from ivvu_analysis.claims.verdicts import Outcome
 
 UNGROUPED = ("year", "chapter", "month")
 
@@ -20,24 +17,21 @@ UNGROUPED = ("year", "chapter", "month")
 def explain(
     statement: Statement,
     verdict: str,
-    stated: Outcome | None,
-    otherwise: Outcome | None,
-    needs: Mapping[str, str] | None,
-    elsewhere: Statement | None,
+    stated: Reading,
+    other: Reading | None,
+    chapter: Statement | None,
     language: Language,
 ) -> str:
     """Return the explanation of a verdict.
 
     Parameters
     ----------
-    statement, verdict
-        What is said, and what came out.
-    stated, otherwise
-        What the words give, and what gives the figure where they do not.
-    needs
-        What it would take to check the statement, where it cannot be checked.
-    elsewhere
-        The same statement in another section, where it is put differently.
+    statement, verdict, stated
+        What is said, what came out, and what the words give.
+    other
+        The reading or calculation that gives the figure where the words do not.
+    chapter
+        The chapter's version of a statement of the letter.
     language
         ``"en"`` or ``"nl"``.
     """
@@ -45,43 +39,39 @@ def explain(
     def sentence(name: str, **values: object) -> str:
         return str(words()["sentences"][name][language]).format(**values)
 
-    def computed(name: str, outcome: Outcome) -> str:
-        value = amount(outcome.value, outcome.unit, decimals(statement.figure), language)
-        source = in_language(outcome.source, language)
+    def computed(name: str, reading: Reading) -> str:
+        places = 0 if reading.value == round(reading.value) else decimals(statement.figure) + 1
+        value = _with_unit(reading.value, reading.unit or statement.unit, places, language)
+        source = in_language(reading.source, language)
         source = source[:1].upper() + source[1:]
-        return sentence(name, source=source, definition=outcome.words[language], value=value)
+        return sentence(name, source=source, definition=reading.words[language], value=value)
 
-    if stated is None:
-        return sentence("needed", need=(needs or {}).get(language, ""))
+    if stated.kind == "needs":
+        return sentence("needed", need=stated.words[language])
     told = [computed("computed", stated)]
     if verdict == "reproduces_rounded":
         told.append(sentence("rounded"))
     if verdict in ("reproduces_otherwise", "does_not_reproduce"):
         told.append(sentence("stated", claimed=claimed(statement, language)))
-        if otherwise is None:
-            told.append(sentence("no_other"))
-        else:
-            alternative = verdict == "reproduces_otherwise"
-            told.append(computed("otherwise" if alternative else "nearest", otherwise))
-        if elsewhere:
-            figure = claimed(elsewhere, language)
-            told.append(sentence("elsewhere", section=elsewhere.section, claimed=figure))
+        name = "otherwise" if verdict == "reproduces_otherwise" else "nearest"
+        told.append(computed(name, other) if other else sentence("no_other"))
+        figure = claimed(statement, language)
+        if chapter and (elsewhere := claimed(chapter, language)) != figure:
+            told.append(sentence("elsewhere", section=chapter.section, claimed=elsewhere))
     return " ".join(told)
 
 
 def claimed(statement: Statement, language: Language) -> str:
     """Return the claimed figure with its firmness and unit, as in ``"almost 84 percent"``."""
-    places, figure, firmness = decimals(statement.figure), float(statement.figure), statement.firmness
-    low = figure * (firmness.low or 0)
+    places, figure, firmness = (
+        decimals(statement.figure),
+        float(statement.figure),
+        FIRMNESS[statement.qualifier],
+    )
     return (firmness.en if language == "en" else firmness.nl).format(
         claimed=_with_unit(figure, statement.unit, places, language),
-        low=_with_unit(low, statement.unit, places, language),
+        low=_with_unit(figure * (firmness.low or 0), statement.unit, places, language),
     )
-
-
-def amount(value: float, unit: str, places: int, language: Language) -> str:
-    """Return a recomputed value with its unit, to one place more than the statement prints."""
-    return _with_unit(value, unit, 0 if value == round(value) else places + 1, language)
 
 
 def _with_unit(value: float, unit: str, places: int, language: Language) -> str:

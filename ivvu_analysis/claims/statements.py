@@ -1,4 +1,4 @@
-"""The statements that were collected from the documents, and what each firmness of putting a figure allows."""
+"""The statements that were collected from the documents, and what each firmness of a figure allows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 import yaml
 
-from ivvu_analysis import published
+from ivvu_analysis import data
 from ivvu_analysis.errors import DataError, did_you_mean
 
 Fit = Literal["exactly", "rounded", "not"]
@@ -30,18 +30,7 @@ def words() -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Firmness:
-    """How firmly a figure is put, with the values that such a statement allows.
-
-    Parameters
-    ----------
-    en, nl
-        In words; `{claimed}` or `{low}` is where the figure or lower bound goes.
-    low, high
-        The bounds as multiples of the claimed figure; None where there is no bound.
-    open_low, open_high
-        Whether the bound itself is excluded.
-    rounds
-        Whether a value that rounds to the printed decimals fits as well.
+    """How firmly a figure is put, with the values that such a statement allows: see `words.yaml`.
 
     Examples
     --------
@@ -94,48 +83,40 @@ class Statement:
         """The claimed figure with its printed decimals."""
         return Decimal(self.claimed)
 
-    @property
-    def firmness(self) -> Firmness:
-        """How firmly the figure is put."""
-        return FIRMNESS[self.qualifier]
+    def fit(self, value: float) -> Fit:
+        """Return whether `value` is what the statement allows."""
+        return FIRMNESS[self.qualifier].fit(self.figure, value)
 
 
 def statements(folder: Path | None = None) -> pd.DataFrame:
-    """Read `claims.csv`: one row a statement, in the order of the documents.
-
-    Parameters
-    ----------
-    folder
-        The folder of the published tables, by default `data/published`.
+    """Read `claims.csv` of a folder of published tables, by default `data/published`.
 
     Returns
     -------
     DataFrame
-        The columns of `Statement`, all text; `claimed` keeps its printed decimals.
+        One row a statement, in the order of the documents, with the columns of `Statement`, all text;
+        `claimed` keeps its printed decimals.
 
     Raises
     ------
     DataError
         If the file is missing or not as described, repeats a claim, leaves a field empty, or uses a
-        qualifier, unit or figure that is not one.
+        qualifier, unit or figure that is not one; with its line.
     """
-    path = (folder or published.folder()) / "claims.csv"
-    frame = published.read(folder, ("claims",))["claims"]
+    frame = data.read(folder, ("claims",))["claims"]
+    repeated = frame["claim"].duplicated()
     for line, row in enumerate(frame.to_dict("records"), start=2):
         try:
-            _check({str(column): str(text) for column, text in row.items()})
+            _check({str(column): str(text) for column, text in row.items()}, bool(repeated[line - 2]))
         except DataError as error:
-            raise DataError(f"{path}, line {line}: {error.problem}", error.remedy) from None
-    repeated = frame["claim"][frame["claim"].duplicated()]
-    if not repeated.empty:
-        raise DataError(
-            f"{path}, line {repeated.index[0] + 2}: the claim '{repeated.iloc[0]}' is there twice.",
-            "Give each claim a name of its own.",
-        )
+            raise DataError(f"claims.csv, line {line}: {error.problem}", error.remedy) from None
     return frame
 
 
-def _check(row: Mapping[str, str]) -> None:
+def _check(row: Mapping[str, str], repeated: bool) -> None:
+    if repeated:
+        problem = f"the claim '{row['claim']}' is there twice."
+        raise DataError(problem, "Give each claim a name of its own.")
     for column, known in (("qualifier", FIRMNESS), ("unit", words()["units"])):
         if row[column] not in known:
             raise DataError(f"'{row[column]}' is no {column}.", did_you_mean(row[column], known))
@@ -146,14 +127,3 @@ def _check(row: Mapping[str, str]) -> None:
     if not finite:
         problem = f"'{row['claimed']}' is not a number."
         raise DataError(problem, "Write the figure with a point and no other signs.")
-
-
-def expectations(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return the statements about what will be, each with the `date` by which it should be so.
-
-    Parameters
-    ----------
-    statements
-        The frame of `statements`.
-    """
-    return statements[statements["date"] != ""]
