@@ -106,7 +106,7 @@ def _readings(
             words = {
                 str(language): _filled(item[language], cell, language) for language in codebook.LANGUAGES
             }
-            value = evaluate(_filled(item["value"], cell), names) if "value" in item else nan
+            value = evaluate(_filled(str(item["value"]), cell), names) if "value" in item else nan
             yield Reading(kind, source, words, value, item.get("unit", ""))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import floor, ulp
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ TABLES = (*FIGURES, "regions", "example_projects", "utrecht_members", "utrecht_p
 
 
 def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:
-    """Return what statements are held against, whatever else a report rests on: the published tables by name.
+    """Return what statements are held against, whatever else a report rests on: the published tables.
 
     The statements themselves are among them as ``"claims"``. `folder` is by default `data/published`.
     """
@@ -45,7 +46,8 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     DataFrame
         One row a statement, in the order of the documents: the columns of `Statement`, `recomputed` (what the
         words give, missing where a statement cannot be checked), `verdict`, `definition` (the reading that
-        the verdict rests on), `explanation_en, explanation_nl`, and `need_en, need_nl`, what it would take.
+        the verdict rests on), `readings` (all), `explanation_en, explanation_nl`, and `need_en, need_nl`: what it
+        would take.
 
     Raises
     ------
@@ -58,7 +60,8 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     >>> claims.judge(claims.tables())["verdict"].value_counts()["does_not_reproduce"]
     13
     """
-    names = vocabulary(tables) | {"expected_at_top": lambda date: _expected_at_top(tables, date, seed)}
+    names = vocabulary(tables)
+    names["expected_at_top"] = lambda date: _expected_at_top(names, date, seed)
     found = readings(names, list(tables["claims"]["claim"]), path)
     given = {row["claim"]: Statement(**row) for row in tables["claims"].to_dict("records")}
     return pd.DataFrame([_row(statement, found[claim], given) for claim, statement in given.items()])
@@ -72,7 +75,8 @@ def _row(statement: Statement, found: list[Reading], given: Mapping[str, Stateme
         **vars(statement),
         "recomputed": stated.value,
         "verdict": verdict,
-        "definition": rests_on.words["en"],
+        "definition": rests_on.words["en"] if stated.kind == "stated" else "",
+        "readings": [reading for reading in found if reading.kind != "needs"],
     }
     for language in codebook.LANGUAGES:
         row[f"explanation_{language}"] = explain(statement, verdict, stated, other, chapter, language)
@@ -106,13 +110,14 @@ def _cut_off(statement: Statement, stated: Reading) -> list[Reading]:
     return [replace(stated, kind="alternative", words=words()["sentences"]["cut_off"], value=value)]
 
 
-def _expected_at_top(tables: Mapping[str, pd.DataFrame], date: str, seed: int) -> float:
+def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:
     """Return the percentage of regions that the forecast expects at the top of all three ladders."""
-    counts, phases = tables["phase_counts"], tables["region_phases"]
+    counts, phases = names["phase_counts"].frame, names["region_phases"].frame
+    regions, ladders = list(codebook.scale("region").codes), list(codebook.standard().dimensions)
+    names["region_phases"](region=regions, dimension=ladders)  # each of them is there
     margins = counts.pivot_table(index=["dimension", "wave"], columns="phase", values="regions")
     standings = phases.pivot_table(index="region", columns="dimension", values="phase").astype(int)
-    ladders = list(codebook.standard().dimensions)
     generators = {name: fit_generator(margins.loc[name].dropna(axis=1).astype(int), seed) for name in ladders}
-    expected = forecast_ladders(generators, standings.loc[tables["regions"]["region"], ladders], date, seed)
+    expected = forecast_ladders(generators, standings.loc[regions, ladders], date, seed)
     chosen = expected.query("quantity == 'at_top' and method == 'independent'")
-    return percent(float(chosen["estimate"].item()), len(standings))
+    return percent(float(chosen["estimate"].item()), len(regions))

@@ -1,0 +1,88 @@
+"""Reading the collected statements, and the tolerance of each firmness on both sides."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivvu_analysis import claims, data
+from ivvu_analysis.errors import DataError
+
+LINES = (data.folder() / "claims.csv").read_text(encoding="utf-8").splitlines()
+
+# qualifier, claimed, values that just fit, values that just do not
+BOUNDS = [
+    ("exact", "75", [74.5, 75, 75.5], [74.49, 75.51]),
+    ("exact", "10.24", [10.235, 10.245], [10.234, 10.246]),
+    ("about", "100", [95, 105], [94.99, 105.01]),
+    ("almost", "100", [95, 99.99], [94.99, 100, 100.01]),
+    ("over", "100", [100.01, 105], [100, 99.99, 105.01]),
+    ("more_than", "60", [60.01, 6000], [60, 59.99]),
+    ("at_least", "200", [200, 2000], [199.99]),
+    ("up_to", "300", [300, 0, -5], [300.01]),
+    ("all", "100", [100], [99.99, 100.01]),
+    ("nearly_all", "100", [90, 100], [89.99, 100.01]),
+    ("most", "50", [50.01, 100], [50, 49.99, 100.01]),
+    ("more_than_half", "50", [50.01, 100], [50, 49.99, 100.01]),
+    ("vast_majority", "67", [67, 100], [66.99]),
+    ("many", "25", [25, 100], [24.99]),
+    ("none", "0", [0], [0.01, 1]),
+    ("increase", "0", [0.01, 50], [0, -0.01]),
+    ("decrease", "0", [-0.01, -50], [0, 0.01]),
+    ("unchanged", "0", [0, 0.5, -0.5], [0.51, -0.51, 1]),
+]
+
+
+@pytest.mark.parametrize(("qualifier", "claimed", "inside", "outside"), BOUNDS)
+def test_tolerance_on_both_sides(
+    qualifier: str, claimed: str, inside: list[float], outside: list[float]
+) -> None:
+    fit = claims.FIRMNESS[qualifier].fit
+    assert "not" not in [fit(Decimal(claimed), value) for value in inside]
+    assert {fit(Decimal(claimed), value) for value in outside} == {"not"}
+
+
+def test_every_firmness_has_its_bounds_tested() -> None:
+    assert {bound[0] for bound in BOUNDS} == set(claims.FIRMNESS)
+
+
+@given(st.floats(-1000, 1000), st.integers(0, 3))
+def test_any_value_fits_what_it_is_printed_as(value: float, places: int) -> None:
+    assert claims.FIRMNESS["exact"].fit(Decimal(f"{value:.{places}f}"), value) != "not"
+
+
+def write(folder: Path, *lines: str) -> Path:
+    shutil.copy(data.folder() / "datapackage.json", folder)
+    (folder / "claims.csv").write_text("\n".join((LINES[0], *lines, "")), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (",exact,", ",exactt,", "line 2: 'exactt' is no qualifier. Did you mean 'exact'"),
+        (",projects", ",project", "line 2: 'project' is no unit. Did you mean 'projects'"),
+        (",318,", ",six,", "line 2: 'six' is not a number"),
+        (",318,", ",nan,", "line 2: 'nan' is not a number"),
+        (",letter,", ",,", "line 2: 'section' is empty"),
+    ],
+)
+def test_a_faulty_line_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    with pytest.raises(DataError, match=problem):
+        claims.statements(write(tmp_path, LINES[1].replace(old, new)))
+
+
+def test_a_claim_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"line 3: the claim .* is there twice"):
+        claims.statements(write(tmp_path, LINES[1], LINES[1]))
+
+
+def test_no_statement_is_there_twice_in_one_section() -> None:
+    frame = claims.statements()
+    for column in ("statement_en", "statement_nl"):
+        assert not frame.duplicated(["document", "section", column]).any()
