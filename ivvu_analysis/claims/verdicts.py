@@ -46,8 +46,8 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     DataFrame
         One row a statement, in the order of the documents: the columns of `Statement`, `recomputed` (what the
         words give, missing where a statement cannot be checked), `verdict`, `definition` (the reading that
-        the verdict rests on), `readings` (all), `explanation_en, explanation_nl`, and `need_en, need_nl`: what it
-        would take.
+        the verdict rests on), `readings` (all of them), `explanation_en, explanation_nl`, and what it would take,
+        `need_en, need_nl`.
 
     Raises
     ------
