@@ -56,7 +56,7 @@ def load(
     --------
     >>> evidence = load(wave="2020-10")
     >>> evidence.counts("scalability").query("wave == '2020-10'")["projects"].tolist()
-    [93, 47, 73, 62, 43]
+    [54, 86, 58, 77, 43]
     >>> evidence.waves("agreements")
     ('2019-03', '2019-10', '2020-03', '2020-10')
     """
