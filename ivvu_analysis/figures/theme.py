@@ -236,6 +236,6 @@ def headline(ax: Axes, title: str, subtitle: str = "") -> Axes:
 def plain_rows(ax: Axes, labels: Sequence[str]) -> None:
     """Name the rows of a plot from top to bottom, and take away what a table of rows has no use for."""
     ax.set_yticks(range(len(labels)), [folded(label) for label in labels])
-    ax.set_ylim(len(labels) - 0.5, -0.5)
+    ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
     ax.set(xlabel="", ylabel="")
     ax.spines[["left"]].set_visible(False)

@@ -101,7 +101,8 @@ def outside(funnel: pd.DataFrame) -> pd.Series:
             "by_chance": (1 - LIMITS[0]) * len(known),
             "target": known["target"].iloc[0],
             "dispersion": known["dispersion"].iloc[0],
-        }
+        },
+        dtype=object,
     )
 
 
