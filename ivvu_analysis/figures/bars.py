@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -179,7 +180,7 @@ def multiples(
     left = 0.12 + max(theme.text_width(theme.folded(row)) for row in rows)
     pitch, head = PITCH * len(rows), 0.62
     height = len(names) * (pitch + head) + 0.1
-    figure = Figure(figsize=(theme.WIDTH, height))
+    figure = plt.figure(figsize=(theme.WIDTH, height))
     with mpl.rc_context(dict(theme.RC)):
         for number, name in enumerate(names):
             top = height - number * (pitch + head)

@@ -8,12 +8,12 @@ from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -157,7 +157,7 @@ def canvas(
     left = 0.12 + max((text_width(label) for label in labels), default=0.3)
     height = top + rows + bottom
     with mpl.rc_context(dict(RC)):
-        figure = Figure(figsize=(WIDTH, height))
+        figure = plt.figure(figsize=(WIDTH, height))  # so that a notebook shows it below its cell
         place = (left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, rows / height)
         return figure.add_axes(place)
 

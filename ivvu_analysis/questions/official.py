@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ivvu_analysis.data import Evidence
+from ivvu_analysis.data import Evidence, read
 from ivvu_analysis.questions import portfolio
 
 TOTAL, EDITION = "total_row", "edition"  # codes of the scale `total`
@@ -115,7 +115,7 @@ def knowledge_exchange(evidence: Evidence) -> pd.DataFrame:
     DataFrame
         `label_en, label_nl, exchange, precision, count`, one row an item, in the order of the chapter.
     """
-    items = evidence.knowledge_exchange
+    items = read(names=("knowledge_exchange",))["knowledge_exchange"]
     items = items[items["period_end"].str[: len(evidence.wave)] <= evidence.wave]
     names = {"measure": "exchange", "qualifier": "precision", "value": "count"}
     return items.rename(columns=names)[["label_en", "label_nl", *names.values()]].reset_index(drop=True)

@@ -175,7 +175,8 @@ def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def strategic_themes(evidence: Evidence) -> dict[str, tuple[str, ...]]:
     """Return the themes that the source counts as strategic, by the place where it names them."""
-    return {level.code: level.members for level in evidence.codebook.scale("definition")}
+    themes = evidence.codebook.scale("theme")
+    return {level.code: themes.subset(level.code) for level in evidence.codebook.scale("definition")}
 
 
 def rising_and_not(evidence: Evidence, gains: pd.DataFrame, definition: str) -> tuple[list[str], list[str]]:

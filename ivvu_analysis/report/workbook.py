@@ -44,7 +44,7 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     Parameters
     ----------
     content
-        What `export.content` gives: `title`, `language` and `tables`, each with `name`, `title`,
+        The record of `publish`: `title`, `language` and `tables`, each with `name`, `title`,
         `columns`, `rows`, `unit` and `source`.
 
     Returns

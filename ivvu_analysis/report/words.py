@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from math import isfinite
@@ -15,9 +15,8 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from ivvu_analysis.codebook import Language, scale, scale_names
+from ivvu_analysis.codebook import Codebook, Language, standard
 
-NO_BREAK_SPACE = "\u00a0"
 NOT_KNOWN = "–"
 MINUS = "−"
 
@@ -30,9 +29,12 @@ class Words:
     ----------
     language
         ``"en"`` or ``"nl"``.
+    book
+        The codebook that labels come from.
     """
 
     language: Language
+    book: Codebook = field(default_factory=standard, compare=False)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with the language's separators and a true minus sign; not known is a dash."""
@@ -51,23 +53,29 @@ class Words:
         """Return a share (0 to 1) as a percentage."""
         if not isfinite(share):
             return NOT_KNOWN
-        sign = "%" if self.language == "en" else f"{NO_BREAK_SPACE}%"
-        return self.number(100 * share, decimals) + sign
+        return self.number(100 * share, decimals) + "%"
 
     def points(self, difference: float, decimals: int = 0) -> str:
         """Return a difference of two shares in percentage points, with its sign."""
         unit = {"en": "percentage points", "nl": "procentpunt"}[self.language]
         return f"{self.signed(100 * difference, decimals)} {unit}"
 
-    def interval(self, low: float, high: float, decimals: int = 0, percent: bool = True) -> str:
-        """Return an interval: ``"12% to 20%"``, or ``"1.2 to 3.4"`` where `percent` is False."""
-        say = self.percent if percent else self.number
-        return f"{say(low, decimals)} {self.to} {say(high, decimals)}"
-
     @property
     def to(self) -> str:
         """The word between the ends of an interval."""
         return {"en": "to", "nl": "tot"}[self.language]
+
+    def format(self, unit: str, value: float) -> str:
+        """Return a number in a unit: ``"%"``, ``"%1"``, ``"+%"``, ``"count"``, ``"chance"`` or ``".2"``."""
+        if unit == "count":
+            return self.number(value)
+        if unit == "chance":
+            return self.chance(value)
+        if unit.startswith("+%"):
+            return self.points(value, int(unit[2:] or 1))
+        if unit.startswith("%"):
+            return self.percent(value, int(unit[1:] or 0))
+        return self.number(value, int(unit[1:]))
 
     def probability(self, value: float) -> str:
         """Return a p-value or a probability near zero or one without claiming it is zero or one."""
@@ -98,10 +106,6 @@ class Words:
         year, month = (int(part) for part in wave.split("-"))
         return str(format_date(date(year, month, 1), format="MMM y", locale=self.language))
 
-    def either(self, en: str, nl: str) -> str:
-        """Return the text in the language."""
-        return {"en": en, "nl": nl}[self.language]
-
     def listing(self, items: Iterable[str]) -> str:
         """Return the items as an enumeration: ``"a, b and c"``, in words where there are none."""
         listed = list(items)
@@ -115,20 +119,11 @@ class Words:
 
     def labels(self, codes: Iterable[str], scale_name: str) -> list[str]:
         """Return the labels of codes of one scale."""
-        return [scale(scale_name).label(code, self.language) for code in codes]
-
-    def crossed(self, codes: Iterable[str], first: str, second: str) -> dict[str, str]:
-        """Return the labels of codes such as ``"vision.monotone"``, made of a code of each of two scales."""
-        one, other = scale(first), scale(second)
-        return {
-            code: f"{one.label(code.split('.')[0], self.language)}: "
-            f"{other.label(code.split('.')[1], self.language).lower()}"
-            for code in codes
-        }
+        return [self.book.scale(scale_name).label(code, self.language) for code in codes]
 
     def at_least(self, codes: Iterable[str], scale_name: str) -> dict[str, str]:
         """Return the labels of levels as lower bounds: ``"Nationally"``, ``"Other regions or further"``."""
-        levels = scale(scale_name)
+        levels = self.book.scale(scale_name)
         further = {"en": "{} or further", "nl": "{} of verder"}[self.language]
         return {
             code: levels.label(code, self.language)
@@ -136,10 +131,6 @@ class Words:
             else further.format(levels.label(code, self.language))
             for code in codes
         }
-
-    def named(self, codes: Sequence[str], scale_name: str) -> str:
-        """Return ``": a, b and c"`` to follow a number in a sentence, and nothing where there are none."""
-        return f": {self.listing(self.labels(codes, scale_name))}" if codes else ""
 
     def fill(self, template: str, values: Mapping[str, Any]) -> str:
         """Return `template` with its fields filled in and formatted for the language.
@@ -158,22 +149,26 @@ class Words:
         Returns
         -------
         str
-            HTML-safe text, as far as `template` is.
+            Safe in Markdown and HTML, as far as `template` is.
 
         Raises
         ------
         KeyError
             If the template has a field that no value was given for.
         """
-        return _Filler(self).vformat(template, (), values)
+        return _Filler(self, safe=True).vformat(template, (), values)
+
+    def plain(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return `template` filled in as `fill` does, as plain text: for figures and workbooks."""
+        return _Filler(self, safe=False).vformat(template, (), values)
 
 
 class _Filler(string.Formatter):
-    def __init__(self, words: Words) -> None:
-        self.words = words
+    def __init__(self, words: Words, safe: bool) -> None:
+        self.words, self.safe = words, safe
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return escape(self._plain(value, format_spec), quote=False)
+        return escape(self._plain(value, format_spec), quote=False) if self.safe else self._plain(value, format_spec)
 
     def _plain(self, value: Any, spec: str) -> str:
         words = self.words
@@ -197,7 +192,7 @@ class _Filler(string.Formatter):
             return words.wave(value)
         if spec == "list":
             return words.listing(value)
-        if spec in scale_names():
+        if spec in words.book.scales:
             codes = [str(value)] if isinstance(value, str | int | np.integer) else list(value)
             return words.listing(words.labels(codes, spec))
         raise ValueError(f"A text has a field with the unknown format '{spec}'.")

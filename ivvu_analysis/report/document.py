@@ -1,0 +1,414 @@
+"""The report that a notebook fills: findings, sentences, figures and tables, in the language of its reader.
+
+Every call shows something below its cell, in JupyterLab as on the published page, and hands over what it holds
+as data, in the same output under a type of its own. Publishing collects those; nothing has to be closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape, unescape
+from typing import Any
+
+import mistune
+import pandas as pd
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ivvu_analysis import figures, parameters
+from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
+from ivvu_analysis.data import Evidence, describe
+from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.figures import theme
+from ivvu_analysis.report import provenance
+from ivvu_analysis.report.fragments import MIME, json_number, plain, plain_csv
+from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.tables import MANY, Table
+from ivvu_analysis.report.words import Words
+
+Source = str | Sequence[str] | Mapping[str, str]
+Drawn = Any  # an Axes, a Figure, a FacetGrid or a seaborn.objects Plot
+
+_inline = mistune.create_markdown(escape=False, plugins=["strikethrough", "table"])
+
+
+class Report:
+    """One report in one language, about one edition of the evidence or about something else.
+
+    Parameters
+    ----------
+    evidence
+        What the report rests on, as `ivvu_analysis.load` gives it; or none.
+    language
+        ``"en"`` or ``"nl"``: the language of everything that the report shows.
+    region
+        The region that it is about, where it is about one.
+    seed
+        The seed of its random numbers, told to its reader.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such language, or papermill was given a parameter that the notebook does not have.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import Report, figures, load, ratings
+    >>> evidence = load(wave="2020-10")
+    >>> report = Report(evidence, language="en")  # doctest: +SKIP
+    >>> levels = ratings.levels(evidence, "scalability")
+    >>> ax = figures.stacked(report.labelled(levels, level="scalability"), y="wave", hue="level")  # doctest: +SKIP
+    >>> report.figure(ax, levels, "Projects by scalability.", source="table 11")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, evidence: Evidence | None = None, *, language: str = "en", region: str = "", seed: int | None = None
+    ) -> None:
+        parameters.check_injected()
+        if language not in LANGUAGES:
+            raise ParameterError(f"There is no language '{language}'.", did_you_mean(str(language), LANGUAGES))
+        self.language: Language = "nl" if language == "nl" else "en"
+        self.evidence = evidence
+        self.book: Codebook = evidence.codebook if evidence is not None else standard()
+        self.words = Words(self.language, self.book)
+        self._counts = {"figure": 0, "table": 0}
+        self._keys: set[str] = set()
+        facts: dict[str, Any] = {"language": self.language, "seed": seed, "region": region}
+        if evidence is not None:
+            facts |= provenance.facts(evidence, self.words)
+        self._show("", report=facts)
+
+    def gettext(self, text: str) -> str:
+        """Return a text in the language of the report, from the catalogue; the usual name for it is `_`."""
+        return translate(text, self.language)
+
+    def fill(self, text: str, **values: Any) -> str:
+        """Return a text with its fields filled in, as plain text: for titles and labels in a figure.
+
+        Examples
+        --------
+        >>> Report().fill("{share:%} of {n}", share=0.5, n=318)  # doctest: +SKIP
+        '50% of 318'
+        """
+        return self.words.plain(text, values)
+
+    def format(self, unit: str) -> Callable[[float], str]:
+        """Return a function that writes numbers in a unit, for the `fmt` of a figure; see `Words.format`."""
+        if unit.startswith("+%"):
+            return lambda value: self.words.signed(100 * value, int(unit[2:] or 0))
+        return lambda value: self.words.format(unit, value)
+
+    def title(self, text: str, **values: Any) -> None:
+        """Give the page a title with fields in it, where the first heading of the notebook is not enough."""
+        filled = self.words.plain(text, values)
+        self._show("", title=filled)
+
+    def finding(self, text: str, **values: Any) -> None:
+        """Show one of the main findings, a sentence with its numbers, which the cover page repeats.
+
+        Parameters
+        ----------
+        text
+            Markdown with fields; see `Words.fill` for how they are written.
+        **values
+            What the fields stand for; a row of a frame gives its parts, as in ``{row.estimate:%}``.
+        """
+        html = self._rendered(text, values)
+        self._show(html.replace("<p>", '<p class="finding">', 1), finding=plain(html))
+
+    def say(self, text: str, **values: Any) -> None:
+        """Show a paragraph, or a heading, with numbers in it; see `finding`."""
+        self._show(self._rendered(text, values))
+
+    def headline(self, number: str, label: str, **values: Any) -> None:
+        """Record a number for the cover page, in large type, with what it counts."""
+        self._show("", headline={"number": self.fill(number, **values), "label": self.fill(label, **values)})
+
+    def figure(
+        self,
+        drawn: Drawn,
+        frame: pd.DataFrame | None = None,
+        caption: str = "",
+        *,
+        source: Source = (),
+        unit: str = "%",
+        level: str = "",
+        bounds: bool = False,
+        heads: Mapping[str, str] | None = None,
+        alt: str = "",
+        **values: Any,
+    ) -> None:
+        """Show a figure with its caption, its source and the numbers behind it in a table that folds out.
+
+        Parameters
+        ----------
+        drawn
+            An Axes, a Figure, a grid of seaborn or a `seaborn.objects.Plot`.
+        frame
+            The numbers in it, which also make its alternative text. A frame without rows gives no figure.
+        caption
+            What it shows; Markdown with fields.
+        source
+            Printed tables (``"table 11"`` or several), ``"rows"`` for those of a register, or headings by
+            document.
+        unit, level, bounds, heads
+            How the numbers are written; see `Table`.
+        alt
+            A text instead of the figure, where there is no frame to make one from.
+        **values
+            What the fields in the caption stand for.
+        """
+        figure = _figure_of(drawn)
+        if frame is not None and frame.empty:
+            return
+        key, label = self._numbered("figure", "Figure")
+        text = self._sentence(caption, values)
+        cited = self._cited(source)
+        table = None if frame is None else self._table(frame, unit, level, bounds, heads)
+        said = alt or (f"{plain(text)} {table.alternative()}." if table else plain(text))
+        svg = figures.svg(figure, key=key).replace(
+            "<svg ", f'<svg role="img" aria-label="{escape(" ".join(said.split()))}" ', 1
+        )
+        numbers, fragment = "", {}
+        if table is not None:
+            html = _scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
+            summary = self.gettext("The numbers of this figure")
+            numbers = f"<details><summary>{summary}</summary>{html}</details>"
+            fragment = {"table": {"name": key, "title": f"{label}. {plain(text)}", "source": cited, **table.content()}}
+        self._show(
+            f'<figure id="{key}"><div class="plot" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
+            f"<figcaption><strong>{label}.</strong> {text}</figcaption>{self._sourced(cited)}{numbers}</figure>",
+            **fragment,
+        )
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        caption: str = "",
+        *,
+        source: Source = (),
+        unit: str = "%",
+        level: str = "",
+        bounds: bool = False,
+        heads: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> None:
+        """Show a frame as a table with its caption and its source; without rows there is no table.
+
+        An index that does more than number the rows is shown, and a column that the codebook does not know
+        keeps its name. See `figure` for the parameters.
+        """
+        if frame.empty:
+            return
+        key, label = self._numbered("table", "Table")
+        text, cited = self._sentence(caption, values), self._cited(source)
+        table = self._table(frame, unit, level, bounds, heads)
+        html = _scrolling(table.html(f"<strong>{label}.</strong> {text}", key=f"{key}-numbers"), label)
+        if len(frame) > MANY:
+            html = f"<details><summary><strong>{label}.</strong> {text}</summary>{html}</details>"
+        content = {"name": key, "title": f"{label}. {plain(text)}", "source": cited, **table.content()}
+        self._show(f'<div class="table" id="{key}">{html}{self._sourced(cited)}</div>', table=content)
+
+    def stories(self, frame: pd.DataFrame, name: str, *, source: Source = ()) -> None:
+        """Show rows of text one below the other, each under its title.
+
+        Parameters
+        ----------
+        frame
+            One row a story: `title, theme` (a code) and `summary_<language>, result_<language>`.
+        name
+            What they are together, as the workbook calls them.
+        source
+            As for `figure`.
+        """
+        if frame.empty:
+            return
+        here = frame.rename(columns={f"{part}_{self.language}": part for part in ("summary", "result")})
+        here = here[["title", "theme", "summary", "result"]]
+        cited, theme_of = self._cited(source), self.book.scale("theme")
+        html = "".join(
+            f'<h3 lang="nl">{escape(row.title, quote=False)}</h3>'
+            f'<p class="edition">{theme_of.title(self.language)}: {theme_of.label(row.theme, self.language)}</p>'
+            f"<p>{escape(row.summary, quote=False)}</p><p>{escape(row.result, quote=False)}</p>"
+            for row in here.itertuples()
+        )
+        content = {"name": "stories", "title": name, "source": cited, **self._table(here, "", "", False, None).content()}
+        self._show(html + self._sourced(cited), table=content)
+
+    def key(
+        self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
+    ) -> None:
+        """Record a key figure, from its parts or from a row with `estimate`, `conf_low` and `conf_high`.
+
+        Raises
+        ------
+        ValueError
+            If the name was recorded before: two figures would hide behind one name.
+        """
+        if name in self._keys:
+            raise ValueError(f"The key figure '{name}' was recorded twice.")
+        self._keys.add(name)
+        if isinstance(estimate, pd.Series):
+            conf_low, conf_high = estimate.get("conf_low"), estimate.get("conf_high")
+            estimate = estimate["estimate"]
+        parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
+        self._show("", key={name: {part: json_number(value) for part, value in parts.items()}})
+
+    def keys(self, template: str, frame: pd.DataFrame) -> None:
+        """Record one key figure a row of `frame`; `template` names it with the columns of the row."""
+        named = frame if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names else frame.reset_index()
+        for _, row in named.iterrows():
+            self.key(template.format_map(row), row)
+
+    def data(self, frame: pd.DataFrame) -> None:
+        """Record a frame for other programs: a run writes it beside the report, as `tables/<report>.csv`."""
+        self._show("", data=plain_csv(frame))
+
+    def labelled(
+        self, frame: pd.DataFrame, *, level: str = "", short: bool = False
+    ) -> pd.DataFrame:
+        """Return a frame whose codes are labels, as ordered categoricals, ready for a figure.
+
+        Parameters
+        ----------
+        frame
+            Columns named as a scale of the codebook, `wave`, `date`, and `level` or `phase` are labelled.
+        level
+            The scale of the columns `level`, `cut` and `phase`.
+        short
+            Whether to take the labels for where space is scarce.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> Report(language="nl").labelled(pd.DataFrame({"theme": ["learning"]}))["theme"][0]  # doctest: +SKIP
+        'Leren en verbeteren'
+        """
+        named = frame if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names else frame.reset_index()
+        columns = {name: column for name in named.columns if (column := self._labelled(named, name, level, short)) is not None}
+        return named.assign(**columns)
+
+    def palette(self, scale: str) -> dict[str, str]:
+        """Return the colours of a scale by label: its own where the codebook has any, a ramp, and one for unknown."""
+        levels = self.book.scale(scale)
+        rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9)
+        colours = {**dict.fromkeys(levels.codes, theme.UNKNOWN), **rated, **levels.colours}
+        return {levels.label(code, self.language): colour for code, colour in colours.items()}
+
+    def heads(self, scale: str) -> dict[str, str]:
+        """Return the short labels of a scale by code, for the heads of a table with a column a code."""
+        levels = self.book.scale(scale)
+        return {code: levels.short(code, self.language) for code in levels.codes}
+
+    def _labelled(self, frame: pd.DataFrame, name: str, level: str, short: bool) -> pd.Series | None:
+        values = frame[name]
+        if name in ("wave", "date", "from_wave", "to_wave", "wave_before"):
+            known = sorted(values.dropna().astype(str).unique())
+            return self._as_labels(values, {code: self.words.short_wave(code) for code in known})
+        if name == "cut" and level:
+            return self._as_labels(values, self.words.at_least(list(values.astype(str)), level))
+        if name in ("level", "phase", "from_phase", "to_phase") and (level or {"dimension", "subject"} & set(frame)):
+            return self._levels(frame, values, level, short)
+        if name in ("point", "pair") or name not in self.book.scales:
+            return self._points(frame) if name == "point" and "side" in frame else self._pairs(values, name)
+        return self._as_labels(values, self._labels_of(name, short))
+
+    def _labels_of(self, scale: str, short: bool) -> dict[str, str]:
+        levels = self.book.scale(scale)
+        say = levels.short if short else levels.label
+        return {code: say(code, self.language) for code in levels.codes}
+
+    def _levels(self, frame: pd.DataFrame, values: pd.Series, level: str, short: bool) -> pd.Series:
+        """Return labels of levels whose scale is named, or stands beside each of them."""
+        if level:
+            return self._as_labels(values, self._labels_of(level, short))
+        beside = frame["subject" if "subject" in frame else "dimension"].astype(str)
+        scales = {name: self._labels_of(name, short) for name in dict.fromkeys(beside)}
+        labels = [scales[name][str(code)] for name, code in zip(beside, values, strict=True)]
+        order = list(dict.fromkeys(label for one in scales.values() for label in one.values()))
+        return pd.Series(pd.Categorical(labels, order, ordered=True), index=frame.index)
+
+    def _points(self, frame: pd.DataFrame) -> list[str]:
+        pairs = zip(frame["side"].astype(str), frame["point"].astype(str), strict=True)
+        return [self.book.scale(side).short(code, self.language) for side, code in pairs]
+
+    def _pairs(self, values: pd.Series, name: str) -> pd.Series | None:
+        if name != "pair":
+            return None
+        both = self._labels_of("pair", False) if "pair" in self.book.scales else {}
+        ladders = self._labels_of("dimension", True)
+        split = {code: " – ".join(ladders.get(part, part) for part in str(code).split("_")) for code in values}
+        return self._as_labels(values, {code: both.get(code, text) for code, text in split.items()})
+
+    @staticmethod
+    def _as_labels(values: pd.Series, labels: Mapping[str, str]) -> pd.Series | None:
+        texts = values.astype(object).map(lambda value: labels.get(str(value), None if pd.isna(value) else str(value)))
+        present = set(texts.dropna())
+        order = [text for text in dict.fromkeys(labels.values()) if text in present]
+        order += [text for text in texts.dropna().unique() if text not in order]
+        return pd.Series(pd.Categorical(texts, order, ordered=True), index=values.index)
+
+    def _table(
+        self, frame: pd.DataFrame, unit: str, level: str, bounds: bool, heads: Mapping[str, str] | None
+    ) -> Table:
+        return Table(frame, self.words, unit, level, heads or {}, bounds)
+
+    def _numbered(self, kind: str, word: str) -> tuple[str, str]:
+        self._counts[kind] += 1
+        return f"{kind}-{self._counts[kind]}", f"{self.gettext(word)} {self._counts[kind]}"
+
+    def _sentence(self, text: str, values: Mapping[str, Any]) -> str:
+        html = self._rendered(text, values).strip()
+        return html.removeprefix("<p>").removesuffix("</p>")
+
+    def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
+        return str(_inline(self.words.fill(text, values))).strip()
+
+    def _cited(self, source: Source) -> str:
+        if not source:
+            return ""
+        if isinstance(source, Mapping):
+            documents = self.evidence.documents if self.evidence is not None else describe()["documents"]
+            under = self.gettext("under")
+            return "; ".join(f"{documents[name][self.language]}, {under} ‘{head}’" for name, head in source.items())
+        if self.evidence is None:
+            return source if isinstance(source, str) else ", ".join(source)
+        return self.evidence.source(source, self.language)
+
+    def _sourced(self, cited: str) -> str:
+        return f'<p class="source">{self.gettext("Source")}: {escape(cited)}.</p>' if cited else ""
+
+    @staticmethod
+    def _show(html: str, **fragment: Any) -> None:
+        display({"text/html": html, MIME: fragment}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _figure_of(drawn: Drawn) -> Figure:
+    """Return the figure of whatever was drawn, no longer waiting to be shown a second time.
+
+    Raises
+    ------
+    TypeError
+        If nothing was drawn.
+    """
+    if isinstance(drawn, Axes):
+        found = drawn.get_figure(root=True)
+    elif isinstance(drawn, Figure):
+        found = drawn
+    elif hasattr(drawn, "on") and hasattr(drawn, "plot"):  # seaborn.objects.Plot
+        found = Figure()
+        drawn.on(found).plot()
+    else:
+        found = getattr(drawn, "figure", None)
+    if not isinstance(found, Figure):
+        raise TypeError(f"report.figure takes an Axes, a Figure or a plot of seaborn, and got {type(drawn).__name__}.")
+    import matplotlib.pyplot as plt
+
+    plt.close(found)
+    return found
+
+
+def _scrolling(table: str, label: str) -> str:
+    """Let a wide table scroll within the page, by keyboard too."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{escape(unescape(label))}">{table}</div>'

@@ -1,0 +1,60 @@
+"""What a report hands over besides what it shows: data in its outputs, collected when it is published."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pandas as pd
+from nbformat import NotebookNode
+
+from ivvu_analysis.neutral import neutralise
+
+MIME = "application/vnd.ivvu+json"
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # a text that is a number is no formula, whatever its sign
+
+
+def collected(notebook: NotebookNode) -> dict[str, Any]:
+    """Return everything that the report of an executed notebook recorded.
+
+    Returns
+    -------
+    dict
+        `report` (facts on language, wave, region and origin; empty without a Report), `title, findings,
+        headlines, key_figures, tables, data`.
+    """
+    record: dict[str, Any] = {
+        "report": {}, "title": "", "findings": [], "headlines": [], "key_figures": {}, "tables": [], "data": "",
+    }
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for kind, value in output.get("data", {}).get(MIME, {}).items():
+                match kind:
+                    case "report" | "title" | "data":
+                        record[kind] = value
+                    case "key":
+                        record["key_figures"].update(value)
+                    case _:
+                        record[f"{kind}s"].append(value)
+    return record
+
+
+def plain(html: str) -> str:
+    """Return the text of a sentence that was made ready for a page."""
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+def json_number(value: Any) -> float | None:
+    """Return a plain number; a figure that is not known is null, because JSON has no NaN."""
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def plain_csv(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV for other programs: codes as codes, numbers as numbers, and no text that runs."""
+
+    def harmless(value: Any) -> Any:
+        return neutralise(value) if isinstance(value, str) and not NUMBER.fullmatch(value) else value
+
+    quiet = frame.rename(columns=lambda name: harmless(str(name))).map(harmless)
+    return str(quiet.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
