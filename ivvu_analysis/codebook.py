@@ -6,24 +6,31 @@ is shown how), so that no label is written twice. A programme that differs lays 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import yaml
-from rapidfuzz import fuzz, process
 
 from ivvu_analysis.errors import DataError, ParameterError, did_you_mean
+from ivvu_analysis.scales import LANGUAGES, Language, Level, Scale, squeeze
 
-Language = Literal["en", "nl"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+__all__ = [
+    "LANGUAGES",
+    "Codebook",
+    "Head",
+    "Language",
+    "Level",
+    "Scale",
+    "load",
+    "scale",
+    "squeeze",
+    "standard",
+]
 
-SUGGESTION_CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
 PROGRAMME = (
     "region",
     "holder",
@@ -31,136 +38,6 @@ PROGRAMME = (
     "dimension",
     "measure",
 )  # who replaces one starts a history of its own
-YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
-
-
-def squeeze(text: str) -> str:
-    """Return `text` without case, accents, blanks and punctuation, the form for comparing spellings."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in letters if c.isalnum() or c in "+>")
-
-
-@dataclass(frozen=True)
-class Level:
-    """One code of a scale: labels, spellings, and what a region or figure needs to know of it."""
-
-    code: str
-    labels: Mapping[str, str]
-    short_labels: Mapping[str, str]
-    variants: tuple[str, ...] = ()
-    missing: bool = False  # an answer, but no position on the scale
-    within: str = ""  # the code one level up, such as the holder of a region
-    parent: str = ""  # the region that a subregion belongs to, as it is called
-    tile: tuple[int, int] | None = None  # row and column on the tile map
-    colour: str = ""  # of the level in figures; without it the theme chooses
-    since: str = ""  # first wave of a region that came later
-    until: str = ""  # last wave of a region that merged or split
-    into: tuple[str, ...] = ()  # the regions it became
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """Every text that stands for this code."""
-        return (self.code, *self.labels.values(), *self.variants)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A list of codes: a measure, a ladder, the themes, the holders or the regions.
-
-    Examples
-    --------
-    >>> impact = scale("impact")
-    >>> impact.recognise("Op grote schaal met grote betekenis")
-    'large_much'
-    >>> impact.label("large_much", "en")
-    'Large scale, much meaning'
-    """
-
-    name: str
-    titles: Mapping[str, str]
-    levels: tuple[Level, ...]
-    ordered: bool = False
-    prefix: str = ""
-    years: bool = False  # every later year is a level too
-    subsets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __iter__(self) -> Iterator[Level]:
-        return iter(self.levels)
-
-    @cached_property
-    def codes(self) -> tuple[str, ...]:
-        """All codes, in order."""
-        return tuple(level.code for level in self.levels)
-
-    @cached_property
-    def rated(self) -> tuple[str, ...]:
-        """The codes that are a position on the scale: all but the ones that mean 'unknown'."""
-        return tuple(level.code for level in self.levels if not level.missing)
-
-    @cached_property
-    def colours(self) -> dict[str, str]:
-        """The colour of each code that has one of its own."""
-        return {level.code: level.colour for level in self.levels if level.colour}
-
-    @cached_property
-    def _by_code(self) -> dict[str, Level]:
-        return {level.code: level for level in self.levels}
-
-    @cached_property
-    def _by_spelling(self) -> dict[str, str]:
-        return {self._squeeze(s): level.code for level in self.levels for s in level.spellings}
-
-    def _squeeze(self, text: str) -> str:
-        return squeeze(re.sub(f"^{self.prefix}", "", text.strip(), flags=re.IGNORECASE))
-
-    def level(self, code: str) -> Level:
-        """Return the level of `code`; on a scale of years also of a year that no file names.
-
-        Raises
-        ------
-        KeyError
-            If the scale has no such code.
-        """
-        if code not in self._by_code and self._year(code) == code:
-            return Level(code, dict.fromkeys(LANGUAGES, code), dict.fromkeys(LANGUAGES, code))
-        return self._by_code[code]
-
-    def title(self, language: Language) -> str:
-        """Return what the scale is called."""
-        return self.titles[language]
-
-    def label(self, code: str, language: Language) -> str:
-        """Return the label of `code`."""
-        return self.level(code).labels[language]
-
-    def short(self, code: str, language: Language) -> str:
-        """Return the label of `code` for where space is scarce."""
-        return self.level(code).short_labels[language]
-
-    def subset(self, name: str) -> tuple[str, ...]:
-        """Return the codes that count together under `name`, such as ``"reached"``; or none."""
-        return self.subsets.get(name, ())
-
-    def recognise(self, text: str) -> str | None:
-        """Return the code that `text` is a known spelling of, or None: nothing is ever guessed."""
-        return self._by_spelling.get(self._squeeze(text)) or self._year(text)
-
-    def suggest(self, text: str) -> str | None:
-        """Return the code whose spelling is most like `text`, for a person to accept or refuse."""
-        match = process.extractOne(
-            self._squeeze(text), list(self._by_spelling), scorer=fuzz.ratio, score_cutoff=SUGGESTION_CUTOFF
-        )
-        return self._by_spelling[match[0]] if match else None
-
-    def _year(self, text: str) -> str | None:
-        match = YEAR.fullmatch(text.strip()) if self.years else None
-        return match[1] if match and match[1] > max(self.codes) else None
-
-    def grown(self, codes: Iterable[str]) -> Scale:
-        """Return the scale with every year up to the latest of `codes`; other scales do not grow."""
-        years = [int(code) for code in codes if self._year(code)]
-        added = [str(year) for year in range(int(max(self.codes)) + 1, max(years) + 1)] if years else []
-        return replace(self, levels=(*self.levels, *map(self.level, added)))
 
 
 @dataclass(frozen=True)
@@ -264,7 +141,8 @@ def load(path: str | Path) -> Codebook:
     >>> load("ours.yaml").scale("theme").label("housing", "en")  # doctest: +SKIP
     'Housing'
     """
-    from ruamel.yaml import YAML, YAMLError  # YAML 1.2, in which NO is a text
+    from ruamel.yaml import YAML  # YAML 1.2, in which NO is a text
+    from ruamel.yaml.error import YAMLError
 
     try:
         raw = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8"))
@@ -379,9 +257,9 @@ DIMENSIONS, MEASURES = (
 )
 
 
-def require(name: str, code: str) -> str:  # noqa: D103
+def require(name: str, code: str) -> str:
     return standard().require(name, code)
 
 
-def scale_names() -> tuple[str, ...]:  # noqa: D103
+def scale_names() -> tuple[str, ...]:
     return tuple(standard().scales)

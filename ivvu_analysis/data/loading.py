@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ivvu_analysis import codebook as codebooks
+from ivvu_analysis import parameters
 from ivvu_analysis.data import history
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.errors import ParameterError, did_you_mean
@@ -60,7 +61,7 @@ def load(
     >>> evidence.waves("agreements")
     ('2019-03', '2019-10', '2020-03', '2020-10')
     """
-    _check_injected()
+    parameters.check_injected()
     given = {"register": register, "phases": phases, "corrections": corrections, "codebook": codebook}
     for name, value in {"wave": wave, "sheet": sheet, **given}.items():
         if not isinstance(value, str | Path):
@@ -76,14 +77,6 @@ def load(
     wave = wave or whole.wave
     _check_wave(whole, wave)
     return history.at(whole, wave)
-
-
-def _check_injected() -> None:
-    try:
-        from ivvu_analysis import parameters
-    except ImportError:
-        return
-    parameters.check_injected()
 
 
 def _stamp(name: str, path: str) -> tuple[str, int, int]:

@@ -1,0 +1,148 @@
+"""Scales: ordered codes with their labels in two languages, and the spellings that stand for them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, get_args
+
+from rapidfuzz import fuzz, process
+
+Language = Literal["en", "nl"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+SUGGESTION_CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
+YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
+
+
+def squeeze(text: str) -> str:
+    """Return `text` without case, accents, blanks and punctuation, the form for comparing spellings."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in letters if c.isalnum() or c in "+>")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One code of a scale: labels, spellings, and what a region or figure needs to know of it."""
+
+    code: str
+    labels: Mapping[str, str]
+    short_labels: Mapping[str, str]
+    variants: tuple[str, ...] = ()
+    missing: bool = False  # an answer, but no position on the scale
+    within: str = ""  # the code one level up, such as the holder of a region
+    parent: str = ""  # the region that a subregion belongs to, as it is called
+    tile: tuple[int, int] | None = None  # row and column on the tile map
+    colour: str = ""  # of the level in figures; without it the theme chooses
+    since: str = ""  # first wave of a region that came later
+    until: str = ""  # last wave of a region that merged or split
+    into: tuple[str, ...] = ()  # the regions it became
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every text that stands for this code."""
+        return (self.code, *self.labels.values(), *self.variants)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A list of codes: a measure, a ladder, the themes, the holders or the regions.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.codebook import scale
+    >>> impact = scale("impact")
+    >>> impact.recognise("Op grote schaal met grote betekenis")
+    'large_much'
+    >>> impact.label("large_much", "en")
+    'Large scale, much meaning'
+    """
+
+    name: str
+    titles: Mapping[str, str]
+    levels: tuple[Level, ...]
+    ordered: bool = False
+    prefix: str = ""
+    years: bool = False  # every later year is a level too
+    subsets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Level]:
+        return iter(self.levels)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, in order."""
+        return tuple(level.code for level in self.levels)
+
+    @cached_property
+    def rated(self) -> tuple[str, ...]:
+        """The codes that are a position on the scale: all but the ones that mean 'unknown'."""
+        return tuple(level.code for level in self.levels if not level.missing)
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        """The colour of each code that has one of its own."""
+        return {level.code: level.colour for level in self.levels if level.colour}
+
+    @cached_property
+    def _by_code(self) -> dict[str, Level]:
+        return {level.code: level for level in self.levels}
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        return {self._squeeze(s): level.code for level in self.levels for s in level.spellings}
+
+    def _squeeze(self, text: str) -> str:
+        return squeeze(re.sub(f"^{self.prefix}", "", text.strip(), flags=re.IGNORECASE))
+
+    def level(self, code: str) -> Level:
+        """Return the level of `code`; on a scale of years also of a year that no file names.
+
+        Raises
+        ------
+        KeyError
+            If the scale has no such code.
+        """
+        if code not in self._by_code and self._year(code) == code:
+            return Level(code, dict.fromkeys(LANGUAGES, code), dict.fromkeys(LANGUAGES, code))
+        return self._by_code[code]
+
+    def title(self, language: Language) -> str:
+        """Return what the scale is called."""
+        return self.titles[language]
+
+    def label(self, code: str, language: Language) -> str:
+        """Return the label of `code`."""
+        return self.level(code).labels[language]
+
+    def short(self, code: str, language: Language) -> str:
+        """Return the label of `code` for where space is scarce."""
+        return self.level(code).short_labels[language]
+
+    def subset(self, name: str) -> tuple[str, ...]:
+        """Return the codes that count together under `name`, such as ``"reached"``; or none."""
+        return self.subsets.get(name, ())
+
+    def recognise(self, text: str) -> str | None:
+        """Return the code that `text` is a known spelling of, or None: nothing is ever guessed."""
+        return self._by_spelling.get(self._squeeze(text)) or self._year(text)
+
+    def suggest(self, text: str) -> str | None:
+        """Return the code whose spelling is most like `text`, for a person to accept or refuse."""
+        match = process.extractOne(
+            self._squeeze(text), list(self._by_spelling), scorer=fuzz.ratio, score_cutoff=SUGGESTION_CUTOFF
+        )
+        return self._by_spelling[match[0]] if match else None
+
+    def _year(self, text: str) -> str | None:
+        match = YEAR.fullmatch(text.strip()) if self.years else None
+        return match[1] if match and match[1] > max(self.codes) else None
+
+    def grown(self, codes: Iterable[str]) -> Scale:
+        """Return the scale with every year up to the latest of `codes`; other scales do not grow."""
+        years = [int(code) for code in codes if self._year(code)]
+        added = [str(year) for year in range(int(max(self.codes)) + 1, max(years) + 1)] if years else []
+        return replace(self, levels=(*self.levels, *map(self.level, added)))
