@@ -44,11 +44,12 @@ def verdict(row: pd.Series, null: float) -> str:
 
     Its p-value decides, where there is one; otherwise whether the whole interval lies on one side.
     """
-    p_value = row.get("p_value")
-    clear = p_value < ALPHA if p_value is not None and p_value == p_value else None
-    if clear is None:
-        clear = row["conf_low"] > null or row["conf_high"] < null
-    return "unclear" if not clear else "higher" if row["estimate"] > null else "lower"
+    p_value = row.get("p_value", float("nan"))
+    if p_value >= ALPHA:
+        return "unclear"
+    if p_value < ALPHA:
+        return "higher" if row["estimate"] > null else "lower"
+    return "higher" if row["conf_low"] > null else "lower" if row["conf_high"] < null else "unclear"
 
 
 def trend(row: pd.Series) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ivvu_analysis.analyses import editions, ratings
-from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import followed, ratings
 
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
 BEFORE, WAVE = "2020-03", "2020-10"
@@ -20,7 +20,7 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
     first = edition(BEFORE, a="no", b="no", c="yes", d="yes")
     second = edition(WAVE, b="yes", c="yes", d="no", e="yes", f="yes", g="no")
     evidence = with_projects(first + second)
-    parts = editions.parts(evidence, "sharing", BEFORE, WAVE).set_index("edition_part")
+    parts = followed.parts(evidence, "sharing").set_index("edition_part")
     assert parts.loc["within", "estimate"] == pytest.approx(0)
     assert parts.loc["entry", "estimate"] == pytest.approx(0)
     assert parts.loc["exit", "estimate"] == pytest.approx(1 / 6)
@@ -31,33 +31,33 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
         "exit": False,
         "change": False,
     }
-    assert editions.in_both(evidence, BEFORE, WAVE) == 3
-    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (3, 3)
+    assert followed.in_both(evidence, "sharing") == 3
+    assert ratings.shared_projects(evidence, "sharing") == (3, 3)
 
 
 def test_only_projects_that_were_rated_twice_are_shared(with_projects: WithProjects) -> None:
     first = edition(BEFORE, a="no", b="yes", c="unknown", d="unknown")
     second = edition(WAVE, a="unknown", b="yes", c="no", d="yes")
     evidence = with_projects(first + second)
-    assert editions.in_both(evidence, BEFORE, WAVE) == 4
-    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 1)
-    change = ratings.change(evidence, "sharing", ["yes"], BEFORE, WAVE).set_index("overlap")
+    assert followed.in_both(evidence, "sharing") == 4
+    assert ratings.shared_projects(evidence, "sharing") == (1, 1)
+    change = ratings.change(evidence, "sharing").set_index("overlap")
     assert change.loc["phi_1", "shared"] == 1
 
 
 def test_fewer_ratings_in_the_later_edition_are_no_obstacle(with_projects: WithProjects) -> None:
     first = edition(BEFORE, a="no", b="yes", c="no")
     evidence = with_projects(first + edition(WAVE, a="yes", b="yes", c="unknown"))
-    change = ratings.change(evidence, "sharing", ["yes"], BEFORE, WAVE)
+    change = ratings.change(evidence, "sharing")
     assert change["shared"].tolist() == [2, 2, 2]
 
 
 def test_a_project_without_a_number_may_be_any_of_the_other_edition(with_projects: WithProjects) -> None:
     unnumbered = [{"id": None, "wave": wave, "sharing": "yes"} for wave in (BEFORE, WAVE)]
     evidence = with_projects(edition(BEFORE, a="no", b="no") + edition(WAVE, a="no", c="yes") + unnumbered)
-    assert editions.in_both(evidence, BEFORE, WAVE) == 1
-    assert len(editions.parts(evidence, "sharing", BEFORE, WAVE)) > 0
-    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 3)
+    assert followed.in_both(evidence, "sharing") == 1
+    assert len(followed.parts(evidence, "sharing")) > 0
+    assert ratings.shared_projects(evidence, "sharing") == (1, 3)
 
 
 def test_a_number_that_stands_in_the_other_edition_is_no_other_project(with_projects: WithProjects) -> None:
@@ -65,23 +65,23 @@ def test_a_number_that_stands_in_the_other_edition_is_no_other_project(with_proj
     evidence = with_projects(
         edition(BEFORE, a="no", b="no") + edition(WAVE, a="unknown", b="no") + unnumbered
     )
-    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 1)
+    assert ratings.shared_projects(evidence, "sharing") == (1, 1)
 
 
 def test_a_number_that_occurs_twice_is_left_out_everywhere(with_projects: WithProjects) -> None:
     first = edition(BEFORE, a="no", b="no") + edition(BEFORE, a="unknown")
     evidence = with_projects(first + edition(WAVE, a="yes", b="yes"))
-    assert editions.in_both(evidence, BEFORE, WAVE) == 1
-    parts = editions.parts(evidence, "sharing", BEFORE, WAVE).set_index("edition_part")
+    assert followed.in_both(evidence, "sharing") == 1
+    parts = followed.parts(evidence, "sharing").set_index("edition_part")
     assert parts.loc["within", "n"] == 1
-    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (1, 2)
+    assert ratings.shared_projects(evidence, "sharing") == (1, 2)
 
 
 def test_numbers_that_occur_twice_tell_nothing(with_projects: WithProjects) -> None:
     twice = edition(BEFORE, a="no") + edition(BEFORE, a="yes")
     evidence = with_projects(twice + edition(WAVE, a="yes"))
-    assert editions.in_both(evidence, BEFORE, WAVE) is None
-    assert ratings.shared_projects(evidence, "sharing", BEFORE, WAVE) == (0, 1)
+    assert followed.in_both(evidence, "sharing") is None
+    assert ratings.shared_projects(evidence, "sharing") == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,36 @@ def test_numbers_that_occur_twice_tell_nothing(with_projects: WithProjects) -> N
     ids=["one edition", "no project in both", "a number twice", "no numbers", "not rated before"],
 )
 def test_editions_that_cannot_be_followed(rows: list[dict[str, Any]], with_projects: WithProjects) -> None:
-    assert editions.parts(with_projects(rows), "sharing", BEFORE, WAVE).empty
+    assert followed.parts(with_projects(rows), "sharing").empty
 
 
 def test_published_editions_cannot_be_followed(published: Evidence) -> None:
-    assert editions.parts(published, "sharing", BEFORE, WAVE).empty
-    assert editions.in_both(published, BEFORE, WAVE) is None
+    assert followed.parts(published, "sharing").empty
+    assert followed.in_both(published, "sharing") is None
+
+
+def test_projects_that_came_ended_stopped_or_were_rated_otherwise_are_named(
+    with_projects: WithProjects,
+) -> None:
+    def row(number: str, wave: str, status: str, sharing: str) -> dict[str, Any]:
+        return {
+            "id": number,
+            "wave": wave,
+            "status": status,
+            "sharing": sharing,
+            "title": number,
+            "region": "twente",
+        }
+
+    before = [row(number, BEFORE, "running", "no") for number in "abcd"]
+    now = [
+        row("a", WAVE, "running", "yes"),
+        row("b", WAVE, "stopped", "no"),
+        row("c", WAVE, "completed_successful", "no"),
+        row("e", WAVE, "running", "no"),
+    ]
+    found = followed.projects(with_projects(before + now), "sharing")
+    assert found.groupby("fate")["title"].apply(list).to_dict() == {
+        "new": ["e"], "ended": ["c", "d"], "stopped": ["b"], "rerated": ["a"],
+    }  # fmt: skip
+    assert found.query("fate == 'rerated'")[["before", "after"]].to_numpy().tolist() == [["no", "yes"]]

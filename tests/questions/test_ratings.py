@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.nonparametric import rank_compare_2ordinal
 
-from ivvu_analysis.analyses import ratings
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.evidence import Evidence, from_published
+from ivvu_analysis.data import Evidence, from_published
+from ivvu_analysis.questions import ratings
 
 WAVE = "2020-10"
 SEED = 5
@@ -31,56 +32,69 @@ def chance_of_higher(one: list[int], other: list[int]) -> float:
 
 
 def test_shares_are_of_all_projects_of_a_wave(published: Evidence) -> None:
-    shares = ratings.shares(published, "impact").set_index(["wave", "level"])["estimate"]
+    shares = ratings.levels(published, "impact").set_index(["wave", "level"])["estimate"]
     assert shares[WAVE, "large_much"] == pytest.approx(74 / 318)
     assert shares["2020-03", "unknown"] == pytest.approx(8 / 268)
     assert shares.groupby("wave").sum().tolist() == pytest.approx([1, 1])
 
 
 def test_rest_is_total_without_technology(published: Evidence) -> None:
-    shares = ratings.shares_by_group(published, "scalability", WAVE).set_index(["group", "level"])
+    shares = ratings.levels_by_group(published, "scalability").set_index(["group", "level"])
     assert shares.loc["technology", "projects"].tolist() == TECHNOLOGY
     assert shares.loc["rest", "projects"].tolist() == OTHERS
     assert shares.loc[("rest", "national"), "estimate"] == pytest.approx(30 / 272)
 
 
 def test_much_meaning_with_and_without_unknown(published: Evidence) -> None:
-    much = ratings.share_of(published, "impact", ratings.MUCH_MEANING).set_index("wave")
-    of_all = ratings.share_of(published, "impact", ratings.MUCH_MEANING, unknown=True).set_index("wave")
+    much = ratings.share(published, "impact")
+    of_all = ratings.share(published, "impact", unknown=True)
     assert much.loc["2020-03", ["projects", "n"]].tolist() == [41 + 80 + 67, 260]
     assert of_all.loc["2020-03", ["projects", "n"]].tolist() == [188, 268]
     assert much.loc[WAVE, "estimate"] == of_all.loc[WAVE, "estimate"] == pytest.approx(239 / 318)
 
 
 def test_share_at_one_wave_only(published: Evidence) -> None:
-    much = ratings.share_of(published.until("2020-03"), "scalability", ratings.SCALABLE)
-    assert much[["wave", "projects", "n"]].to_numpy().tolist() == [["2020-03", 126, 268]]
+    much = ratings.share(published.until("2020-03"), "scalability")
+    assert much.reset_index()[["wave", "projects", "n"]].to_numpy().tolist() == [["2020-03", 126, 268]]
 
 
 def test_scale_and_meaning_count_every_rated_project_once(published: Evidence) -> None:
-    scales, meanings = ratings.scale_and_meaning(published)
+    scales, meanings = (
+        ratings.parts_of_impact(published, part) for part in ("impact_scale", "impact_meaning")
+    )
     october = [frame[frame["wave"] == WAVE]["projects"].tolist() for frame in (scales, meanings)]
     assert october == [[40 + 54, 27 + 111, 12 + 74], [40 + 27 + 12, 54 + 111 + 74]]
     assert scales[scales["wave"] == "2020-03"]["n"].unique().tolist() == [260]
 
 
 def test_theta_by_hand(published: Evidence) -> None:
-    result = ratings.technology_vs_rest(published, "scalability", WAVE, SEED).set_index("quantity")
+    result = ratings.compare(published, "scalability", SEED).set_index("quantity")
     theta = chance_of_higher(TECHNOLOGY, OTHERS)
     assert result.loc["theta", "estimate"] == pytest.approx(theta, abs=1e-10)
     assert result.loc["difference", "estimate"] == pytest.approx(2 * theta - 1, abs=1e-10)
     assert result.loc["theta", "n"] == 318
 
 
-def test_all_measures_agree_with_each_alone(published: Evidence) -> None:
-    together = ratings.all_measures(published, WAVE, SEED).set_index("measure")["estimate"]
-    assert together["scalability"] == pytest.approx(chance_of_higher(TECHNOLOGY, OTHERS))
-    sharing = chance_of_higher([5, 16, 25], [69 - 5, 93 - 16, 156 - 25])
-    assert together["sharing"] == pytest.approx(sharing)
+def test_the_library_says_the_same_of_the_same_counts(published: Evidence) -> None:
+    theta = rank_compare_2ordinal(*ratings.groups(published, "sharing"))
+    assert theta.prob1 == pytest.approx(chance_of_higher([5, 16, 25], [69 - 5, 93 - 16, 156 - 25]))
+    ours = ratings.compare(published, "sharing", SEED).set_index("quantity").loc["theta"]
+    assert [theta.prob1, *theta.conf_int()] == pytest.approx(
+        ours[["estimate", "conf_low", "conf_high"]].tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("technology", "rest", "answer"),
+    [([1, 1], [1, 1], True), ([0, 1], [5, 5], False), ([2, 0], [3, 0], False), ([2, 0], [0, 3], False)],
+    ids=["both rated twice", "one project", "all the same", "all apart"],
+)
+def test_what_can_be_compared(technology: list[int], rest: list[int], answer: bool) -> None:
+    assert ratings.comparable(pd.Series(technology), pd.Series(rest)) is answer
 
 
 def test_unknown_ratings_are_missing_and_no_level(published: Evidence) -> None:
-    march = ratings.technology_vs_rest(published, "sharing", "2020-03", SEED).set_index("quantity")
+    march = ratings.compare(published.until("2020-03"), "sharing", SEED).set_index("quantity")
     by_hand = chance_of_higher([3, 21, 14], [48 - 3, 103 - 21, 100 - 14])
     assert march.loc["theta", "estimate"] == pytest.approx(by_hand)
     assert march.loc["theta", "n"] == 268 - 17
@@ -91,26 +105,26 @@ def test_unknown_ratings_are_missing_and_no_level(published: Evidence) -> None:
     st.lists(st.integers(0, 9), min_size=5, max_size=5), st.lists(st.integers(0, 9), min_size=5, max_size=5)
 )
 def test_cuts_of_any_counts_are_the_shares_above(technology: list[int], others: list[int]) -> None:
-    assume(sum(technology) and sum(others))
+    assume(ratings.comparable(pd.Series(technology), pd.Series(others)))
     levels = list(zip(scale("scalability").codes, technology, others, strict=True))
     rows = [("scalability", "technology", WAVE, level, a) for level, a, _ in levels]
     rows += [("scalability", "all", WAVE, level, a + b) for level, a, b in levels]
     columns = ["measure", "group", "wave", "level", "projects"]
     evidence = replace(from_published(), project_counts=pd.DataFrame(rows, columns=columns))
-    cuts = ratings.cuts(evidence, "scalability", WAVE)
+    cuts = ratings.cuts(evidence, "scalability")
     above = [sum(technology[k:]) / sum(technology) - sum(others[k:]) / sum(others) for k in range(1, 5)]
     assert cuts["estimate"].tolist() == pytest.approx(above)
 
 
 def test_cuts_are_shares_at_or_above_a_level(published: Evidence) -> None:
-    cuts = ratings.cuts(published, "scalability", WAVE).set_index("cut")
+    cuts = ratings.cuts(published, "scalability").set_index("cut")
     assert list(cuts.index) == list(scale("scalability").rated[1:])
     assert cuts.loc["this_region", "share_1"] == pytest.approx(32 / 46)
     assert cuts.loc["national", "estimate"] == pytest.approx(13 / 46 - 30 / 272)
 
 
 def test_orders_of_impact_begin_with_scale_and_end_with_meaning(published: Evidence) -> None:
-    orders = ratings.orders_of_impact(published, WAVE, SEED).set_index("order")["estimate"]
+    orders = ratings.orders_of_impact(published, SEED).set_index("order")["estimate"]
     assert list(orders.index.astype(str)) == list(scale("order").codes)
     technology, total = [5, 5, 2, 18, 1, 15], [40, 54, 27, 111, 12, 74]
     others = [a - b for a, b in zip(total, technology, strict=True)]
@@ -121,11 +135,11 @@ def test_orders_of_impact_begin_with_scale_and_end_with_meaning(published: Evide
 
 
 def test_shared_projects_lie_between_half_and_all_of_the_smaller_edition(published: Evidence) -> None:
-    assert ratings.shared_projects(published, "impact", "2020-03", WAVE) == (134, 268)
+    assert ratings.shared_projects(published, "impact") == (134, 268)
 
 
 def test_change_is_the_same_under_every_overlap_but_its_interval_is_not(published: Evidence) -> None:
-    change = ratings.change(published, "impact", ratings.MUCH_MEANING, "2020-03", WAVE).set_index("overlap")
+    change = ratings.change(published, "impact").set_index("overlap")
     assert list(change.index) == list(scale("overlap").codes)
     assert change["estimate"].to_numpy() == pytest.approx(239 / 318 - 188 / 260)
     # No more projects can keep a rating than had one.
@@ -135,14 +149,14 @@ def test_change_is_the_same_under_every_overlap_but_its_interval_is_not(publishe
 
 
 def test_noise_grows_from_none(published: Evidence) -> None:
-    noise = ratings.noise(published, "scalability", WAVE)
+    noise = ratings.noise(published, "scalability")
     clean = noise[noise["q"] == 0]["estimate"]
     assert clean.to_numpy() == pytest.approx(chance_of_higher(TECHNOLOGY, OTHERS))
     assert noise["q"].max() == pytest.approx(max(ratings.NOISE))
 
 
 def test_tipping_point_never_needs_more_when_either_group_may_move(published: Evidence) -> None:
-    tip = ratings.tipping_point(published, "scalability", WAVE).set_index(["group", "event"])
+    tip = ratings.tipping_point(published, "scalability").set_index(["group", "event"])
     either = tip.loc[("either", "interval"), "estimate"]
     alone = tip.loc[[("first", "interval"), ("second", "interval")], "estimate"].to_numpy(dtype=float)
     assert 0 < either <= np.nanmin(alone)
@@ -153,17 +167,16 @@ def test_without_technology_projects_there_is_nothing_to_compare(counted: Counte
     rows = [("sharing", "all", WAVE, code, 5) for code in codes]
     rows += [("sharing", "technology", WAVE, code, 0) for code in codes]
     evidence = counted(rows)
-    assert ratings.technology_vs_rest(evidence, "sharing", WAVE, SEED).empty
-    assert ratings.cuts(evidence, "sharing", WAVE).empty
-    assert ratings.shares_by_group(evidence, "sharing", WAVE).empty
-    assert ratings.noise(evidence, "sharing", WAVE).empty
-    assert ratings.tipping_point(evidence, "sharing", WAVE).empty
-    assert ratings.all_measures(evidence, WAVE, SEED).empty
+    assert ratings.compare(evidence, "sharing", SEED).empty
+    assert ratings.cuts(evidence, "sharing").empty
+    assert ratings.levels_by_group(evidence, "sharing").empty
+    assert ratings.noise(evidence, "sharing").empty
+    assert ratings.tipping_point(evidence, "sharing").empty
 
 
 def test_without_ratings_nothing_is_compared_and_nothing_fails(counted: Counted) -> None:
     evidence = counted([])
-    assert ratings.share_of(evidence, "impact", ratings.MUCH_MEANING).empty
-    assert ratings.change(evidence, "impact", ratings.MUCH_MEANING, "2020-03", WAVE).empty
-    assert ratings.orders_of_impact(evidence, WAVE, SEED).empty
-    assert [len(frame) for frame in ratings.scale_and_meaning(evidence)] == [0, 0]
+    assert ratings.share(evidence, "impact").empty
+    assert ratings.change(evidence, "impact").empty
+    assert ratings.orders_of_impact(evidence, SEED).empty
+    assert ratings.parts_of_impact(evidence, "impact_scale").empty

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivvu_analysis.analyses import wording
 from ivvu_analysis.codebook import scale
+from ivvu_analysis.questions import wording
 
 WORDS = scale("likelihood").codes
 

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ivvu_analysis.analyses import rows, units
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import rows, units
 
 WAVE = "2020-10"
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -27,7 +27,7 @@ def projects(counts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
 
 def test_every_region_is_there_and_one_without_projects_stays(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (3, 4), "zwolle": (0, 1)}))
-    found = units.funnel(evidence, "impact", WAVE, "region").set_index("region")
+    found = units.funnel(evidence, "impact", "region").set_index("region")
     assert tuple(found.index) == scale("region").codes
     assert found.loc["twente", ["projects", "n"]].tolist() == [3, 4]
     assert found.loc["zwolle", "share"] == 0
@@ -38,16 +38,15 @@ def test_every_region_is_there_and_one_without_projects_stays(with_projects: Wit
 
 def test_shares_are_shrunken_towards_all_regions(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (9, 10), "zwolle": (0, 2), "drenthe": (10, 20)}))
-    found = units.shrunken(units.funnel(evidence, "impact", WAVE, "region"), "region").set_index("region")
+    found = units.shrunken(units.funnel(evidence, "impact", "region"), "region").set_index("region")
     assert 0 < found.loc["zwolle", "estimate"] < 19 / 32 < found.loc["twente", "estimate"] < 0.9
     assert found["estimate"].notna().all()
 
 
 def test_what_a_funnel_comes_to(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (20, 20), "zwolle": (0, 20)}))
-    around = units.funnel(evidence, "impact", WAVE, "region").assign(position="outside_95")
+    around = units.funnel(evidence, "impact", "region").assign(position="outside_95")
     total = units.outside(around)
-    assert total is not None
     assert (total["units"], total["outside"]) == (2, 2)
     assert total["by_chance"] == pytest.approx(0.1)
     assert units.limits(around)["n"].max() == 20
@@ -55,38 +54,37 @@ def test_what_a_funnel_comes_to(with_projects: WithProjects) -> None:
 
 def test_one_unit_makes_no_funnel(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (3, 4)}))
-    around = units.funnel(evidence, "impact", WAVE, "region")
+    around = units.funnel(evidence, "impact", "region")
     assert around.empty
     assert units.limits(around).empty
     assert units.shrunken(around, "region").empty
-    assert units.outside(around) is None
-    assert units.funnel(evidence, "scalability", WAVE, "region").empty
+    assert units.funnel(evidence, "scalability", "region").empty
 
 
 def test_a_region_sees_its_own_projects_beside_all(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (3, 4), "zwolle": (0, 1)}))
-    own = units.own(evidence, "twente", WAVE).set_index("reached")
+    own = units.own(evidence, "twente").set_index("reached")
     assert set(own.index) == {"impact", "sharing"}
     assert own.loc["impact", ["projects", "n", "target"]].tolist() == [3, 4, 0.6]
-    assert units.projects_of(evidence, "twente", WAVE) == 4
-    assert units.projects_of(evidence, "drenthe", WAVE) == 0
+    assert units.projects_of(evidence, "twente") == 4
+    assert units.projects_of(evidence, "drenthe") == 0
 
 
 def test_published_figures_have_no_rows_to_take_apart(published: Evidence) -> None:
-    assert rows.why_none(published, WAVE) == ""
-    assert units.funnel(published, "impact", WAVE, "holder").empty
-    assert units.own(published, "twente", WAVE).empty
-    assert units.projects_of(published, "twente", WAVE) is None
-    assert units.possible(published, "impact", WAVE).empty
+    assert rows.why_none(published) == ""
+    assert units.funnel(published, "impact", "holder").empty
+    assert units.own(published, "twente").empty
+    assert units.projects_of(published, "twente") is None
+    assert units.possible(published, "impact").empty
 
 
 def test_reconstructed_rows_give_bounds_and_no_funnel(published: Evidence) -> None:
     drawn = pd.DataFrame(projects({"twente": (3, 4)}))
     evidence = replace(published, origin="reconstructed", projects=drawn)
-    assert rows.why_none(evidence, WAVE) == "reconstructed"
-    assert units.funnel(evidence, "impact", WAVE, "region").empty
-    assert units.projects_of(evidence, "twente", WAVE) is None
-    bounds = units.possible(evidence, "impact", WAVE).set_index("holder")
+    assert rows.why_none(evidence) == "reconstructed"
+    assert units.funnel(evidence, "impact", "region").empty
+    assert units.projects_of(evidence, "twente") is None
+    bounds = units.possible(evidence, "impact").set_index("holder")
     assert tuple(bounds.index) == scale("holder").codes
     assert bounds.loc["cz", "estimate"] == 3
     # Frechet, technology and the rest apart: of each, max(0, n + much - all) to min(n, much).
@@ -101,10 +99,10 @@ def test_reconstructed_rows_give_bounds_and_no_funnel(published: Evidence) -> No
         all_, much = counts["projects"].sum(), counts[counts["level"].str.endswith("much")]["projects"].sum()
         low, high = low + max(0, held + much - all_), high + min(held, much)
     assert bounds.loc["cz", ["conf_low", "conf_high"]].tolist() == [low, high]
-    assert units.possible(evidence, "impact", "2020-03").empty
+    assert units.possible(replace(evidence, wave="2020-03"), "impact").empty
 
 
 def test_a_wave_without_projects_says_so(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (3, 4)}))
-    assert rows.why_none(evidence, "2019-10") == "no_projects"
-    assert rows.why_none(evidence, WAVE) == ""
+    assert rows.why_none(replace(evidence, wave="2019-10")) == "no_projects"
+    assert rows.why_none(evidence) == ""

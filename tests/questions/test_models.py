@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ivvu_analysis.analyses import models
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import models
 
 WAVE = "2020-10"
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -39,7 +39,7 @@ def projects(
 
 
 def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProjects) -> None:
-    model = models.fit(with_projects(projects()), "scalability", WAVE)
+    model = models.fit(with_projects(projects()), "scalability")
     assert (model.fitted, model.why_none, model.jackknife) == (True, "", "possible")
     assert (model.projects, model.regions) == (300, 20)
     technology = model.odds_ratios.query("term == 'technology'").set_index("errors")
@@ -55,12 +55,12 @@ def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProj
 def test_published_and_reconstructed_figures_have_no_model(
     published: Evidence, with_projects: WithProjects
 ) -> None:
-    assert models.fit(published, "impact", WAVE).why_none == ""
-    assert not models.fit(published, "impact", WAVE).fitted
+    assert models.fit(published, "impact").why_none == ""
+    assert not models.fit(published, "impact").fitted
     invented = replace(with_projects(projects()), origin="reconstructed")
-    assert models.fit(invented, "scalability", WAVE).why_none == "reconstructed"
-    assert models.worst_cases(invented, "scalability", WAVE).empty
-    assert models.orders_of_impact(invented, WAVE).empty
+    assert models.fit(invented, "scalability").why_none == "reconstructed"
+    assert models.worst_cases(invented, "scalability").empty
+    assert models.orders_of_impact(invented).empty
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_published_and_reconstructed_figures_have_no_model(
     ],
 )
 def test_why_there_is_no_model(rows: list[dict[str, Any]], reason: str, with_projects: WithProjects) -> None:
-    model = models.fit(with_projects(rows), "scalability", WAVE)
+    model = models.fit(with_projects(rows), "scalability")
     assert not model.fitted
     assert model.why_none == reason
     assert model.why_none in scale("no_model").codes
@@ -84,8 +84,8 @@ def test_why_there_is_no_model(rows: list[dict[str, Any]], reason: str, with_pro
 
 def test_a_wave_or_a_rating_that_is_not_there(with_projects: WithProjects) -> None:
     evidence = with_projects(projects())
-    assert models.fit(evidence, "scalability", "2019-03").why_none == "no_projects"
-    assert models.fit(evidence, "impact", WAVE).why_none == "one_level"
+    assert models.fit(replace(evidence, wave="2019-03"), "scalability").why_none == "no_projects"
+    assert models.fit(evidence, "impact").why_none == "one_level"
 
 
 def test_terms_that_cannot_be_told_apart_are_left_out_with_the_reason(with_projects: WithProjects) -> None:
@@ -95,14 +95,14 @@ def test_terms_that_cannot_be_told_apart_are_left_out_with_the_reason(with_proje
         row["participation"] = "1-3" if i % 2 else "unknown"
         row["start"] = "2020"
         row["scalability"] = top if row["theme"] == "technology" else row["scalability"]
-    separated = models.fit(with_projects(rows), "scalability", WAVE)
+    separated = models.fit(with_projects(rows), "scalability")
     reasons = dict(separated.left_out.itertuples(index=False))
     assert reasons == {"technology": "not_identified", "new": "one_level", "participation": "not_known"}
     assert separated.why_none == "nothing_differs"
 
 
 def test_few_ratings_carry_few_terms(with_projects: WithProjects) -> None:
-    model = models.fit(with_projects(projects(36)), "scalability", WAVE)
+    model = models.fit(with_projects(projects(36)), "scalability")
     assert set(model.odds_ratios["term"]) == {"technology", "new"}
     assert dict(model.left_out.itertuples(index=False)) == {"participation": "too_many"}
 
@@ -117,7 +117,7 @@ def test_levels_that_differ_get_an_odds_ratio_each(with_projects: WithProjects) 
     for row in rows:
         if rng.random() < 0.6:
             row["scalability"] = str(rng.choice(ends if row["theme"] == "technology" else middle))
-    model = models.fit(with_projects(rows), "scalability", WAVE)
+    model = models.fit(with_projects(rows), "scalability")
     assert model.parallel == "relaxed"
     assert model.brant < 0.05
     technology = model.by_cut.query("term == 'technology'")
@@ -142,7 +142,7 @@ def test_missing_ratings_are_bounded_by_the_worst_cases(with_projects: WithProje
             ("learning", "no"),
         ]
     ]
-    found = models.worst_cases(with_projects(rows), "sharing", WAVE).set_index("group")
+    found = models.worst_cases(with_projects(rows), "sharing").set_index("group")
     assert found.loc["technology", ["estimate", "conf_low", "conf_high"]].tolist() == [1, 0.5, 1]
     assert found.loc["rest", ["estimate", "conf_low", "conf_high"]].tolist() == [0, 0, 0]
-    assert models.worst_cases(with_projects(rows[2:]), "sharing", WAVE).empty
+    assert models.worst_cases(with_projects(rows[2:]), "sharing").empty
