@@ -217,7 +217,7 @@ def by_definition(shift: pd.DataFrame) -> pd.DataFrame:
 
 def completed(evidence: Evidence) -> pd.DataFrame:
     """Return the share of completed projects, one row a wave, see `ratings.share`."""
-    return ratings.share(evidence, "status", COMPLETED)
+    return ratings.share(evidence, "status", COMPLETED).reset_index()
 
 
 def success(evidence: Evidence, among: Sequence[str] = COMPLETED) -> pd.DataFrame:
