@@ -89,4 +89,6 @@ def translated(markdown: str, language: str) -> str:
     """
     if language == "en":
         return markdown
-    return "".join(prefix + translate(text, language) if text else prefix for prefix, text in paragraphs(markdown))
+    return "".join(
+        prefix + translate(text, language) if text else prefix for prefix, text in paragraphs(markdown)
+    )

@@ -63,11 +63,18 @@ class Report:
     """
 
     def __init__(
-        self, evidence: Evidence | None = None, *, language: str = "en", region: str = "", seed: int | None = None
+        self,
+        evidence: Evidence | None = None,
+        *,
+        language: str = "en",
+        region: str = "",
+        seed: int | None = None,
     ) -> None:
         parameters.check_injected()
         if language not in LANGUAGES:
-            raise ParameterError(f"There is no language '{language}'.", did_you_mean(str(language), LANGUAGES))
+            raise ParameterError(
+                f"There is no language '{language}'.", did_you_mean(str(language), LANGUAGES)
+            )
         self.language: Language = "nl" if language == "nl" else "en"
         self.evidence = evidence
         self.book: Codebook = evidence.codebook if evidence is not None else standard()
@@ -175,7 +182,9 @@ class Report:
             html = _scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
             summary = self.gettext("The numbers of this figure")
             numbers = f"<details><summary>{summary}</summary>{html}</details>"
-            fragment = {"table": {"name": key, "title": f"{label}. {plain(text)}", "source": cited, **table.content()}}
+            fragment = {
+                "table": {"name": key, "title": f"{label}. {plain(text)}", "source": cited, **table.content()}
+            }
         self._show(
             f'<figure id="{key}"><div class="plot" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
             f"<figcaption><strong>{label}.</strong> {text}</figcaption>{self._sourced(cited)}{numbers}</figure>",
@@ -233,7 +242,12 @@ class Report:
             f"<p>{escape(row.summary, quote=False)}</p><p>{escape(row.result, quote=False)}</p>"
             for row in here.itertuples()
         )
-        content = {"name": "stories", "title": name, "source": cited, **self._table(here, "", "", False, None).content()}
+        content = {
+            "name": "stories",
+            "title": name,
+            "source": cited,
+            **self._table(here, "", "", False, None).content(),
+        }
         self._show(html + self._sourced(cited), table=content)
 
     def key(
@@ -257,7 +271,11 @@ class Report:
 
     def keys(self, template: str, frame: pd.DataFrame) -> None:
         """Record one key figure a row of `frame`; `template` names it with the columns of the row."""
-        named = frame if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names else frame.reset_index()
+        named = (
+            frame
+            if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names
+            else frame.reset_index()
+        )
         for _, row in named.iterrows():
             self.key(template.format_map(row), row)
 
@@ -265,9 +283,7 @@ class Report:
         """Record a frame for other programs: a run writes it beside the report, as `tables/<report>.csv`."""
         self._show("", data=plain_csv(frame))
 
-    def labelled(
-        self, frame: pd.DataFrame, *, level: str = "", short: bool = False
-    ) -> pd.DataFrame:
+    def labelled(self, frame: pd.DataFrame, *, level: str = "", short: bool = False) -> pd.DataFrame:
         """Return a frame whose codes are labels, as ordered categoricals, ready for a figure.
 
         Parameters
@@ -285,8 +301,16 @@ class Report:
         >>> Report(language="nl").labelled(pd.DataFrame({"theme": ["learning"]}))["theme"][0]  # doctest: +SKIP
         'Leren en verbeteren'
         """
-        named = frame if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names else frame.reset_index()
-        columns = {name: column for name in named.columns if (column := self._labelled(named, name, level, short)) is not None}
+        named = (
+            frame
+            if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names
+            else frame.reset_index()
+        )
+        columns = {
+            name: column
+            for name in named.columns
+            if (column := self._labelled(named, name, level, short)) is not None
+        }
         return named.assign(**columns)
 
     def palette(self, scale: str) -> dict[str, str]:
@@ -308,7 +332,9 @@ class Report:
             return self._as_labels(values, {code: self.words.short_wave(code) for code in known})
         if name == "cut" and level:
             return self._as_labels(values, self.words.at_least(list(values.astype(str)), level))
-        if name in ("level", "phase", "from_phase", "to_phase") and (level or {"dimension", "subject"} & set(frame)):
+        if name in ("level", "phase", "from_phase", "to_phase") and (
+            level or {"dimension", "subject"} & set(frame)
+        ):
             return self._levels(frame, values, level, short)
         if name in ("point", "pair") or name not in self.book.scales:
             return self._points(frame) if name == "point" and "side" in frame else self._pairs(values, name)
@@ -338,12 +364,16 @@ class Report:
             return None
         both = self._labels_of("pair", False) if "pair" in self.book.scales else {}
         ladders = self._labels_of("dimension", True)
-        split = {code: " – ".join(ladders.get(part, part) for part in str(code).split("_")) for code in values}
+        split = {
+            code: " – ".join(ladders.get(part, part) for part in str(code).split("_")) for code in values
+        }
         return self._as_labels(values, {code: both.get(code, text) for code, text in split.items()})
 
     @staticmethod
     def _as_labels(values: pd.Series, labels: Mapping[str, str]) -> pd.Series | None:
-        texts = values.astype(object).map(lambda value: labels.get(str(value), None if pd.isna(value) else str(value)))
+        texts = values.astype(object).map(
+            lambda value: labels.get(str(value), None if pd.isna(value) else str(value))
+        )
         present = set(texts.dropna())
         order = [text for text in dict.fromkeys(labels.values()) if text in present]
         order += [text for text in texts.dropna().unique() if text not in order]
@@ -371,7 +401,9 @@ class Report:
         if isinstance(source, Mapping):
             documents = self.evidence.documents if self.evidence is not None else describe()["documents"]
             under = self.gettext("under")
-            return "; ".join(f"{documents[name][self.language]}, {under} ‘{head}’" for name, head in source.items())
+            return "; ".join(
+                f"{documents[name][self.language]}, {under} ‘{head}’" for name, head in source.items()
+            )
         if self.evidence is None:
             return source if isinstance(source, str) else ", ".join(source)
         return self.evidence.source(source, self.language)
@@ -402,7 +434,9 @@ def _figure_of(drawn: Drawn) -> Figure:
     else:
         found = getattr(drawn, "figure", None)
     if not isinstance(found, Figure):
-        raise TypeError(f"report.figure takes an Axes, a Figure or a plot of seaborn, and got {type(drawn).__name__}.")
+        raise TypeError(
+            f"report.figure takes an Axes, a Figure or a plot of seaborn, and got {type(drawn).__name__}."
+        )
     import matplotlib.pyplot as plt
 
     plt.close(found)

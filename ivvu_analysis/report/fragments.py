@@ -25,7 +25,13 @@ def collected(notebook: NotebookNode) -> dict[str, Any]:
         headlines, key_figures, tables, data`.
     """
     record: dict[str, Any] = {
-        "report": {}, "title": "", "findings": [], "headlines": [], "key_figures": {}, "tables": [], "data": "",
+        "report": {},
+        "title": "",
+        "findings": [],
+        "headlines": [],
+        "key_figures": {},
+        "tables": [],
+        "data": "",
     }
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

@@ -22,7 +22,17 @@ LARGEST_IMAGE = 5_000_000  # bytes; a page is sent by e-mail
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 
-TAGS = nh3.ALLOWED_TAGS | {"figure", "figcaption", "caption", "colgroup", "col", "details", "summary", "section", "mark"}
+TAGS = nh3.ALLOWED_TAGS | {
+    "figure",
+    "figcaption",
+    "caption",
+    "colgroup",
+    "col",
+    "details",
+    "summary",
+    "section",
+    "mark",
+}
 ATTRIBUTES = {
     **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
     "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style"},
@@ -30,19 +40,41 @@ ATTRIBUTES = {
 }
 # Declarations that draw a cell; nothing that fetches, moves or covers.
 STYLES = {
-    *("color", "background-color", "font-weight", "font-style", "font-size", "text-align", "vertical-align", "width"),
-    *("border", "border-bottom", "border-top", "border-left", "border-right", "padding", "white-space", "text-decoration"),
+    *(
+        "color",
+        "background-color",
+        "font-weight",
+        "font-style",
+        "font-size",
+        "text-align",
+        "vertical-align",
+        "width",
+    ),
+    *(
+        "border",
+        "border-bottom",
+        "border-top",
+        "border-left",
+        "border-right",
+        "padding",
+        "white-space",
+        "text-decoration",
+    ),
     *("background", "border-collapse", "opacity"),
 }
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 STYLER = re.compile(r"\bT_[0-9a-f]{4,}")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-MATHS = re.compile(r"\$\$(.+?)\$\$|\\\[(.+?)\\\]|(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])|\\\((.+?)\\\)", re.DOTALL)
+MATHS = re.compile(
+    r"\$\$(.+?)\$\$|\\\[(.+?)\\\]|(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])|\\\((.+?)\\\)", re.DOTALL
+)
 CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 IMAGE = re.compile(r'(<img[^>]*?\bsrc=")([^"]+)(")')
 
-_markdown = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "footnotes", "task_lists", "url"])
+_markdown = mistune.create_markdown(
+    escape=False, plugins=["table", "strikethrough", "footnotes", "task_lists", "url"]
+)
 
 
 def safe(html: str) -> str:
@@ -76,11 +108,20 @@ def _harmless_rules(block: str) -> str:
     """Return the rules of a Styler, which begin with the id of its own table, with harmless declarations."""
     kept = []
     for selectors, body in RULE.findall(block):
-        mine = all(STYLER.search(selector) and selector.strip().startswith("#T_") for selector in selectors.split(","))
+        mine = all(
+            STYLER.search(selector) and selector.strip().startswith("#T_")
+            for selector in selectors.split(",")
+        )
         declared = [part.split(":", 1) for part in body.split(";") if ":" in part]
-        allowed = [f"{k.strip()}: {v.strip()}" for k, v in declared if k.strip() in STYLES and not re.search(r"[(\\@<]", v)]
+        allowed = [
+            f"{k.strip()}: {v.strip()}"
+            for k, v in declared
+            if k.strip() in STYLES and not re.search(r"[(\\@<]", v)
+        ]
         allowed += [
-            f"{k.strip()}: {v.strip()}" for k, v in declared if k.strip() in STYLES and re.fullmatch(r"\s*(rgba?|linear-gradient)\([\d\s.,%a-z#]*\)\s*", v)
+            f"{k.strip()}: {v.strip()}"
+            for k, v in declared
+            if k.strip() in STYLES and re.fullmatch(r"\s*(rgba?|linear-gradient)\([\d\s.,%a-z#]*\)\s*", v)
         ]
         if mine and allowed and not re.search(r"[<@\\]", selectors):
             kept.append(f"{selectors.strip()} {{ {'; '.join(dict.fromkeys(allowed))} }}\n")
@@ -109,7 +150,9 @@ def markdown(source: str, folder: Path, attachments: Mapping[str, Mapping[str, s
     def kept(match: re.Match[str]) -> str:
         display, _, inline, _ = (match[1] or match[2], None, match[3] or match[4], None)
         try:
-            maths = latex2mathml.converter.convert(display or inline, display="block" if display else "inline")
+            maths = latex2mathml.converter.convert(
+                display or inline, display="block" if display else "inline"
+            )
         except Exception:  # a formula that cannot be read is shown as it was written
             return match[0]
         formulas.append(maths)
@@ -163,7 +206,10 @@ def _output(output: NotebookNode, language: str, folder: Path) -> str:
         return markdown(_text(data["text/markdown"]), folder)
     if "text/latex" in data:
         return markdown(_text(data["text/latex"]), folder)
-    if "text/plain" in data and not {"application/javascript", "application/vnd.jupyter.widget-view+json"} & set(data):
+    if "text/plain" in data and not {
+        "application/javascript",
+        "application/vnd.jupyter.widget-view+json",
+    } & set(data):
         return f"<pre>{escape(_text(data['text/plain']))}</pre>"
     if not data:
         return ""

@@ -43,7 +43,9 @@ def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
     }
 
 
-def section(facts: Mapping[str, Any], language: str, parameters: Mapping[str, Any], opened: Mapping[str, str]) -> str:
+def section(
+    facts: Mapping[str, Any], language: str, parameters: Mapping[str, Any], opened: Mapping[str, str]
+) -> str:
     """Return the last section of a page.
 
     Parameters

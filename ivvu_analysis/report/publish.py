@@ -137,4 +137,3 @@ def _workbook(record: Mapping[str, Any]) -> bytes | None:
     from ivvu_analysis.report.workbook import workbook  # XlsxWriter is slow to import
 
     return workbook(record)
-

@@ -67,10 +67,18 @@ class Table:
     def frame(self) -> pd.DataFrame:
         """The frame with its index among its columns, and every column named by a text."""
         frame = self.given
-        if not isinstance(frame.index, pd.RangeIndex) and (frame.index.names != [None] or frame.index.dtype == object):
-            named = [name or (" " if frame.index.nlevels == 1 else f" {i}") for i, name in enumerate(frame.index.names)]
+        if not isinstance(frame.index, pd.RangeIndex) and (
+            frame.index.names != [None] or frame.index.dtype == object
+        ):
+            named = [
+                name or (" " if frame.index.nlevels == 1 else f" {i}")
+                for i, name in enumerate(frame.index.names)
+            ]
             frame = frame.set_axis(frame.index.set_names(named)).reset_index()
-        joined = [" ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name) for name in frame.columns]
+        joined = [
+            " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name)
+            for name in frame.columns
+        ]
         return frame.set_axis(joined, axis=1)
 
     @cached_property
@@ -92,7 +100,9 @@ class Table:
             return Column(name, own or book.heads[name].titles[language], book.heads[name].kind)
         if name in book.scales and self._codes(name):
             return Column(name, own or book.scale(name).title(language), "code")
-        numeric = pd.api.types.is_numeric_dtype(self.frame[name]) and not pd.api.types.is_bool_dtype(self.frame[name])
+        numeric = pd.api.types.is_numeric_dtype(self.frame[name]) and not pd.api.types.is_bool_dtype(
+            self.frame[name]
+        )
         return Column(name, own or name, "number" if numeric else "text")
 
     def _codes(self, name: str) -> bool:
@@ -142,7 +152,7 @@ class Table:
             case "count":
                 return words.number(value)
             case "number":
-                return words.number(value, 0 if float(value).is_integer() else 3)
+                return words.number(value, 0 if abs(value) >= 100 or float(value).is_integer() else 3)
             case "signed":
                 return words.signed(value, int(self.unit[1:]) if self.unit.startswith(".") else 0)
             case "share":
@@ -187,8 +197,11 @@ class Table:
     def alternative(self) -> str:
         """Return what a figure of this table shows, row by row, for those who cannot see it."""
         labels = [c for c in self.columns if c.kind not in NUMERIC and c.name not in ("interval", "bounds")]
-        numbers = [c for c in self.columns if c.kind in NUMERIC and c.name in self.frame]
-        first = next((c for c in numbers if c.name in ("estimate", "residual")), numbers[0] if numbers else None)
+        labels = labels or self.columns[:1]
+        numbers = [c for c in self.columns if c.kind in NUMERIC and c.name in self.frame and c not in labels]
+        first = next(
+            (c for c in numbers if c.name in ("estimate", "residual")), numbers[0] if numbers else None
+        )
         shown = [] if first is None else [first]
         if "conf_low" in self.frame and first is None:
             shown = [c for c in self.columns if c.name in ("interval", "bounds")]
@@ -197,7 +210,9 @@ class Table:
             f"{', '.join(self.written(row, c) for c in labels)}: {', '.join(self.written(row, c) for c in shown)}"
             for row in rows
         ]
-        more = translate("and {n} more rows in the table", self.words.language).format(n=len(self.frame) - MANY)
+        more = translate("and {n} more rows in the table", self.words.language).format(
+            n=len(self.frame) - MANY
+        )
         return "; ".join([*said, more] if len(self.frame) > MANY else said)
 
     def content(self) -> dict[str, Any]:
@@ -223,8 +238,11 @@ class Table:
 
 
 def _known(value: Any) -> bool:
-    return value is not None and value is not pd.NA and value is not pd.NaT and not (
-        isinstance(value, float) and not isfinite(value)
+    return (
+        value is not None
+        and value is not pd.NA
+        and value is not pd.NaT
+        and not (isinstance(value, float) and not isfinite(value))
     )
 
 

@@ -168,7 +168,11 @@ class _Filler(string.Formatter):
         self.words, self.safe = words, safe
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return escape(self._plain(value, format_spec), quote=False) if self.safe else self._plain(value, format_spec)
+        return (
+            escape(self._plain(value, format_spec), quote=False)
+            if self.safe
+            else self._plain(value, format_spec)
+        )
 
     def _plain(self, value: Any, spec: str) -> str:
         words = self.words

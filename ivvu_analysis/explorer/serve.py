@@ -53,6 +53,6 @@ def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for that command: as given, with the folder of our page template added."""
-    own = str(resources.files("ivvu_analysis.report.explorer").joinpath("jupyter"))
+    own = str(resources.files("ivvu_analysis.explorer").joinpath("jupyter"))
     path = os.pathsep.join([own, *filter(None, [given.get("JUPYTER_PATH")])])
     return {**given, "JUPYTER_PATH": path}
