@@ -14,11 +14,12 @@ Examples
 'mine'
 """
 
+from ivvu_analysis.figures.alluvial import flows
 from ivvu_analysis.figures.bars import bars, multiples, stacked
-from ivvu_analysis.figures.courses import flows, lines, slope
+from ivvu_analysis.figures.courses import lines, slope
 from ivvu_analysis.figures.export import svg
+from ivvu_analysis.figures.layout import headline
 from ivvu_analysis.figures.points import dots, funnel, scatter
-from ivvu_analysis.figures.theme import headline, palette
 from ivvu_analysis.figures.tiles import heatmap, tile_map
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
     "heatmap",
     "lines",
     "multiples",
-    "palette",
     "scatter",
     "slope",
     "stacked",

@@ -1,22 +1,23 @@
-"""Bars: parts of a whole, one bar a row; counts with one that is marked; the same for several ladders."""
+"""Bars: parts of a whole, one bar a row; the same for several panels; and one number a row, from zero."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ivvu_analysis.figures import theme
+from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.theme import Format, Palette
 
-PITCH, THICK = 0.42, 0.74  # inches from bar to bar, and how much of that a bar fills
+PITCH, THICK = 0.36, 0.74  # inches from bar to bar, and how much of that a bar fills
 
 
+@theme.themed
 def stacked(
     data: pd.DataFrame,
     *,
@@ -27,135 +28,99 @@ def stacked(
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw parts of a whole, one bar a row, with the parts named above and numbers on them.
+    """Draw parts of a whole, one bar a row, with numbers on the parts and their names above.
 
     Parameters
     ----------
     data
-        One row a bar and part.
+        One row a bar and part; a column `n` is written below the name of the bar. A bar without parts stays.
     y, hue, x
         The columns of the bars, of the parts, and of their sizes.
     fmt
         Turns a size into the text on it.
     palette
-        As in seaborn; by default a ramp, because parts are levels of a scale. A part in `theme.UNKNOWN` is
-        hatched.
+        As in seaborn; by default a ramp, or distinct colours for categories without an order. A part in the
+        colour `theme.UNKNOWN` is hatched.
     ax
         Where to draw; by default on a figure of its own.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from ivvu_analysis import figures
     >>> shares = pd.DataFrame({"wave": ["2020"] * 2, "level": ["no", "yes"], "estimate": [0.4, 0.6]})
-    >>> stacked(shares, y="wave", hue="level", palette=["lightgrey", "teal"])  # doctest: +ELLIPSIS
-    <Axes: ...>
+    >>> ax = figures.stacked(shares, y="wave", hue="level", palette=["lightgrey", "teal"])
+    >>> [text.get_text() for text in ax.texts]
+    ['40%', '60%', 'no', 'yes']
     """
-    rows, _ = theme.levels_of(data[y])
-    parts, _ = theme.levels_of(data[hue])
-    sizes = data.pivot_table(index=y, columns=hue, values=x, aggfunc="sum", observed=False, sort=False)
+    sizes = data.pivot_table(index=y, columns=hue, values=x, aggfunc="sum", observed=False)
+    rows, parts = theme.levels_of(data[y]), theme.levels_of(data[hue])
     sizes = sizes.reindex(index=rows, columns=parts).fillna(0.0)
-    shown = [part for part in parts if sizes[part].any()]
-    colours = theme.palette(parts, palette, ordered=True)
-    new = ax is None
-    ax = theme.canvas(ax, rows=PITCH * len(rows), labels=[theme.folded(row) for row in rows], bottom=0.1)
-    left = pd.Series(0.0, index=rows)
+    colours = theme.palette(data, hue, palette)
+    shown = {part: colours[part] for part in parts if sizes[part].any()}
+    labels = _with_sizes(data, y, rows)
+    tallest = max((layout.height_of(label) for label in labels), default=0)
+    ax = layout.start(ax, plot=max(PITCH, tallest + 0.08) * max(len(rows), 1), named=True)
     total = sizes.sum(axis=1).max() or 1.0
-    room = ax.get_position().width * ax.figure.get_figwidth() / total
-    for part in shown:
-        unknown = colours[part] == theme.UNKNOWN
-        bars = ax.barh(
-            range(len(rows)),
-            sizes[part],
-            left=left,
-            height=THICK,
-            color=colours[part],
-            label=str(part),
-            edgecolor=theme.PAPER,
-            linewidth=0.8,
-            hatch="////" if unknown else None,
-        )
-        texts = [
-            fmt(size) if size * room > theme.text_width(fmt(size), theme.SMALL) + 0.05 else ""
-            for size in sizes[part]
-        ]
-        ink = theme.INK if unknown else theme.ink_on(colours[part])
-        back = (
-            {"boxstyle": "square,pad=0.1", "facecolor": colours[part], "edgecolor": "none"}
-            if unknown
-            else None
-        )
-        for bar, text in zip(bars, texts, strict=True):
-            if text:
-                at = (bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2)
-                ax.text(*at, text, ha="center", va="center", size=theme.SMALL, color=ink, bbox=back)
-        left += sizes[part]
-    for place, row in enumerate(rows):
-        if not sizes.loc[row].any():
-            ax.text(0, place, " –", va="center", color=theme.FAINT)
-    theme.plain_rows(ax, [str(row) for row in rows])
-    ax.set_xlim(0, total)
-    ax.set_xticks([])
-    ax.spines[["bottom"]].set_visible(False)
-    if new:
-        hatched = [str(part) for part in shown if colours[part] == theme.UNKNOWN]
-        theme.legend(ax, {str(part): colours[part] for part in shown}, hatched=hatched)
+    inch = layout.plot_width(ax, labels) / total
+    left = pd.Series(0.0, index=rows)
+    edges = []
+    for part, colour in shown.items():
+        ax.barh(range(len(rows)), sizes[part], left=left, height=THICK, color=colour, **theme.hatched(colour))
+        for place, (size, begin) in enumerate(zip(sizes[part], left, strict=True)):
+            if size * inch > layout.text_width(text := fmt(size), theme.SMALL) + 0.04:
+                _number(ax, begin + size / 2, place, text, colour)
+        edges.append((part, left.iloc[0], sizes[part].iloc[0]))
+        left = left + sizes[part]
+    for place in (place for place, row in enumerate(rows) if not sizes.loc[row].any()):
+        layout.write(ax, 0, place, "–", ha="left", color=theme.FAINT)
+    name_rows(ax, labels)
+    ax.set(xlim=(0, total), xticks=[])
+    if not _names_above(ax, edges, inch):
+        layout.legend(ax, shown)
     return ax
 
 
-def bars(
-    data: pd.DataFrame,
-    *,
-    y: str,
-    x: str = "estimate",
-    marked: Any = None,
-    fmt: Format = theme.percent,
-    palette: Palette = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one bar a row from zero, with its number at the end; `marked` is the row that stands out.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> counts = pd.DataFrame({"phase": ["1", "2"], "regions": [3, 31]})
-    >>> bars(counts, y="phase", x="regions", marked="2", fmt="{:.0f}".format)  # doctest: +ELLIPSIS
-    <Axes: ...>
-    """
-    rows, _ = theme.levels_of(data[y])
-    plain = theme.ACCENT if marked is None else theme.MUTED
-    colours = theme.palette(rows, palette) if palette else dict.fromkeys(rows, plain)
-    if marked is not None:
-        colours[marked] = theme.ACCENT
-    labels = [theme.folded(row) for row in rows]
-    ax = theme.canvas(ax, rows=0.33 * len(rows), labels=labels, bottom=0.1, right=0.5)
-    sns.barplot(
-        data,
-        y=y,
-        x=x,
-        order=rows,
-        hue=y,
-        hue_order=rows,
-        palette=colours,
-        saturation=1,
-        errorbar=None,
-        dodge=False,
-        legend=False,
-        ax=ax,
-    )
-    values = data.groupby(y, observed=False)[x].sum().reindex(rows).fillna(0)
-    for place, value in enumerate(values):
-        ax.annotate(
-            fmt(value), (value, place), (4, 0), textcoords="offset points", va="center", size=theme.SMALL
-        )
-    theme.plain_rows(ax, [str(row) for row in rows])
-    if marked in rows:
-        ax.get_yticklabels()[rows.index(marked)].set_weight("bold")
-    ax.set_xlim(0, values.max() or 1)
-    ax.set_xticks([])
-    ax.spines[["bottom"]].set_visible(False)
-    return ax
+def _with_sizes(data: pd.DataFrame, y: str, rows: Sequence[Any]) -> list[str]:
+    """Return the names of the rows, folded, with the number that each is about."""
+    labels = [layout.folded(str(row), layout.LABELS) for row in rows]
+    if "n" not in data:
+        return labels
+    sizes = data.groupby(y, observed=False)["n"].max().reindex(rows)
+    known = zip(labels, sizes, strict=True)
+    return [label if pd.isna(size) else f"{label}\nn = {size:.0f}" for label, size in known]
 
 
+def _number(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
+    back = {"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"}
+    box = back if colour == theme.UNKNOWN else None
+    ax.text(x, y, text, ha="center", va="center", size=theme.SMALL, color=theme.ink_on(colour), bbox=box)
+
+
+def name_rows(ax: Axes, labels: Sequence[str]) -> None:
+    """Name the rows of a plot from top to bottom."""
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set(ylim=(len(labels) - 0.5, -0.5), xlabel="", ylabel="")
+    ax.spines["bottom"].set_visible(False)
+
+
+def _names_above(ax: Axes, edges: Sequence[tuple[Any, float, float]], inch: float) -> bool:
+    """Write the name of each part above the first bar, if all fit there in three lines."""
+    texts = [
+        (layout.folded(str(part), size * inch - 0.06, theme.SMALL), at, size) for part, at, size in edges
+    ]
+    fit = all(layout.text_width(t, theme.SMALL) <= size * inch and t.count("\n") < 3 for t, _, size in texts)
+    if fit and texts:
+        tallest = max(layout.height_of(text, theme.SMALL) for text, _, _ in texts)
+        for text, at, size in texts:
+            lift = 72 * layout.height_of(text, theme.SMALL) / 2
+            layout.write(ax, at + size / 2, -THICK / 2, text, lift=lift)
+        if room := layout.room_of(ax):
+            room.top = tallest
+    return fit
+
+
+@theme.themed
 def multiples(
     data: pd.DataFrame,
     *,
@@ -171,53 +136,81 @@ def multiples(
     Parameters
     ----------
     data
-        One row a panel, bar and part; a part that a panel does not have is left out of its legend.
+        One row a panel, bar and part; a part that a panel does not have is not one of its own.
     panel, y, hue, x, fmt, palette
-        See `stacked`.
+        The column of the panels, and the rest as in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> counts = pd.DataFrame({"ladder": ["a", "b"], "wave": "2020", "phase": ["1", "2"], "regions": 34})
+    >>> figure = figures.multiples(counts, panel="ladder", y="wave", hue="phase", x="regions", fmt=str)
+    >>> len(figure.axes)
+    2
     """
-    names, _ = theme.levels_of(data[panel])
-    rows, _ = theme.levels_of(data[y])
-    left = 0.12 + max(theme.text_width(theme.folded(row)) for row in rows)
-    pitch, head = PITCH * len(rows), 0.62
-    height = len(names) * (pitch + head) + 0.1
-    figure = plt.figure(figsize=(theme.WIDTH, height))
-    with mpl.rc_context(dict(theme.RC)):
-        for number, name in enumerate(names):
-            top = height - number * (pitch + head)
-            place = (
-                left / theme.WIDTH,
-                (top - head - pitch) / height,
-                1 - (left + 0.15) / theme.WIDTH,
-                pitch / height,
-            )
-            ax = figure.add_axes(place)
-            chosen = data[data[panel] == name]
-            present = [part for part in theme.levels_of(data[hue])[0] if (chosen[hue] == part).any()]
-            chosen = chosen.assign(**{hue: pd.Categorical(chosen[hue].astype(object), present, ordered=True)})
-            stacked(chosen, y=y, hue=hue, x=x, fmt=fmt, palette=palette, ax=ax)
-            figure.text(0.08 / theme.WIDTH, (top - 0.12) / height, str(name), weight="bold", va="center")
-            _keys(ax, present, theme.palette(present, palette, ordered=True), (top - 0.4) / height)
+    figure = plt.figure(figsize=(layout.WIDTH, 4), layout=layout.Margins())
+    for name in theme.levels_of(data[panel]):
+        mine = data[data[panel] == name]
+        present = [part for part in theme.levels_of(data[hue]) if (mine[hue] == part).any()]
+        ordered = not isinstance(data[hue].dtype, pd.CategoricalDtype) or data[hue].cat.ordered
+        mine = mine.assign(**{hue: pd.Categorical(mine[hue].astype(object), present, ordered=ordered)})
+        ax = layout.add(figure, PITCH * max(len(theme.levels_of(mine[y])), 1), named=True)
+        stacked(mine, y=y, hue=hue, x=x, fmt=fmt, palette=palette, ax=ax)
+        ax.set_title(str(name), size=theme.NORMAL, weight="bold")
     return figure
 
 
-def _keys(ax: Axes, parts: list[Any], colours: dict[Any, str], y: float) -> None:
-    """Name the parts of one panel in a line above it, the text smaller where the line is full."""
-    figure = ax.figure
-    width = figure.get_figwidth()
-    needed = sum(0.34 + theme.text_width(str(part), theme.SMALL) for part in parts)
-    size = theme.SMALL * min(1.0, (width - 0.1) / needed)
-    x = 0.08
-    for part in parts:
-        box = (x / width, y - 0.05 / figure.get_figheight())
-        square = mpl.patches.Rectangle(
-            box,
-            0.11 / width,
-            0.1 / figure.get_figheight(),
-            transform=figure.transFigure,
-            facecolor=colours[part],
-            edgecolor=theme.RULE,
-            linewidth=0.5,
-        )
-        figure.add_artist(square)
-        figure.text((x + 0.16) / width, y, str(part), size=size, va="center")
-        x += 0.16 + theme.text_width(str(part), size) + 0.16
+@theme.themed
+def bars(
+    data: pd.DataFrame,
+    *,
+    y: str,
+    x: str = "estimate",
+    marked: Any = None,
+    fmt: Format = theme.percent,
+    palette: Palette = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one bar a row from zero, with its number at its end.
+
+    Parameters
+    ----------
+    data
+        One row a bar; a row without a number keeps its place.
+    y, x
+        The columns of the names and of the numbers.
+    marked
+        The name, or names, of the bars that stand out.
+    fmt, palette, ax
+        As in `stacked`; by default all bars have one colour.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> counts = pd.DataFrame({"phase": ["1", "2"], "regions": [3, 31]})
+    >>> ax = figures.bars(counts, y="phase", x="regions", marked="2", fmt="{:.0f}".format)
+    >>> [text.get_text() for text in ax.texts]
+    ['3', '31']
+    """
+    rows = theme.levels_of(data[y])
+    chosen = {marked} if isinstance(marked, str) or marked is None else set(marked)
+    values = data.groupby(y, observed=False)[x].sum().reindex(rows).fillna(0.0).astype(float)
+    labels = [layout.folded(str(row), layout.LABELS) for row in rows]
+    tallest = max((layout.height_of(label) for label in labels), default=0)
+    plain = {row: theme.ACCENT if marked is None or row in chosen else theme.MUTED for row in rows}
+    colours: Mapping[Any, str] = theme.palette(data, y, palette) if palette is not None else plain
+    right = 0.14 + max((layout.text_width(fmt(value), theme.SMALL, "bold") for value in values), default=0)
+    ax = layout.start(ax, plot=max(0.27, tallest + 0.07) * max(len(rows), 1), right=right, named=True)
+    if rows:
+        style = {"hue": rows, "palette": dict(colours), "saturation": 1, "legend": False}
+        sns.barplot(x=values.to_numpy(), y=rows, order=rows, errorbar=None, width=0.7, ax=ax, **style)
+    for place, (row, value) in enumerate(values.items()):
+        weight = "bold" if row in chosen else "normal"
+        layout.write(ax, value, place, fmt(value), ha="left", shift=4, weight=weight)
+    name_rows(ax, labels)
+    for row, label in zip(rows, ax.get_yticklabels(), strict=True):
+        label.set_weight("bold" if row in chosen else "normal")
+    ax.set(xlim=(min(values.min(), 0) if rows else 0, max(values.max(), 0) if values.any() else 1), xticks=[])
+    return ax

@@ -1,7 +1,8 @@
-"""Courses through time: lines with bands, slopes between moments, and flows between the levels of a scale."""
+"""Courses through time: lines with their bands, and slopes between a few moments."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +10,16 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ivvu_analysis.figures import theme
+from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.points import ENDS, MARKERS, tick_numbers
 from ivvu_analysis.figures.theme import Format, Palette
 
-LINES = ("-", "--", "-.", ":")
+NAMES = 1.35  # inches that the names of lines may take
+End = tuple[float, float, str, str]  # where a line ends, its name and its colour
 
 
+@theme.themed
 def lines(
     data: pd.DataFrame,
     *,
@@ -33,119 +34,141 @@ def lines(
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw lines with their bands, named at their ends, and what was observed before them as points.
+    """Draw lines with their bands, named at their ends; what was observed is solid with points.
 
     Parameters
     ----------
     data
-        One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number, or
-        a label: then the points stand in the order of the labels.
+        One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number, a
+        month written YYYY-MM, or a label; labels stand one step apart, in their order.
     x, y, hue
         The columns.
     observed
-        The same columns for what was counted.
-    null, limits, fmt, x_fmt, palette, ax
-        As in `dots`; `x_fmt` writes the numbers below.
+        The same columns for what was counted before; without `hue` it belongs to all lines.
+    null
+        A value to compare with, as a dashed line.
+    limits
+        The ends of the upright axis.
+    fmt, x_fmt
+        Turn values, and what stands below the axis, into texts.
+    palette, ax
+        As in `stacked`.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> course = pd.DataFrame({"q": [0.0, 0.1], "estimate": [0.6, 0.55]})
-    >>> lines(course, x="q", null=0.5)  # doctest: +ELLIPSIS
-    <Axes: ...>
+    >>> from ivvu_analysis import figures
+    >>> course = pd.DataFrame({"misrated": [0.0, 0.1], "estimate": [0.6, 0.55]})
+    >>> ax = figures.lines(course, x="misrated", null=0.5, x_fmt="{:.0%}".format)
+    >>> ax.texts[0].get_text()
+    '55%'
     """
-    groups, _ = theme.levels_of(data[hue]) if hue else ([""], False)
-    colours = theme.palette(groups, palette) if hue else {"": theme.ACCENT}
-    at, ticks = _positions(data, observed, x)
-    names = [str(group) for group in groups]
-    ends = (
-        max((theme.text_width(theme.folded(name, 18), theme.SMALL) for name in names), default=0)
-        if hue
-        else 0
-    )
-    ax = theme.canvas(ax, rows=3.1, labels=["100%"], bottom=0.5, right=0.3 + ends)
+    groups = theme.levels_of(data[hue]) if hue else [""]
+    colours = theme.palette(data, hue, palette, distinct=True)
+    seen = data.iloc[:0] if observed is None else observed
+    at, labels = _positions(seen[x], data[x])
+    names = {group: _named_end(data, hue, group, y, fmt) for group in groups}
+    right = 0.14 + max((layout.text_width(name, theme.SMALL, "bold") for name in names.values()), default=0)
+    ax = layout.start(ax, plot=2.7, top=0.12, right=right)
     ax.grid(axis="y")
     if null is not None:
         ax.axhline(null, color=theme.FAINT, linestyle="--", linewidth=1)
-    last: list[tuple[float, float, str, str]] = []
+    common = hue is not None and hue not in seen
+    ends: list[End] = []
     for number, group in enumerate(groups):
-        mine = data[data[hue] == group] if hue else data
-        places = [at[value] for value in mine[x]]
-        if "conf_low" in mine and mine["conf_low"].notna().any():
-            bounds = mine[["conf_low", "conf_high"]].astype(float)
-            ax.fill_between(
-                places, bounds["conf_low"], bounds["conf_high"], color=colours[group], alpha=0.14, linewidth=0
-            )
-        sns.lineplot(
-            x=places,
-            y=mine[y].astype(float).to_numpy(),
-            color=colours[group],
-            errorbar=None,
-            ax=ax,
-            linestyle=LINES[number % 4],
-            legend=False,
-        )
-        if observed is not None:
-            seen = observed[observed[hue] == group] if hue else observed
-            sns.scatterplot(
-                x=[at[value] for value in seen[x]],
-                y=seen[y].astype(float).to_numpy(),
-                color=colours[group],
-                s=40,
-                linewidth=0,
-                ax=ax,
-                legend=False,
-            )
-        if len(mine):
-            last.append((places[-1], float(mine[y].iloc[-1]), str(group), colours[group]))
+        ahead, behind = _of(data, hue, group), _of(seen, hue, group)
+        colour, marker = colours[group], MARKERS[number % len(MARKERS)]
+        course = pd.concat([behind.tail(1), ahead]) if len(behind) else ahead
+        if {*ENDS} <= {*course} and len(ahead):
+            low, high = (course[end].fillna(course[y]).astype(float) for end in ENDS)
+            ax.fill_between([at[v] for v in course[x]], low, high, color=colour, alpha=0.15, linewidth=0)
+        dash = "--" if len(seen) else "-"
+        _line(ax, [at[v] for v in course[x]], course[y], colour, linestyle=dash)
+        if len(behind) and not common:
+            _line(ax, [at[v] for v in behind[x]], behind[y], colour, marker=marker)
+        if len(course):
+            ends.append((at[course[x].iloc[-1]], float(course[y].iloc[-1]), names[group], colour))
+    if len(seen) and common:
+        _line(ax, [at[v] for v in seen[x]], seen[y], theme.INK, marker="o")
     if limits:
         ax.set_ylim(*limits)
-    _name_ends(ax, last if hue else [])
-    ax.yaxis.set_major_locator(MaxNLocator(6))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt(value)))
-    if ticks is not None:
-        step = max(1, round(len(ticks) / 7))
-        chosen = [*range(len(ticks) - 1, -1, -step)][::-1]
-        ax.set_xticks([list(at.values())[i] for i in chosen], [str(ticks[i]) for i in chosen])
-    elif x_fmt is not None:
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: x_fmt(value)))
     ax.set(xlabel="", ylabel="")
+    tick_numbers(ax, "y", fmt)
+    _below(ax, at, labels, x_fmt)
+    name_ends(ax, ends)
     return ax
 
 
-def _positions(
-    data: pd.DataFrame, observed: pd.DataFrame | None, x: str
-) -> tuple[dict[Any, float], list[Any] | None]:
-    """Return where each value stands, and the labels below the axis where values are not numbers."""
-    if pd.api.types.is_numeric_dtype(data[x]):
-        values = pd.concat([data[x], observed[x]]) if observed is not None else data[x]
-        return {value: float(value) for value in values}, None
-    known = theme.levels_of(observed[x])[0] if observed is not None else []
-    labels = list(dict.fromkeys([*known, *theme.levels_of(data[x])[0]]))
-    return {label: float(place) for place, label in enumerate(labels)}, labels
+def _positions(seen: pd.Series, ahead: pd.Series) -> tuple[dict[Any, float], bool]:
+    """Return where each value stands, and whether the values are labels."""
+    levels = list(dict.fromkeys([*theme.levels_of(seen), *theme.levels_of(ahead)]))
+    if pd.api.types.is_numeric_dtype(ahead):
+        return {level: float(level) for level in levels}, False
+    if all(re.fullmatch(r"\d{4}-\d{2}", str(level)) for level in levels):
+        return {level: 12.0 * int(str(level)[:4]) + int(str(level)[5:]) for level in sorted(levels)}, True
+    return {level: float(place) for place, level in enumerate(levels)}, True
 
 
-def _name_ends(ax: Axes, last: Sequence[tuple[float, float, str, str]]) -> None:
-    """Name the lines at their ends, moved apart where they end close together."""
+def _of(data: pd.DataFrame, hue: str | None, group: Any) -> pd.DataFrame:
+    return data[data[hue] == group] if hue and hue in data else data
+
+
+def _named_end(data: pd.DataFrame, hue: str | None, group: Any, y: str, fmt: Format) -> str:
+    mine = _of(data, hue, group)
+    value = fmt(float(mine[y].iloc[-1])) if len(mine) else ""
+    return "\n".join(filter(None, [layout.folded(str(group), NAMES, theme.SMALL, "bold"), value]))
+
+
+def _line(ax: Axes, xs: Sequence[float], ys: pd.Series, colour: str, **look: Any) -> None:
+    """Draw one line, with seaborn."""
+    style = {"errorbar": None, "legend": False, "estimator": None, "markeredgewidth": 0, "markersize": 6.5}
+    sns.lineplot(x=xs, y=ys.to_numpy(dtype=float), color=colour, ax=ax, **style, **look)
+
+
+def _below(ax: Axes, at: dict[Any, float], labels: bool, x_fmt: Format | None) -> None:
+    """Write below the axis what stands there, as far as there is room: the last first."""
+    if not labels:
+        if x_fmt:
+            tick_numbers(ax, "x", x_fmt)
+        return
+    texts = {place: (x_fmt or str)(level) for level, place in at.items()}
+    span = (max(texts) - min(texts)) or 1.0
+    inch = span / layout.plot_width(ax, ["100%"])
+    chosen: list[float] = []
+    for place in sorted(texts, reverse=True):
+        width = layout.text_width(texts[place], theme.SMALL) + 0.1
+        if not chosen or chosen[-1] - place >= width * inch:
+            chosen.append(place)
+    ax.set_xticks(chosen[::-1], [texts[place] for place in chosen[::-1]])
+
+
+def name_ends(ax: Axes, ends: Sequence[End], side: int = 1) -> None:
+    """Name lines at their ends, above (`side` 0) or before them (-1), moved apart where they are close together."""
+    room = layout.room_of(ax)
     low, high = ax.get_ylim()
-    inches = ax.get_position().height * ax.figure.get_figheight()
-    gap = (high - low) * 0.3 / inches
-    before = -np.inf
-    for x, y, name, colour in sorted(last, key=lambda end: end[1]):
-        at = max(y, before + gap)
-        before = at
-        ax.annotate(
-            theme.folded(name, 18),
-            (x, at),
-            (7, 0),
-            textcoords="offset points",
-            va="center",
-            size=theme.SMALL,
-            color=colour,
-            annotation_clip=False,
-        )
+    inch = (high - low) / (room.plot if room else 2.7)
+    order = sorted(ends, key=lambda end: end[1])
+    tall = [layout.height_of(name, theme.SMALL) * inch + 0.02 * inch for _, _, name, _ in order]
+    places = np.array([y for _, y, _, _ in order])
+    for _ in range(60):  # push neighbours apart, each half of the way
+        for i in range(len(places) - 1):
+            lack = (tall[i] + tall[i + 1]) / 2 - (places[i + 1] - places[i])
+            if lack > 1e-9:
+                places[i : i + 2] += np.array([-0.5, 0.5]) * lack
+        if len(places):
+            places[-1] = min(places[-1], high + 0.1 * inch - tall[-1] / 2)
+            places[0] = max(places[0], low - 0.1 * inch + tall[0] / 2)
+    for (x, y, name, colour), place in zip(order, places, strict=True):
+        lift = 72 * (place - y) / inch + (0 if side else 8)
+        style = {
+            "ha": {1: "left", 0: "center", -1: "right"}[side],
+            "color": theme.ink_like(colour),
+            "weight": "bold",
+        }
+        layout.write(ax, x, y, name, shift=7 * side, lift=lift, **style)
 
 
+@theme.themed
 def slope(
     data: pd.DataFrame,
     *,
@@ -156,119 +179,49 @@ def slope(
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how each group goes from moment to moment, with its number at each."""
-    moments, groups = theme.levels_of(data[x])[0], theme.levels_of(data[hue])[0]
-    colours = theme.palette(groups, palette)
-    ends = max(theme.text_width(theme.folded(name, 24), theme.SMALL) for name in groups)
-    ax = theme.canvas(ax, rows=3.2, labels=["100%"], bottom=0.6, right=0.4 + ends)
-    last = []
-    for group in groups:
-        mine = data[data[hue] == group].set_index(x)[y].reindex(moments).astype(float)
-        sns.lineplot(
-            x=range(len(moments)),
-            y=mine.to_numpy(),
-            color=colours[group],
-            marker="o",
-            errorbar=None,
-            markeredgewidth=0,
-            ax=ax,
-            legend=False,
-        )
-        for place, value in enumerate(mine):
-            ax.annotate(
-                fmt(value), (place, value), (0, 6), textcoords="offset points", ha="center", size=theme.SMALL
-            )
-        last.append((len(moments) - 1, float(mine.iloc[-1]), str(group), colours[group]))
-    ax.set(xlabel="", ylabel="", yticks=[], ylim=(0, None), xlim=(-0.15, len(moments) - 0.85))
-    ax.set_xticks(range(len(moments)), [theme.folded(moment, 22) for moment in moments])
-    ax.spines[["left"]].set_visible(False)
-    _name_ends(ax, [(x + 0.05, y, name, colour) for x, y, name, colour in last])
-    return ax
-
-
-def flows(
-    data: pd.DataFrame,
-    *,
-    counts: pd.DataFrame,
-    x: str = "wave",
-    hue: str = "phase",
-    y: str = "regions",
-    fmt: Format = "{:.0f}".format,
-    palette: Palette = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the counts of each moment as a column and the flows between neighbours as bands.
+    """Draw how each group goes from moment to moment, with its number at each and its name at the end.
 
     Parameters
     ----------
     data
-        One row a flow: `from_wave, to_wave, from_phase, to_phase, estimate`, labels as in `counts`.
-    counts
-        One row a moment and level: the columns `x`, `hue` and `y`.
-    x, hue, y, fmt, palette, ax
+        One row a group and moment.
+    x, hue, y
+        The columns of the moments, the groups and the numbers.
+    fmt, palette, ax
         As in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> forms = pd.DataFrame({"year": ["2024", "2040"], "form": "at home", "estimate": [0.43, 0.68]})
+    >>> ax = figures.slope(forms, x="year", hue="form")
+    >>> [text.get_text() for text in ax.texts]
+    ['43%', 'at home 68%']
     """
-    moments, levels = theme.levels_of(counts[x])[0], theme.levels_of(counts[hue])[0]
-    colours = theme.palette(levels, palette, ordered=True)
-    wide = (
-        counts.pivot_table(index=x, columns=hue, values=y, aggfunc="sum", observed=False)
-        .reindex(moments)[levels]
-        .fillna(0)
-    )
-    new = ax is None
-    ax = theme.canvas(ax, rows=3.6, bottom=0.4)
-    thick = 0.16
-    start = wide.cumsum(axis=1) - wide
-    leaving, coming = start.copy(), start.copy()
-    for row in data[data["estimate"] > 0].itertuples():
-        from_, to = moments.index(row.from_wave), moments.index(row.to_wave)
-        low, high = leaving.at[row.from_wave, row.from_phase], coming.at[row.to_wave, row.to_phase]
-        leaving.at[row.from_wave, row.from_phase] += row.estimate
-        coming.at[row.to_wave, row.to_phase] += row.estimate
-        ax.add_patch(
-            _band(from_ + thick / 2, to - thick / 2, low, high, row.estimate, colours[row.from_phase])
-        )
-    for place, moment in enumerate(moments):
-        for level in levels:
-            size = wide.at[moment, level]
-            if size:
-                corner = (place - thick / 2, start.at[moment, level])
-                ax.add_patch(
-                    Rectangle(
-                        corner, thick, size, facecolor=colours[level], edgecolor=theme.PAPER, linewidth=0.8
-                    )
-                )
-                ax.text(
-                    place,
-                    start.at[moment, level] + size / 2,
-                    fmt(size),
-                    ha="center",
-                    va="center",
-                    size=theme.SMALL,
-                    color=theme.ink_on(colours[level]),
-                )
-    ax.set(xlim=(-0.2, len(moments) - 0.8), ylim=(0, wide.sum(axis=1).max() or 1), yticks=[])
-    ax.set_xticks(range(len(moments)), [str(moment) for moment in moments])
-    ax.spines[["left", "bottom"]].set_visible(False)
-    if new:
-        theme.legend(ax, {str(level): colours[level] for level in levels if wide[level].any()})
-    return ax
-
-
-def _band(left: float, right: float, low: float, high: float, size: float, colour: str) -> PathPatch:
-    middle = (left + right) / 2
-    corners = [
-        (left, low),
-        (middle, low),
-        (middle, high),
-        (right, high),
-        (right, high + size),
-        (middle, high + size),
-        (middle, low + size),
-        (left, low + size),
-        (left, low),
+    moments, groups = theme.levels_of(data[x]), theme.levels_of(data[hue])
+    colours = theme.palette(data, hue, palette, distinct=True)
+    wide = data.pivot_table(index=hue, columns=x, values=y, observed=False).reindex(groups, columns=moments)
+    names = [
+        layout.folded(f"{group} {fmt(wide.loc[group].iloc[-1])}", 1.7, theme.SMALL, "bold")
+        for group in groups
     ]
-    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-    return PathPatch(
-        Path(np.array(corners), np.array(codes, dtype=np.uint8)), facecolor=colour, alpha=0.45, linewidth=0
+    right = 0.16 + max((layout.text_width(name, theme.SMALL, "bold") for name in names), default=0)
+    ax = layout.start(ax, plot=2.6, top=0.12, right=right)
+    top = wide.max().max()
+    ax.set(ylim=(0, 1.05 * (top if top > 0 else 1)), xlim=(-0.18, len(moments) - 1))
+    for number, group in enumerate(groups):
+        look = {"marker": MARKERS[number % len(MARKERS)], "clip_on": False}
+        _line(ax, range(len(moments)), wide.loc[group], colours[group], **look)
+    for place, moment in enumerate(moments[:-1]):
+        ends = [
+            (place, wide.at[group, moment], fmt(wide.at[group, moment]), colours[group]) for group in groups
+        ]
+        name_ends(ax, [end for end in ends if pd.notna(end[1])], side=0 if place else -1)
+    last = zip(wide.iloc[:, -1], names, colours.values(), strict=True)
+    name_ends(
+        ax, [(len(moments) - 1, value, name, colour) for value, name, colour in last if pd.notna(value)]
     )
+    ax.set(xlabel="", ylabel="", yticks=[])
+    ax.set_xticks(range(len(moments)), [layout.folded(str(moment), 1.6, theme.SMALL) for moment in moments])
+    return ax

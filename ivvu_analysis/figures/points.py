@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ivvu_analysis.figures import theme
+from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.bars import name_rows
 from ivvu_analysis.figures.theme import Format, Palette
 
-PITCH = 0.34  # inches from row to row
-ENDS = ("conf_low", "conf_high")
+PITCH, STEP = 0.31, 0.19  # inches from row to row, and from group to group within a row
+MARKERS = ("o", "D", "s", "^", "v", "P", "X", "*")
+ENDS = ["conf_low", "conf_high"]
 
 
+@theme.themed
 def dots(
     data: pd.DataFrame,
     *,
@@ -29,12 +34,13 @@ def dots(
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw estimates as points with their ranges, one row each; without an estimate only the range is drawn.
+    """Draw estimates as points with their ranges, one row each, and the numbers at the right.
 
     Parameters
     ----------
     data
-        One row a point: `x`, and `conf_low, conf_high` where there is a range.
+        One row a point: `x`, and `conf_low, conf_high` where there is a range. Without an estimate the range
+        is drawn as a bar, without either the row stays empty.
     y
         The column of the rows, or several whose labels stand after each other.
     x, hue
@@ -44,122 +50,119 @@ def dots(
     fmt
         Turns a value into a text.
     limits
-        The ends of the axis, where they have a meaning.
+        The ends of the axis; by default what is drawn, with `null` or nought.
     palette, ax
-        As in seaborn.
+        As in `stacked`.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from ivvu_analysis import figures
     >>> found = pd.DataFrame({"theme": ["a"], "estimate": [0.1], "conf_low": [-0.1], "conf_high": [0.3]})
-    >>> dots(found, y="theme", null=0)  # doctest: +ELLIPSIS
-    <Axes: ...>
+    >>> ax = figures.dots(found, y="theme", null=0)
+    >>> ax.texts[0].get_text()
+    '10% (-10% – 30%)'
     """
-    data = data.reset_index(drop=True)
-    keys = _keys(data, y)
-    rows = list(dict.fromkeys(keys)) if not isinstance(y, str) else theme.levels_of(data[y])[0]
-    groups, ordered = theme.levels_of(data[hue]) if hue else ([""], False)
-    colours = theme.palette(groups, palette) if hue else {"": _single(palette)}
-    data = data.assign(
-        _row=[rows.index(key) for key in keys],
-        _group=[groups.index(g) for g in data[hue]] if hue else 0,
-        **{name: data[name] if name in data else np.nan for name in (x, *ENDS)},
-    )
-    step = 0.3 if len(groups) > 1 else 0.0
-    data["_at"] = data["_row"] + (data["_group"] - (len(groups) - 1) / 2) * step
-    labels = [theme.folded(row) for row in rows]
-    height = PITCH * len(rows) * (1 + 0.35 * (len(groups) - 1)) + 0.14 * sum(
-        label.count("\n") for label in labels
-    )
-    new = ax is None
-    ax = theme.canvas(ax, rows=height, labels=labels, right=0.35)
+    frame, rows = _in_rows(data, y, x, hue)
+    groups = theme.levels_of(data[hue]) if hue else [""]
+    colours = theme.palette(data, hue, palette, distinct=True)
+    texts = [_written(*row, fmt) for row in frame[["x", *ENDS]].itertuples(index=False)]
+    labels = [layout.folded(str(row), layout.LABELS) for row in rows]
+    tallest = max((layout.height_of(label) for label in labels), default=0)
+    pitch = max(PITCH, tallest + 0.07, STEP * len(groups) + 0.1)
+    right = 0.2 + max((layout.text_width(text, theme.SMALL) for text in texts), default=0)
+    ax = layout.start(ax, plot=pitch * max(len(rows), 1), right=right, named=True)
+    frame["at"] = frame["row"] + (frame["group"] - (len(groups) - 1) / 2) * STEP / pitch
     ax.grid(axis="x")
     if null is not None:
-        ax.axvline(null, color=theme.FAINT, linestyle="--", linewidth=1)
-    numbers = data[[x, *ENDS]].apply(pd.to_numeric, errors="coerce").astype(float)
-    for number, group in enumerate(groups):
-        mine = data["_group"] == number
-        ranged = mine & numbers["conf_low"].notna()
-        thick = 5 if numbers.loc[mine, x].isna().all() else 1.6
-        ax.hlines(
-            data.loc[ranged, "_at"],
-            *(numbers.loc[ranged, end] for end in ENDS),
-            color=colours[group],
-            linewidth=thick,
+        ax.axvline(null, color=theme.FAINT, linestyle="--", linewidth=1, zorder=1)
+    ink = np.array([colours[group] for group in groups])[frame["group"]]
+    bare = frame["x"].isna()
+    for chosen, wide in ((~bare, 1.6), (bare, 8.0)):
+        ends = frame.loc[chosen, ENDS]
+        ax.hlines(frame.loc[chosen, "at"], *ends.to_numpy().T, colors=ink[chosen], linewidth=wide)
+    exact = frame[bare & (frame["conf_low"] == frame["conf_high"])]
+    ax.scatter(exact["conf_low"], exact["at"], 36, ink[exact.index], marker="s")
+    points = frame.assign(hue=np.array(groups, dtype=object)[frame["group"]])[~bare]
+    if len(points):
+        kinds = {"hue": "hue", "style": "hue", "hue_order": groups, "style_order": groups}
+        shapes = [MARKERS[i % len(MARKERS)] for i in range(len(groups))]
+        look = {"palette": colours, "markers": shapes, "s": 42, "linewidth": 0, "zorder": 3, "legend": False}
+        sns.scatterplot(points, x="x", y="at", ax=ax, **kinds, **look)
+    across = ax.get_yaxis_transform()
+    for at, text in zip(frame["at"], texts, strict=True):
+        ax.annotate(
+            text,
+            (1, at),
+            (72 * right - 6, 0),
+            xycoords=across,
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            size=theme.SMALL,
         )
-        known = mine & numbers[x].notna()
-        sns.scatterplot(
-            x=numbers.loc[known, x],
-            y=data.loc[known, "_at"],
-            color=colours[group],
-            s=46,
-            linewidth=0,
-            zorder=3,
-            ax=ax,
-            legend=False,
-        )
-    _number_points(ax, data, numbers, x, fmt)
-    theme.plain_rows(ax, [str(row) for row in rows])
-    _axis(ax, numbers, null, limits, fmt)
-    if new and hue:
-        theme.legend(ax, {str(group): colours[group] for group in groups})
+    name_rows(ax, labels)
+    _numeric_axis(ax, frame[["x", *ENDS]].to_numpy(), null, limits, fmt)
+    if hue:
+        look = {"linestyle": "-", "linewidth": 1.6, "markersize": 6, "markeredgewidth": 0}
+        marks = zip(MARKERS, colours.values(), strict=False)
+        layout.legend(ax, colours, [Line2D([], [], marker=m, color=c, **look) for m, c in marks])
     return ax
 
 
-def _keys(data: pd.DataFrame, y: str | Sequence[str]) -> list[object]:
+def _in_rows(
+    data: pd.DataFrame, y: str | Sequence[str], x: str, hue: str | None
+) -> tuple[pd.DataFrame, list[Any]]:
+    """Return the numbers of each point with its row and group, and the names of the rows."""
     if isinstance(y, str):
-        return list(data[y])
-    parts = [data[name].astype(str) for name in y]
-    return [": ".join(texts) for texts in zip(*parts, strict=True)]
+        names, rows = data[y].astype(object), theme.levels_of(data[y])
+    else:
+        names = data[list(y)].astype(str).agg(": ".join, axis=1)
+        rows = list(names.unique())
+    groups = theme.levels_of(data[hue]) if hue else []
+    data = data.reset_index(drop=True)
+    names = names.reset_index(drop=True)
+    columns = {"x": x, **dict(zip(ENDS, ENDS, strict=True))}
+    numbers = {
+        name: pd.to_numeric(data[column], errors="coerce") if column in data else np.nan
+        for name, column in columns.items()
+    }
+    place = {"row": names.map(rows.index), "group": data[hue].astype(object).map(groups.index) if hue else 0}
+    return pd.DataFrame({**numbers, **place}, index=data.index).astype({"row": int, "group": int}), rows
 
 
-def _single(palette: Palette) -> str:
-    return theme.palette([""], palette)[""] if palette is not None else theme.ACCENT
+def _written(value: float, low: float, high: float, fmt: Format) -> str:
+    """Return an estimate with its range, or the range alone."""
+    if np.isnan(low) or np.isnan(high):
+        return "–" if np.isnan(value) else fmt(value)
+    ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)} – {fmt(high)}"
+    return ends if np.isnan(value) else f"{fmt(value)} ({ends})"
 
 
-def _number_points(ax: Axes, data: pd.DataFrame, numbers: pd.DataFrame, x: str, fmt: Format) -> None:
-    """Write the number of each point above it, where rows are few enough to read them."""
-    if len(data) > 40:
-        return
-    for at, value, low, high in zip(
-        data["_at"], numbers[x], numbers["conf_low"], numbers["conf_high"], strict=True
-    ):
-        if pd.notna(value):
-            ax.annotate(
-                fmt(value),
-                (value, at),
-                (0, 4.5),
-                textcoords="offset points",
-                ha="center",
-                size=theme.SMALL - 1,
-            )
-        elif pd.notna(low):
-            text = fmt(low) if low == high else f"{fmt(low)}–{fmt(high)}"
-            ax.annotate(
-                text,
-                ((low + high) / 2, at),
-                (0, 5),
-                textcoords="offset points",
-                ha="center",
-                size=theme.SMALL - 1,
-            )
-
-
-def _axis(
-    ax: Axes, numbers: pd.DataFrame, null: float | None, limits: tuple[float, float] | None, fmt: Format
+def _numeric_axis(
+    ax: Axes, values: np.ndarray, null: float | None, limits: tuple[float, float] | None, fmt: Format
 ) -> None:
-    values = numbers.to_numpy()[np.isfinite(numbers.to_numpy())]
-    low, high = limits or (
-        min(values.min(initial=0.0), 0.0 if null is None else null),
-        max(values.max(initial=0.0), 0.0 if null is None else null),
-    )
-    margin = (high - low or 1) * 0.04
-    ax.set_xlim(low - (margin if limits or low < 0 or null is not None else 0), high + margin)
-    ax.xaxis.set_major_locator(MaxNLocator(6, min_n_ticks=3))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt(value)))
-    ax.spines[["bottom"]].set_visible(False)
+    known = np.append(values[np.isfinite(values)], 0.0 if null is None else null)
+    low, high = limits or (float(known.min()), float(known.max()))
+    margin = 0.04 * ((high - low) or 1.0)
+    ax.set_xlim(low - margin, high + margin)
+    tick_numbers(ax, "x", fmt)
 
 
+def tick_numbers(ax: Axes, axis: str, fmt: Format) -> None:
+    """Write the numbers at an axis as `fmt` does, as many as it can tell apart."""
+    side = ax.xaxis if axis == "x" else ax.yaxis
+    for number in (6, 5, 4, 3, 2):
+        locator = MaxNLocator(number, steps=[1, 2, 5, 10])
+        low, high = sorted(side.get_view_interval())
+        texts = [fmt(tick) for tick in locator.tick_values(low, high)]
+        if len(set(texts)) == len(texts):
+            break
+    side.set_major_locator(locator)
+    side.set_major_formatter(FuncFormatter(lambda value, _: fmt(value)))
+
+
+@theme.themed
 def funnel(
     data: pd.DataFrame,
     *,
@@ -168,40 +171,65 @@ def funnel(
     x: str = "n",
     y: str = "share",
     fmt: Format = theme.percent,
+    level_fmt: Format = lambda level: f"{100 * level:g}%",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw units between funnel limits: their size against their share, those outside by name.
+    """Draw units by size and share between the limits of chance; those outside by name, others where it fits.
 
     Parameters
     ----------
     data
-        One row a unit: `x`, `y`, `position` and the column `label`.
+        One row a unit; those of size nought are left out.
     limits
-        The curves: `n, level, conf_low, conf_high, estimate`.
-    label, x, y, fmt, ax
-        Columns and format, as in `dots`.
+        The curves: `n, level, conf_low, conf_high, estimate`, where `estimate` is what all have together.
+    label, x, y
+        The columns of the name, the size and the share.
+    fmt, level_fmt, ax
+        As in `dots`; `level_fmt` writes the levels at the ends of the curves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> units = pd.DataFrame({"region": ["a", "b"], "n": [5, 9], "share": [0.4, 0.9]})
+    >>> curves = {"n": [1, 9], "level": 0.95, "conf_low": [0, 0.2], "conf_high": [1, 0.8], "estimate": 0.5}
+    >>> ax = figures.funnel(units, limits=pd.DataFrame(curves), label="region")
+    >>> [text.get_text() for text in ax.texts if text.get_text() in "ab"]
+    ['b', 'a']
     """
-    ax = theme.canvas(ax, rows=3.4, labels=["100%"], bottom=0.55, right=0.4)
+    ax = layout.start(ax, plot=3.3, right=0.5)
     ax.grid(axis="y")
-    for level, curve in limits.groupby("level"):
-        style = "-" if level < 0.99 else ":"
+    known = data[(data[x] > 0) & data[y].notna()]
+    outside = np.zeros(len(known), dtype=bool)
+    for number, (level, curve) in enumerate(limits.sort_values("n").groupby("level")):
+        low, high = (np.interp(known[x].astype(float), curve["n"], curve[end]) for end in ENDS)
+        outside |= number == 0 and np.asarray((known[y] < low - 1e-9) | (known[y] > high + 1e-9))
         for end in ENDS:
-            ax.plot(curve["n"], curve[end], style, color=theme.FAINT, linewidth=1)
-    if len(limits):
-        ax.axhline(limits["estimate"].iloc[0], color=theme.MUTED, linewidth=1)
-    known = data[data[x] > 0]
-    outside = known["position"].astype(str) != str(theme.levels_of(data["position"])[0][0])
-    sns.scatterplot(x=known[x], y=known[y], s=36, linewidth=0, color=theme.ACCENT, ax=ax, legend=False)
-    for row in known[outside].itertuples():
-        where = (getattr(row, x), getattr(row, y))
-        ax.annotate(
-            str(getattr(row, label)), where, (6, 0), textcoords="offset points", va="center", size=theme.SMALL
-        )
+            sns.lineplot(x=curve["n"], y=curve[end], color=theme.FAINT, linewidth=1, ax=ax, errorbar=None)
+            ax.lines[-1].set_linestyle("--" if number else "-")
+        at = (curve["n"].iloc[-1], curve["conf_high"].iloc[-1])
+        layout.write(ax, *at, level_fmt(float(level)), ha="left", shift=4, lift=5 * number, color=theme.FAINT)
+    target = float(limits["estimate"].iloc[0]) if len(limits) else None
+    if target is not None:
+        ax.axhline(target, color=theme.INK, linewidth=1)
+    sns.scatterplot(known, x=x, y=y, s=36, linewidth=0, color=theme.ACCENT, ax=ax, legend=False, zorder=3)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt(value)))
+    tick_numbers(ax, "y", fmt)
+    order = np.argsort(~outside, kind="stable")
+    names = known[label].astype(str).to_numpy()
+    places = known[[x, y]].to_numpy(dtype=float)
+    _name_points(
+        ax,
+        places[order],
+        names[order],
+        [theme.INK] * len(known),
+        must=int(outside.sum()),
+        avoid=(None, target),
+    )
     return ax
 
 
+@theme.themed
 def scatter(
     data: pd.DataFrame,
     *,
@@ -213,57 +241,111 @@ def scatter(
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw named points in a plane with its origin marked, the names placed so that none covers another."""
-    new = ax is None
-    ax = theme.canvas(ax, rows=5.0, bottom=0.15)
-    groups, _ = theme.levels_of(data[hue]) if hue else ([None], False)
-    colours = theme.palette(groups, palette)
-    ax.axhline(0, color=theme.RULE, linewidth=1)
-    ax.axvline(0, color=theme.RULE, linewidth=1)
-    colour = [colours[g] for g in (data[hue] if hue else [None] * len(data))]
-    pale = np.asarray(faint, dtype=bool) if faint is not None else np.zeros(len(data), dtype=bool)
-    sns.scatterplot(x=data[x], y=data[y], c=colour, s=34, linewidth=0, ax=ax, legend=False)
-    ax.margins(0.2, 0.08)
-    _place_names(ax, data[x].to_numpy(), data[y].to_numpy(), [str(text) for text in data[label]], pale)
-    ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
-    ax.spines[["left", "bottom"]].set_visible(False)
-    if new and hue:
-        theme.legend(ax, {str(group): colours[group] for group in groups})
+    """Draw named points around the origin, with one unit on both axes and no name over another.
+
+    Parameters
+    ----------
+    data
+        One row a point.
+    x, y, label, hue
+        The columns of the place, the name and the kind of point.
+    faint
+        Which points are represented poorly: their marks are hollow and their names grey.
+    palette, ax
+        As in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> points = pd.DataFrame({"name": ["a", "b"], "axis_1": [0.2, -0.4], "axis_2": [0.1, 0.3]})
+    >>> figures.scatter(points, x="axis_1", y="axis_2", label="name").get_xlabel()
+    ''
+    """
+    groups = theme.levels_of(data[hue]) if hue else [""]
+    colours = theme.palette(data, hue, palette, distinct=True)
+    xs, ys = data[x].to_numpy(dtype=float), data[y].to_numpy(dtype=float)
+    sides = [(min(v.min(initial=0), -0.05), max(v.max(initial=0), 0.05)) for v in (xs, ys)]
+    (left, right), (low, high) = ((a - 0.1 * (b - a), b + 0.1 * (b - a)) for a, b in sides)
+    wide = layout.WIDTH - 0.2
+    tall = min(max(wide * (high - low) / (right - left), 2.5), 4.6)
+    spare = max(wide * (high - low) / tall - (right - left), 0) / 2
+    grown = max(tall * (right - left) / wide - (high - low), 0) / 2
+    ax = layout.start(ax, plot=tall)
+    ax.set(xlim=(left - spare, right + spare), ylim=(low - grown, high + grown), xticks=[], yticks=[])
+    ax.axhline(0, color=theme.MUTED, linewidth=1)
+    ax.axvline(0, color=theme.MUTED, linewidth=1)
+    pale = np.zeros(len(data), dtype=bool) if faint is None else np.asarray(faint, dtype=bool)
+    kinds = data[hue].astype(object).tolist() if hue else [""] * len(data)
+    for marker, group in zip(MARKERS, groups, strict=False):
+        for hollow in (False, True):
+            mine = (np.array(kinds, dtype=object) == group) & (pale == hollow)
+            fill = theme.PAPER if hollow else colours[group]
+            ax.scatter(
+                xs[mine],
+                ys[mine],
+                36,
+                fill,
+                marker=marker,
+                edgecolors=colours[group],
+                linewidths=1.3,
+                zorder=3,
+            )
+    ax.spines["bottom"].set_visible(False)
+    inks = [
+        theme.FAINT if dim else theme.ink_like(colours[kind]) for kind, dim in zip(kinds, pale, strict=True)
+    ]
+    _name_points(
+        ax, np.column_stack([xs, ys]), data[label].astype(str).to_numpy(), inks, must=len(data), avoid=(0, 0)
+    )
+    if hue:
+        look = {"linestyle": "", "markersize": 6}
+        marks = zip(MARKERS, colours.values(), strict=False)
+        layout.legend(ax, colours, [Line2D([], [], marker=m, color=c, **look) for m, c in marks])
     return ax
 
 
-def _place_names(ax: Axes, xs: np.ndarray, ys: np.ndarray, names: Sequence[str], pale: np.ndarray) -> None:
-    """Write each name beside its point on the first of eight places that is free."""
-    size = (
-        ax.figure.get_figwidth() * ax.get_position().width,
-        ax.figure.get_figheight() * ax.get_position().height,
-    )
-    spans = np.diff(ax.get_xlim())[0] / size[0], np.diff(ax.get_ylim())[0] / size[1]  # data units an inch
-    taken: list[tuple[float, float, float, float]] = [
-        (x - 0.05 * spans[0], y - 0.05 * spans[1], x + 0.05 * spans[0], y + 0.05 * spans[1])
-        for x, y in zip(xs, ys, strict=True)
-    ]
-    for x, y, name, faint in sorted(zip(xs, ys, names, pale, strict=True), key=lambda row: row[3]):
-        width, height = theme.text_width(name, theme.SMALL) * spans[0], 0.14 * spans[1]
-        gap = 0.09 * spans[0]
-        lifts = (0, 0.12, -0.12, 0.24, -0.24, 0.36, -0.36)
-        sides = [(x + gap, y + lift * spans[1]) for lift in lifts] + [
-            (x - gap - width, y + lift * spans[1]) for lift in lifts
-        ]
-        boxes = [(left, at - height / 2, left + width, at + height / 2) for left, at in sides]
-        box = next((box for box in boxes if not any(_overlap(box, other) for other in taken)), boxes[0])
+def _name_points(
+    ax: Axes,
+    places: np.ndarray,
+    names: Sequence[str],
+    inks: Sequence[str],
+    *,
+    must: int,
+    avoid: tuple[float | None, float | None],
+) -> None:
+    """Write names beside their points, each where it covers nothing; after the first `must` only if it can.
+
+    `avoid` is where an upright and a level line cross the plot.
+    """
+    room = layout.room_of(ax)
+    labels = ["100%"] if len(ax.get_yticks()) else []
+    size = np.array([layout.plot_width(ax, labels), room.plot if room else 3.0])
+    ends = np.array([ax.get_xlim(), ax.get_ylim()])
+    scale = size / (ends[:, 1] - ends[:, 0])
+    at = (places.reshape(-1, 2) - ends[:, 0]) * scale
+    taken = [(px - 0.05, py - 0.05, px + 0.05, py + 0.05) for px, py in at]
+    lines = [None if place is None else (place - ends[i, 0]) * scale[i] for i, place in enumerate(avoid)]
+    taken += [] if lines[0] is None else [(lines[0] - 0.01, 0, lines[0] + 0.01, size[1])]
+    taken += [] if lines[1] is None else [(0, lines[1] - 0.01, size[0], lines[1] + 0.01)]
+    for number, (name, (px, py)) in enumerate(zip(names, at, strict=True)):
+        width, tall = layout.text_width(name, theme.SMALL), 0.15
+        spots = [(0.08, 0.0), (-0.08 - width, 0.0)]
+        spots += [(dx, dy) for dy in (0.13, -0.13) for dx in (-width / 2, 0.03, -0.03 - width)]
+        spots += [(dx, dy) for dy in (0.26, -0.26) for dx in (-width / 2, 0.05, -0.05 - width)]
+        boxes = [(px + dx, py + dy - tall / 2, px + dx + width, py + dy + tall / 2) for dx, dy in spots]
+        inside = [b for b in boxes if min(b[:2]) >= 0 and b[2] <= size[0] and b[3] <= size[1]]
+        clashes = [sum(_overlap(box, other) for other in taken) for box in inside or boxes]
+        best = int(np.argmin(clashes))
+        if clashes[best] and number >= must:
+            continue
+        box = (inside or boxes)[best]
         taken.append(box)
-        ink = theme.FAINT if faint else theme.INK
-        ax.text(
-            box[0],
-            (box[1] + box[3]) / 2,
-            name,
-            va="center",
-            size=theme.SMALL,
-            color=ink,
-            style="italic" if faint else "normal",
-        )
+        side = "left" if box[0] > px else "right" if box[2] < px else "center"
+        end = {"left": box[0], "right": box[2], "center": (box[0] + box[2]) / 2}[side]
+        shift, lift = 72 * (end - px), 72 * ((box[1] + box[3]) / 2 - py)
+        layout.write(ax, *places[number], name, ha=side, shift=shift, lift=lift, color=inks[number])
 
 
-def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

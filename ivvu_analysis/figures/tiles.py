@@ -1,85 +1,132 @@
-"""Tables in colour: a heat map with its numbers, and a map of regions as tiles."""
+"""Cells in colour: a heat map with its numbers, and a map of regions as tiles."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from ivvu_analysis.figures import theme
-from ivvu_analysis.figures.theme import Palette
+from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.theme import Format, Palette
 
-AWAY = "PuOr"  # purple below, orange above: readable without red and green
+CELL = 0.33  # inches, the height of a cell
+TINY = 7.2  # points, of the names on tiles
+NOTABLE = 2.0  # a residual from which a cell is marked
 
 
+@theme.themed
 def heatmap(
     data: pd.DataFrame,
     *,
     y: str,
-    x: str,
-    value: str,
+    x: str | Sequence[str],
+    value: str = "estimate",
     annot: str | None = None,
     outlined: pd.Series | None = None,
     limit: float = 4.0,
+    fmt: Format = "{:.0f}".format,
+    palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a table whose colour shows how far each number lies from nought; seaborn's heatmap.
+    """Draw a table in colour: by size, or to both sides of nought where there are numbers below it.
 
     Parameters
     ----------
     data
-        One row a cell.
-    y, x, value, annot
-        The columns of the rows, the columns, the colour and the text of the cells.
+        One row a cell; a cell that is not there shows a dash, a row or column without any is left out.
+    y, x
+        The columns of the rows and of the columns; two for `x` give blocks of columns, the first above.
+    value, annot
+        The columns of the colour and of the text in the cells, by default the same.
     outlined
         Which rows of `data` are framed.
     limit
-        The value at which the colour is full.
+        The value at which the colour is full, if there are numbers on both sides of nought.
+    fmt
+        Turns a number into the text in its cell.
+    palette
+        The name of a colour map.
     ax
-        Where to draw.
+        As in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> cells = pd.DataFrame({"theme": ["a", "b"], "holder": "x", "residual": [-3.0, 1.0], "projects": [2, 9]})
+    >>> ax = figures.heatmap(cells, y="theme", x="holder", value="residual", annot="projects")
+    >>> [text.get_text() for text in ax.texts]
+    ['2 ▼', '9', 'x']
     """
-    rows, columns = theme.levels_of(data[y])[0], theme.levels_of(data[x])[0]
+    across = [x] if isinstance(x, str) else list(x)
+    order = pd.MultiIndex.from_product([theme.levels_of(data[name]) for name in across])
+    columns = order if len(across) > 1 else order.get_level_values(0)
 
     def table(name: str) -> pd.DataFrame:
-        wide = data.pivot_table(index=y, columns=x, values=name, observed=False)
-        return wide.reindex(index=rows, columns=columns).dropna(how="all").dropna(how="all", axis=1)
+        wide = data.pivot_table(
+            index=y, columns=across if len(across) > 1 else x, values=name, observed=False
+        )
+        return wide.reindex(index=theme.levels_of(data[y]), columns=columns).astype(float)
 
-    colour = table(value)
-    text = table(annot or value).reindex(index=colour.index, columns=colour.columns)
-    labels = [theme.folded(row) for row in colour.index]
-    ax = theme.canvas(ax, rows=0.36 * len(labels), labels=labels, top=0.65, bottom=0.08)
-    numbers = text.map(lambda number: "" if pd.isna(number) else f"{number:.0f}").to_numpy()
-    sns.heatmap(
-        colour,
-        annot=numbers,
-        fmt="",
-        cmap=AWAY + "_r",
-        center=0,
-        vmin=-limit,
-        vmax=limit,
-        cbar=False,
-        linewidths=1.2,
-        annot_kws={"size": theme.SMALL},
-        ax=ax,
+    colour = table(value).dropna(how="all").dropna(how="all", axis=1)
+    numbers = table(annot or value).reindex_like(colour)
+    both = bool((data[value] < 0).any())
+    ends = (-limit, limit) if both else (0.0, float(np.nanmax(colour.to_numpy(), initial=0)) or 1.0)
+    cmap = palette or (
+        theme.DIVERGING
+        if both
+        else sns.blend_palette(["#f2f7f1", "#85c3c8", "#2a6f9d", "#10294f"], as_cmap=True)
     )
-    chosen = data[outlined.to_numpy()] if outlined is not None else data.iloc[:0]
-    for row in chosen.to_dict("records"):
-        corner = (list(colour.columns).index(row[x]), list(colour.index).index(row[y]))
+    labels = [layout.folded(str(row), layout.LABELS) for row in colour.index]
+    ax = layout.start(ax, plot=CELL * max(len(labels), 1), named=True)
+    if not colour.size:
+        return ax
+    look = {"cbar": False, "linewidths": 1.2, "vmin": ends[0], "vmax": ends[1]}
+    sns.heatmap(colour, cmap=cmap, ax=ax, **look)
+    shades = ax.collections[0].get_facecolors()
+    for cell, (shown, size) in enumerate(
+        zip(numbers.to_numpy().ravel(), colour.to_numpy().ravel(), strict=True)
+    ):
+        known = pd.notna(shown) and pd.notna(size)
+        mark = "" if not both or not known or abs(size) < NOTABLE else " ▲" if size > 0 else " ▼"
+        ink = theme.ink_on(to_hex(shades[cell])) if known else theme.FAINT
+        at = (cell % colour.shape[1] + 0.5, cell // colour.shape[1] + 0.5)
+        layout.write(
+            ax, *at, fmt(shown) + mark if known else "–", color=ink, weight="bold" if mark else "normal"
+        )
+    for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
+        name = row[across[0]] if len(across) == 1 else tuple(row[column] for column in across)
+        corner = (list(colour.columns).index(name), list(colour.index).index(row[y]))
         ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False))
-    ax.set(xlabel="", ylabel="")
-    ax.xaxis.tick_top()
+    _heads(ax, colour.columns, labels)
+    ax.set(xlabel="", ylabel="", xticks=[])
     ax.set_yticks(np.arange(len(labels)) + 0.5, labels, rotation=0)
-    ax.set_xticks(
-        np.arange(colour.shape[1]) + 0.5, [theme.folded(name, 12) for name in colour.columns], rotation=0
-    )
-    ax.tick_params(length=0)
     return ax
 
 
+def _heads(ax: Axes, columns: pd.Index, labels: list[str]) -> None:
+    """Write the names of columns above them, and the names of blocks of columns above those."""
+    inch = layout.plot_width(ax, labels) / len(columns)
+    names = [layout.folded(str(name), inch - 0.06, theme.SMALL) for name in columns.get_level_values(-1)]
+    tall = max(layout.height_of(name, theme.SMALL) for name in names)
+    for place, name in enumerate(names):
+        layout.write(ax, place + 0.5, 0, name, lift=36 * layout.height_of(name, theme.SMALL) + 2)
+    if columns.nlevels > 1:
+        blocks = columns.get_level_values(0)
+        for block in blocks.unique():
+            found = np.flatnonzero(blocks == block)
+            layout.write(ax, found.mean() + 0.5, 0, str(block), lift=72 * tall + 10, weight="bold")
+            ax.axvline(found[-1] + 1, color=theme.PAPER, linewidth=8 if found[-1] + 1 < len(columns) else 0)
+    if room := layout.room_of(ax):
+        room.top = tall + 0.06 + (0.2 if columns.nlevels > 1 else 0)
+
+
+@theme.themed
 def tile_map(
     data: pd.DataFrame,
     *,
@@ -87,72 +134,59 @@ def tile_map(
     label: str,
     row: str = "tile_row",
     column: str = "tile_col",
-    marked: Any = None,
+    marked: str | Collection[str] | None = None,
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw one tile a region, placed roughly where it lies, its colour the level that it stands on.
+    """Draw one tile a region, placed so that the country is recognised, in the colour of its level.
 
     Parameters
     ----------
     data
-        One row a region.
+        One row a region. A region without a level is hatched.
     value, label
-        The columns of the level (an ordered categorical, or numbers) and of the name.
+        The columns of the level, an ordered categorical or numbers, and of the name. The first word of a
+        level, such as its number, stands on the tile.
     row, column
         The columns of the place.
     marked
         The name, or names, to outline.
     palette, ax
-        As in seaborn.
+        As in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> regions = {"name": ["Zeeland", "Twente"], "phase": ["1 Plan", "2 Done"], "tile_row": 1, "tile_col": [1, 2]}
+    >>> ax = figures.tile_map(pd.DataFrame(regions), value="phase", label="name", marked="Twente")
+    >>> [text.get_text() for text in ax.texts]
+    ['1', 'Zeeland', '2', 'Twente']
     """
-    levels, _ = theme.levels_of(data[value])
     if not isinstance(data[value].dtype, pd.CategoricalDtype):
-        levels = sorted(level for level in levels if pd.notna(level))
-    colours = theme.palette(levels, palette, ordered=True)
-    down, across = data[row].astype(int), data[column].astype(int)
-    shape = (down.max() - down.min() + 1, across.max() - across.min() + 1)
-    new = ax is None
-    side = (theme.WIDTH - 0.3) / shape[1]
-    ax = theme.canvas(ax, rows=min(side * 0.72, 0.75) * shape[0], labels=[""], bottom=0.08)
-    names = {marked} if isinstance(marked, str) else set(marked or ())
-    for one in data.to_dict("records"):
-        at = (one[column] - across.min(), one[row] - down.min())
-        known = one[value] in colours
-        colour = colours[one[value]] if known else theme.PAPER
-        outline = one[label] in names
-        ax.add_patch(
-            Rectangle(
-                (at[0] + 0.03, at[1] + 0.03),
-                0.94,
-                0.94,
-                facecolor=colour,
-                edgecolor=theme.ALERT if outline else theme.RULE,
-                linewidth=3 if outline else 0.8,
-            )
-        )
-        ink = theme.ink_on(colour)
-        ax.text(
-            at[0] + 0.5,
-            at[1] + 0.3,
-            str(one[value]).split(" ")[0] if known else "–",
-            ha="center",
-            va="center",
-            weight="bold",
-            color=ink,
-        )
-        ax.text(
-            at[0] + 0.5,
-            at[1] + 0.68,
-            theme.folded(one[label], 13),
-            ha="center",
-            va="center",
-            size=6.3,
-            color=ink,
-            linespacing=0.95,
-        )
-    ax.set(xlim=(0, shape[1]), ylim=(shape[0], 0), xticks=[], yticks=[])
-    ax.spines[:].set_visible(False)
-    if new:
-        theme.legend(ax, {str(level): colours[level] for level in levels})
+        data = data.assign(**{value: pd.Categorical(data[value], ordered=True)})
+    colours = theme.palette(data, value, palette)
+    left, top = data[column].min(), data[row].min()
+    across, down = data[column].max() - left + 1, data[row].max() - top + 1
+    side = (layout.WIDTH - 0.14) / across
+    ax = layout.start(ax, plot=float(0.55 * down), top=0.08)
+    outlined = {marked} if isinstance(marked, str) else set(marked or ())
+    records = sorted(data.to_dict("records"), key=lambda region: region[label] in outlined)
+    for region in records:
+        corner, known = (region[column] - left + 0.03, region[row] - top + 0.03), pd.notna(region[value])
+        colour = colours[region[value]] if known else theme.UNKNOWN
+        ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=colour, **theme.hatched(colour)))
+        bold = "bold" if region[label] in outlined else "normal"
+        if region[label] in outlined:
+            for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)):
+                ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=edge, linewidth=width))
+        ink, middle = theme.ink_on(colour), corner[0] + 0.47
+        text = layout.folded(str(region[label]), side - 0.08, TINY, bold)
+        level = str(region[value]).split()[0] if known else "–"
+        layout.write(ax, middle, corner[1] + 0.24, level, size=theme.NORMAL + 1, weight="bold", color=ink)
+        layout.write(ax, middle, corner[1] + 0.65, text, size=TINY, weight=bold, color=ink)
+    ax.set(xlim=(0, across), ylim=(down, 0), xticks=[], yticks=[])
+    ax.spines["bottom"].set_visible(False)
+    found = data[value].value_counts()
+    layout.legend(ax, {f"{level} ({found.get(level, 0)})": colour for level, colour in colours.items()})
     return ax

@@ -1,0 +1,142 @@
+"""Flows between the levels of a ladder, from moment to moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.theme import Format, Palette
+
+TALL, GAP = 3.4, 0.2  # inches of all bands together, and between two lanes
+LANE = 0.3  # the least height of a lane
+BLOCK = 0.42  # inches, the width of a block
+STEPS = {1: theme.ACCENT, 0: theme.MUTED, -1: theme.ALERT}  # up, unchanged, down
+
+
+@theme.themed
+def flows(
+    data: pd.DataFrame,
+    counts: pd.DataFrame,
+    *,
+    x: str = "wave",
+    hue: str = "phase",
+    y: str = "regions",
+    fmt: Format = "{:.0f}".format,
+    palette: Palette = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw each level as a lane, the highest at the top, and the moves between moments as bands.
+
+    Parameters
+    ----------
+    data
+        One row a move: `from_wave, to_wave, from_phase, to_phase, estimate`, with labels as in `counts`. Those
+        that are not `identified` (a column of truth values, if there is one) have a dashed edge.
+    counts
+        One row a moment and level.
+    x, hue, y
+        The columns of `counts` with the moments, the levels and the numbers.
+    fmt, palette, ax
+        As in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> counts = pd.DataFrame({"wave": ["2019", "2020"], "phase": ["1", "2"], "regions": [34, 34]})
+    >>> move = {"from_wave": "2019", "to_wave": "2020", "from_phase": "1", "to_phase": "2", "estimate": 34}
+    >>> len(figures.flows(pd.DataFrame([move]), counts).patches)
+    3
+    """
+    moments, levels = theme.levels_of(counts[x]), theme.levels_of(counts[hue])
+    colours = theme.palette(counts, hue, palette)
+    wide = counts.pivot_table(index=x, columns=hue, values=y, aggfunc="sum", observed=False)
+    wide = wide.reindex(index=moments, columns=levels).fillna(0.0)
+    unit = TALL / max(wide.max().sum(), 1)  # inches for one
+    lanes = (wide.max() * unit).clip(lower=LANE)[::-1]
+    floors = (lanes + GAP)[::-1].cumsum() - lanes[::-1] - GAP
+    labels = [layout.folded(str(level), 1.5) for level in levels]
+    tall = float(lanes.sum() + GAP * (len(lanes) - 1))
+    right = (layout.text_width(str(moments[-1]), theme.SMALL, "bold") - BLOCK) / 2 + 0.06 if moments else 0
+    ax = layout.start(ax, plot=tall, top=0.2, right=max(right, 0.06), named=True)
+    low = {level: floors[level] + (lanes[level] - wide[level] * unit) / 2 for level in levels}
+    half = BLOCK / 2 * (len(moments) - 1 or 1) / (layout.plot_width(ax, labels) - BLOCK)
+    _bands(ax, data, moments, levels, low, unit, half, fmt)
+    for place, moment in enumerate(moments):
+        for level in levels:
+            high, number = wide.at[moment, level] * unit, fmt(wide.at[moment, level])
+            bottom = low[level][moment]
+            block = Rectangle((place - half, bottom), 2 * half, high, facecolor=colours[level], linewidth=0)
+            inside = high > 0.13
+            if high:
+                ax.add_patch(block)
+            ink = theme.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
+            lift = 0 if inside or not high else 72 * high / 2 + 6
+            layout.write(
+                ax,
+                place,
+                bottom + high / 2,
+                number,
+                lift=lift,
+                color=ink,
+                weight="bold" if high else "normal",
+            )
+        layout.write(ax, place, tall, str(moment), lift=9, weight="bold")
+    ax.set_yticks([floors[level] + lanes[level] / 2 for level in levels], labels)
+    ax.set(xlim=(-half, len(moments) - 1 + half), ylim=(0, tall), xticks=[])
+    ax.spines["bottom"].set_visible(False)
+    return ax
+
+
+def _bands(
+    ax: Axes,
+    data: pd.DataFrame,
+    moments: list[Any],
+    levels: list[Any],
+    low: Mapping[Any, pd.Series],
+    unit: float,
+    half: float,
+    fmt: Format,
+) -> None:
+    """Draw the moves, stacked at both ends from the lowest level to the highest, with their numbers."""
+    rank = {level: number for number, level in enumerate(levels)}
+    moves = data[data["estimate"] > 0].astype({"from_phase": object, "to_phase": object})
+    moves = moves.sort_values(["from_phase", "to_phase"], key=lambda level: level.map(rank))
+    leaves: dict[Any, float] = {}
+    enters: dict[Any, float] = {}
+    for move in moves.to_dict("records"):
+        tall, origin = move["estimate"] * unit, (move["from_wave"], move["from_phase"])
+        target = (move["to_wave"], move["to_phase"])
+        start = leaves.setdefault(origin, low[origin[1]][origin[0]])
+        end = enters.setdefault(target, low[target[1]][target[0]])
+        leaves[origin], enters[target] = start + tall, end + tall
+        left, right = moments.index(origin[0]) + half, moments.index(target[0]) - half
+        colour = STEPS[int(np.sign(rank[target[1]] - rank[origin[1]]))]
+        edge = (
+            {}
+            if move.get("identified", True)
+            else {"edgecolor": theme.FAINT, "linestyle": "--", "linewidth": 0.8}
+        )
+        ax.add_patch(
+            PathPatch(
+                _band(left, right, start, end, tall),
+                **{"facecolor": colour, "alpha": 0.38, "linewidth": 0, **edge},
+            )
+        )
+        if tall > 0.13:
+            layout.write(ax, right, end + tall / 2, fmt(move["estimate"]), ha="right", shift=-3)
+
+
+def _band(left: float, right: float, start: float, end: float, tall: float) -> Path:
+    middle = (left + right) / 2
+    lower = [(left, start), (middle, start), (middle, end), (right, end)]
+    upper = [(px, py + tall) for px, py in reversed(lower)]
+    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+    return Path([*lower, *upper, lower[0]], codes)
