@@ -20,6 +20,7 @@ from ivvu_analysis.figures.courses import lines, slope
 from ivvu_analysis.figures.export import svg
 from ivvu_analysis.figures.layout import headline
 from ivvu_analysis.figures.points import dots, funnel, scatter
+from ivvu_analysis.figures.theme import palette
 from ivvu_analysis.figures.tiles import heatmap, tile_map
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "heatmap",
     "lines",
     "multiples",
+    "palette",
     "scatter",
     "slope",
     "stacked",

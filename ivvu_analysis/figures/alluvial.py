@@ -56,7 +56,7 @@ def flows(
     3
     """
     moments, levels = theme.levels_of(counts[x]), theme.levels_of(counts[hue])
-    colours = theme.palette(counts, hue, palette)
+    colours = theme.colours_of(counts, hue, palette)
     wide = counts.pivot_table(index=x, columns=hue, values=y, aggfunc="sum", observed=False)
     wide = wide.reindex(index=moments, columns=levels).fillna(0.0)
     unit = TALL / max(wide.max().sum(), 1)  # inches for one

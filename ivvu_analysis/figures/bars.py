@@ -56,7 +56,7 @@ def stacked(
     sizes = data.pivot_table(index=y, columns=hue, values=x, aggfunc="sum", observed=False)
     rows, parts = theme.levels_of(data[y]), theme.levels_of(data[hue])
     sizes = sizes.reindex(index=rows, columns=parts).fillna(0.0)
-    colours = theme.palette(data, hue, palette)
+    colours = theme.colours_of(data, hue, palette)
     shown = {part: colours[part] for part in parts if sizes[part].any()}
     labels = _with_sizes(data, y, rows)
     tallest = max((layout.height_of(label) for label in labels), default=0)
@@ -200,7 +200,7 @@ def bars(
     labels = [layout.folded(str(row), layout.LABELS) for row in rows]
     tallest = max((layout.height_of(label) for label in labels), default=0)
     plain = {row: theme.ACCENT if marked is None or row in chosen else theme.MUTED for row in rows}
-    colours: Mapping[Any, str] = theme.palette(data, y, palette) if palette is not None else plain
+    colours: Mapping[Any, str] = theme.colours_of(data, y, palette) if palette is not None else plain
     right = 0.14 + max((layout.text_width(fmt(value), theme.SMALL, "bold") for value in values), default=0)
     ax = layout.start(ax, plot=max(0.27, tallest + 0.07) * max(len(rows), 1), right=right, named=True)
     if rows:

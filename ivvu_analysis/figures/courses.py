@@ -64,7 +64,7 @@ def lines(
     '55%'
     """
     groups = theme.levels_of(data[hue]) if hue else [""]
-    colours = theme.palette(data, hue, palette, distinct=True)
+    colours = theme.colours_of(data, hue, palette, distinct=True)
     seen = data.iloc[:0] if observed is None else observed
     at, labels = _positions(seen[x], data[x])
     names = {group: _named_end(data, hue, group, y, fmt) for group in groups}
@@ -200,7 +200,7 @@ def slope(
     ['43%', 'at home 68%']
     """
     moments, groups = theme.levels_of(data[x]), theme.levels_of(data[hue])
-    colours = theme.palette(data, hue, palette, distinct=True)
+    colours = theme.colours_of(data, hue, palette, distinct=True)
     wide = data.pivot_table(index=hue, columns=x, values=y, observed=False).reindex(groups, columns=moments)
     names = [
         layout.folded(f"{group} {fmt(wide.loc[group].iloc[-1])}", 1.7, theme.SMALL, "bold")

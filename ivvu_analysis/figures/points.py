@@ -65,7 +65,7 @@ def dots(
     """
     frame, rows = _in_rows(data, y, x, hue)
     groups = theme.levels_of(data[hue]) if hue else [""]
-    colours = theme.palette(data, hue, palette, distinct=True)
+    colours = theme.colours_of(data, hue, palette, distinct=True)
     texts = [_written(*row, fmt) for row in frame[["x", *ENDS]].itertuples(index=False)]
     labels = [layout.folded(str(row), layout.LABELS) for row in rows]
     tallest = max((layout.height_of(label) for label in labels), default=0)
@@ -263,7 +263,7 @@ def scatter(
     ''
     """
     groups = theme.levels_of(data[hue]) if hue else [""]
-    colours = theme.palette(data, hue, palette, distinct=True)
+    colours = theme.colours_of(data, hue, palette, distinct=True)
     xs, ys = data[x].to_numpy(dtype=float), data[y].to_numpy(dtype=float)
     sides = [(min(v.min(initial=0), -0.05), max(v.max(initial=0), 0.05)) for v in (xs, ys)]
     (left, right), (low, high) = ((a - 0.1 * (b - a), b + 0.1 * (b - a)) for a, b in sides)

@@ -91,39 +91,47 @@ def ramp(number: int) -> list[str]:
     return ["#2a6f9d"] if number == 1 else [*light[: number - dark], *deep[-dark:]]
 
 
-def palette(
-    data: pd.DataFrame, column: str | None, given: Palette = None, *, distinct: bool = False
-) -> dict[Any, str]:
-    """Return a colour for each level of a column.
+def palette(levels: Sequence[Any], given: Palette = None, *, ordered: bool = False) -> dict[Any, str]:
+    """Return a colour for each level.
 
     Parameters
     ----------
-    data
-        The frame; ``data.attrs["palette"]``, a mapping, has the colours that some levels have of their own.
-    column
-        The column; without one, the only key is ``""``.
+    levels
+        In the order to draw.
     given
-        As seaborn takes it: a name, a list, or a mapping (which may leave levels out). By default a ramp from
-        light to dark.
-    distinct
-        Whether the default is colours that can be told apart, as it always is for categories without an order.
+        As seaborn takes it: a name, a list, or a mapping, which may leave levels out.
+    ordered
+        Whether the default is a ramp from light to dark; otherwise it is colours that can be told apart.
 
     Examples
     --------
-    >>> answers = pd.DataFrame({"answer": ["no", "yes"]})
-    >>> palette(answers, "answer", {"no": "tab:orange", "yes": "tab:blue"})
+    >>> from ivvu_analysis import figures
+    >>> figures.palette(["no", "yes"], {"no": "tab:orange", "yes": "tab:blue"})
     {'no': '#ff7f0e', 'yes': '#1f77b4'}
     """
-    levels = [""] if column is None else levels_of(data[column])
     if given is not None and not isinstance(given, Mapping):
         chosen = sns.color_palette(given if isinstance(given, str) else list(given), len(levels))
         return {level: to_hex(colour) for level, colour in zip(levels, chosen, strict=True)}
-    own = data.attrs.get("palette", {}) if given is None else given
+    own = {level: to_hex(given[level]) for level in levels if given and level in given}
     rest = [level for level in levels if level not in own]
-    dtype = None if column is None else data[column].dtype
+    colours = ramp(len(rest)) if ordered else [UNORDERED[i % len(UNORDERED)] for i in range(len(rest))]
+    return {level: own.get(level) or colours[rest.index(level)] for level in levels}
+
+
+def colours_of(
+    data: pd.DataFrame, column: str | None, given: Palette, *, distinct: bool = False
+) -> dict[Any, str]:
+    """Return a colour for each level of a column, or for ``""`` without one.
+
+    Where none is given, ``data.attrs["palette"]`` may have the colours that some levels have of their own. The
+    others have a ramp, save where they are to be `distinct` or are categories without an order.
+    """
+    given = data.attrs.get("palette") if given is None else given
+    if column is None:
+        return palette([""], given)
+    dtype = data[column].dtype
     distinct = distinct or (isinstance(dtype, pd.CategoricalDtype) and not dtype.ordered)
-    colours = [UNORDERED[i % len(UNORDERED)] for i in range(len(rest))] if distinct else ramp(len(rest))
-    return {**{level: to_hex(own[level]) for level in levels if level in own}, **dict(zip(rest, colours))}
+    return palette(levels_of(data[column]), given, ordered=not distinct)
 
 
 def contrast(one: str, other: str) -> float:

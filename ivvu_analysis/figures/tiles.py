@@ -165,7 +165,7 @@ def tile_map(
     """
     if not isinstance(data[value].dtype, pd.CategoricalDtype):
         data = data.assign(**{value: pd.Categorical(data[value], ordered=True)})
-    colours = theme.palette(data, value, palette)
+    colours = theme.colours_of(data, value, palette)
     left, top = data[column].min(), data[row].min()
     across, down = data[column].max() - left + 1, data[row].max() - top + 1
     side = (layout.WIDTH - 0.14) / across
