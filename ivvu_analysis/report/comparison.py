@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import isinf
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, scale
-from ivvu_analysis.report import export
-from ivvu_analysis.report.text import MINUS, NOT_KNOWN, Words
+from ivvu_analysis.report import templates
+from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.words import MINUS, NOT_KNOWN, Words
 
 DECIMALS = ((100.0, 1), (0.01, 3), (0.001, 4))  # places by the least size that they are for
 INFINITE = "∞"
-TITLE = {"en": "What changed", "nl": "Wat er veranderde"}
 
 
 @dataclass(frozen=True)
@@ -76,12 +74,9 @@ def page(comparisons: Sequence[Comparison], language: Language) -> str:
     language
         Of the page; names of figures, and texts from tables, stay what they are.
     """
-    return _template().render(
-        language=language,
-        title=TITLE[language],
-        shell=export.WORDS[language],
-        css=export.css(),
-        suites=[_suite(one, language) for one in comparisons],
+    suites = [_suite(one, language) for one in comparisons]
+    return templates.render(
+        "comparison.html.j2", language, title=translate("What changed", language), suites=suites
     )
 
 
@@ -189,10 +184,3 @@ def _number(value: Any, words: Words) -> str:
 
 def _known(value: Any) -> bool:
     return value is not None and not pd.isna(value)
-
-
-@cache
-def _template() -> jinja2.Template:
-    text = (export.TEMPLATES / "comparison.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(text)

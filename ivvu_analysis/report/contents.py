@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-
-import jinja2
 
 from ivvu_analysis.codebook import Language
+from ivvu_analysis.report import templates
+from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.cover import rests_on
-from ivvu_analysis.report.export import TEMPLATES, css
-from ivvu_analysis.report.text import Words
+from ivvu_analysis.report.words import Words
 
 
 @dataclass(frozen=True)
@@ -51,38 +49,11 @@ def render(entries: Sequence[Entry], mark: str) -> str:
     languages = {entry.language for entry in entries}
     language: Language = languages.pop() if len(languages) == 1 else "en"
     ordered = sorted(entries, key=lambda entry: ("published" not in entry.origins, entry.title, entry.cover))
-    return _template().render(
-        language=language,
-        t=TEXTS[language],
-        css=css(),
-        mark=mark,
-        lines=[(entry, _about(entry)) for entry in ordered],
-    )
+    lines = [(entry, _about(entry)) for entry in ordered]
+    return templates.render("contents.html.j2", language, mark=mark, lines=lines)
 
 
 def _about(entry: Entry) -> str:
-    count = TEXTS[entry.language]["one" if entry.reports == 1 else "many"]
+    count = translate("1 report." if entry.reports == 1 else "{n} reports.", entry.language)
     about = rests_on(entry.waves, entry.origins, Words(entry.language))
     return f"{about} {count.format(n=entry.reports)}".strip()
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((TEMPLATES / "contents.html.j2").read_text(encoding="utf-8"))
-
-
-TEXTS = {
-    "en": {
-        "title": "All reports",
-        "hint": "Each of these leads to the cover page of a set of reports.",
-        "one": "1 report.",
-        "many": "{n} reports.",
-    },
-    "nl": {
-        "title": "Alle rapporten",
-        "hint": "Elk van deze leidt naar het voorblad van een reeks rapporten.",
-        "one": "1 rapport.",
-        "many": "{n} rapporten.",
-    },
-}

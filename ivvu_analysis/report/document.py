@@ -22,8 +22,8 @@ from ivvu_analysis.data import Evidence, describe
 from ivvu_analysis.errors import ParameterError, did_you_mean
 from ivvu_analysis.figures import theme
 from ivvu_analysis.report import provenance
-from ivvu_analysis.report.fragments import MIME, json_number, plain, plain_csv
 from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.fragments import MIME, json_number, plain, plain_csv
 from ivvu_analysis.report.tables import MANY, Table
 from ivvu_analysis.report.words import Words
 
