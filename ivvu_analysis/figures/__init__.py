@@ -19,7 +19,8 @@ from ivvu_analysis.figures.bars import bars, multiples, stacked
 from ivvu_analysis.figures.courses import lines, slope
 from ivvu_analysis.figures.export import svg
 from ivvu_analysis.figures.layout import headline
-from ivvu_analysis.figures.points import dots, funnel, scatter
+from ivvu_analysis.figures.named import funnel, scatter
+from ivvu_analysis.figures.points import dots
 from ivvu_analysis.figures.theme import palette
 from ivvu_analysis.figures.tiles import heatmap, tile_map
 

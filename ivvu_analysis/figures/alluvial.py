@@ -37,8 +37,8 @@ def flows(
     Parameters
     ----------
     data
-        One row a move: `from_wave, to_wave, from_phase, to_phase, estimate`, with labels as in `counts`. Those
-        that are not `identified` (a column of truth values, if there is one) have a dashed edge.
+        One row a move: `from_wave, to_wave, from_phase, to_phase, estimate`, with labels as in `counts`. One
+        that is not `identified` (a column of truth values, if there is one) has a dashed edge.
     counts
         One row a moment and level.
     x, hue, y
@@ -71,7 +71,8 @@ def flows(
     _bands(ax, data, moments, levels, low, unit, half, fmt)
     for place, moment in enumerate(moments):
         for level in levels:
-            high, number = wide.at[moment, level] * unit, fmt(wide.at[moment, level])
+            size = wide.loc[moment, level]
+            high, number = size * unit, fmt(size)
             bottom = low[level][moment]
             block = Rectangle((place - half, bottom), 2 * half, high, facecolor=colours[level], linewidth=0)
             inside = high > 0.13

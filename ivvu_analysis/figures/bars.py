@@ -211,6 +211,6 @@ def bars(
         layout.write(ax, value, place, fmt(value), ha="left", shift=4, weight=weight)
     name_rows(ax, labels)
     for row, label in zip(rows, ax.get_yticklabels(), strict=True):
-        label.set_weight("bold" if row in chosen else "normal")
+        label.set_fontweight("bold" if row in chosen else "normal")
     ax.set(xlim=(min(values.min(), 0) if rows else 0, max(values.max(), 0) if values.any() else 1), xticks=[])
     return ax

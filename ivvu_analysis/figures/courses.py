@@ -105,7 +105,7 @@ def _positions(seen: pd.Series, ahead: pd.Series) -> tuple[dict[Any, float], boo
     if pd.api.types.is_numeric_dtype(ahead):
         return {level: float(level) for level in levels}, False
     if all(re.fullmatch(r"\d{4}-\d{2}", str(level)) for level in levels):
-        return {level: 12.0 * int(str(level)[:4]) + int(str(level)[5:]) for level in sorted(levels)}, True
+        return {level: 12.0 * int(level[:4]) + int(level[5:]) for level in sorted(map(str, levels))}, True
     return {level: float(place) for place, level in enumerate(levels)}, True
 
 
@@ -214,10 +214,9 @@ def slope(
         look = {"marker": MARKERS[number % len(MARKERS)], "clip_on": False}
         _line(ax, range(len(moments)), wide.loc[group], colours[group], **look)
     for place, moment in enumerate(moments[:-1]):
-        ends = [
-            (place, wide.at[group, moment], fmt(wide.at[group, moment]), colours[group]) for group in groups
-        ]
-        name_ends(ax, [end for end in ends if pd.notna(end[1])], side=0 if place else -1)
+        known = wide[moment].dropna()
+        ends = [(place, size, fmt(size), colours[group]) for group, size in known.items()]
+        name_ends(ax, ends, side=0 if place else -1)
     last = zip(wide.iloc[:, -1], names, colours.values(), strict=True)
     name_ends(
         ax, [(len(moments) - 1, value, name, colour) for value, name, colour in last if pd.notna(value)]

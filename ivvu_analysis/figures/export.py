@@ -7,6 +7,7 @@ from io import StringIO
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from ivvu_analysis.figures import theme
@@ -39,15 +40,16 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     """
     whole = figure if isinstance(figure, Figure) else figure.get_figure(root=True)
     assert isinstance(whole, Figure)
-    engine = whole.get_layout_engine()
-    if isinstance(engine, Margins):  # once is enough: matplotlib would draw everything twice for it
-        engine.execute(whole)
-        whole.set_layout_engine("none")
-    text = StringIO()
+    text, engine, canvas = StringIO(), whole.get_layout_engine(), whole.canvas
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ivvu", "font.family": ["DejaVu Sans"]}):
-        whole.savefig(text, format="svg", metadata=NO_METADATA, facecolor=theme.PAPER, dpi=72)
-    if isinstance(engine, Margins):
-        whole.set_layout_engine(engine)
+        if isinstance(engine, Margins):  # savefig would draw it twice for the sake of its engine
+            engine.execute(whole)
+            FigureCanvasSVG(whole).print_svg(text, metadata=NO_METADATA)
+            whole.set_canvas(canvas)
+        else:  # as JupyterLab shows it
+            whole.savefig(
+                text, format="svg", metadata=NO_METADATA, facecolor=theme.PAPER, bbox_inches="tight"
+            )
     return _slim(text.getvalue(), key)
 
 

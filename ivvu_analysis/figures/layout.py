@@ -31,10 +31,9 @@ Drawn = TypeVar("Drawn", Axes, Figure)
 def text_width(text: str, size: float = theme.NORMAL, weight: str = "normal") -> float:
     """Return the width of the longest line of a text in inches."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    lines = (line for line in text.split("\n") if line)
-    return max(
-        (text_to_path.get_text_width_height_descent(line, font, False)[0] / 72 for line in lines), default=0
-    )
+    lines = filter(None, text.split("\n"))
+    widths = (text_to_path.get_text_width_height_descent(line, font, False)[0] for line in lines)
+    return max(widths, default=0.0) / 72
 
 
 @cache
@@ -251,11 +250,16 @@ def write(
     style
         As for `Axes.annotate`.
     """
-    style = {"ha": "center", "va": "center", "size": theme.SMALL, "annotation_clip": False, **style}
+    style = {"ha": "center", "va": "center", "size": theme.SMALL, **style}
     lines = text.split("\n")
     for number, line in enumerate(lines):
         above = lift + ((len(lines) - 1) / 2 - number) * style["size"] * 1.12
-        ax.annotate(line, (x, y), (shift, above), textcoords="offset points", **style)
+        if shift or above:
+            ax.annotate(
+                line, (x, y), (shift, above), textcoords="offset points", annotation_clip=False, **style
+            )
+        else:
+            ax.text(x, y, line, **style)
 
 
 def headline(ax: Drawn, title: str, subtitle: str = "") -> Drawn:

@@ -1,4 +1,4 @@
-"""The theme: one typeface, and colours that keep their order in grey print and carry text that can be read."""
+"""The theme: one typeface, and colours that keep their order in grey and carry text that can be read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNORDERED = (
 DIVERGING = "PuOr_r"  # told apart without seeing red or green
 NORMAL, SMALL = 9.0, 8.25  # points; a page shows them half as large again
 
-RC: Mapping[str, Any] = {
+RC: Any = {
     "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],  # wider than what readers have: what fits in it, fits
     "font.size": NORMAL,
@@ -62,7 +62,7 @@ def themed(draw: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(draw)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-        with mpl.rc_context(dict(RC)):
+        with mpl.rc_context(RC):
             return draw(*args, **kwargs)
 
     return inside
