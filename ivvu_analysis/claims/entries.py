@@ -25,7 +25,8 @@ class Reading:
     """One way to recompute a statement, and what it gives; or, as `needs`, what that would take.
 
     `kind` is what the head of `claims.yaml` says, `source` where the figures stand, such as ``"table 6"``,
-    `words` what is computed, by language, and `unit` its unit, where it is not the statement's.
+    `words` what is computed, by language, `unit` its unit, where it is not the statement's, and `if_not` the
+    verdict where no reading gives the figure.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Reading:
     words: Mapping[str, str]
     value: float
     unit: str
+    if_not: str
 
 
 class _Loader(yaml.SafeLoader):
@@ -78,7 +80,8 @@ def readings(
             raise DataError(f"{place}: {error.problem}", error.remedy) from None
     for claim, given in found.items():
         given.sort(key=lambda reading: KINDS.index(reading.kind))
-        if sum(reading.kind in KINDS[:2] for reading in given) != 1:
+        kinds = [reading.kind for reading in given]
+        if not kinds or kinds[0] not in KINDS[:2] or kinds.count(kinds[0]) > 1:
             problem = f"{file.name}: the statement '{claim}' has no way to a verdict, or more than one."
             raise DataError(problem, "Give it one 'stated' reading, or say what it 'needs'.")
     return found
@@ -87,7 +90,7 @@ def readings(
 def _enter(
     entry: Mapping[str, Any], names: Mapping[str, Any], claims: Sequence[str]
 ) -> Iterator[tuple[str, Reading]]:
-    _known(entry, ("claims", "for_each", "source", *KINDS))
+    _known(entry, ("claims", "for_each", "source", "if_not", *KINDS))
     for cell in _cells(entry.get("for_each", {})):
         given = list(_readings(entry, cell, names))
         for pattern in (_filled(claim, cell) for claim in entry["claims"]):
@@ -107,7 +110,8 @@ def _readings(
                 str(language): _filled(item[language], cell, language) for language in codebook.LANGUAGES
             }
             value = evaluate(_filled(str(item["value"]), cell), names) if "value" in item else nan
-            yield Reading(kind, source, words, value, item.get("unit", ""))
+            if_not = entry.get("if_not", "does_not_reproduce")
+            yield Reading(kind, source, words, value, item.get("unit", ""), if_not)
 
 
 def _known(entry: Mapping[str, Any], keys: Sequence[str]) -> None:

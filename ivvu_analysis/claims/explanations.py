@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal
 
@@ -36,29 +37,47 @@ def explain(
         ``"en"`` or ``"nl"``.
     """
 
-    def sentence(name: str, **values: object) -> str:
-        return str(words()["sentences"][name][language]).format(**values)
-
-    def computed(name: str, reading: Reading) -> str:
-        places = 0 if reading.value == round(reading.value) else decimals(statement.figure) + 1
-        value = _with_unit(reading.value, reading.unit or statement.unit, places, language)
-        source = in_language(reading.source, language)
-        source = source[:1].upper() + source[1:]
-        return sentence(name, source=source, definition=reading.words[language], value=value)
+    def told(name: str, reading: Reading | None = None, **values: object) -> str:
+        if reading:
+            values["source"], values["definition"] = (
+                in_language(reading.source, language),
+                reading.words[language],
+            )
+            places = _places(reading.value, decimals(statement.figure))
+            values["value"] = _with_unit(reading.value, reading.unit or statement.unit, places, language)
+        sentence = str(words()["sentences"][name][language]).format(**values)
+        return sentence[:1].upper() + sentence[1:]
 
     if stated.kind == "needs":
-        return sentence("needed", need=stated.words[language])
-    told = [computed("computed", stated)]
+        return told("needed", need=stated.words[language])
+    sentences = [told("computed", stated)]
     if verdict == "reproduces_rounded":
-        told.append(sentence("rounded"))
-    if verdict in ("reproduces_otherwise", "does_not_reproduce"):
-        told.append(sentence("stated", claimed=claimed(statement, language)))
-        name = "otherwise" if verdict == "reproduces_otherwise" else "nearest"
-        told.append(computed(name, other) if other else sentence("no_other"))
-        figure = claimed(statement, language)
-        if chapter and (elsewhere := claimed(chapter, language)) != figure:
-            told.append(sentence("elsewhere", section=chapter.section, claimed=elsewhere))
-    return " ".join(told)
+        sentences.append(told("rounded"))
+    elif verdict != "reproduces":
+        sentences.append(told("stated", claimed=claimed(statement, language)))
+        if other:
+            sentences.append(told("otherwise" if verdict == "reproduces_otherwise" else "nearest", other))
+        elif verdict == "does_not_reproduce":
+            sentences.append(told("no_other"))
+        if chapter and claimed(chapter, language) != claimed(statement, language):
+            sentences.append(told("elsewhere", claimed=claimed(chapter, language)))
+    if note := FIRMNESS[statement.qualifier].note:
+        sentences.append(note[language])
+    return " ".join(sentences)
+
+
+def _places(value: float, printed: int) -> int:
+    """Return how many decimals to tell a value with: such that a reader who rounds it comes out right."""
+    if value == round(value):
+        return 0
+    exact, places = Decimal(value), printed + 1
+    while _rounded(_rounded(exact, places), printed) != _rounded(exact, printed):
+        places += 1
+    return places
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def claimed(statement: Statement, language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
@@ -45,6 +45,7 @@ class Firmness:
     open_low: bool = False
     open_high: bool = False
     rounds: bool = False
+    note: Mapping[str, str] = field(default_factory=dict)
 
     def fit(self, claimed: Decimal, value: float) -> Fit:
         """Return whether `value` is what a claim of `claimed`, put this firmly, allows."""
@@ -72,11 +73,13 @@ class Statement:
     claim: str
     document: str
     section: str
+    page: str
     statement_en: str
     statement_nl: str
     qualifier: str
     claimed: str
     unit: str
+    expected_by: str
 
     @property
     def figure(self) -> Decimal:
@@ -127,3 +130,9 @@ def _check(row: Mapping[str, str], repeated: bool) -> None:
     if not finite:
         problem = f"'{row['claimed']}' is not a number."
         raise DataError(problem, "Write the figure with a point and no other signs.")
+
+
+def expectations(folder: Path | None = None) -> pd.DataFrame:
+    """Return the statements about what was to come, each with the month it was `expected_by`."""
+    frame = statements(folder)
+    return frame[frame["expected_by"] != ""].sort_values("expected_by", ignore_index=True)

@@ -46,8 +46,8 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     DataFrame
         One row a statement, in the order of the documents: the columns of `Statement`, `recomputed` (what the
         words give, missing where a statement cannot be checked), `verdict`, `definition` (the reading that
-        the verdict rests on), `readings` (all of them), `explanation_en, explanation_nl`, and what it would take,
-        `need_en, need_nl`.
+        the verdict rests on), `readings` (all of them), `explanation_en, explanation_nl`, and what it would
+        take, `need_en, need_nl`.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     --------
     >>> from ivvu_analysis import claims
     >>> claims.judge(claims.tables())["verdict"].value_counts()["does_not_reproduce"]
-    13
+    7
     """
     names = vocabulary(tables)
     names["expected_at_top"] = lambda date: _expected_at_top(names, date, seed)
@@ -98,7 +98,7 @@ def _verdict(statement: Statement, found: list[Reading]) -> tuple[str, Reading |
         if other.kind == "alternative":
             return "reproduces_otherwise", other
     nearest = min(fitting, key=lambda other: abs(other.value - float(statement.figure)), default=None)
-    return "does_not_reproduce", nearest
+    return stated.if_not, nearest
 
 
 def _cut_off(statement: Statement, stated: Reading) -> list[Reading]:

@@ -47,6 +47,8 @@ def test_every_reading_gives_what_was_recorded(judged: pd.DataFrame) -> None:
         ("participation.2020-10.total", 298),
         ("phases.vision.2020-10.choices_made", 100 * 18 / 34),
         ("themes.overarching.all_holders", 100 * 4 / 7),
+        ("impact.much_meaning.rise", 100 * 239 / 318 - 100 * 188 / 268),
+        ("medical_care.first_regions", 10),
         ("status.all_started", 100 * (1 - 36 / 318)),
         ("regions.care_office_regions", 31),
         ("examples.all_regions", 100 * 29 / 30),
@@ -85,6 +87,17 @@ def test_a_deleted_figure_is_never_a_smaller_sum(
     gone = np.logical_and.reduce([frame[column] == value for column, value in row.items()])
     with pytest.raises(DataError, match=f"claims.yaml, line .*The table {table} has no row for"):
         claims.judge({**tables, table: frame[~gone]})
+
+
+def test_a_figure_is_told_with_the_decimals_that_round_to_it(judged: pd.DataFrame) -> None:
+    assert "8.8496%" in judged.loc["table_7.new.retention.share", "explanation_en"]
+
+
+def test_every_statement_of_the_report_has_a_page_for_each_place(tables: dict[str, pd.DataFrame]) -> None:
+    statements = tables["claims"].query("document == 'progress_report_2021_01'")
+    pages = statements["page"].str.split("; ")
+    assert (pages.str.len() == statements["section"].str.split("; ").str.len()).all()
+    assert all(0 < int(page) < 52 for found in pages for page in found)
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
