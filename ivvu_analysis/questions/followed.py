@@ -51,7 +51,7 @@ def projects(evidence: Evidence, measure: str) -> pd.DataFrame:
     first, second = (_numbered(evidence, wave) for wave in (before, evidence.wave))
     if first is None or second is None or first.index.intersection(second.index).empty:
         return pd.DataFrame(columns=columns)
-    both = first.join(second, how="outer", lsuffix="_before")
+    both = first.add_suffix("_before").join(second, how="outer")
     now, then = both["wave"].notna(), both["wave_before"].notna()
     finished = both["status"].astype(object).str.startswith("completed", na=False)
     was_finished = both["status_before"].astype(object).str.startswith("completed", na=False)

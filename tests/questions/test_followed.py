@@ -104,18 +104,10 @@ def test_published_editions_cannot_be_followed(published: Evidence) -> None:
     assert followed.in_both(published, "sharing") is None
 
 
-def test_projects_that_came_ended_stopped_or_were_rated_otherwise_are_named(
-    with_projects: WithProjects,
-) -> None:
+def test_what_became_of_projects_is_told_by_name(with_projects: WithProjects) -> None:
     def row(number: str, wave: str, status: str, sharing: str) -> dict[str, Any]:
-        return {
-            "id": number,
-            "wave": wave,
-            "status": status,
-            "sharing": sharing,
-            "title": number,
-            "region": "twente",
-        }
+        told = {"id": number, "title": number, "region": "twente", "wave": wave}
+        return told | {"status": status, "sharing": sharing}
 
     before = [row(number, BEFORE, "running", "no") for number in "abcd"]
     now = [
