@@ -65,7 +65,11 @@ class Generator:
 
     def chances(self, months: float) -> Floats:
         """Return, for each draw, the chances from each phase to each phase (last), months after `wave`."""
-        return mix(self.rates, months, self.paces, self.shares)
+        parts = [
+            self.shares[:, :, point, None] * transition_matrices(self.rates * pace, months)
+            for point, pace in enumerate(self.paces)
+        ]
+        return np.asarray(sum(parts), dtype=float)
 
 
 def months_between(start: str, end: str) -> int:
@@ -104,16 +108,6 @@ def pace_points(frailty: float) -> tuple[Floats, Floats]:
     inner = np.sqrt(order[1:] * (order[1:] + shape - 1))
     points, vectors = np.linalg.eigh(np.diag(2 * order + shape) + np.diag(inner, 1) + np.diag(inner, -1))
     return points / shape, vectors[0] ** 2
-
-
-def mix(rates: Floats, months: float, paces: Floats, shares: Floats) -> Floats:
-    """Average the transition matrices over the paces of the regions on each phase."""
-    parts = (share * transition_matrices(rates * pace, months) for pace, share in _by_pace(paces, shares))
-    return np.asarray(sum(parts), dtype=float)
-
-
-def _by_pace(paces: Floats, shares: Floats) -> Iterator[tuple[float, Floats]]:
-    return ((pace, shares[:, :, point, None]) for point, pace in enumerate(paces))
 
 
 def _transitions(
