@@ -89,7 +89,7 @@ def test_rated_levels_leave_out_unknown() -> None:
 
 
 def test_names_of_regions_are_those_of_the_data() -> None:
-    from ivvu_analysis import published
+    from ivvu_analysis.data import published
 
     regions = published.read(names=("regions",))["regions"]
     labels = pd.Series([scale("region").label(code, "nl") for code in regions["region"]])

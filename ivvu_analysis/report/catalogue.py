@@ -69,7 +69,7 @@ def _texts(markdown: str) -> Iterator[tuple[str, str]]:
             lines = lines[1:]
             if lines:
                 yield "\n", ""
-        if any(re.match(r"\s*([-*+|]|\d+\.)\s?", line) for line in lines):
+        if lines and re.match(r"\s*([-*+]\s|\||\d+\.\s)", lines[0]):
             for line in lines:  # a list or a table: its lines are not to be joined
                 mark = re.match(r"\s*(?:(?:[-*+]|\d+\.)\s+)?", line)
                 prefix = mark[0] if mark else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivvu_analysis.codebook import Codebook, Language, standard
+from ivvu_analysis.data import from_published
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.words import Words
@@ -114,7 +115,7 @@ def render(cover: Cover) -> str:
         published=sum(line.status == "published" for line in cover.lines),
         most_changes=MOST_CHANGES,
         failed=[line for line in cover.lines if line.status == "failed"],
-        tiles=_tiles(regional, cover.book) if regional else [],
+        tiles=_tiles(regional) if regional else [],
         holders=[
             (number, holders.label(holders.codes[number], cover.language))
             for number in sorted(set(holder_of.values()))
@@ -139,15 +140,14 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
     )
 
 
-def _tiles(regional: Mapping[str, Line], book: Codebook) -> list[dict[str, Any]]:
+def _tiles(regional: Mapping[str, Line]) -> list[dict[str, Any]]:
     """Return a tile a region, placed roughly where it lies, that leads to its report."""
     return [
         {
-            "name": region.labels["nl"],
-            "row": region.tile[0],
-            "column": region.tile[1],
-            "href": regional[region.code].files.get("html", "") if region.code in regional else "",
+            "name": tile.name,
+            "row": tile.tile_row,
+            "column": tile.tile_col,
+            "href": regional[tile.region].files.get("html", "") if tile.region in regional else "",
         }
-        for region in book.scale("region")
-        if region.tile
+        for tile in from_published().regions.itertuples()
     ]

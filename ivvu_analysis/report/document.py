@@ -90,7 +90,7 @@ class Report:
         """Return a text in the language of the report, from the catalogue; the usual name for it is `_`."""
         return translate(text, self.language)
 
-    def fill(self, text: str, **values: Any) -> str:
+    def fill(self, text: str, /, **values: Any) -> str:
         """Return a text with its fields filled in, as plain text: for titles and labels in a figure.
 
         Examples
@@ -106,12 +106,12 @@ class Report:
             return lambda value: self.words.signed(100 * value, int(unit[2:] or 0))
         return lambda value: self.words.format(unit, value)
 
-    def title(self, text: str, **values: Any) -> None:
+    def title(self, text: str, /, **values: Any) -> None:
         """Give the page a title with fields in it, where the first heading of the notebook is not enough."""
         filled = self.words.plain(text, values)
         self._show("", title=filled)
 
-    def finding(self, text: str, **values: Any) -> None:
+    def finding(self, text: str, /, **values: Any) -> None:
         """Show one of the main findings, a sentence with its numbers, which the cover page repeats.
 
         Parameters
@@ -124,11 +124,11 @@ class Report:
         html = self._rendered(text, values)
         self._show(html.replace("<p>", '<p class="finding">', 1), finding=plain(html))
 
-    def say(self, text: str, **values: Any) -> None:
+    def say(self, text: str, /, **values: Any) -> None:
         """Show a paragraph, or a heading, with numbers in it; see `finding`."""
         self._show(self._rendered(text, values))
 
-    def headline(self, number: str, label: str, **values: Any) -> None:
+    def headline(self, number: str, label: str, /, **values: Any) -> None:
         """Record a number for the cover page, in large type, with what it counts."""
         self._show("", headline={"number": self.fill(number, **values), "label": self.fill(label, **values)})
 

@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis.codebook import LANGUAGES, Language
 from ivvu_analysis.report.comparison import Comparison, lines, page
-from ivvu_analysis.report.text import Words
+from ivvu_analysis.report.words import Words
 
 HOSTILE = "<script>alert(1)</script>"
 

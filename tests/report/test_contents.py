@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ivvu_analysis.report.contents import TEXTS, Entry, render
+from ivvu_analysis.report.contents import Entry, render
 
 NATIONAL = Entry("national/index.html", "National <b>", "en", 7, ["2020-10"], ["published"])
 EXAMPLE = Entry("example/index.html", "An example", "en", 1, ["2020-10"], ["reconstructed"])
@@ -42,7 +42,3 @@ def test_there_is_no_script_and_nothing_from_elsewhere() -> None:
     html = render([NATIONAL, EXAMPLE], MARK)
     assert "<script" not in html
     assert "http" not in html.replace('http-equiv="Content', "")
-
-
-def test_every_text_is_there_in_both_languages() -> None:
-    assert set(TEXTS["en"]) == set(TEXTS["nl"])

@@ -1,0 +1,35 @@
+"""The Dutch catalogue: whole, current, and applied paragraph by paragraph."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivvu_analysis.report.catalogue import messages, paragraphs, translate, translated
+
+
+def test_what_is_not_in_the_catalogue_stays() -> None:
+    assert translate("No such text", "nl") == "No such text"
+    assert translate("Contents", "en") == "Contents"
+
+
+def test_a_heading_and_a_paragraph_are_translated_apart() -> None:
+    text = "## How to read them\n\nNot there.\n\n```\nContents\n```\n"
+    assert translated(text, "nl") == "## Hoe u ze leest\n\nNot there.\n\n```\nContents\n```\n"
+
+
+def test_lines_of_a_paragraph_are_one_message() -> None:
+    assert [text for _, text in paragraphs("one\ntwo\n\n- a\n- b") if text] == ["one two", "a", "b"]
+
+
+@given(st.text(alphabet="ab \n#-*`", max_size=80))
+def test_english_stays_as_it_is_written(text: str) -> None:
+    assert translated(text, "en") == text
+
+
+def test_fields_are_the_same_in_both_languages() -> None:
+    import re
+
+    for english, dutch in messages("nl").items():
+        fields = re.compile(r"\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|%\(\w+\)s")
+        assert set(fields.findall(english)) == set(fields.findall(dutch)), english

@@ -1,0 +1,156 @@
+"""Any executed notebook becomes a page, through the front door: cells in, HTML out."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode, v4
+
+from ivvu_analysis.report.publish import Published, publish
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def page(*cells: NotebookNode, folder: Path = Path(), **how: Any) -> Published:
+    return publish(v4.new_notebook(cells=list(cells)), name="mine", folder=folder, **how)
+
+
+def shows(data: dict[str, Any], kind: str = "display_data", **metadata: Any) -> NotebookNode:
+    extra = {"execution_count": 1} if kind == "execute_result" else {}
+    return v4.new_code_cell("x", outputs=[v4.new_output(kind, data=data, **extra)], metadata=metadata)
+
+
+def test_a_notebook_of_ones_own_needs_nothing_of_ours() -> None:
+    made = page(v4.new_markdown_cell("# Mine\n\nSome *prose*.\n\n## Part\n\n### Deeper"))
+    assert "<title>Mine</title>" in made.html
+    assert made.html.count("<h1>") == 1
+    assert "Some <em>prose</em>." in made.html
+    assert '<li><a href="#part">Part</a></li>' in made.html
+    assert '<h3 id="deeper">Deeper</h3>' in made.html
+    assert made.workbook is None
+    assert "census" not in made.html
+    assert "published tables" not in made.html
+
+
+def test_headings_nest_whatever_a_notebook_skips() -> None:
+    html = page(v4.new_markdown_cell("# A\n\n#### Far too deep\n\n# Again")).html
+    assert '<h2 id="far-too-deep">' in html
+    assert '<h2 id="again">' in html
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ({"text/plain": "plain <b>"}, "<pre>plain &lt;b&gt;</pre>"),
+        ({"text/markdown": "**bold** and $x^2$"}, "<strong>bold</strong>"),
+        ({"text/markdown": "**bold** and $x^2$"}, "<math"),
+        ({"text/latex": "$$\\frac{1}{2}$$"}, "<mfrac>"),
+        ({"image/png": PIXEL, "text/plain": "<Figure>"}, f'src="data:image/png;base64,{PIXEL}"'),
+        ({"image/svg+xml": "<svg/>"}, base64.b64encode(b"<svg/>").decode()),
+        ({"text/html": "<table><tr><td>7</td></tr></table>", "text/plain": "7"}, "<td>7</td>"),
+        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "W()"}, "only works in JupyterLab"),
+        ({"application/javascript": "alert(1)"}, "application/javascript"),
+    ],
+)
+def test_what_jupyterlab_would_show_is_published(data: dict[str, Any], shown: str) -> None:
+    assert shown in page(shows(data)).html
+
+
+def test_prints_and_warnings_are_published_apart() -> None:
+    outputs = [v4.new_output("stream", name=name, text=f"said on {name}\n") for name in ("stdout", "stderr")]
+    html = page(v4.new_code_cell("print(1)", outputs=outputs)).html
+    assert "<pre>said on stdout\n</pre>" in html
+    assert '<pre class="stderr">said on stderr\n</pre>' in html
+    assert "print(1)" not in html
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href="data:text/html,x">x</a>',
+        '<iframe src="https://example.org"></iframe>',
+        '<img src="https://example.org/x.png">',
+        "<style>@import 'https://example.org/x.css'; #T_abcde { background: url(https://example.org) }</style>",
+        '<p style="position:fixed;background-image:url(https://example.org/y)">x</p>',
+        "<svg onload=alert(1)></svg>",
+        '<form action="https://example.org"><input name=a></form>',
+    ],
+)
+@pytest.mark.parametrize("how", ["html", "markdown", "prose"])
+def test_nothing_runs_and_nothing_is_fetched(harm: str, how: str) -> None:
+    cells = {
+        "html": shows({"text/html": harm}),
+        "markdown": shows({"text/markdown": harm}),
+        "prose": v4.new_markdown_cell(harm),
+    }
+    body = page(cells[how]).html.split("<main", 1)[1]
+    for word in (
+        "<script",
+        "onerror=",
+        "onload=",
+        "javascript:",
+        "<iframe",
+        "example.org/x.png",
+        "@import",
+        "url(",
+        "position",
+        'href="data',
+        "<form",
+        "<input",
+    ):
+        assert word not in body.replace("&lt;", ""), word
+
+
+def test_a_styler_keeps_its_colours_and_random_names_become_numbers() -> None:
+    styler = '<style type="text/css">#T_3fa9c_row0_col0 { color: red; position: fixed; }</style>'
+    cell = f'{styler}<table id="T_3fa9c"><tr><td id="T_3fa9c_row0_col0">1</td></tr></table>'
+    html = page(shows({"text/html": cell})).html
+    assert "#T_00001_row0_col0 { color: red }" in html
+    assert 'id="T_00001_row0_col0"' in html
+
+
+def test_images_beside_the_notebook_travel_with_the_page(tmp_path: Path) -> None:
+    (tmp_path / "dot.png").write_bytes(base64.b64decode(PIXEL))
+    prose = v4.new_markdown_cell("![a dot](dot.png) ![gone](none.png) ![far](https://example.org/x.png)")
+    html = page(prose, folder=tmp_path).html
+    assert (
+        f'<img alt="a dot" src="data:image/png;base64,{PIXEL}"' in html.replace('src="data', 'src="data')
+        or f'src="data:image/png;base64,{PIXEL}"' in html
+    )
+    assert "example.org" not in html
+
+
+def test_a_dollar_is_money_in_code_and_between_words() -> None:
+    html = page(v4.new_markdown_cell("`$a$` costs $5 and then $6.")).html
+    assert "<code>$a$</code>" in html
+    assert "$5 and then $6" in html
+
+
+def test_the_last_line_of_a_tagged_cell_stays_in_the_notebook() -> None:
+    kept = shows({"text/plain": "working"}, "execute_result", tags=["notebook-only"])
+    assert "working" not in page(kept).html
+    assert "working" in page(shows({"text/plain": "working"}, "execute_result")).html
+
+
+def test_the_same_notebook_gives_the_same_bytes() -> None:
+    cells = [v4.new_markdown_cell("# A\n\n$x$"), shows({"text/plain": "1"})]
+    assert page(*cells).html == page(*cells).html
+
+
+def test_prose_is_translated_and_the_page_speaks_one_language() -> None:
+    html = page(v4.new_markdown_cell("# The portfolio of projects"), language="nl").html
+    assert '<html lang="nl">' in html
+    assert "<h1>De projectenportefeuille</h1>" in html
+    assert "Inhoud" in html
+
+
+def test_parameters_and_files_are_told_at_the_end() -> None:
+    html = page(parameters={"wave": "2020-10"}, opened={"data/own.csv": "ab" * 32}).html
+    assert "<dt><code>wave</code></dt><dd>2020-10</dd>" in html
+    assert "<dt><code>own.csv</code></dt><dd><code>abababababababab</code></dd>" in html
