@@ -84,7 +84,7 @@ def with_phases(known: Evidence, path: Path) -> Evidence:
     _refuse_gaps(panel, known.codebook, path.name)
     given = {
         "region_phases": panel.assign(origin="register"),
-        "phase_counts": register.phase_counts(panel).assign(origin="register"),
+        "phase_counts": register.phase_counts(panel, known.codebook).assign(origin="register"),
     }
     return replace(
         known,
@@ -118,10 +118,10 @@ def with_register(known: Evidence, path: Path, corrections: str, sheet: str) -> 
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
     origin: Origin = "reconstructed" if intake.origin == "reconstructed" else "register"
-    counts = register.project_counts(projects)
+    counts = register.project_counts(projects, book)
     given = {"project_counts": counts.assign(origin=origin)}
     joined = _joined(known.project_counts, given["project_counts"], UNITS["project_counts"])
-    own = register.checks(intake, counts)
+    own = register.checks(intake, counts, book)
     kept = known.checks if (joined["origin"] == "published").any() else known.checks[:0]
     files = [path, *([Path(corrections)] if corrections else [])]
     return replace(
@@ -169,7 +169,7 @@ def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     from ivvu_analysis import register
 
     edition = evidence.projects[evidence.projects["wave"].astype(str) == (wave or evidence.wave)]
-    return register.theme_table(edition, by)
+    return register.theme_table(edition, by, evidence.codebook)
 
 
 def _joined(known: pd.DataFrame, given: pd.DataFrame, unit: list[str]) -> pd.DataFrame:

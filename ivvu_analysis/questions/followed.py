@@ -43,10 +43,10 @@ def projects(evidence: Evidence, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `fate, region, title, before, after`: projects that are `new`, that `ended` or `stopped`, or that were
+        `fate, region, title, rated_before, rated_now`: projects that are `new`, `ended`, `stopped` or
         `rerated` on the measure, with their ratings then and now. Without rows where they cannot be followed.
     """
-    columns = ["fate", "region", "title", "before", "after"]
+    columns = ["fate", "region", "title", "rated_before", "rated_now"]
     before = evidence.wave_before("status")
     first, second = (_numbered(evidence, wave) for wave in (before, evidence.wave))
     if first is None or second is None or first.index.intersection(second.index).empty:
@@ -73,8 +73,8 @@ def projects(evidence: Evidence, measure: str) -> pd.DataFrame:
                 "fate": fate,
                 "region": both["region"].fillna(both["region_before"]),
                 "title": both["title"].fillna(both["title_before"]),
-                "before": both[f"{measure}_before"],
-                "after": both[measure],
+                "rated_before": both[f"{measure}_before"],
+                "rated_now": both[measure],
             }
         )[chosen]
         for fate, chosen in fates.items()

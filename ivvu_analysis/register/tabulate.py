@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivvu_analysis.codebook import MEASURES, scale
+from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.register.intake import Intake
 
 GROUPS = ("all", "technology")
 COUNT_COLUMNS = ("measure", "group", "wave", "level", "projects")
 
 
-def theme_table(projects: pd.DataFrame, by: str) -> pd.DataFrame:
+def theme_table(projects: pd.DataFrame, by: str, codebook: Codebook | None = None) -> pd.DataFrame:
     """Count the projects of the latest wave by theme and by holder or start.
 
     Parameters
@@ -20,6 +20,8 @@ def theme_table(projects: pd.DataFrame, by: str) -> pd.DataFrame:
         The projects of an intake.
     by
         ``"holder"`` or ``"start"``.
+    codebook
+        Whose codes make the cells, by default ours.
 
     Returns
     -------
@@ -27,11 +29,16 @@ def theme_table(projects: pd.DataFrame, by: str) -> pd.DataFrame:
         `theme, <by>, projects`, one row a cell, zeros included.
     """
     latest = projects[projects["wave"] == projects["wave"].max()]
-    counts = latest.groupby(["theme", by], observed=False).size().rename("projects").reset_index()
-    return counts.astype({"theme": str, by: str, "projects": "int64"})
+    book = codebook or standard()
+    cells = pd.MultiIndex.from_product(
+        [book.scale(name).codes for name in ("theme", by)], names=["theme", by]
+    )
+    counts = latest.astype({"theme": object, by: object}).groupby(["theme", by]).size()
+    found = counts.reindex(cells, fill_value=0).rename("projects").reset_index()
+    return found.astype({"theme": str, by: str, "projects": "int64"})
 
 
-def project_counts(projects: pd.DataFrame) -> pd.DataFrame:
+def project_counts(projects: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
     """Count the projects by measure, group, wave and level.
 
     A measure that no project of a wave has an answer on was not recorded at that wave and is left out;
@@ -41,19 +48,22 @@ def project_counts(projects: pd.DataFrame) -> pd.DataFrame:
     ----------
     projects
         The projects of an intake.
+    codebook
+        Whose measures and levels are counted, by default ours.
 
     Returns
     -------
     DataFrame
         `measure, group, wave, level, projects`, with every level of a recorded measure.
     """
+    book = codebook or standard()
     editions = dict(iter(projects.groupby("wave", observed=True)))
     tables = [
-        _levels(_members(edition, group), measure).assign(measure=measure, group=group, wave=wave)
-        for measure in MEASURES
+        _levels(_members(edition, group), book.scale(measure)).assign(measure=measure, group=group, wave=wave)
+        for measure in book.measures
         for group in GROUPS
         for wave, edition in editions.items()
-        if edition[measure].isin(scale(measure).rated).any()
+        if edition[measure].isin(book.scale(measure).rated).any()
         if group == "all" or edition["theme"].notna().any()
     ]
     counts = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COUNT_COLUMNS))
@@ -64,16 +74,17 @@ def _members(edition: pd.DataFrame, group: str) -> pd.DataFrame:
     return edition if group == "all" else edition[edition["theme"] == group]
 
 
-def _levels(projects: pd.DataFrame, measure: str) -> pd.DataFrame:
-    counts = projects[measure].value_counts(sort=False).reindex(list(scale(measure).codes), fill_value=0)
+def _levels(projects: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    counts = projects[scale.name].value_counts(sort=False).reindex(list(scale.codes), fill_value=0)
     return pd.DataFrame({"level": counts.index, "projects": counts.to_numpy()})
 
 
-def phase_counts(region_phases: pd.DataFrame) -> pd.DataFrame:
+def phase_counts(region_phases: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
     """Count the regions by ladder, wave and phase: `dimension, wave, phase, regions`, zeros included."""
+    book = codebook or standard()
     tables = []
     for (dimension, wave), panel in region_phases.groupby(["dimension", "wave"], sort=False):
-        phases = [int(code) for code in scale(dimension).codes]
+        phases = [int(code) for code in book.scale(str(dimension)).codes]
         regions = panel["phase"].value_counts().reindex(phases, fill_value=0)
         tables.append(
             pd.DataFrame(
@@ -83,7 +94,7 @@ def phase_counts(region_phases: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def checks(intake: Intake, counts: pd.DataFrame) -> pd.DataFrame:
+def checks(intake: Intake, counts: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
     """Hold the tables of a register against the rows that were read.
 
     Parameters
@@ -92,12 +103,15 @@ def checks(intake: Intake, counts: pd.DataFrame) -> pd.DataFrame:
         The register.
     counts
         Its `project_counts`.
+    codebook
+        What the measures are called, by default ours.
 
     Returns
     -------
     DataFrame
         One row a check, as for the published tables: `check, check_nl, table, expected, found, holds`.
     """
+    labels = (codebook or standard()).scale("measure").label
     whole = counts[counts["group"] == "all"].groupby(["measure", "wave"], sort=False)["projects"].sum()
     size = intake.projects["wave"].value_counts()
     rows = [
@@ -110,8 +124,8 @@ def checks(intake: Intake, counts: pd.DataFrame) -> pd.DataFrame:
     ]
     rows += [
         (
-            f"projects by {scale('measure').label(measure, 'en').lower()}, {wave}",
-            f"projecten naar {scale('measure').label(measure, 'nl').lower()}, {wave}",
+            f"projects by {labels(measure, 'en').lower()}, {wave}",
+            f"projecten naar {labels(measure, 'nl').lower()}, {wave}",
             int(size[wave]),
             int(n),
         )
