@@ -33,6 +33,7 @@ BOUNDS = [
     ("many", "25", [25, 100], [24.99]),
     ("none", "0", [0], [0.01, 1]),
     ("increase", "0", [0.01, 50], [0, -0.01]),
+    ("great_increase", "0", [0.01, 50], [0, -0.01]),
     ("decrease", "0", [-0.01, -50], [0, 0.01]),
     ("unchanged", "0", [0, 0.5, -0.5], [0.51, -0.51, 1]),
 ]
@@ -69,7 +70,7 @@ def write(folder: Path, *lines: str) -> Path:
         (",projects", ",project", "line 2: 'project' is no unit. Did you mean 'projects'"),
         (",318,", ",six,", "line 2: 'six' is not a number"),
         (",318,", ",nan,", "line 2: 'nan' is not a number"),
-        (",letter,", ",,", "line 2: 'section' is empty"),
+        (",letter; 6.1,", ",,", "line 2: 'section' is empty"),
     ],
 )
 def test_a_faulty_line_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
