@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from nbformat import NotebookNode
 
-from ivvu_analysis.report import outputs, provenance
+from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import translated
 from ivvu_analysis.report.fragments import collected, plain
+from ivvu_analysis.report.outputs import shown
+from ivvu_analysis.report.prose import markdown
+from ivvu_analysis.report.safe import STYLER
 from ivvu_analysis.report.templates import render
 
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
+WITHIN = re.compile(r'href="#([^"]+)"')
 IDENTITY = re.compile(r'\s+id="[^"]*"')
 
 
@@ -35,22 +40,24 @@ class Outline:
     """The headings of a page, each with an id of its own that links can name."""
 
     title: str = ""
+    latest: str = ""
     headings: list[dict[str, str]] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
     _deepest: int = 1
 
     def anchored(self, html: str) -> str:
-        """Return HTML with its headings nested below the title; the first one of level 1 becomes the title."""
+        """Return HTML with nested headings; the first one of level 1 becomes the title."""
         return HEADING.sub(self._anchor, html)
 
     def _anchor(self, match: re.Match[str]) -> str:
         level, attributes, text = int(match[1]), IDENTITY.sub("", match[2]), match[3]
         if level == 1 and not self.title:
-            self.title = plain(text)
+            self.title = self.latest = plain(text)
             return ""
         level = min(max(level, 2), self._deepest + 1)
         self._deepest = level
-        slug = re.sub(r"\W+", "-", plain(text).casefold()).strip("-") or "section"
+        self.latest = plain(text)
+        slug = _slug(self.latest)
         key, number = slug, 2
         while key in self._taken:
             key, number = f"{slug}-{number}", number + 1
@@ -105,13 +112,15 @@ def publish(
     parts: list[str] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            text = outputs.markdown(translated(cell.source, language), folder, cell.get("attachments"))
-            parts.append(outline.anchored(text))
+            text = translated(cell.source, language)
+            parts.append(outline.anchored(markdown(text, folder, language, cell.get("attachments"))))
         elif cell.cell_type == "code":
-            parts += [outline.anchored(html) for html in outputs.shown(cell, language, folder)]
+            parts += [
+                outline.anchored(html) for html in shown(cell, language, folder, outline.latest or name)
+            ]
     title = record["title"] or outline.title or name
     end = outline.anchored(provenance.section(facts, language, parameters or {}, opened or {}))
-    body = _same_ids("\n".join(part for part in [*parts, end] if part))
+    body = _linked(_same_ids("\n".join(part for part in [*parts, end] if part)))
     html = render("report.html.j2", language, title=title, outline=outline.headings, facts=facts, body=body)
     record |= {
         "report": name,
@@ -125,10 +134,19 @@ def publish(
     return Published(html + "\n", _workbook(record), record.pop("data") or None, record)
 
 
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "-", text.casefold()).strip("-") or "section"
+
+
+def _linked(html: str) -> str:
+    """Lead links within the notebook to the headings that they name, however JupyterLab spells them."""
+    return WITHIN.sub(lambda m: f'href="#{_slug(unquote(unescape(m[1])))}"', html)
+
+
 def _same_ids(html: str) -> str:
-    """Number what libraries name at random, such as the tables of a Styler, so that pages are the same bytes."""
+    """Return HTML with a number for each table that a Styler named at random: the same bytes each time."""
     names: dict[str, str] = {}
-    return outputs.STYLER.sub(lambda m: names.setdefault(m[0], f"T_{len(names) + 1:05d}"), html)
+    return STYLER.sub(lambda m: names.setdefault(m[0], f"T_{len(names) + 1:05d}"), html)
 
 
 def _workbook(record: Mapping[str, Any]) -> bytes | None:
