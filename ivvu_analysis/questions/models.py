@@ -9,7 +9,8 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
-from ivvu_analysis.stats import models, partial_order
+from ivvu_analysis.stats import models
+from ivvu_analysis.stats.intraclass import intraclass
 from ivvu_analysis.stats.marginal_effects import average_marginal_effects
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
 from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows, missing_bounds
@@ -138,29 +139,21 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def orders_of_impact(evidence: Evidence) -> pd.DataFrame:
-    """Return the odds ratio of technology under each order in which scale and meaning can be ranked.
+def alike(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """Return how far the ratings of projects of one region correlate, from the rows of a register.
 
     Returns
     -------
     DataFrame
-        `order, estimate, conf_low, conf_high, n, p_value, method`; without rows if there is no such model.
+        One row, see `stats.intraclass.intraclass`; none where fewer than two regions have rated projects.
     """
-    columns = ["order", *RESULT]
     projects = rows.real(evidence)
-    if projects is None or not fit(evidence, "impact").fitted:
-        return pd.DataFrame(columns=columns)
-    sizes, meanings = (evidence.codebook.scale(f"impact_{part}").codes for part in ("scale", "meaning"))
-    found = []
-    for number, order in enumerate(partial_order.linear_extensions(sizes, meanings)):
-        ratings = rows.rated(evidence, projects, "impact", ["_".join(map(str, pair)) for pair in order])
-        fitted, _ = _fit_what_can_be(
-            ratings, covariates(evidence, projects), projects["region"].astype(object)
-        )
-        if fitted is not None and "technology" in fitted.sources:
-            row = _exponentiated(models.log_odds_ratios(fitted))
-            found.append(row[row["term"] == "technology: yes"].assign(order=str(number + 1)))
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    if projects is None or projects.empty:
+        return pd.DataFrame()
+    ratings, regions = rows.rated(evidence, projects, measure), projects["region"].astype(object)
+    if regions[ratings.notna()].nunique() < 2:
+        return pd.DataFrame()
+    return intraclass(ratings, regions)
 
 
 def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:

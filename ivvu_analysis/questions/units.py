@@ -90,17 +90,18 @@ def outside(funnel: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        `units` with rated projects, how many lie `outside` the 95 % limits and how many chance alone puts
-        there (`by_chance`), the `target` and the `dispersion`.
+        `units` with rated projects, how many lie `outside` the 95 % limits, how many chance alone puts there
+        on average (`by_chance`) and the chance that it puts any there (`at_least_one`).
     """
     known = funnel[funnel["n"] > 0]
+    target, dispersion = known[["target", "dispersion"]].iloc[0]
+    chance = funnels.by_chance(target, known["n"], LIMITS[0], dispersion).iloc[0]
     return pd.Series(
         {
             "units": len(known),
             "outside": int((known["position"] != "within").sum()),
-            "by_chance": (1 - LIMITS[0]) * len(known),
-            "target": known["target"].iloc[0],
-            "dispersion": known["dispersion"].iloc[0],
+            "by_chance": chance["estimate"],
+            "at_least_one": chance["at_least_one"],
         },
         dtype=object,
     )

@@ -120,4 +120,6 @@ def test_what_became_of_projects_is_told_by_name(with_projects: WithProjects) ->
     assert found.groupby("fate")["title"].apply(list).to_dict() == {
         "new": ["e"], "ended": ["c", "d"], "stopped": ["b"], "rerated": ["a"],
     }  # fmt: skip
-    assert found.query("fate == 'rerated'")[["rated_before", "rated_now"]].to_numpy().tolist() == [["no", "yes"]]
+    assert found.query("fate == 'rerated'")[["rated_before", "rated_now"]].to_numpy().tolist() == [
+        ["no", "yes"]
+    ]

@@ -60,7 +60,7 @@ def test_published_and_reconstructed_figures_have_no_model(
     invented = replace(with_projects(projects()), origin="reconstructed")
     assert models.fit(invented, "scalability").why_none == "reconstructed"
     assert models.worst_cases(invented, "scalability").empty
-    assert models.orders_of_impact(invented).empty
+    assert models.alike(invented, "scalability").empty
 
 
 @pytest.mark.parametrize(
