@@ -16,7 +16,7 @@ from ivvu_analysis.codebook import LANGUAGES
 from ivvu_analysis.data import Evidence, data_folder, load
 from ivvu_analysis.errors import ParameterError, UserError, did_you_mean
 from ivvu_analysis.explorer import saved, views
-from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
 
 WIDE = {"description_width": "150px"}
@@ -33,12 +33,12 @@ LEVERS = {
     "occupancy": (80, 100),
 }
 LEVER_NAMES = {
-    "demand": "Growth in demand",
-    "home_share": "Share at home",
-    "beds": "Beds",
-    "stay": "Length of stay",
-    "staff": "Staff",
-    "occupancy": "Occupancy (assumed)",
+    "demand": later("Growth in demand"),
+    "home_share": later("Share at home"),
+    "beds": later("Beds"),
+    "stay": later("Length of stay"),
+    "staff": later("Staff"),
+    "occupancy": later("Occupancy (assumed)"),
 }
 
 
@@ -74,10 +74,13 @@ class Explorer:
 
     def _build(self) -> None:
         tabs = widgets.Tab([self._overview(), self._forecast(), self._capacity(), self._suite()])
-        tabs.titles = [self.say(name) for name in ("Overview", "Forecast", "Care capacity", "Report suite")]
+        tabs.titles = [
+            self.say(name)
+            for name in (later("Overview"), later("Forecast"), later("Care capacity"), later("Report suite"))
+        ]
         intro = self.say(
-            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have sliders for "
-            "scenarios, and keep the choice as a suite of reports."
+            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
+            "sliders for scenarios, and keep the choice as a suite of reports."
         )
         heading = widgets.HTML(f"<h1>{self.say('Explore the programme')}</h1><p>{intro}</p>")
         self.widget.children = [*self.widget.children[:2], heading, tabs]
@@ -118,19 +121,21 @@ class Explorer:
             if self.evidence.waves(code)
         ]
         self._subject = self._drop_down(
-            "Ladder or measure",
+            later("Ladder or measure"),
             names,
             "dynamics" if "dynamics" in dict(map(reversed, names)) else names[0][1],
         )
         waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
-        self._wave = self._drop_down("Wave", waves, self.evidence.wave)
+        self._wave = self._drop_down(later("Wave"), waves, self.evidence.wave)
         holders = [
             (label, code)
             for code, label in zip(
                 book.scale("holder").codes, words.labels(book.scale("holder").codes, "holder"), strict=True
             )
         ]
-        self._holder = self._drop_down("Concession holder", [(self.say("All holders"), ""), *holders], "")
+        self._holder = self._drop_down(
+            later("Concession holder"), [(self.say("All holders"), ""), *holders], ""
+        )
         self._regions = widgets.SelectMultiple(
             description=self.say("Regions to compare"),
             rows=7,
@@ -167,23 +172,27 @@ class Explorer:
 
     def _forecast(self) -> Any:
         words = Words(self.language)
+        paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
+        shares = [(words.percent(s / 100), s / 100) for s in range(0, 55, 5)]
         dates = [
             f"{year}-{month:02d}"
             for year in range(int(self.evidence.wave[:4]), int(self.evidence.wave[:4]) + 5)
             for month in (3, 6, 9, 12)
         ]
-        later = [date for date in dates if date > self.evidence.wave]
+        ahead = [date for date in dates if date > self.evidence.wave]
         book = self.evidence.codebook
         ladders = list(zip(words.labels(book.dimensions, "dimension"), book.dimensions, strict=True))
         controls = {
-            "dimension": self._drop_down("Ladder", ladders, book.dimensions[-1]),
+            "dimension": self._drop_down(later("Ladder"), ladders, book.dimensions[-1]),
             "horizon": self._slider(
-                "Horizon", [(words.short_wave(date), date) for date in later], later[min(4, len(later) - 1)]
+                later("Horizon"),
+                [(words.short_wave(date), date) for date in later],
+                later[min(4, len(later) - 1)],
             ),
-            "speed": self._slider("Pace", [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS], 1.0),
-            "stalling": self._slider(
-                "Share that stalls", [(words.percent(s / 100), s / 100) for s in range(0, 55, 5)], 0.0
+            "speed": self._slider(
+                later("Pace"), [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS], 1.0
             ),
+            "stalling": self._slider(later("Share that stalls"), shares, 0.0),
         }
         return self._panel(
             controls, lambda **chosen: views.course(self.evidence, **chosen, language=self.language)
@@ -240,7 +249,7 @@ class Explorer:
         return widgets.VBox([intro, name, replace, button, told])
 
     def _panel(self, controls: dict[str, Any], show: Any) -> Any:
-        """Return controls beside what a function shows for their values; a user's error is shown in its place."""
+        """Return controls beside what a function shows for them; a user's error is shown in its place."""
 
         def safely(**values: Any) -> None:
             try:
@@ -262,7 +271,8 @@ def _told(text: str) -> str:
 
 
 def _problem(error: UserError) -> str:
-    return f'<p class="ivvu-problem" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.remedy)}</p>'
+    told = f"<strong>{escape(error.problem)}</strong> {escape(error.remedy)}"
+    return f'<p class="ivvu-problem" role="alert">{told}</p>'
 
 
 def _project_folder(start: Path) -> Path:

@@ -112,8 +112,8 @@ def course(
         last = rows[rows["date"] == horizon].set_index("quantity")
         report.say(
             _(
-                "**{name}**: {row.estimate:.1} of {n} regions at the top in {horizon:wave} ({row.conf_low} to "
-                "{row.conf_high}); the chance that all are is {p:chance}."
+                "**{name}**: {row.estimate:.1} of {n} regions at the top in {horizon:wave} ({row.conf_low} "
+                "to {row.conf_high}); the chance that all are is {p:chance}."
             ),
             name=name,
             row=last.loc["at_top"],
@@ -178,7 +178,8 @@ def care(
     )
     report.say(
         _(
-            "The places would be just enough with {fits:%} of the clients cared for at home; that was {was:%}."
+            "The places would be just enough with {fits:%} of the clients cared for at home; that was "
+            "{was:%}."
         ),
         fits=capacity.fitting_home_share(now, change),
         was=now.home_share,

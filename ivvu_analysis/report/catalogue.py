@@ -44,6 +44,11 @@ def translate(text: str, language: str) -> str:
     return messages(language).get(text, text)
 
 
+def later(text: str) -> str:
+    """Return a text as it is, marked as one that is translated where it is shown."""
+    return text
+
+
 def paragraphs(markdown: str) -> Iterator[tuple[str, str]]:
     """Yield the parts of a Markdown text: what to translate, and what stands before it or is no text.
 

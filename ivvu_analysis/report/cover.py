@@ -12,7 +12,7 @@ from typing import Any
 from ivvu_analysis.codebook import Codebook, Language, standard
 from ivvu_analysis.data import from_published
 from ivvu_analysis.report import templates
-from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
 
 FILTER_FROM = 8  # with fewer reports a filter is in the way
@@ -130,9 +130,9 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
     if not waves:
         return ""
     names = {
-        "published": "the published tables",
-        "register": "a register",
-        "reconstructed": "RECONSTRUCTED rows",
+        "published": later("the published tables"),
+        "register": later("a register"),
+        "reconstructed": later("RECONSTRUCTED rows"),
     }
     return translate("Situation in {waves}. Rests on {origins}.", words.language).format(
         waves=words.listing([words.wave(wave) for wave in waves]),

@@ -1,7 +1,7 @@
 """The report that a notebook fills: findings, sentences, figures and tables, in the language of its reader.
 
-Every call shows something below its cell, in JupyterLab as on the published page, and hands over what it holds
-as data, in the same output under a type of its own. Publishing collects those; nothing has to be closed.
+Every call shows something below its cell, in JupyterLab as on the published page, and hands over what it
+holds as data, in the same output under a type of its own. Publishing collects those; nothing has to be closed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ivvu_analysis.data import Evidence, describe
 from ivvu_analysis.errors import ParameterError, did_you_mean
 from ivvu_analysis.figures import theme
 from ivvu_analysis.report import provenance
-from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.fragments import MIME, json_number, plain, plain_csv
 from ivvu_analysis.report.tables import MANY, Table
 from ivvu_analysis.report.words import Words
@@ -58,7 +58,8 @@ class Report:
     >>> evidence = load(wave="2020-10")
     >>> report = Report(evidence, language="en")  # doctest: +SKIP
     >>> levels = ratings.levels(evidence, "scalability")
-    >>> ax = figures.stacked(report.labelled(levels, level="scalability"), y="wave", hue="level")  # doctest: +SKIP
+    >>> labelled = report.labelled(levels, level="scalability")  # doctest: +SKIP
+    >>> ax = figures.stacked(labelled, y="wave", hue="level")  # doctest: +SKIP
     >>> report.figure(ax, levels, "Projects by scalability.", source="table 11")  # doctest: +SKIP
     """
 
@@ -169,7 +170,7 @@ class Report:
         figure = _figure_of(drawn)
         if frame is not None and frame.empty:
             return
-        key, label = self._numbered("figure", "Figure")
+        key, label = self._numbered("figure", later("Figure"))
         text = self._sentence(caption, values)
         cited = self._cited(source)
         table = None if frame is None else self._table(frame, unit, level, bounds, heads)
@@ -187,7 +188,8 @@ class Report:
             }
         self._show(
             f'<figure id="{key}"><div class="plot" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
-            f"<figcaption><strong>{label}.</strong> {text}</figcaption>{self._sourced(cited)}{numbers}</figure>",
+            f"<figcaption><strong>{label}.</strong> {text}</figcaption>{self._sourced(cited)}"
+            f"{numbers}</figure>",
             **fragment,
         )
 
@@ -210,7 +212,7 @@ class Report:
         """
         if frame.empty:
             return
-        key, label = self._numbered("table", "Table")
+        key, label = self._numbered("table", later("Table"))
         text, cited = self._sentence(caption, values), self._cited(source)
         table = self._table(frame, unit, level, bounds, heads)
         html = _scrolling(table.html(f"<strong>{label}.</strong> {text}", key=f"{key}-numbers"), label)
@@ -238,7 +240,8 @@ class Report:
         cited, theme_of = self._cited(source), self.book.scale("theme")
         html = "".join(
             f'<h3 lang="nl">{escape(row.title, quote=False)}</h3>'
-            f'<p class="edition">{theme_of.title(self.language)}: {theme_of.label(row.theme, self.language)}</p>'
+            f'<p class="edition">{theme_of.title(self.language)}: '
+            f"{theme_of.label(row.theme, self.language)}</p>"
             f"<p>{escape(row.summary, quote=False)}</p><p>{escape(row.result, quote=False)}</p>"
             for row in here.itertuples()
         )
@@ -298,7 +301,8 @@ class Report:
         Examples
         --------
         >>> import pandas as pd
-        >>> Report(language="nl").labelled(pd.DataFrame({"theme": ["learning"]}))["theme"][0]  # doctest: +SKIP
+        >>> frame = pd.DataFrame({"theme": ["learning"]})
+        >>> Report(language="nl").labelled(frame)["theme"][0]  # doctest: +SKIP
         'Leren en verbeteren'
         """
         named = (
@@ -314,7 +318,7 @@ class Report:
         return named.assign(**columns)
 
     def palette(self, scale: str) -> dict[str, str]:
-        """Return the colours of a scale by label: its own where the codebook has any, a ramp, and one for unknown."""
+        """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown."""
         levels = self.book.scale(scale)
         rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9)
         colours = {**dict.fromkeys(levels.codes, theme.UNKNOWN), **rated, **levels.colours}

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import NOT_KNOWN, Words
 
 NUMERIC = ("count", "share", "unit", "signed", "probability", "number")
@@ -106,7 +106,7 @@ class Table:
         return Column(name, own or name, "number" if numeric else "text")
 
     def _codes(self, name: str) -> bool:
-        """Return whether a column holds codes of the scale that it is named after, and not words of its own."""
+        """Return whether a column holds codes of the scale that it is named after, not words."""
         values = self.frame[name].dropna().astype(str)
         scale = self.words.book.scale(name)
         known = {*scale.codes, *self.words.book.scale("total").codes}
@@ -207,7 +207,7 @@ class Table:
             shown = [c for c in self.columns if c.name in ("interval", "bounds")]
         rows = self.frame.head(MANY).to_dict("records")
         said = [
-            f"{', '.join(self.written(row, c) for c in labels)}: {', '.join(self.written(row, c) for c in shown)}"
+            ": ".join(", ".join(self.written(row, c) for c in part) for part in (labels, shown))
             for row in rows
         ]
         more = translate("and {n} more rows in the table", self.words.language).format(
@@ -216,9 +216,9 @@ class Table:
         return "; ".join([*said, more] if len(self.frame) > MANY else said)
 
     def content(self) -> dict[str, Any]:
-        """Return the table for a workbook: numbers as numbers, codes as labels, an interval in two columns."""
+        """Return the table for a workbook: numbers as numbers, codes as labels, an interval as two."""
         columns: list[Column] = []
-        ends = [translate(end, self.words.language) for end in ("lower end", "upper end")]
+        ends = [translate(end, self.words.language) for end in (later("lower end"), later("upper end"))]
         for column in self.columns:
             if column.name in ("interval", "bounds"):
                 sides = zip(("low", "high"), ends, strict=True)

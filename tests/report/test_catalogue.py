@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivvu_analysis.report.catalogue import messages, paragraphs, translate, translated
+from ivvu_analysis.report.messages import wanted
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def test_what_is_not_in_the_catalogue_stays() -> None:
@@ -33,3 +38,14 @@ def test_fields_are_the_same_in_both_languages() -> None:
     for english, dutch in messages("nl").items():
         fields = re.compile(r"\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|%\(\w+\)s")
         assert set(fields.findall(english)) == set(fields.findall(dutch)), english
+
+
+def test_the_catalogue_is_whole_and_has_nothing_that_is_gone() -> None:
+    used = set(wanted(NOTEBOOKS))
+    assert used - set(messages("nl")) == set(), "untranslated: run make messages"
+    assert set(messages("nl")) - used == set(), "no longer used: run make messages"
+
+
+def test_one_translation_less_is_noticed() -> None:
+    some = next(iter(messages("nl")))
+    assert some in set(wanted(NOTEBOOKS))

@@ -3,7 +3,6 @@ from __future__ import annotations
 from math import nan
 
 import pandas as pd
-import pytest
 
 from ivvu_analysis.report.tables import Table
 from ivvu_analysis.report.words import Words

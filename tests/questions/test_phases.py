@@ -1,0 +1,97 @@
+"""The ladders: what was published, what follows from it, and what only a panel of regions tells."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from ivvu_analysis import load, outlook, phases
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.errors import ParameterError
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    return load(wave="2020-10")
+
+
+@pytest.fixture(scope="module")
+def followed(evidence: Evidence) -> Evidence:
+    """Evidence in which every region is known at two waves, one of them a phase lower at the first."""
+    now = evidence.region_phases
+    before = now.assign(wave="2020-03")
+    before.loc[(before["region"] == "twente") & (before["dimension"] == "vision"), "phase"] -= 1
+    return dataclasses.replace(evidence, region_phases=pd.concat([before, now], ignore_index=True))
+
+
+def test_regions_at_the_top_are_those_of_the_publication(evidence: Evidence) -> None:
+    top = phases.at_top(evidence).query("wave == '2020-10'").set_index("dimension")["estimate"]
+    assert top.to_dict() == {"agreements": 32, "dynamics": 23, "vision": 18}
+    assert len(phases.at_all_tops(evidence)) == 16
+
+
+def test_steps_and_movers_have_their_bounds(evidence: Evidence) -> None:
+    progress = phases.progress(evidence)
+    assert phases.net_steps(progress, "2019-03", "2020-10").to_dict() == {
+        "agreements": 25, "dynamics": 40, "vision": 71,
+    }  # fmt: skip
+    vision = (
+        phases.movers(progress, "2020-03", "2020-10").set_index(["dimension", "assumption"]).loc["vision"]
+    )
+    assert vision.loc["monotone", ["conf_low", "conf_high"]].tolist() == [10, 20]
+    names = set(phases.key_figures(progress)["name"])
+    assert "phases.vision.2020-03..2020-10.two_steps.monotone" in names
+
+
+def test_flows_add_up_to_the_counts(evidence: Evidence) -> None:
+    flows = phases.flows(evidence, "vision").query("from_wave == '2020-03'")
+    arriving = flows.groupby("to_phase")["estimate"].sum()
+    assert arriving.tolist() == phases.matrix(evidence, "vision").loc["2020-10"].tolist()
+    assert (phases.moves(flows)["from_phase"] != phases.moves(flows)["to_phase"]).all()
+
+
+def test_regions_are_not_followed_where_only_counts_are_known(evidence: Evidence) -> None:
+    assert phases.followed(evidence, "2020-03").empty
+    assert phases.moved(evidence, "2020-03").empty
+
+
+def test_regions_that_are_known_twice_are_followed_by_name(followed: Evidence) -> None:
+    assert phases.moved(followed, "2020-03").to_dict("records") == [
+        {"region": "twente", "dimension": "vision", "from_phase": 3, "to_phase": 4}
+    ]
+    vision = phases.followed(followed, "2020-03").set_index("dimension").loc["vision"]
+    assert vision.tolist() == [1, 33, 0]
+
+
+def test_holders_and_regions_are_counted_and_not_ranked(evidence: Evidence) -> None:
+    holders = phases.tops_by_holder(evidence)
+    assert holders["regions"].sum() == 34
+    assert tuple(holders["holder"]) == evidence.codebook.scale("holder").codes
+    split = phases.disagreeing(evidence, "vision", "dynamics")
+    assert ((split["vision"] == 5) != (split["dynamics"] == 4)).all()
+
+
+def test_an_outlook_needs_two_waves_and_nobody_who_fell_back(evidence: Evidence) -> None:
+    assert outlook.none_for(evidence).empty
+    first = outlook.none_for(load(wave="2019-03"))
+    assert set(first["no_outlook"]) == {"one_wave"}
+    assert outlook.fit(load(wave="2019-03"), seed=1) == {}
+    assert outlook.expected({}, ["2021-12"]).empty
+
+
+def test_all_ladders_together_are_no_likelier_than_the_least_likely(evidence: Evidence) -> None:
+    fitted = outlook.fit(evidence, seed=1)
+    alone = outlook.expected(fitted, ["2021-12"], (0.0,)).query("quantity == 'all_at_top'")["estimate"]
+    together = outlook.all_ladders(evidence, fitted, "2021-12", seed=1)
+    joint = together.query("quantity == 'all_at_top' and stalling == 0 and method == 'independent'")[
+        "estimate"
+    ]
+    assert 0 < joint.item() <= alone.min()
+
+
+@pytest.mark.parametrize("horizon", ["2020-10", "2019-01", "soon"])
+def test_a_horizon_lies_ahead(horizon: str) -> None:
+    with pytest.raises(ParameterError, match="no month after"):
+        outlook.months("2020-10", horizon)

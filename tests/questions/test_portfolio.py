@@ -1,0 +1,91 @@
+"""Themes, status, participation and the official tables, as the publication has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivvu_analysis import load, official, portfolio, profile, quality
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.errors import ParameterError
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    return load(wave="2020-10")
+
+
+def test_themes_add_up_to_the_edition(evidence: Evidence) -> None:
+    assert portfolio.size(evidence, "2020-10") == 318
+    assert portfolio.themes(evidence, "holder").to_numpy().sum() == 318
+    assert portfolio.unused(evidence) == ["efficient_working"]
+
+
+def test_themes_are_known_for_one_edition() -> None:
+    with pytest.raises(ParameterError, match="not known for wave '2020-03'"):
+        portfolio.themes(load(wave="2020-03"), "holder")
+
+
+def test_strategic_themes_are_those_of_section_4_2(evidence: Evidence) -> None:
+    shift = portfolio.strategic_shift(evidence).query("definition == 'section_4_2'").set_index("period")
+    assert shift.loc["new", "estimate"] == pytest.approx(80 / 113)
+    gains = portfolio.gains(evidence)
+    rising, falling = portfolio.rising_and_not(evidence, gains, "section_4_2")
+    assert len(rising) + len(falling) == 5
+
+
+def test_cells_that_stand_out_do_so_after_correction(evidence: Evidence) -> None:
+    cells = portfolio.cells(evidence)
+    notable = portfolio.notable(cells)
+    assert (notable["p_adjusted"] < portfolio.NOTABLE).all()
+    assert notable["residual"].abs().is_monotonic_decreasing
+    assert len(notable) < len(cells)
+
+
+def test_success_is_over_completed_or_over_all_that_ended(evidence: Evidence) -> None:
+    completed = portfolio.success(evidence).set_index("wave").loc["2020-10"]
+    ended = portfolio.success(evidence, among=portfolio.ENDED).set_index("wave").loc["2020-10"]
+    assert (completed["projects"], ended["projects"]) == (31, 31)
+    assert ended["n"] > completed["n"] - 1
+    assert ended["estimate"] == pytest.approx(31 / 44, abs=1e-12)
+
+
+def test_missing_numbers_of_organisations_leave_a_range(evidence: Evidence) -> None:
+    row = portfolio.participation(evidence).set_index("wave").loc["2020-10"]
+    assert (row["known"], row["missing"], row["n"]) == (298, 20, 318)
+    assert row["conf_low"] < row["estimate"] < row["conf_high"]
+
+
+def test_official_tables_have_totals_and_the_change(evidence: Evidence) -> None:
+    vision = official.ladder(evidence, "vision")
+    assert vision["change"].tolist()[:-1] == (vision["2020-10"] - vision["2020-03"]).tolist()[:-1]
+    assert vision.iloc[-1]["2020-10"] == 34
+    assert official.by_start(evidence).set_index("theme").loc[official.TOTAL, "new"] == pytest.approx(
+        portfolio.themes(evidence, "start")[["2020", "2021"]].to_numpy().sum()
+    )
+    assert official.gaps(evidence).iloc[0][["measure", "missing"]].tolist() == ["participation", 20]
+    assert len(official.regions(evidence)) == 34
+
+
+def test_shifts_stand_from_large_to_small(evidence: Evidence) -> None:
+    shifts = official.shifts(evidence)
+    assert shifts["estimate"].abs().is_monotonic_decreasing
+    assert official.largest(shifts, ["vision"])["subject"] == "vision"  # type: ignore[index]
+    assert official.shifts(load(wave="2019-03")).empty
+
+
+def test_a_profile_counts_the_other_regions(evidence: Evidence) -> None:
+    standing = profile.standing(evidence, "twente")
+    assert (standing[["below", "same", "above"]].sum(axis=1) == 33).all()
+    alike = profile.alike(evidence, "twente")
+    assert "twente" not in alike
+    near = profile.near(evidence, "twente")
+    assert not set(near["region"]) & {"twente", *alike}
+    assert (near["phase"] != near["own"]).all()
+    assert profile.examples(evidence, "twente")["title"].tolist() == ["Probeerservice"]
+
+
+def test_without_a_register_there_is_nothing_to_judge_but_the_tables(evidence: Evidence) -> None:
+    assert quality.answers(evidence).empty
+    assert quality.complete(evidence) is None
+    assert quality.findings(evidence).empty
+    assert quality.failing(evidence)["found"].tolist() == [298]

@@ -1,0 +1,88 @@
+"""The Utrecht programme: what was published and what follows by arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivvu_analysis import agenda, capacity, data, utrecht
+from ivvu_analysis.errors import DataError, ParameterError
+from ivvu_analysis.questions.capacity import Care, Change
+
+TABLES = data.utrecht()
+some = st.floats(0.05, 0.95)
+
+
+def test_completion_is_counted_line_by_line() -> None:
+    lines = utrecht.completion(TABLES, "nl").set_index("action_line")
+    assert (lines["completed"] <= lines["projects"]).all()
+    assert (
+        lines.loc["line_3", "estimate"] == lines.loc["line_3", "completed"] / lines.loc["line_3", "projects"]
+    )
+
+
+def test_themes_share_what_the_total_leaves_open() -> None:
+    themes = utrecht.themes_of_line_3(TABLES, "en")
+    done = utrecht.completion(TABLES, "en").set_index("action_line").loc["line_3", "completed"]
+    assert themes["conf_low"].sum() <= done <= themes["conf_high"].sum()
+
+
+def test_a_number_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(DataError, match="No single number"):
+        utrecht.number(TABLES["key_figures"], {"figure": "nowhere"}, "value")
+    with pytest.raises(DataError, match="no list of codes"):
+        utrecht.labels(TABLES, "factor_categry", "en")
+
+
+def test_every_factor_counts_once() -> None:
+    assert utrecht.factor_counts(TABLES)["mentions"].sum() == len(TABLES["factors"])
+
+
+def test_shares_of_2040_follow_by_division() -> None:
+    shares = agenda.delivery_shares(TABLES).set_index("form")
+    assert shares["expected"].sum() == pytest.approx(1)
+    constant = shares.drop(index="mpt_vpt")
+    assert (constant["expected"] * (1 + agenda.growth(TABLES))).tolist() == pytest.approx(
+        constant["start"].tolist()
+    )
+    implied = agenda.implied_growth(TABLES)
+    assert implied["conf_low"] < implied["estimate"] < implied["conf_high"]
+
+
+def test_time_before_and_after_the_cut_is_all_time() -> None:
+    time = agenda.time_use(TABLES, "en")
+    cut, gain = agenda.cut_and_gain(TABLES)
+    assert time[["time_before", "time_after"]].sum().tolist() == pytest.approx([1, 1])
+    before, after = time.set_index("activity").loc["care", ["time_before", "time_after"]]
+    assert after / before - 1 == pytest.approx(gain)
+    at_share = agenda.gain_by_administration(TABLES, pd.Series([time["time_before"].iloc[0]]))
+    assert at_share["estimate"].item() == pytest.approx(gain)
+
+
+@given(home=some, demand=st.floats(-0.2, 1.5), beds=st.floats(-0.5, 1.0))
+def test_at_the_fitting_share_no_place_is_short(home: float, demand: float, beds: float) -> None:
+    care = Care(beds=100, home_clients=100 * home / (1 - home), staff=50)
+    change = Change(home, demand, beds)
+    fits = capacity.fitting_home_share(care, change)
+    short = capacity.places_short(care, change, [fits])["estimate"].item()
+    assert short == pytest.approx(0, abs=1e-6) or (fits == 0 and short < 0)
+
+
+def test_a_shorter_stay_changes_nothing_at_one_moment() -> None:
+    care = capacity.members(TABLES)
+    plain = capacity.balance(care, Change(0.5)).set_index("quantity")
+    shorter = capacity.balance(care, Change(0.5, stay=-0.2)).set_index("quantity")
+    assert shorter.loc["admissions", "share"] == pytest.approx(0.25)
+    same = plain.index.drop("admissions")
+    assert np.allclose(plain.loc[same, "end"], shorter.loc[same, "end"])
+
+
+@pytest.mark.parametrize("wrong", [{"home_share": 1.2}, {"home_share": 0.5, "beds": -1.0}])
+def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ParameterError):
+        Change(**wrong)
+    with pytest.raises(ParameterError, match="occupancy"):
+        Care(1, 1, 1, occupancy=1.5)
