@@ -1,1 +1,1 @@
-"""What an operator runs: suites to jobs, jobs to published reports, reports to proof."""
+"""Suites of notebooks made into published reports, in batch."""

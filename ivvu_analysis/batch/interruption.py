@@ -5,22 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(KeyboardInterrupt):
-    """The run was asked to stop.
-
-    Parameters
-    ----------
-    number
-        The signal that asked.
-    """
+    """The run was asked to stop, by the signal `number`."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -30,19 +22,13 @@ class Interrupted(KeyboardInterrupt):
 class Interruption:
     """Note the signals that ask to stop; within this context they do nothing else.
 
-    Its file number can be waited for together with connections.
-
-    Parameters
-    ----------
-    afterwards
-        What those signals do once the context is left; by default what they did before. Where the
-        process ends with the context, ``signal.SIG_IGN`` lets the outcome stand that was come to.
+    Its file number can be waited for together with connections. Afterwards the signals are ignored where the
+    process ends with the context, so that the outcome stands that was come to.
     """
 
-    def __init__(self, afterwards: signal.Handlers | None = None) -> None:
-        self._afterwards = afterwards
+    def __init__(self, *, last: bool = False) -> None:
+        self._last = last
         self._asked = 0
-        self._strikes = False
         self._read, self._write = os.pipe()
         self._before: dict[signal.Signals, signal._HANDLER] = {}
 
@@ -51,11 +37,9 @@ class Interruption:
             self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *why: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler if self._afterwards is None else self._afterwards)
+            signal.signal(number, signal.SIG_IGN if self._last else handler)
         os.close(self._read)
         os.close(self._write)
 
@@ -63,31 +47,12 @@ class Interruption:
         if not self._asked:
             self._asked = number
             os.write(self._write, b"!")
-        if self._strikes:
-            self._strikes = False  # once is enough
-            raise Interrupted(self._asked)
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Raise `Interrupted` in the middle of what is done here, which must be able to bear that."""
-        self._strikes = True
-        try:
-            self.check()
-            yield
-        finally:
-            self._strikes = False
 
     def fileno(self) -> int:
         """Return a file number that is readable once the run was asked to stop."""
         return self._read
 
     def check(self) -> None:
-        """Raise if the run was asked to stop.
-
-        Raises
-        ------
-        Interrupted
-            If it was.
-        """
+        """Raise `Interrupted` if the run was asked to stop."""
         if self._asked:
             raise Interrupted(self._asked)

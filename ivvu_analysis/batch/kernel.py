@@ -1,175 +1,239 @@
-"""Kernels of our own interpreter: warm ones, forked with everything imported, and ordinary ones.
+"""Cells run in IPython in this very process, and everything they show kept as JupyterLab would show it.
 
-Both run IPython in a new process for each notebook. A warm one talks over a pipe, an ordinary one over
-sockets in the file system: no two runs can race for either.
+The shell is made before the process is forked: making one takes longer than many a report.
 """
 
 from __future__ import annotations
 
-import atexit
+import builtins
+import getpass
+import io
 import os
-import signal
+import stat
 import sys
-import tempfile
-from functools import cache
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any, Protocol, Self
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from traitlets import default
+from papermill.engines import Engine
 
-from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.kernel_client import PipeClient
-from ivvu_analysis.batch.nursery import Forked, Nursery, fork
-
-CAN_FORK = hasattr(os, "fork")
-
-MOMENT = 1.0  # seconds
+Tell = Callable[[int, Any], None]
 
 
-class Kernel(Protocol):
-    """A kernel for one notebook, as nbclient expects a manager of one to be."""
+class Outputs:
+    """The outputs of the cell that runs, in the form of the notebook format."""
 
-    def kill(self) -> int | None:
-        """Kill the kernel and all that it started; return how it had ended by itself, if it had."""
-        ...
+    def __init__(self) -> None:
+        self.cell: list[Any] = []
+        self._displays: dict[str, list[Any]] = {}
+        self._clear = False
+
+    def begin(self) -> list[Any]:
+        """Start with a new cell, and return the list that its outputs will be in."""
+        self.cell, self._clear = [], False
+        return self.cell
+
+    def add(self, kind: str, **content: Any) -> Any:
+        """Add an output, after what was to be cleared when there is something new."""
+        if self._clear:
+            self.cell.clear()
+            self._clear = False
+        self.cell.append({"output_type": kind, **content})
+        return self.cell[-1]
+
+    def stream(self, name: str, text: str) -> None:
+        """Add a text to a stream, and so to the output before it where that is of the same stream."""
+        last = self.cell[-1] if self.cell and not self._clear else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"] += text
+        elif text:
+            self.add("stream", name=name, text=text)
+
+    def display(self, data: Any, metadata: Any, transient: Any, update: bool) -> None:
+        """Add something displayed, or put it in the place of what was displayed under the same id."""
+        named = (transient or {}).get("display_id")
+        content = {"data": dict(data), "metadata": dict(metadata or {})}
+        if update:
+            for shown in self._displays.get(named, ()):
+                shown.update(content)
+        else:
+            shown = self.add("display_data", **content)
+            if named:
+                self._displays.setdefault(named, []).append(shown)
+
+    def clear(self, wait: bool) -> None:
+        """Clear the outputs of the cell, now or when the next one comes."""
+        self._clear = wait
+        if not wait:
+            self.cell.clear()
 
 
-class OwnKernelManager(AsyncKernelManager):
-    """Start an ordinary kernel of this very interpreter, whatever kernels the user has installed."""
+class Stream(io.TextIOBase):
+    """Standard output or error of the cells; a forked child writes to the file that it was."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._folder = tempfile.TemporaryDirectory(prefix="k", ignore_cleanup_errors=True)
+    encoding = "utf-8"
 
-    @default("transport")
-    def _over_files(self) -> str:
-        return "ipc" if sys.platform != "win32" else "tcp"
+    def __init__(self, name: str, number: int, outputs: Outputs) -> None:
+        self.name, self._number, self._outputs = name, number, outputs
+        self._owner = os.getpid()
 
-    @default("ip")
-    def _in_a_folder(self) -> str:
-        return str(Path(self._folder.name) / "s") if self.transport == "ipc" else "127.0.0.1"
+    def write(self, text: str) -> int:
+        """Write a text."""
+        if os.getpid() == self._owner:
+            self._outputs.stream(self.name, text)
+        else:
+            os.write(self._number, text.encode())
+        return len(text)
 
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """What to start: this interpreter's own kernel."""
-        return KernelSpec(
-            argv=[
-                *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
-                "--HistoryManager.enabled=False",
-            ],
-            display_name="Python 3",
-            language="python",
-        )
+    def writable(self) -> bool:
+        """Return that it can be written to."""
+        return True
 
-    @default("connection_file")
-    def _beside_the_sockets(self) -> str:
-        return str(Path(self._folder.name) / "kernel.json")
-
-    def kill(self) -> int | None:
-        """Kill the kernel and all that it started; return how it had ended by itself, if it had."""
-        process = getattr(self.provisioner, "process", None)
-        if process is None:
-            return None
-        code = process.poll()
-        processes.kill_tree(process.pid)
-        return code  # type: ignore[no-any-return]
+    def fileno(self) -> int:
+        """Return the number of the file for what is not written by Python."""
+        return self._number
 
 
-class WarmKernel:
-    """A kernel forked from a process with everything imported, as nbclient expects a manager of one to be.
+def make_shell() -> Any:
+    """Return the IPython shell of this process, which publishes to its `outputs`.
 
-    Parameters
-    ----------
-    connection
-        Our end of the pipe to its process, which sends its id first.
-
-    Raises
-    ------
-    RuntimeError
-        If the process ended before that.
+    Base classes are imported here: `papermill` imports this module on its way, for any command.
     """
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets import Type
+    from traitlets.config import Config
 
-    has_kernel = True
+    outputs = Outputs()
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        try:
-            self._process = Forked(connection.recv())
-        except (EOFError, OSError):
-            raise RuntimeError("The kernel ended before it was ready.") from None
-        self._client = PipeClient(connection, lambda: self._process.poll() is None)
+    class Publisher(DisplayPublisher):
+        def publish(
+            self,
+            data: Any,
+            metadata: Any = None,
+            source: Any = None,
+            *,
+            transient: Any = None,
+            update: bool = False,
+            **_: Any,
+        ) -> None:
+            outputs.display(data, metadata, transient, update)
 
-    @classmethod
-    def forked_here(cls) -> Self:
-        """Fork this process, which must be warm and have no threads."""
-        return cls(fork(run_kernel))
+        def clear_output(self, wait: bool = False) -> None:
+            outputs.clear(wait)
 
-    @classmethod
-    def forked_elsewhere(cls) -> Self:
-        """Fork a warm process, which is started if this is the first time."""
-        return cls(nursery().fork(run_kernel))
+    class Hook(DisplayHook):
+        def write_output_prompt(self) -> None: ...
 
-    def client(self) -> PipeClient:
-        """Return the client at our end of the pipe."""
-        return self._client
+        def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+            count = self.prompt_count
+            outputs.add("execute_result", data=format_dict, metadata=md_dict or {}, execution_count=count)
 
-    async def interrupt_kernel(self) -> None:
-        """Interrupt the cell that is running."""
-        self._process.send_signal(signal.SIGINT)
+    class Shell(InteractiveShell):
+        displayhook_class = Type(Hook)
+        display_pub_class = Type(Publisher)
 
-    def kill(self) -> int | None:
-        """Kill the kernel and all that it started; return how it had ended by itself, if it had."""
-        # The pipe of a process that ends is closed a moment before it has ended.
-        code = self._process.wait(MOMENT) if self._client.deserted else self._process.poll()
-        self._client.stop_channels()
-        self._connection.close()
-        self._process.kill()
-        self._process.wait()
-        return code
+        def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+            outputs.add("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
 
+        def enable_gui(self, gui: Any = None) -> None:
+            """Show figures inline, whatever window is asked for."""
 
-def run_kernel(connection: Connection) -> None:
-    """Be a kernel, in a process that was forked for it, until the other end of `connection` is closed."""
-    from ivvu_analysis.batch.kernel_process import serve  # ipykernel: not for who only asks for a kernel
-
-    serve(connection)
-
-
-@cache
-def nursery() -> Nursery:
-    """Return the nursery that this process forks its kernels from; it ends with the process."""
-    scratch = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
-    warm = Nursery(Path(scratch.name))
-    atexit.register(scratch.cleanup)
-    atexit.register(warm.close)
-    return warm
+    quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
+    shell = Shell.instance(config=quiet)
+    shell.outputs = outputs
+    return shell
 
 
-class WarmEngine:
-    """The engine that ``papermill --engine ivvu`` runs: papermill's own, with a warm kernel."""
+class WarmEngine(Engine):
+    """The engine of papermill that runs the cells here, rather than in the process of a kernel."""
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, km: Kernel | None = None, **options: Any) -> Any:
-        """Execute a notebook in the kernel `km`, or in one forked with the heavy modules imported."""
-        # Not at the top: papermill imports this module while it is itself being imported.
-        from papermill.engines import NBClientEngine
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, tell: Tell = lambda number, cell: None, **_: Any
+    ) -> None:
+        """Run the cells one after the other, until one goes wrong.
 
-        own = km or (WarmKernel.forked_elsewhere() if CAN_FORK else OwnKernelManager())
-        try:
-            return NBClientEngine.execute_notebook(nb, kernel_name, km=own, **options)
-        finally:
-            if not km:
-                own.kill()
+        Parameters
+        ----------
+        nb_man
+            papermill's manager of the notebook.
+        kernel_name
+            Not used: the kernel is this process.
+        tell
+            Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
+        """
+        shell = make_shell()
+        tell(-1, nb_man.nb)
+        with _listening(shell.outputs) as pour:
+            for number, cell in enumerate(nb_man.nb.cells):
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                outputs, cell.outputs = shell.outputs.begin(), []
+                cell.execution_count = shell.execution_count
+                tell(number, cell)
+                done = shell.run_cell(cell.source, store_history=True)
+                pour()
+                cell.outputs = _as_nodes(outputs)
+                tell(number, cell)
+                if not done.success:
+                    break
 
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
-        """Return the name of the notebook's kernel, which is always this interpreter's."""
+        """Return the name of the kernel, which a notebook need not say."""
         return "python3"
 
     @classmethod
     def nb_language(cls, nb: Any, language: str | None = None) -> str:
-        """Return the language of the notebook."""
+        """Return the language of the notebook, which it need not say either."""
         return "python"
+
+
+def _as_nodes(outputs: list[Any]) -> list[Any]:
+    from nbformat import from_dict
+
+    for output in outputs:
+        if "data" in output:
+            output["data"] = {kind: _text(value) for kind, value in output["data"].items()}
+    return [from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
+
+
+def _text(value: Any) -> Any:
+    """Return a value as the format has it: of a picture, the text that stands for its bytes."""
+    from base64 import b64encode
+
+    return b64encode(value).decode("ascii") if isinstance(value, bytes) else value
+
+
+@contextmanager
+def _listening(outputs: Outputs) -> Iterator[Callable[[], None]]:
+    """Let streams end in `outputs`, and refuse questions; pour adds what was written past Python."""
+    before = sys.stdout, sys.stderr, builtins.input, getpass.getpass
+    numbers = {"stdout": 1, "stderr": 2}
+    places = {name: _length(number) for name, number in numbers.items()}
+
+    def pour() -> None:
+        for name, number in numbers.items():
+            if (end := _length(number)) > places[name]:
+                text = os.pread(number, end - places[name], places[name]).decode(errors="replace")
+                outputs.stream(name, text)
+                places[name] = end
+
+    sys.stdout, sys.stderr = (Stream(name, number, outputs) for name, number in numbers.items())
+    builtins.input = getpass.getpass = _refuse
+    try:
+        yield pour
+    finally:
+        sys.stdout, sys.stderr, builtins.input, getpass.getpass = before
+
+
+def _length(number: int) -> int:
+    """Return how much is in an open file; nothing of what is no file, such as a terminal."""
+    found = os.fstat(number)
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+def _refuse(*_: object, **__: object) -> str:
+    raise EOFError("A report is made without anybody to answer a question: make it a parameter.")

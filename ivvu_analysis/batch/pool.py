@@ -1,28 +1,41 @@
-"""Jobs to results on the cores of this machine, by workers that can be killed."""
+"""Jobs to results on the cores of this machine: a process each, forked warm, that can be killed."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import multiprocessing
 import os
+import platform
+import signal
+import sys
 import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import count
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Protocol, Self
+from types import ModuleType
+from typing import Any, Protocol, Self
+
+import psutil  # type: ignore[import-untyped]
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Failure, Job, Result
-from ivvu_analysis.batch.launch import ColdLauncher, Launcher, WarmLauncher
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.batch.notebook import tidy, written
+from ivvu_analysis.batch.warm import LOG, READY, SCRATCH, work
+from ivvu_analysis.errors import OutputError, StartError
 
 ATTEMPTS = 3  # to start; a report that has started is never made twice
-START_PATIENCE = 180.0  # seconds for a process to come up, the first one being warmed meanwhile
-GRACE = 5.0  # seconds for a worker to hand over what its killed kernel left
-LONGEST_SCRATCH = 60  # characters; the sockets inside must stay under the system's limit of about 100
+START_PATIENCE = 60.0  # seconds for a process to come up
+GLANCE = 0.02  # seconds between two looks whether the first process is warm
+LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 
 
 class Executor(Protocol):
@@ -31,18 +44,10 @@ class Executor(Protocol):
     A context: on leaving it, nothing that it had started is left.
     """
 
-    @property
-    def workers(self) -> int:
-        """How many reports it makes at a time."""
-        ...
+    workers: int
 
-    def __enter__(self) -> Self:
-        """Get ready."""
-        ...
-
-    def __exit__(self, *why: object) -> None:
-        """End everything that is still running."""
-        ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *why: object) -> None: ...
 
     def run(
         self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
@@ -52,42 +57,60 @@ class Executor(Protocol):
 
 
 @dataclass
-class _Worker:
-    connection: Connection
-    pid: int = 0  # of its process, once that is up
-
-
-@dataclass
 class _Running:
+    """A report that is being made, and how far it has come."""
+
     job: Job
     attempt: int
-    worker: _Worker
+    process: BaseProcess
+    connection: Connection
+    folder: Path
     since: float = field(default_factory=time.monotonic)
-    overdue: bool = False
+    up: bool = False
+    number: int = -1
+    notebook: dict[str, Any] = field(default_factory=dict)
+    result: Result | None = None
 
     @property
     def deadline(self) -> float:
-        patience = self.job.timeout if self.worker.pid else START_PATIENCE
-        return self.since + patience + (GRACE if self.overdue else 0.0)
+        return self.since + (self.job.timeout if self.up else START_PATIENCE)
+
+    def is_through(self, now: float) -> bool:
+        """Return whether nothing more is to come: there is a result, the process has ended or is overdue."""
+        ended = not self.process.is_alive()
+        self._hear()
+        return bool(self.result) or ended or self.deadline <= now
+
+    def _hear(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while self.result is None and self.connection.poll():
+                said = self.connection.recv()
+                if isinstance(said, str):
+                    raise StartError(
+                        f"The process that reports are forked from cannot import what they need: {said}.",
+                        "Install the packages again with `rm -r .venv` and `make reports`.",
+                    )
+                if said is None:
+                    self.up, self.since = True, time.monotonic()
+                elif isinstance(said, Result):
+                    self.result = said
+                else:
+                    self.number, text = said
+                    if self.number < 0:
+                        self.notebook = json.loads(text)
+                    else:
+                        self.notebook["cells"][self.number] = json.loads(text)
 
 
 class LocalPool:
-    """Run jobs on this machine.
+    """Run jobs on this machine, `workers` at a time."""
 
-    Parameters
-    ----------
-    workers
-        How many at a time.
-    cold
-        Whether to start ordinary kernels rather than to fork warm ones.
-    """
-
-    def __init__(self, workers: int, *, cold: bool = False) -> None:
+    def __init__(self, workers: int) -> None:
         self.workers = workers
-        self.cold = cold or not hasattr(os, "fork")
         self._open = ExitStack()
-        self._idle: deque[_Worker] = deque()
-        self._launcher: Launcher | None = None
+        self._scratch: Path | None = None
+        self._numbers = count()
+        self._running: list[_Running] = []
 
     def __enter__(self) -> Self:
         """Start to warm up, unless that was done."""
@@ -106,18 +129,18 @@ class LocalPool:
         OutputError
             If there is no room for temporary files.
         """
-        if self._launcher is None:
-            scratch = self._open.enter_context(_scratch())
-            kind = ColdLauncher if self.cold else WarmLauncher
-            self._launcher = kind(scratch, 1 / self.workers)
-            self._open.callback(self._launcher.close)
+        if self._scratch is None:
+            self._scratch = Path(self._open.enter_context(_scratch()))
+            self._open.callback(_end_server)
+            _start_server(self._scratch)
 
     def close(self) -> None:
         """Kill everything that is still running."""
-        while self._idle:
-            self._idle.pop().connection.close()
+        for one in self._running:
+            one.connection.close()
+        self._running.clear()
         self._open.close()
-        self._launcher = None
+        self._scratch = None
 
     def run(
         self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
@@ -128,145 +151,148 @@ class LocalPool:
         ------
         Interrupted
             If the run was asked to stop.
+        StartError
+            If nothing can be started here at all.
         """
-        waiting = deque((job, 1) for job in jobs)
-        running: list[_Running] = []
-        results: list[Result] = []
-        while waiting or running or results:
-            ended = self._fill(waiting, running, started)
-            yield from results  # publishing them takes a while, for which no worker should wait
-            results = []
+        assert self._scratch is not None
+        while not (self._scratch / READY).exists() and _server():
+            wait([interruption], GLANCE)  # type: ignore[list-item]
             interruption.check()
-            for one in _next(running, interruption) if running else ():
-                if (result := _outcome(one)) is not None:
-                    running.remove(one)
-                    self._dismiss(one.worker, well=result.failure is None)
-                    ended.append((one.job, one.attempt, result))
-            for job, attempt, result in ended:
-                if _is_start(result) and attempt < ATTEMPTS:
-                    waiting.appendleft((job, attempt + 1))
+        waiting = deque((job, 1) for job in jobs)
+        results: list[Result] = []
+        while waiting or self._running or results:
+            while waiting and len(self._running) < self.workers:
+                results += self._begin(*waiting.popleft(), started)
+            yield from results  # publishing them takes a while, for which no core should wait
+            results = []
+            for one in self._through(interruption) if self._running else ():
+                result = self._outcome(one)
+                if result.failure and result.failure.kind == "start" and one.attempt < ATTEMPTS:
+                    waiting.appendleft((one.job, one.attempt + 1))
                 else:
-                    results.append(replace(self._explained(result), attempts=attempt))
+                    results.append(replace(result, attempts=one.attempt))
 
-    def _fill(
-        self, waiting: deque[tuple[Job, int]], running: list[_Running], started: Callable[[Job], None]
-    ) -> list[tuple[Job, int, Result]]:
-        """Have as many jobs running as there are workers; return one that could not be started, if any."""
-        while waiting and len(running) < self.workers:
-            job, attempt = waiting.popleft()
-            try:
-                running.append(_Running(job, attempt, self._engage(job)))
-                started(job)
-            except OSError as error:
-                return [(job, attempt, _unstarted(job, f"No process could be started: {error}."))]
+    def _begin(self, job: Job, attempt: int, started: Callable[[Job], None]) -> list[Result]:
+        """Start the process of a report; return why not, if that cannot be done."""
+        assert self._scratch is not None
+        folder = self._scratch / str(next(self._numbers))
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        try:
+            if not _server():
+                _start_server(self._scratch)
+            with theirs, _nobody():
+                context = multiprocessing.get_context("forkserver")
+                process = context.Process(target=work, args=(theirs, job, str(folder), 1 / self.workers))
+                process.start()
+        except (OSError, EOFError) as error:
+            failure = Failure("start", f"No process could be started: {error}.", details=self._said(LOG))
+            return [Result(job.suite, job.name, failure=failure, attempts=attempt)]
+        self._running.append(_Running(job, attempt, process, ours, folder))
+        started(job)
         return []
 
-    def _engage(self, job: Job) -> _Worker:
-        """Give `job` to a worker that has nothing to do, or start one, which gets it when it is up.
+    def _through(self, interruption: Interruption) -> list[_Running]:
+        """Wait until a process has something to say, has ended or is overdue; return those that are through."""
+        patience = max(0.0, min(one.deadline for one in self._running) - time.monotonic())
+        ready: list[Any] = [interruption]
+        for one in self._running:
+            ready += [one.process.sentinel, one.connection]
+        wait(ready, patience)
+        interruption.check()
+        now = time.monotonic()
+        return [one for one in self._running if one.is_through(now)]
 
-        Raises
-        ------
-        OSError
-            If none can be started.
-        """
-        if not self._idle:
-            assert self._launcher is not None
-            return _Worker(self._launcher.launch())
-        worker = self._idle.pop()
-        worker.connection.send(job)
-        return worker
+    def _outcome(self, one: _Running) -> Result:
+        """Return what became of a report that is through, and end what is left of it."""
+        self._running.remove(one)
+        one.connection.close()
+        if one.result and not one.result.failure:
+            return one.result
+        code = None if one.process.is_alive() else one.process.exitcode
+        server = _server()
+        if one.process.pid:
+            processes.kill_tree(one.process.pid)
+        if server:
+            alive = [other.process.pid for other in self._running if other.process.pid]
+            processes.kill_descendants(server, keep=alive)
+        return one.result or self._failed(one, code, server)
 
-    def _dismiss(self, worker: _Worker, *, well: bool) -> None:
-        """Keep a worker for the next job; one that something went wrong with ends."""
-        if well:
-            self._idle.append(worker)
+    def _failed(self, one: _Running, code: int | None, server: int | None) -> Result:
+        """Return the result of a report whose process gave none."""
+        said = self._said(f"{one.folder.name}/stderr") or ("" if one.up else self._said(LOG))
+        if code is None and one.up:
+            failure = Failure("deadline", f"The report took longer than {one.job.timeout:g} seconds.")
+        elif not one.up:
+            failure = Failure("start", "The process of the report ended before it had begun.", details=said)
+        elif server is None:
+            failure = Failure("worker", "The process that reports are forked from was killed from outside.")
         else:
-            worker.connection.close()
+            failure = Failure("kernel", f"The kernel died: {processes.how_it_ended(code)}.", details=said)
+        cell = one.notebook["cells"][one.number] if one.number >= 0 else {}
+        source, number = cell.get("source", ""), cell.get("execution_count")
+        return Result(
+            one.job.suite,
+            one.job.name,
+            notebook=written(tidy(one.notebook, one.job.parameters)) if one.notebook else "",
+            failure=replace(failure, cell=number, source=source),
+            seconds={"execute": round(time.monotonic() - one.since, 3)} if one.up else {},
+            host=platform.node(),
+        )
 
-    def _explained(self, result: Result) -> Result:
-        """Return the result with what the processes said, where one did not come up."""
-        if not result.failure or not _is_start(result) or result.failure.details:
-            return result
-        assert self._launcher is not None
-        return replace(result, failure=replace(result.failure, details=self._launcher.last_words()))
+    def _said(self, name: str) -> str:
+        assert self._scratch is not None
+        with contextlib.suppress(OSError):
+            return (self._scratch / name).read_text(encoding="utf-8", errors="replace").strip()[-LAST_WORDS:]
+        return ""
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """Return a temporary folder whose path is short enough to hold sockets."""
-    usual = tempfile.gettempdir()
-    place = usual if len(usual) < LONGEST_SCRATCH or not Path("/tmp").is_dir() else "/tmp"
     try:
-        return tempfile.TemporaryDirectory(prefix="ivvu-", dir=place, ignore_cleanup_errors=True)
+        return tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
     except OSError as error:
         raise OutputError(
-            f"There is no room for temporary files in {place}: {error.strerror}.",
+            f"There is no room for temporary files in {tempfile.gettempdir()}: {error.strerror}.",
             "Make room there, or set TMPDIR to a folder that has some.",
         ) from None
 
 
-def _next(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
-    """Wait until a process has something to say, is overdue, or the run is to stop."""
-    patience = max(0.0, min(one.deadline for one in running) - time.monotonic())
-    ready = wait([*(one.worker.connection for one in running), interruption.fileno()], timeout=patience)
-    now = time.monotonic()
-    return [one for one in running if one.worker.connection in ready or one.deadline <= now]
-
-
-def _outcome(one: _Running) -> Result | None:
-    """Return what became of a job, or None while there is nothing to tell."""
-    connection = one.worker.connection
+def _start_server(scratch: Path) -> None:
+    """Start the process that reports are forked from, in an environment and out of reach of Ctrl-C."""
+    before = dict(os.environ)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.environ.update(processes.ENVIRONMENT, **{SCRATCH: str(scratch)})
     try:
-        if not connection.poll():
-            return _chase(one)
-        message = connection.recv()
-        if isinstance(message, Result):
-            return _overdue(one, message) if one.overdue and message.failure else message
-        one.worker.pid, one.since = message, time.monotonic()
-        connection.send(one.job)
-    except (EOFError, OSError):
-        return _lost(one)
+        forkserver.set_forkserver_preload(["ivvu_analysis.batch.warm"])
+        with _nobody():
+            forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _server() -> int | None:
+    """Return the process that reports are forked from; None if there is none, or it has died."""
+    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if pid and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            return int(pid)
     return None
 
 
-def _lost(one: _Running) -> Result:
-    """Return the result of a job whose worker ended without one."""
-    if one.overdue:
-        return _overdue(one, Result(one.job.suite, one.job.name))
-    if not one.worker.pid:
-        return _unstarted(one.job, "The process of the report ended before it had begun.")
-    return Result(
-        one.job.suite,
-        one.job.name,
-        failure=Failure("worker", "The process of the report was killed from outside."),
-    )
+def _end_server() -> None:
+    if pid := _server():
+        processes.kill_tree(pid)
+    with contextlib.suppress(Exception):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
-def _chase(one: _Running) -> Result | None:
-    """Kill the kernel of a job that is overdue; and then, if that does not end it, all of the job."""
-    if not one.worker.pid:
-        return _unstarted(one.job, f"No process came up within {START_PATIENCE:g} seconds.")
-    if one.overdue:
-        processes.kill_tree(one.worker.pid)
-        return _overdue(one, Result(one.job.suite, one.job.name))
-    one.overdue = True
-    processes.kill_descendants(one.worker.pid)
-    return None
-
-
-def _overdue(one: _Running, result: Result) -> Result:
-    reached = result.failure
-    failure = Failure(
-        "deadline",
-        f"The report took longer than {one.job.timeout:g} seconds, and was stopped.",
-        reached.cell if reached else None,
-        reached.source if reached else "",
-    )
-    return replace(result, failure=failure, html=None, workbook=None, content=None)
-
-
-def _unstarted(job: Job, why: str) -> Result:
-    return Result(job.suite, job.name, failure=Failure("start", why))
-
-
-def _is_start(result: Result) -> bool:
-    return result.failure is not None and result.failure.kind == "start"
+@contextlib.contextmanager
+def _nobody() -> Iterator[None]:
+    """Hide the command that runs: every process would otherwise import it again."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

@@ -7,12 +7,11 @@ import ctypes
 import os
 import signal
 import sys
-import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import psutil  # type: ignore[import-untyped]
 
-# One thread for each kernel, since there is a kernel for each core; figures for the page; one order of sets.
+# One thread for each report, since there is a report for each core; figures for the page; one order of sets.
 ENVIRONMENT: Mapping[str, str] = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -30,25 +29,14 @@ SPARE = 0.9  # of the memory, what reports may use together
 LEAST_MEMORY = 2**30  # below this a report cannot start
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of a process that makes reports."""
-    return {**os.environ, **ENVIRONMENT}
-
-
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent ends, so that none can escape (Linux)."""
     _prctl(SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent(parent: int = 0) -> None:
-    """End this process when its parent does, even if that was killed (Linux).
-
-    Parameters
-    ----------
-    parent
-        Who that is, where it may have ended already.
-    """
-    parent = parent or os.getppid()
+def die_with_parent() -> None:
+    """End this process when its parent does, even if that was killed (Linux)."""
+    parent = os.getppid()
     _prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
@@ -74,38 +62,20 @@ def limit_memory(share: float) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def end_descendants(grace: float) -> None:
-    """Give what this process has started `grace` seconds to end by itself, and kill what then is left."""
-    deadline = time.monotonic() + grace
-    while not _childless() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    kill_descendants()
-
-
-def kill_descendants(pid: int | None = None) -> None:
-    """Kill everything that the process `pid`, by default this one, has started, and all that came of it."""
+def kill_descendants(pid: int | None = None, keep: Iterable[int] = ()) -> None:
+    """Kill everything that came of the process `pid`, by default this one, but what is right below and kept."""
     if pid is None and _childless():
         return
-    try:
+    spared = set(keep)
+    with contextlib.suppress(psutil.NoSuchProcess):
         parent = psutil.Process(pid)
-    except psutil.NoSuchProcess:
-        return
-    # Killing one makes its children ours; they are found the next time round.
-    for _ in range(100):
-        alive = [p for p in _children(parent) if _kill(p)]
-        if not alive:
-            return
-        psutil.wait_procs(alive, timeout=0.2)
-
-
-def _childless() -> bool:
-    """Return whether this process has no children, not even dead ones; to look for them takes much longer."""
-    try:
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
-    except (ChildProcessError, AttributeError):  # Windows knows no such question, and has no orphans
-        return sys.platform != "win32"
-    return False
+        # Killing one makes its children ours; they are found the next time round.
+        for _ in range(100):
+            below = [child for child in parent.children() if child.pid not in spared]
+            alive = [p for child in below for p in (child, *_children(child)) if _kill(p)]
+            if not alive:
+                return
+            psutil.wait_procs(alive, timeout=0.2)
 
 
 def kill_tree(pid: int) -> None:
@@ -117,27 +87,34 @@ def kill_tree(pid: int) -> None:
         _kill(process)
 
 
-def _children(parent: psutil.Process) -> list[psutil.Process]:
+def _childless() -> bool:
+    """Return whether this process has no children, not even dead ones; to look for them takes much longer."""
     try:
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+    except ChildProcessError:
+        return True
+    return False
+
+
+def _children(parent: psutil.Process) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
         return list(parent.children(recursive=True))
-    except psutil.NoSuchProcess:
-        return []
+    return []
 
 
 def _kill(process: psutil.Process) -> bool:
     """Kill a process and return whether there was one to kill."""
-    try:
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        process.kill()
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return False
-    return True
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            process.kill()
+            return True
+    return False
 
 
 def how_it_ended(code: int | None) -> str:
     """Return in words what an exit code says; a negative one is a signal."""
-    if code is None:
+    if code is None or code == 255:  # what multiprocessing says when it does not know
         return "it is not known how"
     if code >= 0:
         return f"it ended with exit status {code}"
