@@ -13,9 +13,8 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
-
-from papermill.engines import Engine
 
 Tell = Callable[[int, Any], None]
 
@@ -94,11 +93,9 @@ class Stream(io.TextIOBase):
         return self._number
 
 
+@cache
 def make_shell() -> Any:
-    """Return the IPython shell of this process, which publishes to its `outputs`.
-
-    Base classes are imported here: `papermill` imports this module on its way, for any command.
-    """
+    """Return the IPython shell of this process, which publishes to its `outputs`."""
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
@@ -146,28 +143,24 @@ def make_shell() -> Any:
     return shell
 
 
-class WarmEngine(Engine):
+class WarmEngine:
     """The engine of papermill that runs the cells here, rather than in the process of a kernel."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, tell: Tell = lambda number, cell: None, **_: Any
-    ) -> None:
-        """Run the cells one after the other, until one goes wrong.
+    def execute_notebook(cls, nb: Any, kernel_name: str, tell: Tell = lambda *_: None, **_: Any) -> Any:
+        """Run the cells one after the other, until one goes wrong, and return the notebook.
 
         Parameters
         ----------
-        nb_man
-            papermill's manager of the notebook.
-        kernel_name
-            Not used: the kernel is this process.
+        nb, kernel_name
+            The notebook with its parameters put in; its kernel is this process, whatever it is called.
         tell
             Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
         """
         shell = make_shell()
-        tell(-1, nb_man.nb)
+        tell(-1, nb)
         with _listening(shell.outputs) as pour:
-            for number, cell in enumerate(nb_man.nb.cells):
+            for number, cell in enumerate(nb.cells):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
                 outputs, cell.outputs = shell.outputs.begin(), []
@@ -179,6 +172,7 @@ class WarmEngine(Engine):
                 tell(number, cell)
                 if not done.success:
                     break
+        return nb
 
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:

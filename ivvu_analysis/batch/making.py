@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import random
@@ -127,7 +128,7 @@ def _execute(job: Job, tell: Tell) -> None:
         raise StoppedError(Failure("cell", said, error.exec_count, error.source, trace)) from None
     except Exception as error:
         trace = traceback.format_exc()
-        raise StoppedError(Failure("start", f"The notebook cannot be run: {error!r}.", details=trace)) from None
+        raise StoppedError(Failure("kernel", f"The notebook cannot be run: {error!r}.", details=trace)) from None
 
 
 def _read_by(job: Job) -> dict[str, str]:
@@ -152,9 +153,15 @@ def _publish(job: Job, notebook: Any, opened: Mapping[str, str]) -> dict[str, An
         trace = traceback.format_exc()
         said = f"The report cannot be published: {error}"
         raise StoppedError(Failure("export", said, details=trace)) from None
+    is_about = {**made.record, **made.record.get("identity", {})}
     for name in ("language", "wave", "region"):
-        asked, about = job.parameters.get(name), made.record.get(name)
+        asked, about = job.parameters.get(name), is_about.get(name)
         if about and asked and about != asked:
             said = f"The report is about {name} '{about}', and '{asked}' was asked for."
             raise StoppedError(Failure("identity", said))
-    return {"html": made.html, "workbook": made.workbook, "data": made.data, "record": made.record}
+    record = json.loads(json.dumps(made.record, default=_plain))  # numbers that need no numpy to be read
+    return {"html": made.html, "workbook": made.workbook, "data": made.data, "record": record}
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)

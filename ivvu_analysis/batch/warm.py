@@ -6,11 +6,11 @@ import gc
 import importlib
 import json
 import os
-import pkgutil
 import signal
 import sys
 import traceback
 import warnings
+from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,13 +31,12 @@ HEAVY = (
     *("nbformat", "papermill", "pandas", "scipy.stats", "seaborn", "statsmodels.api", "xlsxwriter"),
     *("ivvu_analysis.batch.making", "ivvu_analysis.report.publish"),
 )
-ROOMS = ("stats", "questions", "figures", "report", "claims", "data")
-
 fault = ""  # why nothing can be made here
 
 
 def warm_up() -> None:
     """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
+    import ivvu_analysis
     from ivvu_analysis.batch import processes
 
     processes.adopt_orphans()
@@ -46,10 +45,9 @@ def warm_up() -> None:
         sys.modules[name] = None  # type: ignore[assignment]
     for name in HEAVY:
         importlib.import_module(name)
-    for room in ROOMS:
-        package = importlib.import_module(f"ivvu_analysis.{room}")
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
+    for name in ivvu_analysis.__all__:
+        with suppress(ImportError):  # a report that needs it fails on it, and says so
+            getattr(ivvu_analysis, name)
     try:
         rehearse()
     except Exception:  # then the first steps of each report are slower, and no worse
