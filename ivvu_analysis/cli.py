@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivvu_analysis.cli_options import Folder, folder, making, planning
+from ivvu_analysis.cli_options import Folder, making, planning
 from ivvu_analysis.cli_register import reconstruct, register
 
 if TYPE_CHECKING:
     from ivvu_analysis.batch.options import Options
     from ivvu_analysis.batch.pool import Executor
-    from ivvu_analysis.batch.run import Outcome
-    from ivvu_analysis.codebook import Language
+    from ivvu_analysis.scales import Language
 
 # Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
 
@@ -59,54 +58,67 @@ main.add_command(reconstruct)
 )
 def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
     """Make the reports of each SUITE, by default of all in params."""
-    from ivvu_analysis.batch.interruption import Interruption
-
-    with ExitStack() as opened:
-        interruption = opened.enter_context(Interruption(afterwards=signal.SIG_IGN))
-        executor = _this_machine(options, opened) if scheduler is None else _cluster(scheduler, options)
-
-        # Only now: these take a while to import, in which kernels are being warmed up.
-        from rich.console import Console
-
-        from ivvu_analysis.batch.progress import Display
+    with _making(suites, options, scheduler) as (plans, *how):
         from ivvu_analysis.batch.run import run as run_suites
 
-        display = opened.enter_context(Display(Console(highlight=False)))
-        outcomes = run_suites(suites, options, watcher=display, executor=executor, interruption=interruption)
+        outcomes = run_suites(plans, options, *how)
     for outcome in outcomes:
-        _tell(outcome)
+        for warning in outcome.warnings:
+            click.echo(warning, err=True)
+        failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
+        click.echo(f"{outcome.suite}: {outcome.made} made, {outcome.kept} current{failed}  {outcome.cover}")
     sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
 
 
-def _cluster(address: str, options: Options) -> Executor:
-    from ivvu_analysis.batch.distributed import ClusterPool  # needs the extra `dask`
+@main.command()
+@making
+def verify(suites: list[Path], options: Options) -> None:
+    """Make the reports of each SUITE again, elsewhere, and compare them byte for byte."""
+    with _making(suites, options, None) as (plans, *how):
+        from ivvu_analysis.batch.verify import verify as verify_suites
 
-    return ClusterPool(address, options.data, cold=options.cold)
-
-
-def _this_machine(options: Options, opened: ExitStack) -> Executor:
-    """Return the cores of this machine, which begin to warm up if they are needed for certain."""
-    from ivvu_analysis.batch.pool import LocalPool
-
-    pool = LocalPool(options.workers, cold=options.cold)
-    if options.certain_to_make:
-        opened.callback(pool.close)
-        pool.warm_up()
-    return pool
+        findings = verify_suites(plans, options, *how)
+    for finding in findings:
+        click.echo(str(finding), err=not finding.same)
+    alike = sum(finding.same for finding in findings)
+    click.echo(f"{alike} of {len(findings)} files are the same, byte for byte.")
+    sys.exit(0 if alike == len(findings) else 1)
 
 
-def _tell(outcome: Outcome) -> None:
-    for warning in outcome.warnings:
-        click.echo(warning, err=True)
-    failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
-    click.echo(f"{outcome.suite}: {outcome.made} made, {outcome.kept} current{failed}  {outcome.cover}")
+@contextmanager
+def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iterator[tuple[Any, ...]]:
+    """Yield the plans of suites, and what makes their reports, notes Ctrl-C, and shows how it goes."""
+    from ivvu_analysis.batch.interruption import Interruption
+
+    with Interruption(last=True) as interruption, ExitStack() as opened:
+        if scheduler:
+            from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
+
+            executor: Executor = ClusterPool(scheduler)
+        else:
+            from ivvu_analysis.batch.pool import LocalPool
+
+            executor = LocalPool(options.workers)
+            if options.force or not any(
+                options.output.glob("*/*")
+            ):  # there is certain to be something to make
+                opened.callback(executor.close)
+                executor.warm_up()
+
+        # Only now: these take a while to import, in which the process to fork reports from is warming up.
+        from ivvu_analysis.batch.display import Display, Screen
+        from ivvu_analysis.batch.plan import make_plans
+
+        plans = make_plans(suites, options)
+        interruption.check()
+        yield plans, executor, interruption, opened.enter_context(Display(Screen(highlight=False)))
 
 
 @main.command()
 @planning
 def plan(suites: list[Path], options: Options) -> None:
     """Show what a run would make and why, and make nothing."""
-    from ivvu_analysis.batch.inspect import foresee
+    from ivvu_analysis.batch.run import foresee
 
     for line in foresee(suites, options):
         click.echo(line)
@@ -116,10 +128,47 @@ def plan(suites: list[Path], options: Options) -> None:
 @planning
 def check(suites: list[Path], options: Options) -> None:
     """Check suites and notebooks, and make nothing."""
-    from ivvu_analysis.batch.inspect import check as check_suites
+    from ivvu_analysis.batch.plan import make_plans
 
-    for line in check_suites(suites, options):
-        click.echo(line)
+    for plan in make_plans(suites, options):
+        click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
+        for note in plan.notes:
+            click.echo(note, err=True)
+
+
+@main.group()
+def new() -> None:
+    """Start something of your own."""
+
+
+@new.command()
+@click.argument("name")
+@click.option("--from", "original", metavar="NOTEBOOK", help="One of ours to copy, instead of an example.")
+@click.option(
+    "--language", "-l", type=LANGUAGE, default="en", show_default=True, help="Language of its prose."
+)
+def notebook(name: str, original: str | None, language: Language) -> None:
+    """Write a notebook NAME that can be published at once, where you are."""
+    from ivvu_analysis.batch.fresh import write_notebook
+
+    path = Path(name).with_suffix(".ipynb")
+    copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
+    write_notebook(path, copied=copied, language=language)
+    click.echo(path)
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--output", "-o", type=Folder(), help="Page to write  [default: beside the notebook]")
+@click.option(
+    "--language", "-l", type=LANGUAGE, default="en", show_default=True, help="Language of the page."
+)
+def publish(notebook: Path, output: Path | None, language: Language) -> None:
+    """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
+    from ivvu_analysis.batch.making import publish_file
+
+    for path in publish_file(notebook, output or notebook.with_suffix(".html"), language):
+        click.echo(path)
 
 
 @main.command()
@@ -134,59 +183,26 @@ def check(suites: list[Path], options: Options) -> None:
     help="Page to write, or a folder to write comparison.html to.",
 )
 @click.option(
-    "--language",
-    "-l",
-    type=click.Choice(("en", "nl")),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
+    "--language", "-l", type=LANGUAGE, default="en", show_default=True, help="Language of the page."
 )
 def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
-    from rich.console import Console
+    from ivvu_analysis.batch.compare import compare as compare_folders
+    from ivvu_analysis.batch.display import Screen, show
 
-    from ivvu_analysis.batch import compare as comparing
-    from ivvu_analysis.batch.compare_screen import show
-    from ivvu_analysis.codebook import LANGUAGES
-    from ivvu_analysis.overwrite import refuse_foreign
-    from ivvu_analysis.report.comparison import page
-
-    beginnings = [page((), known).partition("<style>")[0] for known in LANGUAGES]
-    refuse_foreign(output / comparing.PAGE if output.is_dir() else output, *beginnings)
-    comparisons = comparing.compare(old, new)
-    written = comparing.write(page(comparisons, language), output)
+    comparisons, written = compare_folders(old, new, output, language)
     for comparison in comparisons:
-        show(comparison, Console(highlight=False))
+        show(comparison, Screen(highlight=False))
     click.echo(written)
-
-
-@main.command()
-@making
-def verify(suites: list[Path], options: Options) -> None:
-    """Make the reports of each SUITE again, elsewhere, and compare them byte for byte."""
-    from rich.console import Console
-
-    from ivvu_analysis.batch.interruption import Interruption
-    from ivvu_analysis.batch.progress import Display
-    from ivvu_analysis.batch.verify import verify as verify_suites
-
-    with (
-        Interruption(afterwards=signal.SIG_IGN) as interruption,
-        Display(Console(highlight=False)) as display,
-    ):
-        findings = verify_suites(suites, options, watcher=display, interruption=interruption)
-    for finding in findings:
-        click.echo(str(finding), err=not finding.same)
-    alike = sum(finding.same for finding in findings)
-    click.echo(f"{alike} of {len(findings)} files are the same, byte for byte.")
-    sys.exit(0 if alike == len(findings) else 1)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
     """Open the explorer in JupyterLab; ARGUMENTS go to it as they are."""
-    notebooks = folder("notebooks")
+    from ivvu_analysis.batch.options import project_folder
+
+    notebooks = project_folder("notebooks")
     opened = f"--LabApp.default_url=/lab/tree/{notebooks.name}/explore.ipynb"
     served = f"--notebook-dir={notebooks.parent}"
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", served, opened, *arguments])
@@ -197,9 +213,10 @@ def lab(arguments: tuple[str, ...]) -> None:
 @click.option("--no-browser", is_flag=True, help="Do not open it in a browser.")
 def app(port: int, no_browser: bool) -> None:
     """Serve the explorer as a web app, to this machine only."""
-    from ivvu_analysis.report.explorer.serve import command, environment
+    from ivvu_analysis.batch.options import project_folder
+    from ivvu_analysis.explorer.serve import command, environment
 
-    started = command(folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
+    started = command(project_folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
     os.execve(started[0], started, environment(os.environ))
 
 

@@ -7,14 +7,9 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from ivvu_analysis.batch.options import Options
-
-HOME = Path(__file__).parent.parent  # the checkout that the package is run from
 
 A_DAY = 86_400.0
 
@@ -58,69 +53,60 @@ PLACES = (
                  help="Folder that each suite gets a folder in."),
     click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
     click.option("--notebooks", type=Folder(), default=None,
-                 help="Folder of the notebooks  [default: notebooks]"),
+                 help="Folder of the notebooks that are not beside the suite  [default: notebooks]"),
 )  # fmt: skip
 
 MAKING = (
-    click.option("--jobs", "-j", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True,
-                 help="How many reports to make at a time."),
-    click.option("--cold", is_flag=True, help="Start ordinary kernels instead of forking warm ones."),
+    click.option("--jobs", "-j", "workers", type=click.IntRange(min=1), default=os.cpu_count(),
+                 show_default=True, help="How many reports to make at a time."),
     click.option("--timeout", type=Seconds(), default=300.0, show_default=True,
                  help="Seconds that one report may take."),
 )  # fmt: skip
 
 Function = Callable[..., Any]
 
+speaking = click.option("--language", "-l", type=click.Choice(("en", "nl")), default="en",
+                        show_default=True, help="Language of its text.")  # fmt: skip
+
 
 def planning(function: Function) -> Function:
     """Give a command its suites, and where their reports are, gathered into `Options`."""
-
-    @wraps(function)
-    def command(suites: tuple[Path, ...], output: Path, language: str, notebooks: Path | None) -> Any:
-        return function(_suites(suites), _options(output, language, notebooks))
-
-    return _with(SUITES, *PLACES)(command)
+    return _with(function, SUITES, *PLACES)
 
 
 def making(function: Function) -> Function:
     """Give a command its suites, and how to make their reports, gathered into `Options`."""
+    return _with(function, SUITES, *PLACES, *MAKING)
 
+
+def _with(function: Function, *options: Callable[[Function], Function]) -> Function:
     @wraps(function)
-    def command(suites: tuple[Path, ...], jobs: int, cold: bool, timeout: float, **given: Any) -> Any:
-        force = {"force": given.pop("force")} if "force" in given else {}
-        own = {name: given.pop(name) for name in ("output", "language", "notebooks")}
-        return function(
-            _suites(suites), _options(**own, workers=jobs, cold=cold, timeout=timeout, **force), **given
-        )
+    def command(suites: tuple[Path, ...], notebooks: Path | None, **given: Any) -> Any:
+        from ivvu_analysis.batch.options import Options, project_folder
 
-    return _with(SUITES, *PLACES, *MAKING)(command)
+        own = {name: given.pop(name) for name in Options.__dataclass_fields__ if name in given}
+        options = Options(notebooks=notebooks or project_folder("notebooks"), **own)
+        return function(_suites(suites), options, **given)
 
-
-def folder(name: str) -> Path:
-    """Return a folder of the project: the one where the user is, or else the checkout's own."""
-    here = Path(name)
-    return here if here.is_dir() else HOME / name
-
-
-def _with(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
-    def decorate(function: Function) -> Function:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def _suites(given: tuple[Path, ...]) -> list[Path]:
     """Return the suites to run: those given, or all in `params`."""
+    from ivvu_analysis.batch.options import project_folder
     from ivvu_analysis.errors import SuiteError
 
-    params = folder("params")
+    params = project_folder("params")
     if given:
         return [_named(suite, params) for suite in given]
     found = sorted(params.glob("*.yaml"))
     if not found:
-        raise SuiteError(f"There are no suites in {params}.", "Name a suite: ivvu run my_suite.yaml.")
+        raise SuiteError(
+            f"There are no suites in {params.absolute()}.",
+            "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/.",
+        )
     return found
 
 
@@ -129,17 +115,3 @@ def _named(suite: Path, params: Path) -> Path:
     if os.path.exists(suite) or suite.suffix or suite.parent != Path("."):
         return suite
     return params / f"{suite.name}.yaml"
-
-
-def _options(output: Path, language: str, notebooks: Path | None, **how: Any) -> Options:
-    from ivvu_analysis.batch.options import Options
-
-    data = Path(os.environ.get("IVVU_DATA", HOME / "data")).absolute()
-    os.environ["IVVU_DATA"] = str(data)  # a report is made in the folder of its suite, not in this one
-    return Options(
-        output=output,
-        notebooks=notebooks or folder("notebooks"),
-        data=data,
-        language=language,
-        **how,
-    )

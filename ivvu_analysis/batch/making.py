@@ -19,8 +19,10 @@ from typing import Any
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Failure, Job, Result
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
-from ivvu_analysis.batch.observe import digests_of, name_from, observe, observed
 from ivvu_analysis.batch.notebook import tidy, written
+from ivvu_analysis.batch.observe import digests_of, name_from, observe, observed
+from ivvu_analysis.batch.store import Store
+from ivvu_analysis.errors import SuiteError
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -128,7 +130,9 @@ def _execute(job: Job, tell: Tell) -> None:
         raise StoppedError(Failure("cell", said, error.exec_count, error.source, trace)) from None
     except Exception as error:
         trace = traceback.format_exc()
-        raise StoppedError(Failure("kernel", f"The notebook cannot be run: {error!r}.", details=trace)) from None
+        raise StoppedError(
+            Failure("kernel", f"The notebook cannot be run: {error!r}.", details=trace)
+        ) from None
 
 
 def _read_by(job: Job) -> dict[str, str]:
@@ -165,3 +169,46 @@ def _publish(job: Job, notebook: Any, opened: Mapping[str, str]) -> dict[str, An
 
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)
+
+
+def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
+    """Publish a notebook that was executed elsewhere, and return the files that were written.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    page
+        Where its page goes; its tables go beside it.
+    language
+        The language of the page, where the notebook does not say so itself.
+
+    Raises
+    ------
+    SuiteError
+        If that is no executed notebook.
+    OutputError
+        If a file cannot be written.
+    """
+    import nbformat
+
+    from ivvu_analysis.report.publish import publish
+
+    try:
+        executed = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as error:  # nbformat has many ways to complain
+        raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    if code and not any(cell.execution_count for cell in code):
+        raise SuiteError(
+            f"The notebook {notebook} was not executed.",
+            f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb.",
+        )
+    told = executed.metadata.get("papermill", {}).get("parameters", {})
+    made = publish(executed, name=page.stem, folder=notebook.parent, language=language, parameters=told)
+    parts = {".html": made.html.encode(), ".xlsx": made.workbook, ".csv": (made.data or "").encode()}
+    files = {page.with_suffix(kind): data for kind, data in parts.items() if data}
+    store = Store(page.parent)
+    for path, data in files.items():
+        store.write(path.name, data)
+    return list(files)

@@ -29,7 +29,9 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open" and _opened is not None:
         path, mode, flags = arguments
         if isinstance(path, str | bytes | os.PathLike):
-            reading = not flags & (os.O_WRONLY | os.O_RDWR) if isinstance(flags, int) else "r" in (mode or "r")
+            reading = (
+                not flags & (os.O_WRONLY | os.O_RDWR) if isinstance(flags, int) else "r" in (mode or "r")
+            )
             _opened.setdefault(os.path.abspath(os.fsdecode(path)), reading)
 
 
@@ -75,6 +77,10 @@ def _everyones() -> tuple[str, ...]:
     own = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     if sys.prefix != sys.base_prefix:
         own.append(sys.prefix)
-    user = [os.path.expanduser(f"~/{name}") for name in (".cache", ".config", ".ipython", ".jupyter", ".local")]
+    user = [
+        os.path.expanduser(f"~/{name}") for name in (".cache", ".config", ".ipython", ".jupyter", ".local")
+    ]
     system = ["/proc", "/sys", "/dev", "/etc", "/usr/share"]
-    return tuple(f"{os.path.abspath(p)}{os.sep}" for p in (*own, *user, *system, PACKAGE, tempfile.gettempdir()))
+    return tuple(
+        f"{os.path.abspath(p)}{os.sep}" for p in (*own, *user, *system, PACKAGE, tempfile.gettempdir())
+    )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any
+from typing import Any, TypeVar
 
 from ivvu_analysis import codebook, parameters
 from ivvu_analysis.batch.job import Job
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
 from ivvu_analysis.batch.observe import name_from
-from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.options import Options, data_folder
 from ivvu_analysis.batch.store import read_output
 from ivvu_analysis.batch.suite import FILE_NAME, Choice, Entry, Suite, read_suite
-from ivvu_analysis.errors import OutputError, ParameterError, SuiteError, UserError, did_you_mean
+from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteError, UserError, did_you_mean
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 LANGUAGES = ("en", "nl")
+
+T = TypeVar("T")
 
 Given = Mapping[str, tuple[Any, str]]
 """Values by parameter, each with where it was given."""
@@ -86,25 +89,224 @@ class _Reader:
         self._read: dict[str, Notebook] = {}
 
     def plan(self) -> Plan:
-        self._refuse_missing_previous()
+        _refuse_missing_previous(self.suite)
         entries = self.suite.contents.reports
-        notebooks = [self._find(e.notebook, ("reports", i, "notebook")) for i, e in enumerate(entries)]
+        notebooks = [self._find(e.notebook, self.suite.at("reports", i)) for i, e in enumerate(entries)]
         self._refuse_unknown_to_all(notebooks)
         jobs: dict[str, tuple[Job, str]] = {}
         for number, (entry, notebook) in enumerate(zip(entries, notebooks, strict=True)):
             at = self.suite.at("reports", number)
             for job in self._jobs(number, entry, notebook):
                 # Some file systems take names that differ only in case for the same.
-                if (other := jobs.setdefault(job.name.casefold(), (job, at)))[0] is not job:
+                first, there = jobs.setdefault(job.name.casefold(), (job, at))
+                if first is not job:
                     raise SuiteError(
-                        f"{at}: the report '{job.name}' is already made by {other[1]}.",
+                        f"{at}: the report '{job.name}' is already made by {there}.",
                         "Leave one of the two out, or use for_each to tell them apart.",
                     )
-        deaf = [n.name for n in dict.fromkeys(notebooks_by_name(notebooks)) if "language" not in n.parameters]
+        deaf = {notebook.name for notebook in notebooks if "language" not in notebook.parameters}
         notes = [
-            f"{self.suite.name}: the notebook {name} has no parameter 'language', so only what is around it is "
-            f"in the language '{self.options.language}'."
-            for name in deaf
+            f"{self.suite.name}: the notebook {name} has no parameter 'language'; only what stands around it "
+            f"is in '{self.options.language}'."
+            for name in sorted(deaf)
             if self.options.language
         ]
         return Plan(self.suite, self.language, tuple(job for job, _ in jobs.values()), tuple(notes))
+
+    def _find(self, name: str, at: str) -> Notebook:
+        """Return a notebook from the folder of the suite, or else from that of all notebooks."""
+        if name not in self._read:
+            shelves = (self.options.notebooks, self.folder)
+            known = {path.stem: path for shelf in shelves for path in shelf.glob("*.ipynb") if path.is_file()}
+            if name not in known:
+                raise SuiteError(f"{at}: there is no notebook '{name}'.", did_you_mean(name, known))
+            self._read[name] = read_notebook(known[name])
+        return self._read[name]
+
+    def _refuse_unknown_to_all(self, notebooks: Sequence[Notebook]) -> None:
+        known = {name for notebook in notebooks for name in notebook.parameters}
+        for name in self.suite.contents.parameters:
+            if name not in known:
+                raise ParameterError(
+                    f"{self.suite.at('parameters', name)}: no notebook of this suite has a parameter '{name}'.",
+                    did_you_mean(name, known),
+                )
+
+    def _jobs(self, number: int, entry: Entry, notebook: Notebook) -> Iterator[Job]:
+        own = {
+            name: (value, self.suite.at("reports", number, "parameters", name))
+            for name, value in entry.parameters.items()
+        }
+        shared = {
+            name: (value, self.suite.at("parameters", name))
+            for name, value in self.suite.contents.parameters.items()
+            if name in notebook.parameters
+        }
+        given: dict[str, tuple[Any, str]] = {**shared, **own}
+        if self.options.language and "language" in notebook.parameters:
+            given["language"] = (self.options.language, str(self.suite.path))
+        book = self._codebook(given)
+        at = self.suite.at("reports", number, "for_each")
+        wave = str(given["wave"][0]) if "wave" in given else ""
+        for suffix, chosen in expand(entry.for_each, at, book, wave):
+            values, files = self._values(notebook, {**given, **chosen}, book)
+            yield Job(
+                suite=self.suite.name,
+                name=notebook.name + suffix,
+                notebook=notebook.path,
+                text=notebook.text,
+                parameters=values,
+                language=str(values.get("language") or self.language),
+                timeout=self.options.timeout,
+                files=files,
+            )
+
+    def _codebook(self, given: Given) -> codebook.Codebook:
+        named, at = given.get("codebook", ("", ""))
+        if not isinstance(named, str) or not (self.folder / named).is_file():
+            return codebook.standard()
+        return _placed(at, lambda: codebook.load(self.folder / named))
+
+    def _values(
+        self, notebook: Notebook, given: Given, book: codebook.Codebook
+    ) -> tuple[dict[str, Any], tuple[Path, ...]]:
+        """Return a value for each parameter, and the files that they name from the folder of the suite."""
+        values = parameters.check({}, notebook.parameters)
+        files = {}
+        for name, (value, at) in given.items():
+            one = {name: value}
+            values[name] = _placed(
+                at, lambda: parameters.check(one, notebook.parameters, notebook.name)[name]
+            )
+            if notebook.ours:
+                values[name] = _placed(at, lambda: _meant(name, values[name], book))
+            if isinstance(value, str) and value:
+                # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+                if os.path.isfile(self.folder / value):
+                    files[name] = self.folder / value
+                elif notebook.ours and name in FILES:
+                    raise _missing(name, value, self.folder, at)
+        for name, path in files.items():
+            if not os.path.isabs(values[name]):
+                values[name] = name_from(path, notebook.path.parent)
+        if notebook.ours and not any(values.get(name) for name in FILES):
+            at = given.get("wave", (None, str(self.suite.path)))[1]
+            _placed(at, lambda: _refuse_unknown_wave(str(values.get("wave") or "")))
+        return values, tuple(files.values())
+
+
+def _placed(at: str, check: Callable[[], T]) -> T:
+    """Return what `check` does; what it complains of is said with its file and line."""
+    try:
+        return check()
+    except UserError as error:
+        raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
+
+
+def _meant(name: str, value: Any, book: codebook.Codebook) -> Any:
+    """Return the value of a parameter that means something to us, and refuse one that cannot be."""
+    if name == "language" and value not in LANGUAGES:
+        raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
+    if name in ("region", "holder") and isinstance(value, str) and value:
+        return book.require(name, value)
+    if name == "seed" and isinstance(value, int) and value < 0:
+        raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
+    return value
+
+
+def _refuse_unknown_wave(wave: str) -> None:
+    """Refuse a wave of which nothing was published; what a register has is known when that is read."""
+    if wave and wave not in (known := published_waves(data_folder())):
+        raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))
+
+
+@cache
+def published_waves(data: Path) -> tuple[str, ...]:
+    """Return the waves of the published tables, without what it takes to read them whole."""
+    try:
+        with (data / "published" / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
+            return tuple(sorted({row["wave"] for row in csv.DictReader(file)}))
+    except (OSError, KeyError) as error:
+        raise DataError(
+            f"The published tables are not in {data / 'published'}: {error}.",
+            "Set IVVU_DATA to the folder that holds published/, such as the data folder of the repository.",
+        ) from None
+
+
+def _missing(name: str, file: str, folder: Path, at: str) -> ParameterError:
+    remedy = "Give its path from the folder of the suite, or an empty text to do without."
+    if os.path.isfile(file):
+        remedy = f"A path starts at the folder of the suite: write '{name_from(file, folder)}'."
+    return ParameterError(f"{at}: there is no file '{file}' for the parameter '{name}'.", remedy)
+
+
+def _refuse_missing_previous(suite: Suite) -> None:
+    """Refuse a suite whose previous run is not there, before anything runs."""
+    if not (named := suite.contents.previous):
+        return
+    folder = suite.path.parent / named
+    if not folder.is_dir():
+        problem = f"there is no folder {folder}, which is to hold the previous run"
+    else:
+        try:
+            read_output(folder)
+            return
+        except OutputError as error:
+            problem = f"there is no previous run in {folder} ({error.problem.rstrip('.')})"
+    raise SuiteError(
+        f"{suite.at('previous')}: {problem}.",
+        "Name an output folder of this suite, relative to the suite file, or leave 'previous' out.",
+    )
+
+
+def expand(
+    for_each: Mapping[str, Choice], at: str, book: codebook.Codebook, wave: str
+) -> Iterator[tuple[str, Given]]:
+    """Yield a suffix for the report's name and the value that goes with it, once for each value.
+
+    There is at least one, so that no suite comes to nothing: a run would remove all that was published.
+
+    Parameters
+    ----------
+    for_each
+        What the suite says: nothing, or one parameter and the values to go over: ``"all"`` codes of
+        the codebook, a list, or the regions within a holder.
+    at
+        File and line, for messages.
+    book, wave
+        What is known: of the regions, those that there are at the wave.
+
+    Raises
+    ------
+    SuiteError, ParameterError
+        If there are no such values, or they cannot name a file.
+    """
+    if not for_each:
+        yield "", {}
+        return
+    ((name, choice),) = for_each.items()
+    values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
+    if not values:
+        raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+    for value in values:
+        code = book.scale(name).recognise(value) if name == "region" and isinstance(value, str) else None
+        if not FILE_NAME.fullmatch(str(code or value)):
+            raise SuiteError(
+                f"{at}: {short(str(value))} cannot be part of a file name.",
+                "Choose values of letters, digits, dots, dashes and underscores, at most 100.",
+            )
+        yield f"-{code or value}", {name: (value, at)}
+
+
+def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) -> Sequence[Any]:
+    """Return all codes of a scale, or the regions within holders."""
+    if name not in book.scales:
+        raise SuiteError(f"{at}: not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
+    codes = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
+    if choice == "all":
+        return codes
+    if tuple(choice) != ("holder",) or name != "region":
+        raise SuiteError(f"{at}: {name} cannot be chosen so.", "Write {region: {holder: vgz}}.")
+    named = choice["holder"] if isinstance(choice["holder"], list) else [choice["holder"]]
+    holders = [_placed(at, lambda one=one: book.require("holder", str(one))) for one in named]
+    return [code for code in codes if book.scale("region").level(code).within in holders]

@@ -1,0 +1,95 @@
+"""What an operator sees: a live display, or plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ivvu_analysis.batch.job import Job, Result
+
+
+class Screen(Console):
+    """A terminal, or a pipe: when nobody reads on, as after ``| head -3``, the work still goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Say the rest to nobody."""
+        self.quiet = True
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, sys.stdout.fileno())
+
+
+class Display:
+    """Show one line a report when it is done, and below them, on a terminal, what is going on."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        columns = ("[progress.description]{task.description}", "{task.fields[left]}")
+        self._progress = Progress(
+            TextColumn(columns[0]),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn(columns[1]),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal or bool(os.environ.get("CI")),
+        )
+        self._making: list[str] = []
+        self._todo = self._done = 0
+        self._first = 0.0
+
+    def __enter__(self) -> Self:
+        """Take the terminal."""
+        self._progress.start()
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        """Give the terminal back."""
+        self._progress.stop()
+
+    def begin(self, due: int, kept: int, workers: int) -> None:
+        """Say how many reports are to be made, how many are kept, and how many are made at a time."""
+        self._task = self._progress.add_task("warming up", total=due, left="")
+        self._todo = due
+        current = f", {kept} are current" if kept else ""
+        self._console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
+
+    def start(self, job: Job) -> None:
+        """Name a report among those being made."""
+        self._making.append(job.name)
+        self._show()
+
+    def done(self, result: Result) -> None:
+        """Print the line of a report."""
+        self._done, self._todo = self._done + 1, self._todo - 1
+        self._first = self._first or time.monotonic()
+        self._making = [name for name in self._making if name != result.name]
+        self._console.print(_line(result), soft_wrap=True)
+        self._progress.advance(self._task)
+        self._show()
+
+    def _show(self) -> None:
+        self._progress.update(self._task, description=", ".join(self._making[:4]), left=self._left())
+
+    def _left(self) -> str:
+        """Return about how long it still takes; nothing until there is something to go by."""
+        if self._done < 2 or not self._todo:
+            return ""
+        # Counted from the first that was done, so that warming up does not count as part of the pace.
+        pace = (time.monotonic() - self._first) / (self._done - 1)
+        return f"about {pace * self._todo:.0f} s left"
+
+
+def _line(result: Result) -> Text:
+    seconds = sum(result.seconds.values())
+    again = f", attempt {result.attempts}" if result.attempts > 1 else ""
+    if result.failure is None:
+        return Text(f"  made    {result.key}  {seconds:.1f} s{again}")
+    cell = f" in code cell {result.failure.cell}" if result.failure.cell else ""
+    return Text(f"  FAILED  {result.key}{cell}: {result.failure.message}{again}", style="bold red")

@@ -1,0 +1,125 @@
+"""A run: from suites to published reports, making only what is not there as it should be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ivvu_analysis.batch.display import Display
+from ivvu_analysis.batch.interruption import Interrupted, Interruption
+from ivvu_analysis.batch.ledger import Ledger, how
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.pages import keep_up
+from ivvu_analysis.batch.plan import Plan, make_plans
+from ivvu_analysis.batch.pool import Executor
+from ivvu_analysis.batch.store import COVER, Store
+from ivvu_analysis.errors import OutputError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one suite: its cover, how many reports were made and kept, which failed, and warnings."""
+
+    suite: str
+    cover: Path
+    made: int
+    kept: int
+    failed: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def run(
+    plans: Sequence[Plan], options: Options, executor: Executor, interruption: Interruption, display: Display
+) -> list[Outcome]:
+    """Make the reports of suites that are not there as they should be.
+
+    Returns
+    -------
+    list of Outcome
+        One a suite, in their order. A report that failed does not keep the others from being made.
+
+    Raises
+    ------
+    OutputError
+        If the output folder cannot be written or is in use.
+    Interrupted
+        If the run was asked to stop. What was made until then is published.
+    """
+    with ExitStack() as held:
+        ledgers = [Ledger(plan, held.enter_context(Store(options.output / plan.name))) for plan in plans]
+        due = {ledger.plan.name: ledger.due(force=options.force) for ledger in ledgers}
+        if any(due.values()):
+            try:
+                _make(ledgers, due, executor, interruption, display)
+            except Interrupted:
+                with suppress(OutputError):
+                    keep_up(options.output)  # leads to what was made until then
+                raise
+        for ledger in ledgers:
+            if not ledger.complete:
+                ledger.finish()
+        keep_up(options.output)
+        return [
+            Outcome(
+                suite=ledger.plan.name,
+                cover=ledger.store.folder / COVER,
+                made=len(due[ledger.plan.name]) - len(ledger.failed),
+                kept=len(ledger.plan.jobs) - len(due[ledger.plan.name]),
+                failed=ledger.failed,
+                warnings=(*ledger.plan.notes, *([str(ledger.warning)] if ledger.warning else [])),
+            )
+            for ledger in ledgers
+        ]
+
+
+def _make(
+    ledgers: Sequence[Ledger],
+    due: dict[str, dict[str, str]],
+    executor: Executor,
+    interruption: Interruption,
+    display: Display,
+) -> None:
+    owners = {ledger.plan.name: ledger for ledger in ledgers}
+    jobs = {j.key: j for ledger in ledgers for j in ledger.plan.jobs if j.name in due[ledger.plan.name]}
+    kept = sum(len(ledger.plan.jobs) for ledger in ledgers) - len(jobs)
+    # No long one is left for the end.
+    ordered = sorted(jobs.values(), key=lambda j: owners[j.suite].expected_seconds(j.name), reverse=True)
+    started = time.monotonic()
+    with ExitStack() as afterwards, executor:
+        said = how(executor.workers)  # a cluster knows its workers only now
+        for ledger in ledgers:
+            if due[ledger.plan.name]:
+                ledger.begin(said)
+                afterwards.callback(_finish, ledger, said, started)
+        display.begin(len(jobs), kept, executor.workers)
+        for result in executor.run(ordered, interruption, display.start):
+            owners[result.suite].take(jobs[result.key], result)
+            display.done(result)
+
+
+def _finish(ledger: Ledger, said: dict[str, Any], started: float) -> None:
+    said["seconds"] = round(time.monotonic() - started, 3)
+    # A folder that can no longer be written has already been complained about.
+    with suppress(OutputError):
+        ledger.finish()
+
+
+def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
+    """Yield a line for each report of `suites`: whether a run would make it, and why.
+
+    Raises
+    ------
+    UserError
+        If a run would refuse the suites.
+    """
+    for plan in make_plans(suites, options):
+        due = Ledger(plan, Store(options.output / plan.name)).due(force=options.force)
+        yield f"{plan.name}: {plan.title}, {len(due)} of {len(plan.jobs)} to make"
+        for job in plan.jobs:
+            why = f"make ({due[job.name]})" if job.name in due else "current"
+            parameters = ", ".join(f"{name}={value!r}" for name, value in job.parameters.items())
+            yield f"  {job.name}  {why}  {parameters}"

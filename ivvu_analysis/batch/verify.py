@@ -1,0 +1,92 @@
+"""The proof that reports can be made again: all of them once more, elsewhere, compared byte for byte."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ivvu_analysis.batch.display import Display
+from ivvu_analysis.batch.interruption import Interruption
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.plan import Plan
+from ivvu_analysis.batch.pool import Executor
+from ivvu_analysis.batch.run import run
+from ivvu_analysis.batch.store import KEY_FIGURES, Store, report_files
+from ivvu_analysis.errors import OutputError
+
+CONTEXT = 40  # characters shown on each side of the first difference
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One file that was made again, and how the two differ; nothing if they do not."""
+
+    file: str
+    difference: str
+
+    @property
+    def same(self) -> bool:
+        """Whether both are the same, byte for byte."""
+        return not self.difference
+
+    def __str__(self) -> str:
+        return f"same       {self.file}" if self.same else f"DIFFERENT  {self.file}: {self.difference}"
+
+
+def verify(
+    plans: Sequence[Plan], options: Options, executor: Executor, interruption: Interruption, display: Display
+) -> list[Finding]:
+    """Make reports again in a temporary folder, and compare them with the output folder.
+
+    Returns
+    -------
+    list of Finding
+        One a page, a workbook, the data of a report that has any, and a file of key figures.
+
+    Raises
+    ------
+    OutputError
+        If there are reports in the output folder that are missing or not current: a difference would
+        prove nothing.
+    Interrupted
+        If it was asked to stop.
+    """
+    for plan in plans:
+        folder = options.output / plan.name
+        if due := Ledger(plan, Store(folder)).due(force=False):
+            name, why = next(iter(due.items()))
+            raise OutputError(
+                f"{len(due)} of the {len(plan.jobs)} reports in {folder} are not as they would be made now: "
+                f"{name} ({why}), for one.",
+                "Run `ivvu run` first, with the same options.",
+            )
+    with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
+        afresh = replace(options, output=Path(again), force=True)
+        run(plans, afresh, executor, interruption, display)
+        findings = [finding for plan in plans for finding in _compare(plan, options.output, Path(again))]
+        interruption.check()
+        return findings
+
+
+def _compare(plan: Plan, before: Path, after: Path) -> Iterator[Finding]:
+    names = [report_files(job.name)[part] for job in plan.jobs for part in ("html", "workbook", "data")]
+    for name in [f"{plan.name}/{name}" for name in (*names, KEY_FIGURES)]:
+        old, new = before / name, after / name
+        if old.is_file() and not new.is_file():
+            yield Finding(name, "it could not be made again")
+        elif old.is_file():
+            yield Finding(name, difference(old.read_bytes(), new.read_bytes()))
+
+
+def difference(old: bytes, new: bytes) -> str:
+    """Return where two files first differ, and what stands there; nothing if they do not."""
+    if old == new:
+        return ""
+    pairs = enumerate(zip(old, new, strict=False))
+    place = next((i for i, (a, b) in pairs if a != b), min(len(old), len(new)))
+    part = slice(max(0, place - CONTEXT), place + CONTEXT)
+    was, now = (text[part].decode("utf-8", "replace").replace("\n", " ") for text in (old, new))
+    return f"from line {old[:place].count(10) + 1}, '{was}' has become '{now}'"
