@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivvu_analysis.cli_options import Folder, making, planning
+from ivvu_analysis.cli_options import Folder, making, planning, speaking
 from ivvu_analysis.cli_register import reconstruct, register
 
 if TYPE_CHECKING:
@@ -99,9 +99,7 @@ def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iter
             from ivvu_analysis.batch.pool import LocalPool
 
             executor = LocalPool(options.workers)
-            if options.force or not any(
-                options.output.glob("*/*")
-            ):  # there is certain to be something to make
+            if options.force or not any(options.output.glob("*/*")):  # something is certain to be made
                 opened.callback(executor.close)
                 executor.warm_up()
 
@@ -144,12 +142,11 @@ def new() -> None:
 @new.command()
 @click.argument("name")
 @click.option("--from", "original", metavar="NOTEBOOK", help="One of ours to copy, instead of an example.")
-@click.option(
-    "--language", "-l", type=LANGUAGE, default="en", show_default=True, help="Language of its prose."
-)
+@speaking
 def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
     from ivvu_analysis.batch.fresh import write_notebook
+    from ivvu_analysis.batch.options import project_folder
 
     path = Path(name).with_suffix(".ipynb")
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
@@ -160,9 +157,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--output", "-o", type=Folder(), help="Page to write  [default: beside the notebook]")
-@click.option(
-    "--language", "-l", type=LANGUAGE, default="en", show_default=True, help="Language of the page."
-)
+@speaking
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
     from ivvu_analysis.batch.making import publish_file
@@ -182,9 +177,7 @@ def publish(notebook: Path, output: Path | None, language: Language) -> None:
     show_default=True,
     help="Page to write, or a folder to write comparison.html to.",
 )
-@click.option(
-    "--language", "-l", type=LANGUAGE, default="en", show_default=True, help="Language of the page."
-)
+@speaking
 def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
     from ivvu_analysis.batch.compare import compare as compare_folders

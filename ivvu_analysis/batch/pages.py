@@ -34,7 +34,7 @@ NO_MARK = "0" * 64
 
 
 def cover(plan: Plan, reports: Mapping[str, Entry], changes: Any) -> str:
-    """Return the cover of a suite, given what is known of its reports and what changed since the previous run."""
+    """Return the cover of a suite, given what is known of its reports and what changed before."""
     from ivvu_analysis.report.cover import Cover, render  # slow to import; not needed when all is current
 
     known = [entry for entry in reports.values() if entry.status == "published"]
@@ -70,7 +70,7 @@ def _line(name: str, entry: Entry | None) -> Any:
 
 
 def since(plan: Plan, folder: Path, made: Manifest) -> tuple[Any, str]:
-    """Return what moved since the previous run for the cover, and the page that says so; nothing without one."""
+    """Return what moved since the previous run, and the page that says so; nothing without one."""
     if plan.previous is None:
         return None, ""
     # pandas is slow to import, and most suites have no previous run.

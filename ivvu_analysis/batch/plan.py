@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any, TypeVar
+from typing import Any
 
 from ivvu_analysis import codebook, parameters
 from ivvu_analysis.batch.job import Job
@@ -22,8 +23,6 @@ from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteEr
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 LANGUAGES = ("en", "nl")
-
-T = TypeVar("T")
 
 Given = Mapping[str, tuple[Any, str]]
 """Values by parameter, each with where it was given."""
@@ -128,7 +127,8 @@ class _Reader:
         for name in self.suite.contents.parameters:
             if name not in known:
                 raise ParameterError(
-                    f"{self.suite.at('parameters', name)}: no notebook of this suite has a parameter '{name}'.",
+                    f"{self.suite.at('parameters', name)}: no notebook of this suite has a parameter "
+                    f"'{name}'.",
                     did_you_mean(name, known),
                 )
 
@@ -165,7 +165,8 @@ class _Reader:
         named, at = given.get("codebook", ("", ""))
         if not isinstance(named, str) or not (self.folder / named).is_file():
             return codebook.standard()
-        return _placed(at, lambda: codebook.load(self.folder / named))
+        with _placed(at):
+            return codebook.load(self.folder / named)
 
     def _values(
         self, notebook: Notebook, given: Given, book: codebook.Codebook
@@ -174,12 +175,10 @@ class _Reader:
         values = parameters.check({}, notebook.parameters)
         files = {}
         for name, (value, at) in given.items():
-            one = {name: value}
-            values[name] = _placed(
-                at, lambda: parameters.check(one, notebook.parameters, notebook.name)[name]
-            )
-            if notebook.ours:
-                values[name] = _placed(at, lambda: _meant(name, values[name], book))
+            with _placed(at):
+                values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
+                if notebook.ours:
+                    values[name] = _meant(name, values[name], book)
             if isinstance(value, str) and value:
                 # Unlike a Path, os.path takes a name that no file can have for one that is not there.
                 if os.path.isfile(self.folder / value):
@@ -191,14 +190,16 @@ class _Reader:
                 values[name] = name_from(path, notebook.path.parent)
         if notebook.ours and not any(values.get(name) for name in FILES):
             at = given.get("wave", (None, str(self.suite.path)))[1]
-            _placed(at, lambda: _refuse_unknown_wave(str(values.get("wave") or "")))
+            with _placed(at):
+                _refuse_unknown_wave(str(values.get("wave") or ""))
         return values, tuple(files.values())
 
 
-def _placed(at: str, check: Callable[[], T]) -> T:
-    """Return what `check` does; what it complains of is said with its file and line."""
+@contextmanager
+def _placed(at: str) -> Iterator[None]:
+    """Say what is complained of in here with its file and line."""
     try:
-        return check()
+        yield
     except UserError as error:
         raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
 
@@ -308,5 +309,6 @@ def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) 
     if tuple(choice) != ("holder",) or name != "region":
         raise SuiteError(f"{at}: {name} cannot be chosen so.", "Write {region: {holder: vgz}}.")
     named = choice["holder"] if isinstance(choice["holder"], list) else [choice["holder"]]
-    holders = [_placed(at, lambda one=one: book.require("holder", str(one))) for one in named]
+    with _placed(at):
+        holders = [book.require("holder", str(one)) for one in named]
     return [code for code in codes if book.scale("region").level(code).within in holders]

@@ -192,7 +192,7 @@ class LocalPool:
         return []
 
     def _through(self, interruption: Interruption) -> list[_Running]:
-        """Wait until a process has something to say, has ended or is overdue; return those that are through."""
+        """Wait until a process has said something, has ended or is overdue; return those that are through."""
         patience = max(0.0, min(one.deadline for one in self._running) - time.monotonic())
         ready: list[Any] = [interruption]
         for one in self._running:

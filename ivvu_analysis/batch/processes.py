@@ -63,7 +63,7 @@ def limit_memory(share: float) -> None:
 
 
 def kill_descendants(pid: int | None = None, keep: Iterable[int] = ()) -> None:
-    """Kill everything that came of the process `pid`, by default this one, but what is right below and kept."""
+    """Kill all that came of the process `pid`, by default this one, but those right below it to `keep`."""
     if pid is None and _childless():
         return
     spared = set(keep)

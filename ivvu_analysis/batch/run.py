@@ -22,7 +22,7 @@ from ivvu_analysis.errors import OutputError
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one suite: its cover, how many reports were made and kept, which failed, and warnings."""
+    """What became of one suite: its cover, how many reports were made or kept, which failed, warnings."""
 
     suite: str
     cover: Path

@@ -1,4 +1,4 @@
-"""The folder that a suite is published in: one run at a time, every file whole or not there, and read back."""
+"""The folder that a suite is published in: one run at a time, every file whole or not there."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ class Entry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """Everything that is known of one suite's output: the memory of the next run, and the proof for a reader."""
+    """Everything that is known of the output of a suite: the memory of the next run, and the proof."""
 
     format: int = FORMAT
     suite: str = ""

@@ -57,7 +57,7 @@ def warm_up() -> None:
 
 
 def rehearse() -> None:
-    """Run cells as those of reports and throw them away: fonts, labels, templates and figures are known then."""
+    """Run cells as those of reports and throw them away: fonts, labels and templates are known then."""
     import matplotlib.pyplot as plt
     import nbformat
 
@@ -94,7 +94,7 @@ shares
 
 
 def work(connection: Connection, job: Job, folder: str, share: float) -> None:
-    """Make the report of `job`, and leave nothing behind: what every process does that is forked from this one.
+    """Make the report of `job` in a process that was forked for it, and leave nothing behind.
 
     Parameters
     ----------
