@@ -33,23 +33,36 @@ def register() -> None:
 
 @register.command()
 @click.argument("file", type=FILE)
-@click.option("--sheet", help="Sheet of the workbook  [default: the one with the headings of a register]")
+@click.option("--sheet", help="Sheet of the workbook  [default: the one, or those, with the headings of a register]")
+@click.option("--wave", help="Wave of the projects, such as 2020-10, where the register has no column of it.")
+@click.option("--fill-down", "fill_down", multiple=True, metavar="COLUMN", help="Column whose empty cells hold what stands above.")
 @click.option("--corrections", type=FILE, help="File of accepted corrections: column, value, replacement.")
 @click.option("--output", "-o", type=FILE, help="File to write all findings to, as csv.")
+@click.option("--cleaned", type=FILE, help="File to write the cleaned projects to, as csv or xlsx.")
+@click.option("--draft", type=FILE, help="File to write corrections to, with what may be meant, to be accepted by you.")
 @_language("en")
 def check(
-    file: Path, sheet: str | None, corrections: Path | None, output: Path | None, language: Language
+    file: Path,
+    sheet: str | None,
+    wave: str | None,
+    fill_down: tuple[str, ...],
+    corrections: Path | None,
+    output: Path | None,
+    cleaned: Path | None,
+    draft: Path | None,
+    language: Language,
 ) -> None:
     """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
     from ivvu_analysis.register import check as check_register
-    from ivvu_analysis.register.describe import describe, write
+    from ivvu_analysis.register import answers
 
-    intake = check_register(file, sheet, corrections)
-    for line in describe(intake, language):
+    intake = check_register(file, sheet, corrections, wave=wave, fill_down=fill_down)
+    for line in answers.describe(intake, language):
         click.echo(line)
-    if output:
-        write(intake, output)
-        click.echo(output)
+    for path, write in ((output, answers.write), (cleaned, answers.write_projects), (draft, answers.write_draft)):
+        if path:
+            write(intake, path)
+            click.echo(path)
     sys.exit(0 if intake.clean else 1)
 
 

@@ -1,16 +1,14 @@
 """Project registers: messy spreadsheets read, cleaned and checked, without a row or a doubt lost."""
 
 from ivvu_analysis.neutral import neutralise, quote
-from ivvu_analysis.register.describe import describe
+from ivvu_analysis.register.answers import describe
 from ivvu_analysis.register.intake import Intake, check
 from ivvu_analysis.register.phases import read as read_phases
-from ivvu_analysis.register.sheet import RawSheet, read
 from ivvu_analysis.register.tabulate import checks, phase_counts, project_counts, theme_table
 from ivvu_analysis.register.template import template
 
 __all__ = [
     "Intake",
-    "RawSheet",
     "check",
     "checks",
     "describe",
@@ -18,7 +16,6 @@ __all__ = [
     "phase_counts",
     "project_counts",
     "quote",
-    "read",
     "read_phases",
     "template",
     "theme_table",

@@ -2,150 +2,118 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import WAVES, scale
+from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.corrections import Corrections
-from ivvu_analysis.register.sheet import RawSheet
+from ivvu_analysis.register.spelling import Speller
+from ivvu_analysis.register.table import Table, mapped
 
-ISSUE_COLUMNS = ("row", "column", "value", "problem", "suggestion", "severity")
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
-
 FREE_TEXT = ("id", "title")
-PROJECT_COLUMNS = ("row", *FREE_TEXT, *(column for column in spelling.CODED if column != "origin"))
+PROJECT_COLUMNS = ("sheet", "row", *FREE_TEXT, *(column for column in spelling.CODED if column != "origin"))
 
 
-@dataclass(frozen=True)
-class Coded:
-    """One column of codes, and the issues that its texts gave.
-
-    Parameters
-    ----------
-    codes
-        One code a row, categorical in the order of the codebook.
-    issues
-        One row a cell that was not understood, with the columns `ISSUE_COLUMNS`.
-    """
-
-    codes: pd.Series
-    issues: pd.DataFrame
-
-
-def projects(raw: RawSheet, corrections: Corrections) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Turn every row of a register into codes.
+def projects(table: Table, rows: np.ndarray, speller: Speller, corrections: Corrections) -> pd.DataFrame:
+    """Turn rows of a register into codes, and report each cell that is not understood.
 
     Parameters
     ----------
-    raw
-        The texts.
-    corrections
-        The replacements that a person has accepted.
+    table
+        The texts; what is found is added to it.
+    rows
+        The positions of the rows that are projects.
+    speller, corrections
+        What the texts stand for, and the replacements that a person has accepted.
 
     Returns
     -------
-    projects : DataFrame
-        One row a row of the register, indexed by its number in the spreadsheet: `PROJECT_COLUMNS`
-        and `origin`. A column that the register lacks has no values at all.
-    issues : DataFrame
-        One row a cell that was not understood: `ISSUE_COLUMNS`.
+    DataFrame
+        One row a project, indexed by its position: `PROJECT_COLUMNS` and `origin`. A column that the register
+        lacks has no values at all.
     """
-    positions = raw.columns.positions
-    columns: dict[str, pd.Series] = {"row": pd.Series(raw.cells.index, index=raw.cells.index, dtype="int64")}
-    issues = [no_issues()]
-    for column in (*FREE_TEXT, *spelling.CODED):
-        if column not in positions or (column == "wave" and (raw.cells[positions[column]] == "").all()):
-            columns[column] = _absent(column, raw)
-        elif column in FREE_TEXT:
-            texts = raw.cells[positions[column]].astype(str)
-            columns[column] = texts.mask(texts == "")
+    index = table.cells.index[rows]
+    columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
+    for column in FREE_TEXT:
+        texts = table.cells[column].iloc[rows].astype(str) if column in table.cells else pd.Series(np.nan, index=index, dtype=str)
+        columns[column] = texts.mask(texts == "")
+    if "id" in table.cells:
+        columns["id"] = _numbers(table, rows)
+    for column in spelling.CODED:
+        if column in table.cells:
+            columns[column] = _code(table, table.cells[column].iloc[rows], column, speller, corrections)
         else:
-            coded = _code(raw.cells[positions[column]], column, corrections)
-            columns[column] = coded.codes
-            issues.append(coded.issues)
-    columns["holder"] = columns["holder"].fillna(holder_of(columns["region"]))
-    return pd.DataFrame(columns), pd.concat(issues)
+            columns[column] = coded(pd.Series("", index=index, dtype=object), column, speller)
+    return pd.DataFrame(columns)
 
 
-def no_issues() -> pd.DataFrame:
-    """Return an empty frame of issues."""
-    return issues_of(pd.Index([], dtype="int64"), "", "", "")
-
-
-def issues_of(
-    rows: pd.Index,
-    column: str,
-    values: object,
-    problem: object,
-    suggestion: object = "",
-    severity: str = "error",
-) -> pd.DataFrame:
-    """Return one issue for each of `rows`: `ISSUE_COLUMNS`."""
-    frame = pd.DataFrame(
-        {
-            "row": rows.astype("int64"),
-            "column": column,
-            "value": values,
-            "problem": problem,
-            "suggestion": suggestion,
-            "severity": severity,
-        },
-        columns=list(ISSUE_COLUMNS),
-        index=pd.RangeIndex(len(rows)),
-    )
-    return frame.astype(dict.fromkeys(ISSUE_COLUMNS[1:], str))
-
-
-def _absent(column: str, raw: RawSheet) -> pd.Series:
-    rows = len(raw.cells)
-    if column in FREE_TEXT:
-        return pd.Series([np.nan] * rows, index=raw.cells.index, dtype=str)
-    if column == "wave":  # without the column, every project is of the latest edition
-        return pd.Series(
-            pd.Categorical.from_codes([0] * rows, WAVES[-1:], ordered=True), index=raw.cells.index
-        )
-    known = spelling.scale_of(column)
-    codes = pd.Categorical.from_codes([-1] * rows, known.codes, ordered=known.ordered)
-    return pd.Series(codes, index=raw.cells.index)
-
-
-def _code(cells: pd.Series, column: str, corrections: Corrections) -> Coded:
-    texts, at = list(cells.cat.categories), cells.cat.codes.to_numpy()
-    readings = [spelling.read(column, corrections.apply(column, text)) for text in texts]
+def coded(codes: pd.Series, column: str, speller: Speller) -> pd.Series:
+    """Return codes as a categorical in the order of the codebook; an empty text is no value."""
     if column == "wave":
-        categories, ordered = sorted({reading.code for reading in readings if reading.code}), True
+        categories, ordered = sorted(set(codes) - {""}), True
     else:
-        known = spelling.scale_of(column)
-        categories, ordered = list(known.codes), known.ordered
+        categories, ordered = list(speller.scale_of(column).codes), speller.scale_of(column).ordered
+    return pd.Series(pd.Categorical(codes.mask(codes == ""), categories, ordered=ordered), index=codes.index)
+
+
+def _code(table: Table, cells: pd.Series, column: str, speller: Speller, corrections: Corrections) -> pd.Series:
+    at = cells.cat.codes.to_numpy()
+    texts = list(cells.cat.categories)
+    used = np.zeros(len(texts), dtype=bool)
+    used[at] = True
+    readings = [
+        speller.read(column, corrections.apply(column, text)) if met else spelling.Reading("")
+        for text, met in zip(texts, used, strict=True)
+    ]
+    codes = np.array([reading.code for reading in readings], dtype=object)
+    faulty = np.flatnonzero([bool(reading.problem) for reading in readings])
+    if len(faulty):
+        suggestions = np.full(len(texts), "", dtype=object)
+        for number in faulty[:MOST_SUGGESTIONS]:
+            suggestions[number] = readings[number].suggestion or _suggestion(column, texts[number], readings[number], speller)
+        problems = np.array([reading.problem for reading in readings], dtype=object)
+        hit = np.isin(at, faulty)
+        found = at[hit]
+        where = cells.index[hit].to_numpy()
+        table.note(where, column, np.array(texts, dtype=object)[found], problems[found], suggestions[found], "error")
+    categories = sorted(set(codes) - {""}) if column == "wave" else list(speller.scale_of(column).codes)
     position = {code: number for number, code in enumerate(categories)}
-    numbers = np.array([position.get(reading.code, -1) for reading in readings], dtype="int64")
-    codes = pd.Categorical.from_codes(numbers[at], categories, ordered=ordered)
-    return Coded(pd.Series(codes, index=cells.index), _issues(cells, column, texts, readings, at))
+    numbers = np.array([position.get(code, -1) for code in codes], dtype="int64")
+    ordered = column == "wave" or speller.scale_of(column).ordered
+    return pd.Series(pd.Categorical.from_codes(numbers[at], categories, ordered=ordered), index=cells.index)
 
 
-def _issues(
-    cells: pd.Series, column: str, texts: list[str], readings: list[spelling.Reading], at: np.ndarray
-) -> pd.DataFrame:
-    faulty = [number for number, reading in enumerate(readings) if reading.problem]
-    if not faulty:
-        return no_issues()
-    suggestions = np.full(len(texts), "", dtype=object)
-    for number in faulty[:MOST_SUGGESTIONS]:
-        suggestions[number] = readings[number].suggestion or spelling.suggest(column, texts[number])
-    problems = np.array([reading.problem for reading in readings], dtype=object)
-    hit = np.isin(at, faulty)
-    found = at[hit]
-    return issues_of(
-        cells.index[hit], column, np.array(texts, dtype=object)[found], problems[found], suggestions[found]
-    )
+def _suggestion(column: str, text: str, reading: spelling.Reading, speller: Speller) -> str:
+    return speller.suggest(column, text) if reading.problem == "not_recognised" else ""
 
 
-def holder_of(regions: pd.Series) -> pd.Series:
+def _numbers(table: Table, rows: np.ndarray) -> pd.Series:
+    """Return the numbers of projects, those that differ only in noughts, capitals or marks under one writing."""
+    texts = table.cells["id"].iloc[rows]
+    written = texts.cat.remove_unused_categories().cat.categories
+    alike = written.str.len().nunique() <= 1 and written.str.fullmatch(r"[A-Z]*\d+").all()
+    if not alike and not written.str.fullmatch(r"[A-Z]*[1-9]\d*").all():
+        first: dict[str, str] = {}
+        joined = mapped(texts, lambda text: first.setdefault(_number(text) or text, spelling.tidy(text)))
+        other = (joined.astype(object) != texts.astype(object)).to_numpy()
+        table.note(texts.index[other].to_numpy(), "id", "", "id_joined", severity="note")
+        texts = joined
+    whole = texts.astype(str)
+    return whole.mask(whole == "")
+
+
+def _number(text: str) -> str:
+    """Return what makes a number: 007, 7.0 and 7 are one, P7 and p-7 another."""
+    return squeeze(re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"(?<=\d)[.,]0+$", "", spelling.tidy(text))))
+
+
+def holder_of(regions: pd.Series, speller: Speller) -> pd.Series:
     """Return the concession holder of each region; none where the region is not known."""
-    holders = scale("holder").codes
-    of_region = np.array([*(holders.index(level.within) for level in scale("region")), -1])
+    holders = speller.scale("holder").codes
+    of_region = np.array([*(holders.index(level.within) for level in speller.scale("region")), -1])
     implied = pd.Categorical.from_codes(of_region[regions.cat.codes.to_numpy()], list(holders))
     return pd.Series(implied, index=regions.index)

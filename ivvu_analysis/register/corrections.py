@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import DataError, RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling, text
+from ivvu_analysis.register.spelling import Speller
 
 LONGEST = 2**24  # bytes; people write no more corrections than that
 FIELDS = ("column", "value", "replacement")
+MORE = ("reason", "status")
+HEADING = frozenset(("heading", "headings", "kop", "koppen"))
+FILL_DOWN = frozenset(("fill down", "fill-down", "doortrekken"))
+ACCEPTED = frozenset(("accepted", "accept", "geaccepteerd", "akkoord", "ok", "ja", "yes", "x"))
+OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -27,29 +32,31 @@ class Corrections:
         The replacement for each column and value.
     values
         The values as they were written, for messages.
+    headings
+        The register column for a heading that is not known: lines whose column is ``heading``.
+    fill_down
+        Columns whose empty cells hold what stands above: an empty value, and ``fill down`` as its replacement.
+    waiting
+        Column and value of the lines whose status does not say that they are accepted.
     """
 
-    replacements: Mapping[tuple[str, str], str]
-    values: Mapping[tuple[str, str], str]
+    replacements: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    fill_down: tuple[str, ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
 
     def apply(self, column: str, cell: str) -> str:
         """Return the text to read in the place of `cell`: mostly itself."""
-        return self.replacements.get((column, _fold(cell)), cell)
+        return self.replacements.get((column, _fold(cell)), cell) if self.replacements else cell
 
     def unused(self, used: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the column and value of every correction that none of the cells `used` has."""
         met = {(column, _fold(cell)) for column, cell in used}
         return [(key[0], value) for key, value in self.values.items() if key not in met]
 
-    def columns(self) -> set[str]:
-        """Return the columns that have any correction."""
-        return {column for column, _ in self.replacements}
 
-
-NONE = Corrections({}, {})
-
-
-def read(path: str | Path | None) -> Corrections:
+def read(path: str | Path | None, speller: Speller) -> Corrections:
     """Read a file of corrections; None gives no corrections.
 
     Raises
@@ -58,62 +65,57 @@ def read(path: str | Path | None) -> Corrections:
         If the file cannot be read, or corrects to something that is itself not recognised.
     """
     if path is None:
-        return NONE
+        return Corrections()
     name = quote(Path(path).name)
-    replacements: dict[tuple[str, str], str] = {}
-    values: dict[tuple[str, str], str] = {}
-    for line, row in enumerate(_rows(Path(path), name), start=2):
-        column, value, replacement = (row[field].strip() for field in FIELDS)
-        code = _column(column, f"{name}, line {line}")
-        if spelling.read(code, replacement).problem:
-            raise DataError(
-                f"{name}, line {line}: '{quote(replacement)}' is not a known spelling in '{code}'.",
-                did_you_mean(quote(replacement), spelling.known(code)),
-            )
-        key = (code, _fold(value))
-        if replacements.setdefault(key, replacement) != replacement:
-            raise DataError(
-                f"{name}, line {line}: '{quote(value)}' in '{code}' has two replacements.",
-                "Keep one of them.",
-            )
-        values[key] = value
-    return Corrections(replacements, values)
+    replacements, values, headings = {}, {}, {}
+    fill_down, waiting = [], []
+    for line, row in enumerate(_rows(Path(path), name, speller), start=2):
+        column, value, replacement = (row[column].strip() for column in FIELDS)
+        where = f"{name}, line {line}"
+        if "status" in row and row["status"].strip().casefold() not in ACCEPTED:
+            waiting.append((speller.scale("column").recognise(column) or "", value))
+        elif column.casefold() in HEADING:
+            headings[value] = _column(replacement, where, speller, speller.scale("column").codes)
+        elif not value and replacement.casefold() in FILL_DOWN:
+            fill_down.append(_column(column, where, speller, spelling.CODED))
+        else:
+            code = _column(column, where, speller, spelling.CODED)
+            if speller.read(code, replacement).problem:
+                known = () if code == "wave" else speller.scale_of(code).codes
+                raise DataError(f"{where}: '{quote(replacement)}' is not a known spelling in '{code}'.", did_you_mean(quote(replacement), known))
+            key = (code, _fold(value))
+            if replacements.setdefault(key, replacement) != replacement:
+                raise DataError(f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them.")
+            values[key] = value
+    return Corrections(replacements, values, headings, tuple(fill_down), tuple(waiting))
 
 
-def _rows(path: Path, name: str) -> list[dict[str, str]]:
+def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST + 1)
         if len(data) > LONGEST:
             raise DataError(f"The corrections {name} are larger than {LONGEST >> 20} MB.", "Shorten them.")
-        content = text.decode(data, name)
-    except RegisterError:
-        raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"The corrections {name} cannot be read: {error}.", "Check the name and the folder."
-        ) from None
-    try:
+        content, _ = text.decode(data, name)
         for separator in text.SEPARATORS:
             lines = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
             rows = [[cell.strip() for cell in line] for line in lines if any(line)]
-            if rows and sorted(rows[0]) == sorted(FIELDS):
-                return [dict(zip(rows[0], [*row, "", "", ""], strict=False)) for row in rows[1:]]
-    except csv.Error as error:
-        raise DataError(f"The corrections {name} cannot be read: {error}.", "Save them once more.") from None
+            if rows and set(FIELDS) <= set(rows[0]) <= {*FIELDS, *MORE}:
+                return [dict(zip(rows[0], [*row, *[""] * len(rows[0])], strict=False)) for row in rows[1:]]
+    except RegisterError:
+        raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise DataError(f"The corrections {name} cannot be read: {error}.", "Check the name and the folder, or save them once more.") from None
     raise DataError(
         f"The corrections {name} do not have the headings {', '.join(FIELDS)}.",
-        "Give the file exactly these three columns.",
+        f"Give the file these three columns, and {' and '.join(MORE)} if you like.",
     )
 
 
-def _column(heading: str, where: str) -> str:
-    code = scale("column").recognise(heading)
-    if code not in spelling.CODED:
-        raise DataError(
-            f"{where}: '{quote(heading)}' is not a column that can be corrected.",
-            did_you_mean(quote(heading), spelling.CODED),
-        )
+def _column(heading: str, where: str, speller: Speller, known: Iterable[str]) -> str:
+    code = speller.scale("column").recognise(heading)
+    if code not in known:
+        raise DataError(f"{where}: '{quote(heading)}' is not a column that can be corrected.", did_you_mean(quote(heading), known))
     return code
 
 

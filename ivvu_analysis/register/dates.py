@@ -10,49 +10,40 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's serial numbers from 1 March 1900 on
+SINCE_1904 = 1462  # days between that and day 0 of workbooks that count from 1904
 SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31: other numbers are not meant as dates
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari january jan",
-            "februari february feb",
-            "maart march mrt mar maa",
-            "april apr",
-            "mei may",
-            "juni june jun",
-            "juli july jul",
-            "augustus august aug",
-            "september sep sept",
-            "oktober october okt oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+NAMES = (
+    "januari january jan", "februari february feb", "maart march mrt mar maa", "april apr", "mei may",
+    "juni june jun", "juli july jul", "augustus august aug", "september sep sept", "oktober october okt oct",
+    "november nov", "december dec",
+)  # fmt: skip
+MONTHS = {name: number for number, names in enumerate(NAMES, start=1) for name in names.split()}
 
-YEAR = r"(?P<year>20\d\d)"
-MONTH = r"(?P<month>\d{1,2})"
-DAY = r"(?P<day>\d{1,2})"
-CLOCK = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+YEAR, MONTH, DAY = r"(?P<year>20\d\d)", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+WORD = f"(?P<word>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+CLOCK = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?"
 PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         rf"{YEAR}[-/.]{MONTH}[-/.]{DAY}{CLOCK}",
         rf"{YEAR}[-/]{MONTH}{CLOCK}",
-        rf"{YEAR}\.(?P<month>\d\d){CLOCK}",  # a spreadsheet makes 2020.1 of 2020.10, so one digit is no month
+        rf"{YEAR}\.?(?P<month>\d\d){CLOCK}",  # a spreadsheet makes 2020.1 of 2020.10: one digit is no month
         rf"{DAY}[-/. ]{MONTH}[-/. ](?P<year>(?:20)?\d\d){CLOCK}",
         rf"{MONTH}[-/. ]{YEAR}",
-        rf"(?:begin|medio|eind|voorjaar|najaar)(?: van)? {YEAR}",
-        rf"(?:{DAY}[-. ]+)?(?P<word>[a-z]{{3,9}})\.?[-' ’]*(?P<year>(?:20)?\d\d)",
+        rf"(?:begin|medio|eind|voorjaar|lente|zomer|najaar|herfst|winter)(?: van)? {YEAR}",
+        rf"(?:{DAY}[-. ]+)?{WORD}\.?[-' ’]*(?P<year>(?:20)?\d\d)",
         rf"(?:q|kwartaal )[1-4][-/ ]{YEAR}",
         rf"{YEAR}[-/ ]?q[1-4]",
         rf"[1-4](?:e|ste|de) kwartaal(?: van)? {YEAR}",
         rf"{YEAR}",
     )
+)
+# Where a moment stands among other words: in a title, a heading, the name of a sheet or file.
+AMONG_WORDS = re.compile(
+    rf"(?<![a-z\d])(?:{WORD}\.?[-' ’_]*(?P<year>20\d\d|(?<=['’])\d\d)|(?P<year2>20\d\d)[-_](?P<month>0[1-9]|1[0-2])"
+    rf"|\d{{1,2}}[-./](?P<month2>\d{{1,2}})[-./](?P<year3>20\d\d))(?!\d)",
+    re.ASCII,
 )
 
 
@@ -86,6 +77,23 @@ def wave(text: str) -> str | None:
     return f"{found.year}-{found.month:02d}" if found and found.month else None
 
 
+def mentioned(text: str) -> dict[str, str]:
+    """Return every wave that is named among the words of `text`, with the words that name it."""
+    waves = {}
+    for found in AMONG_WORDS.finditer(text.casefold()):
+        year = found["year"] or found["year2"] or found["year3"]
+        month = MONTHS.get(found["word"] or "") or int(found["month"] or found["month2"])
+        if 1 <= month <= 12:
+            waves[f"{int(year) % 100 + 2000}-{month:02d}"] = text[found.start() : found.end()]
+    return waves
+
+
+def swapped(text: str) -> str | None:
+    """Return the wave of a date that is read with its month before its day, or None if it cannot be."""
+    found = re.fullmatch(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{2,4})", text.strip(), re.ASCII)
+    return wave(f"{found[3]}-{found[1]}-{found[4]}") if found else None
+
+
 def _from_serial(days: int) -> Moment | None:
     if days not in SERIALS:
         return None
@@ -95,19 +103,11 @@ def _from_serial(days: int) -> Moment | None:
 
 def _from_parts(parts: dict[str, str | None]) -> Moment | None:
     year = int(parts["year"] or 0) % 100 + 2000
-    month = _month(parts)
-    if month is None and (parts.get("month") or parts.get("word")):
+    month = MONTHS[parts["word"]] if parts.get("word") else int(parts.get("month") or 0) or None
+    if month is None and parts.get("month"):
         return None
-    day = int(parts.get("day") or 1)
     try:
-        date(year, month or 1, day)
+        date(year, month or 1, int(parts.get("day") or 1))
     except ValueError:
         return None
     return Moment(year, month)
-
-
-def _month(parts: dict[str, str | None]) -> int | None:
-    if word := parts.get("word"):
-        return MONTHS.get(word)
-    number = int(parts.get("month") or 0)
-    return number if 1 <= number <= 12 else None

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import scale
-from ivvu_analysis.register import clean, headings, spelling, validate
-from ivvu_analysis.register import corrections as accepted
+from ivvu_analysis.codebook import WAVES, Scale, scale
+from ivvu_analysis.register import clean, corrections as accepted, findings, rows, sources, spelling, validate
 from ivvu_analysis.register.corrections import Corrections
-from ivvu_analysis.register.exclude import exclusions
-from ivvu_analysis.register.sheet import RawSheet, read
+from ivvu_analysis.register.spelling import Speller
+from ivvu_analysis.register.table import Table
 
 # A project is complete when all of these are known of it.
 ESSENTIAL = ("region", "theme", "start", "status", "participation", *spelling.RATED_TWICE)
-EVERY_REGION = "all"
-NO_REGION = "unknown"
+EVERY_REGION, NO_REGION = "all", "unknown"
+DOUBTFUL = ("no_answer",)  # reasons to leave a row out that a person has to look at
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Intake:
     projects
         One row a project: `clean.PROJECT_COLUMNS`, codes being categorical in the order of the codebook.
     issues
-        One row a finding: `row, column, value, problem, suggestion, severity`, `row` being the number
-        in the spreadsheet, and `problem` and `severity` codes of the codebook.
+        One row a finding: `row, column, value, problem, suggestion, severity, sheet`, `row` being the number in
+        the spreadsheet (0: no row in particular), and `problem` and `severity` codes of the codebook.
     excluded
-        One row a row that is no project: `row, reason`, `reason` being a code of the codebook.
+        One row a row that is no project: `row, reason, sheet`, `reason` being a code of the codebook.
     completeness
-        One row a region and column: `region, column, projects, filled`; region ``"all"`` is every
-        project and ``"unknown"`` those without one; column ``"all"`` counts the complete projects.
+        One row a region and column: `region, column, projects, filled`; region ``"all"`` is every project and
+        ``"unknown"`` those without one; column ``"all"`` counts the complete projects.
     rows_read
         The filled rows below the headings; as many as `projects` and `excluded` have together.
     file, sheet
-        The names of the file and, for a workbook, of the sheet.
+        The names of the file and, for a workbook, of the sheets.
     origin
         ``"reconstructed"`` if any row says so, else ``"register"``.
     """
@@ -55,9 +55,22 @@ class Intake:
     origin: str
 
     @property
+    def findings(self) -> pd.DataFrame:
+        """The issues, and one row for each row that was left out: what `ivvu register check --output` writes."""
+        out = self.excluded
+        severity = np.where(out["reason"].isin(DOUBTFUL), "warning", "note")
+        left_out = findings.about(out["row"], "", "", "excluded_" + out["reason"].to_numpy(), "", severity, out["sheet"].to_numpy())
+        return pd.concat([self.issues, left_out], ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+
+    @property
+    def counts(self) -> pd.Series:
+        """How many findings there are of each severity, zeros included: `error`, `warning`, `note`."""
+        return self.findings["severity"].value_counts().reindex(["error", "warning", "note"], fill_value=0)
+
+    @property
     def clean(self) -> bool:
         """Whether nothing needs a person's attention; notes do not."""
-        return bool((self.issues["severity"] == "note").all())
+        return bool((self.findings["severity"] == "note").all())
 
     @property
     def complete(self) -> int:
@@ -66,17 +79,34 @@ class Intake:
         return int(self.completeness.loc[whole, "filled"].sum())
 
 
-def check(path: str | Path, sheet: str | None = None, corrections: str | Path | None = None) -> Intake:
+def check(
+    path: str | Path,
+    sheet: str | None = None,
+    corrections: str | Path | None = None,
+    *,
+    wave: str | None = None,
+    fill_down: Sequence[str] = (),
+    scales: Callable[[str], Scale] = scale,
+    known_waves: Sequence[str] = WAVES,
+) -> Intake:
     """Read, clean and check a register.
 
     Parameters
     ----------
     path
-        An xlsx, xls, ods or csv file.
+        An xlsx, xlsb, xls, ods or csv file, or the table of a web page.
     sheet
-        The sheet of a workbook, by default the one that has the headings of a register.
+        The sheet of a workbook, by default the one, or those together, that have the headings of a register.
     corrections
         A csv file of `column, value, replacement` that a person has accepted.
+    wave
+        The wave of the projects, where the register has no column of it.
+    fill_down
+        The columns whose empty cells hold what stands above them.
+    scales
+        Gives the scales of a codebook, by default ours.
+    known_waves
+        The waves of earlier editions, the last of which is assumed where nothing says the wave.
 
     Raises
     ------
@@ -84,86 +114,106 @@ def check(path: str | Path, sheet: str | None = None, corrections: str | Path | 
         If the file cannot be read, or has no row with the headings of a register.
     DataError
         If the corrections cannot be read, or correct to something that is not recognised.
+
+    Examples
+    --------
+    >>> intake = check("tests/data/registers/clean.csv")
+    >>> len(intake.projects), intake.clean
+    (3, True)
     """
-    replacements = accepted.read(corrections)
-    raw = read(path, sheet)
-    rows, doubts = clean.projects(raw, replacements)
-    excluded = exclusions(raw, rows)
-    kept = ~rows.index.isin(excluded["row"])
-    projects = rows[kept]
-    doubts = doubts[~doubts["row"].isin(excluded["row"])]
-    issues = [
-        *_about_columns(raw),
-        *_about_corrections(raw, replacements),
-        doubts,
-        validate.issues(projects, raw),
-    ]
+    replacements = accepted.read(corrections, Speller(scales))
+    speller = Speller(scales, dict(replacements.headings))
+    table, book = sources.read(Path(path), sheet, speller)
+    rows.filled_down(table, [*fill_down, *replacements.fill_down], speller)
+    left_out, groups = rows.excluded(table, speller)
+    kept = np.setdiff1d(np.arange(len(table.cells)), left_out["at"].to_numpy())
+    sources.implied(table, kept, groups, Path(path).name, wave, speller, known_waves)
+    projects = clean.projects(table, kept, speller, replacements)
+    projects["holder"] = projects["holder"].fillna(clean.holder_of(projects["region"], speller))
+    origin = "reconstructed" if (projects["origin"] == "reconstructed").any() else "register"
+    rows.gaps(table, projects)
+    _about_waves(projects, table, known_waves)
+    _about_columns(projects, table, replacements, origin)
+    table.found += sources.marks(table, kept, speller, book.kind)
+    validate.report(projects, table, speller)
+    other = validate.reused(projects, speller)
+    projects["id"] = projects["id"].mask(other, projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")")
+    place = table.place.iloc[left_out["at"]]
+    names = list(dict.fromkeys(part[0].name for part in table.parts))
     return Intake(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
-        issues=_sorted(pd.concat(issues), raw),
-        excluded=excluded,
+        issues=_sorted(pd.concat([findings.none(), *table.found]), speller),
+        excluded=pd.DataFrame({"row": place["row"].to_numpy(), "reason": left_out["reason"].to_numpy(dtype=object), "sheet": place["sheet"].to_numpy()}).astype({"reason": str, "sheet": str}),
         completeness=_completeness(projects),
-        rows_read=len(raw.cells),
-        file=raw.file,
-        sheet=raw.sheet,
-        origin="reconstructed" if (projects["origin"] == "reconstructed").any() else "register",
+        rows_read=len(table.cells),
+        file=book.file,
+        sheet=", ".join(names),
+        origin=origin,
     )
 
 
-def _about_columns(raw: RawSheet) -> Iterator[pd.DataFrame]:
-    """Report headings that are missing, unknown or repeated, in the row of the headings."""
-    row = pd.Index([raw.heading_row])
-    columns = raw.columns
-    for column in ("id", *ESSENTIAL):
-        if column not in columns.positions:
-            yield clean.issues_of(row, column, "", "column_missing", severity="warning")
-    for position, column in columns.repeated.items():
-        yield clean.issues_of(row, column, raw.headings[position], "column_repeated")
-    for position in columns.unknown:
-        heading = raw.headings[position]
-        suggestion = headings.suggest(heading)
-        severity = "warning" if suggestion else "note"
-        yield clean.issues_of(row, "", heading, "column_unknown", suggestion, severity)
-    for position in columns.unnamed:
-        filled = raw.cells[position][raw.cells[position] != ""]
-        if len(filled):
-            yield clean.issues_of(row, "", str(filled.iloc[0]), "column_unnamed", severity="warning")
+def _about_columns(projects: pd.DataFrame, table: Table, corrections: Corrections, origin: str) -> None:
+    """Report columns that are missing or empty, and corrections for which there is nothing to correct."""
+    sheet, block, _ = table.parts[0]
+    where = ([block.row], sheet.name)
 
+    def say(column: str, value: str, problem: str, severity: str) -> None:
+        table.found.append(findings.about(where[0], column, value, problem, "", severity, where[1]))
 
-def _about_corrections(raw: RawSheet, corrections: Corrections) -> Iterator[pd.DataFrame]:
-    """Report corrections for which there is nothing to correct, in the row of the headings."""
-    met = (
-        (column, cell)
-        for column in corrections.columns()
-        if column in raw.columns.positions
-        for cell in raw.cells[raw.columns.positions[column]].cat.categories
-    )
+    told = {c for frame in table.found for c in frame.loc[frame["problem"].isin(("column_implied", "sheets_joined")), "column"]}
+    for column in ("id", *ESSENTIAL, "holder"):
+        if column not in table.cells and column not in told:
+            implied = column == "holder" and bool(projects["region"].notna().any())
+            say(column, "", "column_from_region" if implied else "column_missing", "note" if column == "holder" else "warning")
+        elif column in table.cells and column not in told and len(projects) and origin == "register" and (table.cells.loc[projects.index, column] == "").all():
+            say(column, "", "column_from_region" if column == "holder" else "column_empty", "note" if column == "holder" else "warning")
+    if projects.empty:
+        say("", "", "no_rows", "warning")
+    met = ((c, text) for c in {c for c, _ in corrections.replacements} & set(table.cells) for text in table.cells[c].cat.categories)
     for column, value in corrections.unused(met):
-        yield clean.issues_of(
-            pd.Index([raw.heading_row]), column, value, "correction_unused", severity="note"
-        )
+        say(column, value, "correction_unused", "note")
+    for column, value in corrections.waiting:
+        say(column, value, "correction_open", "note")
 
 
-def _sorted(issues: pd.DataFrame, raw: RawSheet) -> pd.DataFrame:
+def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
+    """Report waves that one project has, that no edition has, or of which day and month may have changed places."""
+    if "wave" not in table.cells:
+        return
+    sizes = projects["wave"].value_counts()
+    sizes = sizes[sizes > 0]
+    texts = table.cells["wave"].iloc[projects.index].astype(object).to_numpy()
+    for wave, size in sizes.items():
+        at = (projects["wave"] == wave).to_numpy()
+        others = {*known, *(other for other, n in sizes.items() if n > size)}
+        for text in dict.fromkeys(texts[at]):
+            swapped = spelling.dates.swapped(str(text))
+            here = at & (texts == text)
+            if wave not in known and swapped in others and swapped != wave:
+                table.note(projects.index[here].to_numpy(), "wave", text, "day_or_month", swapped, "warning")
+                at &= ~here
+        if size == 1 < sizes.max():
+            table.note(projects.index[at].to_numpy(), "wave", texts[at], "wave_single")
+        elif known and wave not in known:
+            rows = projects.index[at][:1].to_numpy()
+            later = wave > max(known) and size == sizes.max()
+            table.note(rows, "wave", texts[at][:1], "wave_unknown", "", "note" if later else "warning")
+
+
+def _sorted(issues: pd.DataFrame, speller: Speller) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
-    order = {code: number for number, code in enumerate(scale("column").codes)}
+    order = {code: number for number, code in enumerate(speller.scale("column").codes)}
     position = issues["column"].map(order).fillna(len(order))
-    ordered = issues.assign(position=position).sort_values(
-        ["row", "position"], kind="stable", ignore_index=True
-    )
-    return ordered[list(clean.ISSUE_COLUMNS)]
+    ordered = issues.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable", ignore_index=True)
+    return ordered[list(findings.COLUMNS)]
 
 
 def _completeness(projects: pd.DataFrame) -> pd.DataFrame:
-    known = pd.DataFrame({column: _answered(projects[column]) for column in ESSENTIAL})
+    known = pd.DataFrame({column: projects[column].notna() & (projects[column] != "unknown") for column in ESSENTIAL})
     known["all"] = known.all(axis=1)
     regions = projects["region"].cat.add_categories([NO_REGION]).fillna(NO_REGION)
     everywhere = pd.Series(pd.Categorical([EVERY_REGION] * len(known), [EVERY_REGION]), index=known.index)
     return pd.concat([_filled(known, everywhere), _filled(known, regions)], ignore_index=True)
-
-
-def _answered(codes: pd.Series) -> pd.Series:
-    return codes.notna() & (codes != "unknown")
 
 
 def _filled(known: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from ivvu_analysis.codebook import DIMENSIONS, scale
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import dates
-from ivvu_analysis.register.sheet import grid
+from ivvu_analysis.register import workbook
+from ivvu_analysis.register.spelling import Speller
 
 FIELDS = ("region", "wave", "dimension", "phase")
 
@@ -71,9 +72,7 @@ def _refuse_gaps(frame: pd.DataFrame, name: str) -> None:
 
 
 def _rows(path: Path, name: str) -> pd.DataFrame:
-    cells, _ = grid(path)
-    cells = cells.apply(lambda column: column.str.strip())
-    cells = cells[(cells != "").any(axis=1)]
+    cells = workbook.read(path, Speller()).sheets[0].cells.apply(lambda column: column.str.strip())
     headings = [text.casefold() for text in cells.iloc[0]] if len(cells) else []
     missing = [field for field in FIELDS if headings.count(field) != 1]
     if missing:

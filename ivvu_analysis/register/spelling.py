@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+import unicodedata
+from collections.abc import Callable
 from typing import NamedTuple
 
-from ivvu_analysis.codebook import WAVES, Scale, scale, squeeze
+from ivvu_analysis.codebook import Scale, scale, squeeze
 from ivvu_analysis.register import dates
 
 RATED_TWICE = ("impact", "sharing", "scalability")
 SECOND_RATER = tuple(f"{measure}_2" for measure in RATED_TWICE)
-SCALES = (
-    "region",
-    "holder",
-    "theme",
-    "start",
-    "status",
-    "participation",
-    *RATED_TWICE,
-    *SECOND_RATER,
-    "origin",
-)
+SCALES = ("region", "holder", "theme", "start", "status", "participation", *RATED_TWICE, *SECOND_RATER, "origin")
 CODED = (*SCALES, "wave")  # the columns whose cells are codes; the others are free text
+HALVES = ("impact_scale", "impact_meaning")  # two columns that together are the impact
+NUMBERED = ("region", "holder", "theme", "status", *RATED_TWICE)  # answers that a list may have numbered
 
-NOTHING = re.compile(r"[\s\-–—_.?/*]*")
+NOTHING = re.compile(r"[\s\-–—_.…?/*]*")
+ERROR = re.compile(r"#(?:N/[AB]|NV|NAME\?|NAAM\?|(?:REF|VERW|VALUE|WAARDE|NUM|GETAL|NULL|LEEG|SPILL|CALC)!|(?:DIV|DEEL)/0!)")
+DITTO = frozenset(('"', "''", "〃", ",,", "idem", "id.", "id", "ditto", "do.", "″", "”", "''"))
 # Three noughts after a point are not decimals: 1.000 is a thousand to one reader and one to another.
-NUMBER = re.compile(
-    r"(\d{1,6})(?:[.,]0{1,2})?(?:\s*(?:zorg)?(?:organisaties?|organisations?))?", re.IGNORECASE
-)
+NUMBER = re.compile(r"(\d{1,6})(?:[.,]0{1,2})?(?:\s*(?:zorg)?(?:organisaties?|organisations?))?", re.IGNORECASE)
+AT_LEAST = re.compile(r"(?:≥|>=|minimaal|minstens|at least|min\.?)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|of meer|or more)", re.I)
+BETWEEN = re.compile(r"(\d{1,3})\s*(?:-|tot|t/m|to|tot en met)\s*(\d{1,3})", re.IGNORECASE)
 # Without its blanks and dashes '4.6' or '1 3' would read as a class, so figures need a mark between them.
 FIGURES = re.compile(r"(\d+\s*[-–—/]\s*\d+|\d{4})")
+MANY = 1000  # no project has as many organisations; a number of five figures is a date
+DOUBT = re.compile(r"^(?:ca\.?|circa|ongeveer|±|~|vermoedelijk|wrsch\.?)\s*|\s*\??$", re.IGNORECASE)
+LIST_MARK = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])\s*[.):]\s*(?=\D)|\d{1,2}\s*[-–]\s+")
+BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+AROUND = re.compile(r"\s*(?:e\.?\s?o\.?|en omstreken|-stad|\(.*\))\s*$", re.IGNORECASE)
 MEANT_AS_TEXT = 200  # characters; longer than this is no misspelt label, and gets no suggestion
+HYPHENS = str.maketrans(dict.fromkeys("‐‑‒", "-"))
 
 
 class Reading(NamedTuple):
@@ -42,94 +43,179 @@ class Reading(NamedTuple):
     suggestion: str = ""
 
 
-def scale_of(column: str) -> Scale:
-    """Return the scale on which the cells of a coded column are positions."""
-    return scale(column.removesuffix("_2"))
+class Heading(NamedTuple):
+    """The register column under a heading, and the wave or the answer that the heading names too."""
+
+    column: str
+    wave: str = ""
+    answer: str = ""
 
 
-@cache
-def no_answer(column: str) -> str:
-    """Return the code for a missing answer in `column`: ``"unknown"``, or empty where the scale has none."""
-    return next((level.code for level in scale_of(column) if level.missing), "")
+def tidy(text: str) -> str:
+    """Return `text` without what cannot be seen: zero-width characters, odd blanks and hyphens."""
+    if text.isascii():
+        return " ".join(text.split()) if "  " in text or "\n" in text else text.strip()
+    seen = "".join(c for c in text.translate(HYPHENS) if unicodedata.category(c) != "Cf")
+    return " ".join(seen.split())
 
 
-def read(column: str, text: str) -> Reading:
-    """Return what `text` stands for in `column`; nothing is ever guessed.
+class Speller:
+    """The spellings of one codebook: what cells and headings stand for. Nothing is ever guessed.
 
     Parameters
     ----------
-    column
-        One of `CODED`.
-    text
-        The text of a cell, without blanks around it.
+    scales
+        Gives the scale of a name; by default those of the codebook that comes with the package.
+    headings
+        Headings that a person has said the register column of.
+
+    Examples
+    --------
+    >>> Speller().read("theme", "1. Technologie")
+    Reading(code='technology', problem='', suggestion='')
     """
-    if NOTHING.fullmatch(text) or scale("unanswered").recognise(text):
-        return Reading("", "wave_missing") if column == "wave" else Reading(no_answer(column))
-    match column:
-        case "wave":
-            code = dates.wave(text)
-            return Reading(code) if code else Reading("", "not_recognised")
-        case "participation":
-            return _participation(text)
-        case "start":
-            return _start(text)
-        case _:
-            return _spelling(column, text)
 
+    def __init__(self, scales: Callable[[str], Scale] = scale, headings: dict[str, str] | None = None) -> None:
+        self.scale = scales
+        self._headings = {squeeze(text): column for text, column in (headings or {}).items()}
+        self._met: dict[tuple[str, str], Reading] = {}
+        self._under: dict[str, Heading | None] = {}
 
-def suggest(column: str, text: str) -> str:
-    """Return the code whose spelling is most like `text`, for a person to accept; empty without one."""
-    if column in ("wave", "start", "participation") or len(text) > MEANT_AS_TEXT:
+    def scale_of(self, column: str) -> Scale:
+        """Return the scale on which the cells of a coded column are positions."""
+        return self.scale(column.removesuffix("_2"))
+
+    def no_answer(self, column: str) -> str:
+        """Return the code for a missing answer: ``"unknown"``, or empty where the scale has none."""
+        if column == "wave":
+            return ""
+        return next((level.code for level in self.scale_of(column) if level.missing), "")
+
+    def read(self, column: str, text: str) -> Reading:
+        """Return what `text` stands for in `column`, one of `CODED`."""
+        if (column, text) not in self._met:
+            self._met[column, text] = self._read(column, tidy(text))
+        return self._met[column, text]
+
+    def answers(self, column: str, text: str) -> bool:
+        """Return whether a cell says something that is understood, be it that nothing is known."""
+        return not NOTHING.fullmatch(text) and not self.read(column, text).problem
+
+    def suggest(self, column: str, text: str) -> str:
+        """Return the code that `text` is most like or part of, for a person to accept; empty without one."""
+        text = tidy(text)
+        if len(text) > MEANT_AS_TEXT:
+            return ""
+        if column in ("wave", "start", "participation"):
+            return self._read(column, DOUBT.sub("", text)).code.replace("unknown", "")
+        known = self.scale_of(column)
+        if column in ("region", "holder"):
+            part = self.scale(f"{column}_part")
+            found = part.recognise(text) or part.recognise(AROUND.sub("", text)) or known.recognise(AROUND.sub("", text))
+            if found or len({known.recognise(piece) for piece in re.split(r"[,;/+&]| en ", text)} - {None}) > 1:
+                return (found or "none").replace("none", "")
+            text = re.sub(r"^(provincie|gemeente|zorgkantoor(regio)?|zkr)\s+", "", text, flags=re.IGNORECASE)
+        return known.recognise(text) or known.suggest(text) or ""
+
+    def heading(self, text: str) -> Heading | None:
+        """Return what stands under a heading: numbering, brackets and marks make no difference."""
+        if text not in self._under:
+            self._under[text] = self._heading(tidy(text)) if len(text) <= MEANT_AS_TEXT else None
+        return self._under[text]
+
+    def column_like(self, heading: str) -> str:
+        """Return the register column that an unknown heading may be meant as; empty without one."""
+        return (self.scale("column").suggest(heading) or "") if len(heading) <= MEANT_AS_TEXT else ""
+
+    def _heading(self, text: str) -> Heading | None:
+        if column := self._column(text):
+            return Heading(column)
+        for wave, words in dates.mentioned(text).items():
+            if column := self._column(text.replace(words, "")):
+                return Heading(column, wave=wave)
+        head, mark, answer = next((p for s in (":", " - ", " – ") if (p := text.partition(s))[1]), (text, "", ""))
+        column = self._column(head) if mark else ""
+        if column in CODED[:-1] and self.scale_of(column).recognise(answer):
+            return Heading(column, answer=answer.strip())
+        return None
+
+    def _column(self, text: str) -> str:
+        known = self.scale("column")
+        bare = BRACKETS.sub("", text)
+        for written in (text, bare, LIST_MARK.sub("", text, count=1), LIST_MARK.sub("", bare, count=1)):
+            if column := self._headings.get(squeeze(written)) or known.recognise(written):
+                return column
         return ""
-    return scale_of(column).suggest(text) or ""
 
+    def _read(self, column: str, text: str) -> Reading:
+        if ERROR.fullmatch(text):
+            return Reading(self.no_answer(column), "error_value")
+        if NOTHING.fullmatch(text) or self.scale("unanswered").recognise(text):
+            return Reading("", "wave_missing") if column == "wave" else Reading(self.no_answer(column))
+        match column:
+            case "wave":
+                code = dates.wave(text)
+                return Reading(code) if code else Reading("", "not_recognised")
+            case "participation":
+                return self._participation(text)
+            case "start":
+                return self._start(text)
+            case _:
+                return self._spelling(column, text)
 
-def _spelling(column: str, text: str) -> Reading:
-    known = scale_of(column)
-    code = known.recognise(text)
-    if code is None or (squeeze(text).isdecimal() and not FIGURES.fullmatch(text)):
-        return Reading(no_answer(column), "not_recognised")
-    return Reading(code)
+    def _spelling(self, column: str, text: str) -> Reading:
+        known = self.scale_of(column)
+        code = known.recognise(text)
+        if code is None and column in NUMBERED:
+            code = known.recognise(LIST_MARK.sub("", text, count=1))
+        if code is None or (squeeze(text).isdecimal() and not FIGURES.fullmatch(text)):
+            return Reading(self.no_answer(column), "not_recognised")
+        return Reading(code)
 
+    def _participation(self, text: str) -> Reading:
+        """Put a number of organisations into its class, or recognise the class itself."""
+        unknown = self.no_answer("participation")
+        if number := NUMBER.fullmatch(text):
+            code = self._class_of(int(number[1]))
+            if int(number[1]) < MANY and code:
+                return Reading(code)
+            day = dates.EXCEL_EPOCH.toordinal() + int(number[1])
+            made = self._class_made_a_date(dates.date.fromordinal(day).isoformat()) if int(number[1]) in dates.SERIALS else ""
+            return Reading(unknown, "made_a_date" if made else "out_of_range", made)
+        reading = self._spelling("participation", text)
+        if reading.problem and (made := self._class_made_a_date(text)):
+            return Reading(unknown, "made_a_date", made)
+        bounds = AT_LEAST.fullmatch(text) or BETWEEN.fullmatch(text)
+        if reading.problem and bounds:  # a class that is wider than ours has no place, one within ours has
+            least = self._class_of(int(bounds[1] or bounds[2]))
+            most = self._class_of(int(bounds[2])) if bounds.re is BETWEEN else self.scale_of("participation").rated[-1]
+            if least and least == most:
+                return Reading(least)
+        return reading
 
-def _participation(text: str) -> Reading:
-    """Put a number of organisations into its class, or recognise the class itself."""
-    if number := NUMBER.fullmatch(text):
-        code = _class_of(int(number[1]))
-        return Reading(code) if code else Reading(no_answer("participation"), "out_of_range")
-    reading = _spelling("participation", text)
-    if reading.problem and (class_typed := _class_made_a_date(text)):
-        return Reading(reading.code, "made_a_date", class_typed)
-    return reading
-
-
-def _class_of(organisations: int) -> str:
-    for code in scale("participation").rated:
-        least, _, most = code.rstrip("+").partition("-")
-        if int(least) <= organisations and (code.endswith("+") or organisations <= int(most)):
-            return code
-    return ""
-
-
-def _class_made_a_date(text: str) -> str:
-    """Return the class that a spreadsheet has turned into a date, as it does with 4-6: 4 June."""
-    found = re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text)
-    if not found:
+    def _class_of(self, organisations: int) -> str:
+        for code in self.scale("participation").rated:
+            least, _, most = code.rstrip("+").partition("-")
+            if int(least) <= organisations and (code.endswith("+") or organisations <= int(most)):
+                return code
         return ""
-    first, second = sorted((int(found[1]), int(found[2])))
-    code = f"{first}-{second}"
-    return code if code in scale("participation").rated else ""
 
+    def _class_made_a_date(self, text: str) -> str:
+        """Return the class that a spreadsheet has turned into a date, as it does with 4-6: 4 June."""
+        typed = re.fullmatch(rf"(\d{{1,2}})[-. ]{dates.WORD}\.?|{dates.WORD.replace('word', 'w2')}\.?[-. ](\d{{1,2}})", text.casefold())
+        if typed:
+            pair = (int(typed[1] or typed[4]), dates.MONTHS[typed["word"] or typed["w2"]])
+        elif found := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text):
+            pair = (int(found[1]), int(found[2]))
+        else:
+            return ""
+        code = f"{min(pair)}-{max(pair)}"
+        return code if code in self.scale("participation").rated else ""
 
-def _start(text: str) -> Reading:
-    """Recognise a class of starts, or find the one in which a date lies."""
-    reading = _spelling("start", text)
-    if reading.problem and (moment := dates.moment(text)):
-        code = scale("start").recognise(str(moment.year))
-        return Reading(code) if code else Reading(no_answer("start"), "out_of_range")
-    return reading
-
-
-def known(column: str) -> tuple[str, ...]:
-    """Return what may be written in `column`, for a message."""
-    return scale_of(column).codes if column != "wave" else WAVES
+    def _start(self, text: str) -> Reading:
+        """Recognise a class of starts, or find the one in which a date lies."""
+        reading = self._spelling("start", text)
+        if reading.problem and (moment := dates.moment(text)):
+            code = self.scale("start").recognise(str(moment.year))
+            return Reading(code) if code else Reading(self.no_answer("start"), "out_of_range")
+        return reading

@@ -15,7 +15,7 @@ from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling
 
 ROWS = 2000  # rows below the headings that get drop-down lists
-COLUMNS = tuple(code for code in scale("column").codes if code not in (*spelling.SECOND_RATER, "origin"))
+COLUMNS = tuple(code for code in scale("column").codes if code not in (*spelling.SECOND_RATER, *spelling.HALVES, "origin"))
 SHEETS = {"en": ("Projects", "Lists"), "nl": ("Projecten", "Lijsten")}
 # A number of organisations is as welcome as its class, and the wave goes on after the last published one.
 OPEN = ("participation", "wave")
@@ -82,5 +82,5 @@ def choices(column: str, language: Language) -> list[str]:
     """Return what can be chosen in a column of codes, in the order of the codebook."""
     if column == "wave":
         return list(WAVES)
-    known = spelling.scale_of(column)
+    known = spelling.Speller().scale_of(column)
     return [known.label(code, language) for code in known.codes]

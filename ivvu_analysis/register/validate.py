@@ -10,9 +10,10 @@ import pandas as pd
 import pandera.pandas as pandera
 from pandera.errors import SchemaErrors
 
-from ivvu_analysis.codebook import scale
+from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import clean, spelling
-from ivvu_analysis.register.sheet import RawSheet
+from ivvu_analysis.register.spelling import Speller
+from ivvu_analysis.register.table import Table
 
 BEGUN = ("running", "completed_successful", "completed_unsuccessful")
 COMPLETED = BEGUN[1:]
@@ -24,34 +25,50 @@ class Rule(NamedTuple):
     problem: str
     column: str
     severity: str
-    broken: Callable[[pd.DataFrame], pd.Series]
+    broken: Callable[[pd.DataFrame, Speller], pd.Series]
 
 
-def _holder_disagrees(projects: pd.DataFrame) -> pd.Series:
-    implied = clean.holder_of(projects["region"])
-    return projects["holder"].notna() & implied.notna() & (implied != projects["holder"])
+def _holder_disagrees(projects: pd.DataFrame, speller: Speller) -> pd.Series:
+    implied = clean.holder_of(projects["region"], speller)
+    return projects["holder"].notna() & implied.notna() & (implied.astype(object) != projects["holder"].astype(object))
 
 
-def _id_repeated(projects: pd.DataFrame) -> pd.Series:
+def _id_repeated(projects: pd.DataFrame, speller: Speller) -> pd.Series:
     return projects["id"].notna() & projects.duplicated(["wave", "id"], keep=False)
 
 
-def _id_missing(projects: pd.DataFrame) -> pd.Series:
+def _id_missing(projects: pd.DataFrame, speller: Speller) -> pd.Series:
     return projects["id"].isna() & projects["id"].notna().any()
 
 
-def _not_started_with_result(projects: pd.DataFrame) -> pd.Series:
+def reused(projects: pd.DataFrame, speller: Speller) -> pd.Series:
+    """Return which projects have the number of another one at another wave: row numbers that were used as such."""
+    again = projects["id"].notna() & projects.duplicated("id", keep=False)
+    if not again.any() or projects["wave"].nunique() < 2:
+        return pd.Series(False, index=projects.index)
+    some = projects.loc[again, ["id", "wave", "title", "region", "theme"]].astype(object)
+    some["title"] = some["title"].map(squeeze, na_action="ignore")
+    kinds = some.groupby("id")[["wave", "title", "region", "theme"]].agg(["nunique", "count", "size"])
+    several = kinds["wave", "nunique"] > 1
+    # Every row must differ from every other in whatever is known of it, the title among it.
+    unlike = [(kinds[c, "nunique"] == kinds[c, "count"]) | (kinds[c, "count"] == 0) for c in ("title", "region", "theme")]
+    told = (kinds["title", "count"] > 1) & ((kinds["region", "count"] > 1) | (kinds["theme", "count"] > 1))
+    faulty = several & told & unlike[0] & unlike[1] & unlike[2]
+    return projects["id"].isin(faulty.index[faulty]) & again
+
+
+def _not_started_with_result(projects: pd.DataFrame, speller: Speller) -> pd.Series:
     return (projects["status"] == "not_started") & (projects["sharing"] == "yes")
 
 
-def _completed_without_start(projects: pd.DataFrame) -> pd.Series:
+def _completed_without_start(projects: pd.DataFrame, speller: Speller) -> pd.Series:
     # An edition that does not record the start at all is not faulted row by row.
     recorded = projects.loc[projects["start"].notna(), "wave"].unique()
     return projects["status"].isin(COMPLETED) & projects["start"].isna() & projects["wave"].isin(recorded)
 
 
-def _begun_before_start(projects: pd.DataFrame) -> pd.Series:
-    first_year = projects["start"].cat.rename_categories([int(code[:4]) for code in scale("start").codes])
+def _begun_before_start(projects: pd.DataFrame, speller: Speller) -> pd.Series:
+    first_year = projects["start"].cat.rename_categories([int(code[:4]) for code in speller.scale("start").codes])
     wave_year = projects["wave"].cat.categories.str[:4].astype(int).to_numpy()
     years = np.append(wave_year, 9999)[projects["wave"].cat.codes.to_numpy()]
     return projects["status"].isin(BEGUN) & (first_year.astype(float) > years)
@@ -60,6 +77,7 @@ def _begun_before_start(projects: pd.DataFrame) -> pd.Series:
 RULES = (
     Rule("id_missing", "id", "warning", _id_missing),
     Rule("id_repeated", "id", "error", _id_repeated),
+    Rule("id_reused", "id", "warning", reused),
     Rule("holder_disagrees", "holder", "error", _holder_disagrees),
     Rule("not_started_with_result", "sharing", "error", _not_started_with_result),
     Rule("completed_without_start", "start", "warning", _completed_without_start),
@@ -67,42 +85,28 @@ RULES = (
 )
 
 
-def schema() -> pandera.DataFrameSchema:
+def schema(speller: Speller) -> pandera.DataFrameSchema:
     """Return the schema of cleaned projects: the codes of every column, and `RULES` across them."""
     columns = {
-        "row": pandera.Column("int64", unique=True),
+        "sheet": pandera.Column(),
+        "row": pandera.Column("int64"),
         **{name: pandera.Column(str, nullable=True) for name in clean.FREE_TEXT},
-        **{name: _column(name) for name in spelling.CODED},
+        **{name: _column(name, speller) for name in spelling.CODED},
     }
-    return pandera.DataFrameSchema(columns, checks=[_check(rule) for rule in RULES], strict=True)
+    # The faulty rows are taken from the outcome of the check; listing them once more, cell by cell, is slow.
+    checks = [pandera.Check(lambda p, r=rule: ~r.broken(p, speller), name=rule.problem, n_failure_cases=1) for rule in RULES]
+    return pandera.DataFrameSchema(columns, checks=checks, strict=True)
 
 
-def _column(name: str) -> pandera.Column:
+def _column(name: str, speller: Speller) -> pandera.Column:
     if name == "wave":
         return pandera.Column(pandera.Category, pandera.Check.str_matches(r"20\d\d-\d\d$"), nullable=True)
-    known = spelling.scale_of(name)
-    return pandera.Column(pd.CategoricalDtype(known.codes, known.ordered), nullable=True)
+    known = speller.scale_of(name)
+    return pandera.Column(pd.CategoricalDtype(list(known.codes), known.ordered), nullable=True)
 
 
-def _check(rule: Rule) -> pandera.Check:
-    # The faulty rows are taken from the outcome of the check; listing them once more, cell by cell, is slow.
-    return pandera.Check(lambda projects: ~rule.broken(projects), name=rule.problem, n_failure_cases=1)
-
-
-def issues(projects: pd.DataFrame, raw: RawSheet) -> pd.DataFrame:
-    """Return what is wrong between the columns of a register: one row a project and broken rule.
-
-    Parameters
-    ----------
-    projects
-        The codes of every row, as `clean.projects` gives them.
-    raw
-        The texts of the register, to show what stands in the cell.
-
-    Returns
-    -------
-    DataFrame
-        `row, column, value, problem, suggestion, severity`.
+def report(projects: pd.DataFrame, table: Table, speller: Speller) -> None:
+    """Add to the findings of a table what is wrong between the columns of its projects.
 
     Raises
     ------
@@ -110,26 +114,16 @@ def issues(projects: pd.DataFrame, raw: RawSheet) -> pd.DataFrame:
         If the cleaning itself has produced something that is no code; that is a bug.
     """
     try:
-        schema().validate(projects, lazy=True)
+        schema(speller).validate(projects, lazy=True)
     except SchemaErrors as found:
-        broken = {error.check.name: ~error.check_output for error in found.schema_errors if _is_rule(error)}
+        names = {rule.problem for rule in RULES}
+        broken = {e.check.name: ~e.check_output for e in found.schema_errors if getattr(e.check, "name", None) in names}
         if len(broken) < len(found.schema_errors):
             raise
-        return pd.concat(
-            [_issues(rule, broken[rule.problem], projects, raw) for rule in RULES if rule.problem in broken]
-        )
-    return clean.no_issues()
-
-
-def _is_rule(error: pandera.errors.SchemaError) -> bool:
-    return getattr(error.check, "name", None) in {rule.problem for rule in RULES}
-
-
-def _issues(rule: Rule, broken: pd.Series, projects: pd.DataFrame, raw: RawSheet) -> pd.DataFrame:
-    rows = projects.index[broken]
-    position = raw.columns.positions.get(rule.column)
-    values = "" if position is None else raw.cells.loc[rows, position].astype(str).to_numpy()
-    suggestions: object = ""
-    if rule.problem == "holder_disagrees":
-        suggestions = clean.holder_of(projects.loc[rows, "region"]).astype(str).to_numpy()
-    return clean.issues_of(rows, rule.column, values, rule.problem, suggestions, rule.severity)
+        for rule in RULES:
+            if rule.problem in broken:
+                at = projects.index[broken[rule.problem]].to_numpy()
+                values = table.cells[rule.column].iloc[at].astype(object).to_numpy() if rule.column in table.cells else ""
+                holders = clean.holder_of(projects.loc[at, "region"], speller).astype(object).fillna("").to_numpy()
+                suggestion = holders if rule.problem == "holder_disagrees" else ""
+                table.note(at, rule.column, values, rule.problem, suggestion, rule.severity)

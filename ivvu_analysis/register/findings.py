@@ -1,0 +1,31 @@
+"""Findings: one row a cell, row or column of a register that a person has to know of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+ISSUE_COLUMNS = ("row", "column", "value", "problem", "suggestion", "severity")
+COLUMNS = (*ISSUE_COLUMNS, "sheet")
+
+
+def about(
+    rows: Iterable[int],
+    column: str,
+    value: object,
+    problem: object,
+    suggestion: object = "",
+    severity: object = "error",
+    sheet: object = "",
+) -> pd.DataFrame:
+    """Return one finding for each of `rows`, the number that the spreadsheet shows; 0 is no row in particular."""
+    numbers = pd.Index(rows, dtype="int64")
+    given = (numbers, column, value, problem, suggestion, severity, sheet)
+    frame = pd.DataFrame(dict(zip(COLUMNS, given, strict=True)), index=pd.RangeIndex(len(numbers)))
+    return frame.astype(dict.fromkeys(COLUMNS[1:], str))
+
+
+def none() -> pd.DataFrame:
+    """Return no findings."""
+    return about([], "", "", "")
