@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -47,17 +48,15 @@ def projects(table: Table, rows: np.ndarray, speller: Speller, corrections: Corr
         if column in table.cells:
             columns[column] = _code(table, table.cells[column].iloc[rows], column, speller, corrections)
         else:
-            columns[column] = coded(pd.Series("", index=index, dtype=object), column, speller)
+            none = pd.Categorical.from_codes([-1] * len(index), categories([], column, speller), ordered=_ordered(column, speller))
+            columns[column] = pd.Series(none, index=index)
     return pd.DataFrame(columns)
 
 
-def coded(codes: pd.Series, column: str, speller: Speller) -> pd.Series:
-    """Return codes as a categorical in the order of the codebook; an empty text is no value."""
-    if column == "wave":
-        categories, ordered = sorted(set(codes) - {""}), True
-    else:
-        categories, ordered = list(speller.scale_of(column).codes), speller.scale_of(column).ordered
-    return pd.Series(pd.Categorical(codes.mask(codes == ""), categories, ordered=ordered), index=codes.index)
+def categories(codes: Iterable[str], column: str, speller: Speller) -> list[str]:
+    """Return the codes of a column in order: those of the codebook, waves and later years as far as they occur."""
+    met = set(codes) - {""}
+    return sorted(met) if column == "wave" else list(speller.scale_of(column).grown(met).codes)
 
 
 def _code(table: Table, cells: pd.Series, column: str, speller: Speller, corrections: Corrections) -> pd.Series:
@@ -80,11 +79,14 @@ def _code(table: Table, cells: pd.Series, column: str, speller: Speller, correct
         found = at[hit]
         where = cells.index[hit].to_numpy()
         table.note(where, column, np.array(texts, dtype=object)[found], problems[found], suggestions[found], "error")
-    categories = sorted(set(codes) - {""}) if column == "wave" else list(speller.scale_of(column).codes)
-    position = {code: number for number, code in enumerate(categories)}
+    known = categories(codes, column, speller)
+    position = {code: number for number, code in enumerate(known)}
     numbers = np.array([position.get(code, -1) for code in codes], dtype="int64")
-    ordered = column == "wave" or speller.scale_of(column).ordered
-    return pd.Series(pd.Categorical.from_codes(numbers[at], categories, ordered=ordered), index=cells.index)
+    return pd.Series(pd.Categorical.from_codes(numbers[at], known, ordered=_ordered(column, speller)), index=cells.index)
+
+
+def _ordered(column: str, speller: Speller) -> bool:
+    return column == "wave" or speller.scale_of(column).ordered
 
 
 def _suggestion(column: str, text: str, reading: spelling.Reading, speller: Speller) -> str:
@@ -114,6 +116,7 @@ def _number(text: str) -> str:
 def holder_of(regions: pd.Series, speller: Speller) -> pd.Series:
     """Return the concession holder of each region; none where the region is not known."""
     holders = speller.scale("holder").codes
-    of_region = np.array([*(holders.index(level.within) for level in speller.scale("region")), -1])
+    within = (level.within for level in speller.scale("region"))
+    of_region = np.array([*(holders.index(holder) if holder in holders else -1 for holder in within), -1])
     implied = pd.Categorical.from_codes(of_region[regions.cat.codes.to_numpy()], list(holders))
     return pd.Series(implied, index=regions.index)

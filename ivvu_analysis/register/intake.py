@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import WAVES, Scale, scale
+from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.register import clean, corrections as accepted, findings, rows, sources, spelling, validate
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
@@ -18,6 +18,7 @@ from ivvu_analysis.register.table import Table
 # A project is complete when all of these are known of it.
 ESSENTIAL = ("region", "theme", "start", "status", "participation", *spelling.RATED_TWICE)
 EVERY_REGION, NO_REGION = "all", "unknown"
+KNOWN_WAVES = ("2019-03", "2019-10", "2020-03", "2020-10")  # of the editions that were published
 DOUBTFUL = ("no_answer",)  # reasons to leave a row out that a person has to look at
 
 
@@ -86,8 +87,8 @@ def check(
     *,
     wave: str | None = None,
     fill_down: Sequence[str] = (),
-    scales: Callable[[str], Scale] = scale,
-    known_waves: Sequence[str] = WAVES,
+    codebook: Codebook | None = None,
+    known_waves: Sequence[str] = KNOWN_WAVES,
 ) -> Intake:
     """Read, clean and check a register.
 
@@ -103,8 +104,8 @@ def check(
         The wave of the projects, where the register has no column of it.
     fill_down
         The columns whose empty cells hold what stands above them.
-    scales
-        Gives the scales of a codebook, by default ours.
+    codebook
+        Whose codes and spellings, by default ours.
     known_waves
         The waves of earlier editions, the last of which is assumed where nothing says the wave.
 
@@ -121,8 +122,8 @@ def check(
     >>> len(intake.projects), intake.clean
     (3, True)
     """
-    replacements = accepted.read(corrections, Speller(scales))
-    speller = Speller(scales, dict(replacements.headings))
+    replacements = accepted.read(corrections, Speller(codebook))
+    speller = Speller(codebook, replacements.headings)
     table, book = sources.read(Path(path), sheet, speller)
     rows.filled_down(table, [*fill_down, *replacements.fill_down], speller)
     left_out, groups = rows.excluded(table, speller)
@@ -184,7 +185,7 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
     sizes = sizes[sizes > 0]
     texts = table.cells["wave"].iloc[projects.index].astype(object).to_numpy()
     for wave, size in sizes.items():
-        at = (projects["wave"] == wave).to_numpy()
+        at = (projects["wave"] == wave).to_numpy(copy=True)
         others = {*known, *(other for other, n in sizes.items() if n > size)}
         for text in dict.fromkeys(texts[at]):
             swapped = spelling.dates.swapped(str(text))

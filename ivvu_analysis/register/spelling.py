@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from ivvu_analysis.codebook import Scale, scale, squeeze
+from ivvu_analysis.codebook import Codebook, Scale, squeeze, standard
 from ivvu_analysis.register import dates
 
 RATED_TWICE = ("impact", "sharing", "scalability")
@@ -64,8 +64,8 @@ class Speller:
 
     Parameters
     ----------
-    scales
-        Gives the scale of a name; by default those of the codebook that comes with the package.
+    codebook
+        Whose codes and spellings, by default ours.
     headings
         Headings that a person has said the register column of.
 
@@ -75,8 +75,8 @@ class Speller:
     Reading(code='technology', problem='', suggestion='')
     """
 
-    def __init__(self, scales: Callable[[str], Scale] = scale, headings: dict[str, str] | None = None) -> None:
-        self.scale = scales
+    def __init__(self, codebook: Codebook | None = None, headings: Mapping[str, str] | None = None) -> None:
+        self.scale = (codebook or standard()).scale
         self._headings = {squeeze(text): column for text, column in (headings or {}).items()}
         self._met: dict[tuple[str, str], Reading] = {}
         self._under: dict[str, Heading | None] = {}

@@ -68,7 +68,7 @@ def _completed_without_start(projects: pd.DataFrame, speller: Speller) -> pd.Ser
 
 
 def _begun_before_start(projects: pd.DataFrame, speller: Speller) -> pd.Series:
-    first_year = projects["start"].cat.rename_categories([int(code[:4]) for code in speller.scale("start").codes])
+    first_year = projects["start"].cat.rename_categories([int(code[:4]) for code in projects["start"].cat.categories])
     wave_year = projects["wave"].cat.categories.str[:4].astype(int).to_numpy()
     years = np.append(wave_year, 9999)[projects["wave"].cat.codes.to_numpy()]
     return projects["status"].isin(BEGUN) & (first_year.astype(float) > years)
@@ -85,23 +85,23 @@ RULES = (
 )
 
 
-def schema(speller: Speller) -> pandera.DataFrameSchema:
+def schema(projects: pd.DataFrame, speller: Speller) -> pandera.DataFrameSchema:
     """Return the schema of cleaned projects: the codes of every column, and `RULES` across them."""
     columns = {
         "sheet": pandera.Column(),
         "row": pandera.Column("int64"),
         **{name: pandera.Column(str, nullable=True) for name in clean.FREE_TEXT},
-        **{name: _column(name, speller) for name in spelling.CODED},
+        **{name: _column(name, projects, speller) for name in spelling.CODED},
     }
     # The faulty rows are taken from the outcome of the check; listing them once more, cell by cell, is slow.
     checks = [pandera.Check(lambda p, r=rule: ~r.broken(p, speller), name=rule.problem, n_failure_cases=1) for rule in RULES]
     return pandera.DataFrameSchema(columns, checks=checks, strict=True)
 
 
-def _column(name: str, speller: Speller) -> pandera.Column:
+def _column(name: str, projects: pd.DataFrame, speller: Speller) -> pandera.Column:
     if name == "wave":
         return pandera.Column(pandera.Category, pandera.Check.str_matches(r"20\d\d-\d\d$"), nullable=True)
-    known = speller.scale_of(name)
+    known = speller.scale_of(name).grown(projects[name].dropna().unique())
     return pandera.Column(pd.CategoricalDtype(list(known.codes), known.ordered), nullable=True)
 
 
@@ -114,7 +114,7 @@ def report(projects: pd.DataFrame, table: Table, speller: Speller) -> None:
         If the cleaning itself has produced something that is no code; that is a bug.
     """
     try:
-        schema(speller).validate(projects, lazy=True)
+        schema(projects, speller).validate(projects, lazy=True)
     except SchemaErrors as found:
         names = {rule.problem for rule in RULES}
         broken = {e.check.name: ~e.check_output for e in found.schema_errors if getattr(e.check, "name", None) in names}
