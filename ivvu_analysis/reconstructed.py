@@ -15,7 +15,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import MEASURES, scale
 from ivvu_analysis.errors import OutputError, ParameterError
-from ivvu_analysis.evidence import Evidence
+from ivvu_analysis.data import Evidence
 from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.stats import reconstruction
 

@@ -12,10 +12,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from ivvu_analysis import data
-from ivvu_analysis.codebook import LANGUAGES
+from ivvu_analysis.codebook import LANGUAGES, Language
 from ivvu_analysis.data import Evidence, data_folder, load
 from ivvu_analysis.errors import ParameterError, UserError, did_you_mean
 from ivvu_analysis.explorer import saved, views
+from ivvu_analysis.questions import capacity
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
 
@@ -51,7 +52,7 @@ class Explorer:
         What to begin with.
     """
 
-    def __init__(self, language: str, wave: str, register: str) -> None:
+    def __init__(self, language: Language, wave: str, register: str) -> None:
         self.language, self.wave, self.register = language, wave, register
         self.folder = _project_folder(Path.cwd())
         self.tables = data.utrecht()
@@ -123,7 +124,7 @@ class Explorer:
         self._subject = self._drop_down(
             later("Ladder or measure"),
             names,
-            "dynamics" if "dynamics" in dict(map(reversed, names)) else names[0][1],
+            names[0][1],
         )
         waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
         self._wave = self._drop_down(later("Wave"), waves, self.evidence.wave)
@@ -186,12 +187,10 @@ class Explorer:
             "dimension": self._drop_down(later("Ladder"), ladders, book.dimensions[-1]),
             "horizon": self._slider(
                 later("Horizon"),
-                [(words.short_wave(date), date) for date in later],
-                later[min(4, len(later) - 1)],
+                [(words.short_wave(date), date) for date in ahead],
+                ahead[min(4, len(ahead) - 1)],
             ),
-            "speed": self._slider(
-                later("Pace"), [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS], 1.0
-            ),
+            "speed": self._slider(later("Pace"), paces, 1.0),
             "stalling": self._slider(later("Share that stalls"), shares, 0.0),
         }
         return self._panel(
@@ -200,7 +199,7 @@ class Explorer:
 
     def _capacity(self) -> Any:
         words, start = Words(self.language), {"demand": views.published_growth(self.tables)}
-        start["home_share"] = round(views.capacity.members(self.tables).home_share, 2)
+        start["home_share"] = round(capacity.members(self.tables).home_share, 2)
         controls = {}
         for name, (low, high) in LEVERS.items():
             value = round(start.get(name, 1.0 if name == "occupancy" else 0.0), 2)
@@ -242,7 +241,8 @@ class Explorer:
         intro = widgets.HTML(
             _told(
                 self.say(
-                    "This writes the choice of the overview as a suite, a list of reports that the command ‘ivvu run’ makes in one go."
+                    "This writes the choice of the overview as a suite, a list of reports that the command "
+                    "‘ivvu run’ makes in one go."
                 )
             )
         )
@@ -307,4 +307,5 @@ def explore(wave: str = "", register: str = "", language: str = "en") -> Any:
     """
     if language not in LANGUAGES:
         raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, LANGUAGES))
-    return Explorer(language, wave, register).widget
+    chosen: Language = "nl" if language == "nl" else "en"
+    return Explorer(chosen, wave, register).widget

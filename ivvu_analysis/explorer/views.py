@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
     report = Report(evidence, language=language)
     _ = report.gettext
     ladder = subject in evidence.codebook.dimensions
-    about = {
+    about: dict[str, Any] = {
         "subject": report.fill(f"{{s:{'dimension' if ladder else 'measure'}}}", s=subject),
         "wave": evidence.wave,
     }
@@ -80,7 +81,7 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
 
 
 def _region_map(
-    report: Report, evidence: Evidence, subject: str, chosen: Sequence[str], about: dict[str, str]
+    report: Report, evidence: Evidence, subject: str, chosen: Sequence[str], about: dict[str, Any]
 ) -> None:
     tiles = groups.by_region(evidence, subject)
     labelled = report.labelled(tiles, level=subject)
