@@ -5,34 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from babel.numbers import format_decimal
 
 from ivvu_analysis.claims.entries import Reading
-from ivvu_analysis.claims.statements import FIRMNESS, Statement, decimals, words
+from ivvu_analysis.claims.statements import decimals, words
 from ivvu_analysis.codebook import Language
 
 UNGROUPED = ("year", "chapter", "month")
 
 
 def explain(
-    statement: Statement,
-    verdict: str,
-    stated: Reading,
-    other: Reading | None,
-    chapter: Statement | None,
-    language: Language,
+    statement: Any, verdict: str, stated: Reading, other: Reading | None, chapter: Any, language: Language
 ) -> str:
     """Return the explanation of a verdict.
 
     Parameters
     ----------
-    statement, verdict, stated
-        What is said, what came out, and what the words give.
-    other
-        The reading or calculation that gives the figure where the words do not.
+    statement, verdict
+        A row of the statements, and what came out.
+    stated, other
+        What the words give, and what gives the figure where they do not.
     chapter
-        The chapter's version of a statement of the letter.
+        The chapter's version of a statement of the letter, or None.
     language
         ``"en"`` or ``"nl"``.
     """
@@ -43,7 +39,7 @@ def explain(
                 in_language(reading.source, language),
                 reading.words[language],
             )
-            places = _places(reading.value, decimals(statement.figure))
+            places = _places(reading.value, decimals(statement.claimed))
             values["value"] = _with_unit(reading.value, reading.unit or statement.unit, places, language)
         sentence = str(words()["sentences"][name][language]).format(**values)
         return sentence[:1].upper() + sentence[1:]
@@ -54,43 +50,40 @@ def explain(
     if verdict == "reproduces_rounded":
         sentences.append(told("rounded"))
     elif verdict != "reproduces":
-        sentences.append(told("stated", claimed=claimed(statement, language)))
+        figure = claimed(statement.qualifier, statement.claimed, statement.unit, language)
+        sentences.append(told("stated", claimed=figure))
         if other:
             sentences.append(told("otherwise" if verdict == "reproduces_otherwise" else "nearest", other))
         elif verdict == "does_not_reproduce":
             sentences.append(told("no_other"))
-        if chapter and claimed(chapter, language) != claimed(statement, language):
-            sentences.append(told("elsewhere", claimed=claimed(chapter, language)))
-    if note := FIRMNESS[statement.qualifier].note:
+        if chapter:
+            there = claimed(chapter.qualifier, chapter.claimed, chapter.unit, language)
+            sentences += [told("elsewhere", claimed=there)] if there != figure else []
+    if note := words()["firmness"][statement.qualifier].get("note"):
         sentences.append(note[language])
     return " ".join(sentences)
 
 
-def _places(value: float, printed: int) -> int:
-    """Return how many decimals to tell a value with: such that a reader who rounds it comes out right."""
-    if value == round(value):
-        return 0
-    exact, places = Decimal(value), printed + 1
-    while _rounded(_rounded(exact, places), printed) != _rounded(exact, printed):
-        places += 1
-    return places
+def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
+    """Return a claimed figure in words.
 
-
-def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def claimed(statement: Statement, language: Language) -> str:
-    """Return the claimed figure with its firmness and unit, as in ``"almost 84 percent"``."""
-    places, figure, firmness = (
-        decimals(statement.figure),
-        float(statement.figure),
-        FIRMNESS[statement.qualifier],
+    Examples
+    --------
+    >>> claimed("almost", "84", "percent", "en")
+    'almost 84%'
+    """
+    firmness, places = words()["firmness"][qualifier], decimals(figure)
+    low = float(figure) * (firmness.get("low", 1.0) or 0)
+    return str(firmness[language]).format(
+        claimed=_with_unit(float(figure), unit, places, language),
+        low=_with_unit(low, unit, places, language),
     )
-    return (firmness.en if language == "en" else firmness.nl).format(
-        claimed=_with_unit(figure, statement.unit, places, language),
-        low=_with_unit(figure * (firmness.low or 0), statement.unit, places, language),
-    )
+
+
+def in_language(source: str, language: Language) -> str:
+    """Return where figures stand, such as ``"table 6"``, in a language."""
+    dutch: Mapping[str, str] = words()["sources"] if language == "nl" else {}
+    return re.sub("|".join(map(re.escape, dutch)), lambda match: dutch[match[0]], source) if dutch else source
 
 
 def _with_unit(value: float, unit: str, places: int, language: Language) -> str:
@@ -99,9 +92,13 @@ def _with_unit(value: float, unit: str, places: int, language: Language) -> str:
     return str(words()["units"][unit][language]).format(text)
 
 
-def in_language(source: str, language: Language) -> str:
-    """Return where figures stand, such as ``"table 6"``, in a language."""
-    if language == "en":
-        return source
-    dutch: Mapping[str, str] = words()["sources"]
-    return re.sub("|".join(map(re.escape, dutch)), lambda match: dutch[match[0]], source)
+def _places(value: float, printed: int) -> int:
+    """Return how many decimals to tell a value with: such that a reader who rounds it comes out right."""
+    exact, places = Decimal(value), 0 if value == round(value) else printed + 1
+    while places and _rounded(_rounded(exact, places), printed) != _rounded(exact, printed):
+        places += 1
+    return places
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -14,7 +14,7 @@ from ivvu_analysis import codebook, data
 from ivvu_analysis.claims.entries import Reading, readings
 from ivvu_analysis.claims.explanations import explain
 from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
-from ivvu_analysis.claims.statements import Statement, decimals, statements, words
+from ivvu_analysis.claims.statements import decimals, fit, statements, words
 from ivvu_analysis.stats.forecast import forecast_ladders
 from ivvu_analysis.stats.generator import fit_generator
 
@@ -44,7 +44,7 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     Returns
     -------
     DataFrame
-        One row a statement, in the order of the documents: the columns of `Statement`, `recomputed` (what the
+        One row a statement, in the order of the documents: its columns, `recomputed` (what the
         words give, missing where a statement cannot be checked), `verdict`, `definition` (the reading that
         the verdict rests on), `readings` (all of them), `explanation_en, explanation_nl`, and what it would
         take, `need_en, need_nl`.
@@ -63,16 +63,15 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     names = vocabulary(tables)
     names["expected_at_top"] = lambda date: _expected_at_top(names, date, seed)
     found = readings(names, list(tables["claims"]["claim"]), path)
-    given = {row["claim"]: Statement(**row) for row in tables["claims"].to_dict("records")}
-    return pd.DataFrame([_row(statement, found[claim], given) for claim, statement in given.items()])
+    given = {row.claim: row for row in tables["claims"].itertuples(index=False)}
+    return pd.DataFrame([_row(row, found[claim], given) for claim, row in given.items()])
 
 
-def _row(statement: Statement, found: list[Reading], given: Mapping[str, Statement]) -> dict[str, object]:
+def _row(statement: Any, found: list[Reading], given: Mapping[str, Any]) -> dict[str, object]:
     stated, (verdict, other) = found[0], _verdict(statement, found)
     rests_on = other if other and verdict == "reproduces_otherwise" else stated
     chapter = given.get(statement.claim.removesuffix(".letter"))
-    row = {
-        **vars(statement),
+    row = statement._asdict() | {
         "recomputed": stated.value,
         "verdict": verdict,
         "definition": rests_on.words["en"] if stated.kind == "stated" else "",
@@ -81,33 +80,31 @@ def _row(statement: Statement, found: list[Reading], given: Mapping[str, Stateme
     for language in codebook.LANGUAGES:
         row[f"explanation_{language}"] = explain(statement, verdict, stated, other, chapter, language)
         row[f"need_{language}"] = stated.words[language] if stated.kind == "needs" else ""
-    return row
+    return dict(row)
 
 
-def _verdict(statement: Statement, found: list[Reading]) -> tuple[str, Reading | None]:
+def _verdict(statement: Any, found: list[Reading]) -> tuple[str, Reading | None]:
     """Return the verdict, with the reading or calculation that gives the figure where the words do not."""
+
+    def fits(reading: Reading) -> str:
+        return fit(statement.qualifier, statement.claimed, reading.value)
+
     stated, *others = found
     if stated.kind == "needs":
         return "cannot_be_checked", None
-    if (fit := statement.fit(stated.value)) != "not":
-        return "reproduces" if fit == "exactly" else "reproduces_rounded", None
-    fitting = [
-        other for other in (*others, *_cut_off(statement, stated)) if statement.fit(other.value) != "not"
-    ]
+    if fits(stated) != "not":
+        return "reproduces" if fits(stated) == "exactly" else "reproduces_rounded", None
+    if statement.unit == "percent" and statement.qualifier == "exact":
+        places = 10.0 ** decimals(statement.claimed)
+        value = floor(stated.value * places + ulp(stated.value * places)) / places
+        words_of = words()["sentences"]["cut_off"]
+        others.append(replace(stated, kind="alternative", words=words_of, value=value))
+    fitting = [other for other in others if fits(other) != "not"]
     for other in fitting:
         if other.kind == "alternative":
             return "reproduces_otherwise", other
-    nearest = min(fitting, key=lambda other: abs(other.value - float(statement.figure)), default=None)
+    nearest = min(fitting, key=lambda other: abs(other.value - float(statement.claimed)), default=None)
     return stated.if_not, nearest
-
-
-def _cut_off(statement: Statement, stated: Reading) -> list[Reading]:
-    """Return what is printed if a share is cut off instead of rounded, for a share that is put exactly."""
-    if statement.unit != "percent" or statement.qualifier != "exact":
-        return []
-    places = 10.0 ** decimals(statement.figure)
-    value = floor(stated.value * places + ulp(stated.value * places)) / places
-    return [replace(stated, kind="alternative", words=words()["sentences"]["cut_off"], value=value)]
 
 
 def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:

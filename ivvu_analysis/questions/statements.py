@@ -123,13 +123,15 @@ def letter_and_chapters(checked: pd.DataFrame, language: Language) -> pd.DataFra
     both = letters.merge(checked, on="claim", suffixes=("_letter", ""))
     plain = ["reproduces", "reproduces_rounded"]
     both = both[~(both["verdict_letter"].isin(plain) & both["verdict"].isin(plain))]
-    rows = both.to_dict("records")
+    put = ["qualifier", "claimed", "unit"]
+    here = zip(*(both[f"{column}_letter"] for column in put), strict=True)
+    there = zip(*(both[column] for column in put), strict=True)
     return pd.DataFrame(
         {
             "statement": both[f"statement_{language}"].to_numpy(),
-            "in_letter": [_figure(row, "_letter", language) for row in rows],
+            "in_letter": [claims.claimed(how, figure, unit, language) for how, figure, unit in here],
             "place": places(both, language),
-            "in_chapter": [_figure(row, "", language) for row in rows],
+            "in_chapter": [claims.claimed(how, figure, unit, language) for how, figure, unit in there],
         }
     )
 
@@ -139,12 +141,12 @@ def allowed() -> dict[str, float]:
 
     `about` is either way, `almost` below, `over` above; `nearly_all` is the least that passes for all.
     """
-    put = claims.FIRMNESS
+    put = claims.words()["firmness"]
     return {
-        "about": (put["about"].high or 1.0) - 1,
-        "almost": 1 - (put["almost"].low or 1.0),
-        "over": (put["over"].high or 1.0) - 1,
-        "nearly_all": put["nearly_all"].low or 1.0,
+        "about": put["about"]["high"] - 1,
+        "almost": 1 - put["almost"]["low"],
+        "over": put["over"]["high"] - 1,
+        "nearly_all": put["nearly_all"]["low"],
     }
 
 
@@ -192,9 +194,3 @@ def _section(section: str, language: Language) -> str:
 
 def _by_verdict(verdicts: pd.Series) -> pd.Series:
     return verdicts.value_counts().reindex(list(codebook.scale("claim_verdict").codes), fill_value=0)
-
-
-def _figure(row: dict[object, str], suffix: str, language: Language) -> str:
-    names = claims.Statement.__dataclass_fields__
-    parts = {name: row["claim"] if name == "claim" else row[name + suffix] for name in names}
-    return claims.claimed(claims.Statement(**parts), language)
