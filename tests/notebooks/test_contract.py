@@ -14,7 +14,7 @@ from ivvu_analysis.parameters import declared
 from ivvu_analysis.report.catalogue import messages, paragraphs
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-READ_EVIDENCE = [path for path in NOTEBOOKS if path.stem not in ("explore", "utrecht_programme")]
+READ_EVIDENCE = [path for path in NOTEBOOKS if path.stem not in ("claims_check", "explore", "utrecht_programme")]
 ALIKE = {"wave", "register", "phases", "corrections", "sheet", "codebook", "language", "seed"}
 LONGEST_LINE, LONGEST_CELL = 100, 25
 
