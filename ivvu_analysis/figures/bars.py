@@ -100,7 +100,7 @@ def _number(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
 def name_rows(ax: Axes, labels: Sequence[str]) -> None:
     """Name the rows of a plot from top to bottom."""
     ax.set_yticks(range(len(labels)), labels)
-    ax.set(ylim=(len(labels) - 0.5, -0.5), xlabel="", ylabel="")
+    ax.set(ylim=(max(len(labels), 1) - 0.5, -0.5), xlabel="", ylabel="")
     ax.spines["bottom"].set_visible(False)
 
 

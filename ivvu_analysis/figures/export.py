@@ -19,7 +19,7 @@ TYPEFACE = f"font-family: var(--text, {FALLBACK})"
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 TAG, NUMBER = re.compile(r"<[^>]+>"), re.compile(r"(-?\d+\.\d\d)\d+")
 FONT = re.compile(r"font: ((?:\w+ )*)([\d.]+)px [^;\"]*")
-FAMILY, GROUP = re.compile(r"font-family: [^;\"]*; ?"), re.compile(r"</?g\b[^>]*>")
+FAMILY, GROUP = re.compile(r"font-family: [^;\"]*; ?| transform=\"rotate\(-0 [^\"]*\""), re.compile(r"</?g\b[^>]*>")
 
 
 def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
@@ -44,7 +44,7 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ivvu", "font.family": ["DejaVu Sans"]}):
         if isinstance(engine, Margins):  # savefig would draw it twice for the sake of its engine
             engine.execute(whole)
-            FigureCanvasSVG(whole).print_svg(text, metadata=NO_METADATA)
+            FigureCanvasSVG(whole).print_svg(text, metadata=NO_METADATA)  # type: ignore[no-untyped-call]
             whole.set_canvas(canvas)
         else:  # as JupyterLab shows it
             whole.savefig(

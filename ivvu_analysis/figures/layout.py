@@ -22,6 +22,7 @@ from ivvu_analysis.figures import theme
 WIDTH = 6.4  # inches; a page scales it to its own width
 EDGE = 0.04  # of white around everything
 LINE = 1.25  # height of a line of text against its size
+# A word, or part of it up to a hyphen, with the blanks after it.
 PIECE = re.compile(r"\S+?(?:-(?=\w)|(?=\s|$))\s*")
 LABELS = 1.9  # the most that labels of rows may take before they are folded
 Drawn = TypeVar("Drawn", Axes, Figure)
@@ -38,13 +39,11 @@ def text_width(text: str, size: float = theme.NORMAL, weight: str = "normal") ->
 
 @cache
 def folded(text: str, room: float, size: float = theme.NORMAL, weight: str = "normal") -> str:
-    """Return a text over as many lines as it needs to fit into a width in inches; words break at hyphens only."""
+    """Return a text in lines that fit into a width in inches; words break at hyphens only."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.append("")
-        for piece in PIECE.findall(
-            paragraph
-        ):  # a word, or part of it up to a hyphen, with the blanks after it
+        for piece in PIECE.findall(paragraph):
             if lines[-1] and text_width((lines[-1] + piece).rstrip(), size, weight) > room:
                 lines.append("")
             lines[-1] += piece
@@ -58,7 +57,7 @@ def height_of(text: str, size: float = theme.NORMAL) -> float:
 
 @dataclass
 class Room:
-    """What an Axes needs: the height of its plot, what stands above and right of it, and named rows or none."""
+    """What an Axes needs: the height of its plot, room above and right of it, and whether rows have names."""
 
     plot: float
     top: float
@@ -140,7 +139,7 @@ def _above(ax: Axes, room: Room, width: float) -> float:
 
 def _fold(text: Text, width: float) -> float:
     """Fold a title to the width of the figure, and return its height with the room below it."""
-    size, weight = text.get_fontsize(), str(text.get_fontweight())
+    size, weight = float(text.get_fontsize()), str(text.get_fontweight())
     text.set_text(folded(text.get_text(), width - 2 * EDGE, size, weight))
     return height_of(text.get_text(), size) + 0.04 if text.get_text() else 0.0
 
@@ -200,7 +199,7 @@ def plot_width(ax: Axes, labels: list[str]) -> float:
     """Return how wide the plot of an Axes will be in inches, with these names of rows left of it."""
     room = room_of(ax)
     if room is None:
-        return float(ax.get_position().width * ax.figure.get_figwidth())
+        return float(ax.get_window_extent().width / ax.figure.dpi)
     widest = max(map(text_width, labels), default=0)
     return WIDTH - EDGE - (widest + 0.1 if labels else 0) - room.right
 
@@ -239,7 +238,7 @@ def legend(ax: Axes, colours: Mapping[Any, str], handles: list[Any] | None = Non
 def write(
     ax: Axes, x: float, y: float, text: str, *, shift: float = 0, lift: float = 0, **style: Any
 ) -> None:
-    """Write a text at a place in the units of the plot, each line by itself, so that it is centred in any font.
+    """Write a text at a place in units of the plot, each line by itself, so that it is centred in any font.
 
     Parameters
     ----------

@@ -139,10 +139,11 @@ def _in_rows(
 
 def _written(value: float, low: float, high: float, fmt: Format) -> str:
     """Return an estimate with its range, or the range alone."""
+    point = "" if np.isnan(value) else fmt(value)
     if np.isnan(low) or np.isnan(high):
-        return "–" if np.isnan(value) else fmt(value)
+        return point or "–"
     ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)} – {fmt(high)}"
-    return ends if np.isnan(value) else f"{fmt(value)} ({ends})"
+    return f"{point} ({ends})" if point and point != ends else ends
 
 
 def _numeric_axis(

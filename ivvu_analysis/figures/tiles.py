@@ -59,7 +59,7 @@ def heatmap(
     --------
     >>> import pandas as pd
     >>> from ivvu_analysis import figures
-    >>> cells = pd.DataFrame({"theme": ["a", "b"], "holder": "x", "residual": [-3.0, 1.0], "projects": [2, 9]})
+    >>> cells = pd.DataFrame({"theme": ["a", "b"], "holder": "x", "residual": [-3, 1], "projects": [2, 9]})
     >>> ax = figures.heatmap(cells, y="theme", x="holder", value="residual", annot="projects")
     >>> [text.get_text() for text in ax.texts]
     ['2 ▼', '9', 'x']
@@ -85,7 +85,7 @@ def heatmap(
     # seaborn's heatmap draws the whole figure once to see whether names fit, which takes twice the time.
     for (down, right), size in np.ndenumerate(colour.to_numpy()):
         shown, shade = (
-            numbers.iat[down, right],
+            numbers.iloc[down, right],
             to_hex(shades[down, right]) if np.isfinite(size) else theme.PAPER,
         )
         mark = "" if not both or abs(size) < NOTABLE else " ▲" if size > 0 else " ▼"
@@ -154,7 +154,7 @@ def tile_map(
     --------
     >>> import pandas as pd
     >>> from ivvu_analysis import figures
-    >>> regions = {"name": ["Zeeland", "Twente"], "phase": ["1 Plan", "2 Done"], "tile_row": 1, "tile_col": [1, 2]}
+    >>> regions = {"name": ["Zeeland", "Twente"], "phase": [1, 2], "tile_row": 1, "tile_col": [1, 2]}
     >>> ax = figures.tile_map(pd.DataFrame(regions), value="phase", label="name", marked="Twente")
     >>> [text.get_text() for text in ax.texts]
     ['1', 'Zeeland', '2', 'Twente']
