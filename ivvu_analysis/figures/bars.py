@@ -61,7 +61,7 @@ def stacked(
     labels = _with_sizes(data, y, rows)
     tallest = max((layout.height_of(label) for label in labels), default=0)
     ax = layout.start(ax, plot=max(PITCH, tallest + 0.08) * max(len(rows), 1), named=True)
-    total = sizes.sum(axis=1).max() or 1.0
+    total = max(sizes.sum(axis=1), default=0.0) or 1.0
     inch = layout.plot_width(ax, labels) / total
     left = pd.Series(0.0, index=rows)
     edges = []

@@ -127,8 +127,8 @@ def _line(ax: Axes, xs: Sequence[float], ys: pd.Series, colour: str, **look: Any
 
 def _below(ax: Axes, at: dict[Any, float], labels: bool, x_fmt: Format | None) -> None:
     """Write below the axis what stands there, as far as there is room: the last first."""
-    if not labels:
-        if x_fmt:
+    if not labels or not at:
+        if x_fmt and at:
             tick_numbers(ax, "x", x_fmt)
         return
     texts = {place: (x_fmt or str)(level) for level, place in at.items()}
@@ -143,7 +143,7 @@ def _below(ax: Axes, at: dict[Any, float], labels: bool, x_fmt: Format | None) -
 
 
 def name_ends(ax: Axes, ends: Sequence[End], side: int = 1) -> None:
-    """Name lines at their ends, above (`side` 0) or before them (-1), moved apart where they are close together."""
+    """Name lines at their ends, above (`side` 0) or before them (-1), moved apart where they are close."""
     room = layout.room_of(ax)
     low, high = ax.get_ylim()
     inch = (high - low) / (room.plot if room else 2.7)
@@ -203,13 +203,12 @@ def slope(
     colours = theme.colours_of(data, hue, palette, distinct=True)
     wide = data.pivot_table(index=hue, columns=x, values=y, observed=False).reindex(groups, columns=moments)
     names = [
-        layout.folded(f"{group} {fmt(wide.loc[group].iloc[-1])}", 1.7, theme.SMALL, "bold")
+        layout.folded(f"{group} {fmt(wide.loc[group, moments[-1]])}", 1.7, theme.SMALL, "bold")
         for group in groups
     ]
     right = 0.16 + max((layout.text_width(name, theme.SMALL, "bold") for name in names), default=0)
     ax = layout.start(ax, plot=2.6, top=0.12, right=right)
-    top = wide.max().max()
-    ax.set(ylim=(0, 1.05 * (top if top > 0 else 1)), xlim=(-0.18, len(moments) - 1))
+    ax.set(ylim=(0, 1.05 * max(wide.max(), default=1)), xlim=(-0.18, max(len(moments) - 1, 0.5)))
     for number, group in enumerate(groups):
         look = {"marker": MARKERS[number % len(MARKERS)], "clip_on": False}
         _line(ax, range(len(moments)), wide.loc[group], colours[group], **look)
@@ -217,10 +216,10 @@ def slope(
         known = wide[moment].dropna()
         ends = [(place, size, fmt(size), colours[group]) for group, size in known.items()]
         name_ends(ax, ends, side=0 if place else -1)
-    last = zip(wide.iloc[:, -1], names, colours.values(), strict=True)
-    name_ends(
-        ax, [(len(moments) - 1, value, name, colour) for value, name, colour in last if pd.notna(value)]
-    )
+    if moments:
+        last = zip(wide[moments[-1]], names, colours.values(), strict=True)
+        ends = [(len(moments) - 1, size, name, colour) for size, name, colour in last if pd.notna(size)]
+        name_ends(ax, ends)
     ax.set(xlabel="", ylabel="", yticks=[])
     ax.set_xticks(range(len(moments)), [layout.folded(str(moment), 1.6, theme.SMALL) for moment in moments])
     return ax

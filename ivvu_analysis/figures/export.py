@@ -19,7 +19,10 @@ TYPEFACE = f"font-family: var(--text, {FALLBACK})"
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 TAG, NUMBER = re.compile(r"<[^>]+>"), re.compile(r"(-?\d+\.\d\d)\d+")
 FONT = re.compile(r"font: ((?:\w+ )*)([\d.]+)px [^;\"]*")
-FAMILY, GROUP = re.compile(r"font-family: [^;\"]*; ?| transform=\"rotate\(-0 [^\"]*\""), re.compile(r"</?g\b[^>]*>")
+FAMILY, GROUP = (
+    re.compile(r"font-family: [^;\"]*; ?| transform=\"rotate\(-0 [^\"]*\""),
+    re.compile(r"</?g\b[^>]*>"),
+)
 
 
 def svg(figure: Figure | Axes, *, key: str = "figure") -> str:

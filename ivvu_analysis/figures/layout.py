@@ -19,12 +19,12 @@ from matplotlib.textpath import text_to_path
 
 from ivvu_analysis.figures import theme
 
-WIDTH = 6.4  # inches; a page scales it to its own width
+WIDTH = 5.7  # inches; a page scales it to its own width, and it is to be read on a phone
 EDGE = 0.04  # of white around everything
 LINE = 1.25  # height of a line of text against its size
 # A word, or part of it up to a hyphen, with the blanks after it.
 PIECE = re.compile(r"\S+?(?:-(?=\w)|(?=\s|$))\s*")
-LABELS = 1.9  # the most that labels of rows may take before they are folded
+LABELS = 1.7  # the most that labels of rows may take before they are folded
 Drawn = TypeVar("Drawn", Axes, Figure)
 
 

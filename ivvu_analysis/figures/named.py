@@ -180,19 +180,20 @@ def _name_points(
     lines = [None if place is None else (place - ends[i, 0]) * scale[i] for i, place in enumerate(avoid)]
     taken += [] if lines[0] is None else [(lines[0] - 0.01, 0, lines[0] + 0.01, size[1])]
     taken += [] if lines[1] is None else [(0, lines[1] - 0.01, size[0], lines[1] + 0.01)]
+    written: list[tuple[float, ...]] = []
     for number, (name, (px, py)) in enumerate(zip(names, at, strict=True)):
         width, tall = layout.text_width(name, theme.SMALL), 0.15
         spots = [(0.08, 0.0), (-0.08 - width, 0.0)]
         spots += [(dx, dy) for dy in (0.13, -0.13) for dx in (-width / 2, 0.03, -0.03 - width)]
-        spots += [(dx, dy) for dy in (0.26, -0.26) for dx in (-width / 2, 0.05, -0.05 - width)]
+        spots += [(dx, dy) for dy in (0.26, -0.26, 0.4, -0.4) for dx in (-width / 2, 0.05, -0.05 - width)]
         boxes = [(px + dx, py + dy - tall / 2, px + dx + width, py + dy + tall / 2) for dx, dy in spots]
         inside = [b for b in boxes if min(b[:2]) >= 0 and b[2] <= size[0] and b[3] <= size[1]]
-        clashes = [sum(_overlap(box, other) for other in taken) for box in inside or boxes]
+        clashes = [_clash(box, taken) + 9 * _clash(box, written) for box in inside or boxes]  # points, names
         best = int(np.argmin(clashes))
         if clashes[best] and number >= must:
             continue
         box = (inside or boxes)[best]
-        taken.append(box)
+        written.append(box)
         side = "left" if box[0] > px else "right" if box[2] < px else "center"
         end = {"left": box[0], "right": box[2], "center": (box[0] + box[2]) / 2}[side]
         shift, lift = 72 * (end - px), 72 * ((box[1] + box[3]) / 2 - py)
@@ -200,5 +201,7 @@ def _name_points(
         layout.write(ax, x, y, name, ha=side, shift=shift, lift=lift, color=inks[number])
 
 
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _clash(box: tuple[float, ...], others: Sequence[tuple[float, ...]]) -> int:
+    """Return how many of the others a box covers; a box is its left, lowest, right and highest end."""
+    left, low, right, high = box
+    return sum(left < o[2] and o[0] < right and low < o[3] and o[1] < high for o in others)

@@ -81,7 +81,8 @@ def heatmap(
     cmap = sns.color_palette(palette or (theme.DIVERGING if both else SEQUENTIAL), as_cmap=True)
     shades = cmap(np.clip((colour.to_numpy() + most * both) / (most * (1 + both)), 0, 1))
     labels = [layout.folded(str(row), layout.LABELS) for row in colour.index]
-    ax = layout.start(ax, plot=CELL * max(len(labels), 1), named=True)
+    tallest = max((layout.height_of(text) for text in labels), default=0)
+    ax = layout.start(ax, plot=max(CELL, tallest + 0.05) * max(len(labels), 1), named=True)
     # seaborn's heatmap draws the whole figure once to see whether names fit, which takes twice the time.
     for (down, right), size in np.ndenumerate(colour.to_numpy()):
         shown, shade = (

@@ -1,0 +1,399 @@
+"""What every kind of figure promises, on the smallest frames that show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from ivvu_analysis import figures
+from ivvu_analysis.figures import layout, theme
+
+LONG = "Anders opleiden en samenwerking met het onderwijs in de regio"
+SHARES = pd.DataFrame(
+    {
+        "wave": ["maart 2020"] * 3 + ["oktober 2020"] * 3,
+        "level": ["Niet zinvol om op te schalen", "Nog niet zinvol", "Landelijk"] * 2,
+        "estimate": [0.2, 0.5, 0.3, 0.1, 0.3, 0.6],
+        "n": [268] * 3 + [318] * 3,
+    }
+)
+FOUND = pd.DataFrame(
+    {
+        "theme": [LONG, "Leren", "Technologie"],
+        "estimate": [0.1, -0.05, np.nan],
+        "conf_low": [-0.1, np.nan, 0.0],
+        "conf_high": [0.3, np.nan, 0.2],
+    }
+)
+COUNTS = pd.DataFrame(
+    {
+        "wave": ["mrt 2020"] * 2 + ["okt 2020"] * 2,
+        "phase": ["1 Plan", "2 Klaar"] * 2,
+        "regions": [30, 4, 10, 24],
+    }
+)
+MOVES = pd.DataFrame(
+    {
+        "from_wave": "mrt 2020",
+        "to_wave": "okt 2020",
+        "from_phase": ["1 Plan", "1 Plan", "2 Klaar"],
+        "to_phase": ["1 Plan", "2 Klaar", "2 Klaar"],
+        "estimate": [10, 20, 4],
+        "identified": [True, False, True],
+    }
+)
+REGIONS = pd.DataFrame(
+    {
+        "name": [f"Noord- en Midden-Regio {i}" for i in range(34)],
+        "phase": pd.Categorical(
+            [["1 Plan", "2 Klaar", None][i % 3] for i in range(34)], ["1 Plan", "2 Klaar"]
+        ),
+        "tile_row": [i // 6 + 1 for i in range(34)],
+        "tile_col": [i % 6 + 1 for i in range(34)],
+    }
+)
+CELLS = pd.DataFrame(
+    {
+        "theme": [LONG] * 2 + ["Leren"],
+        "holder": ["CZ", "Menzis", "CZ"],
+        "residual": [-3.0, 1.0, 2.5],
+        "projects": [2, 9, 7],
+    }
+)
+COURSE = pd.DataFrame(
+    {
+        "date": ["2021-04", "2021-12"] * 2,
+        "ladder": ["Afspraken"] * 2 + ["Regiovisie"] * 2,
+        "estimate": [32.0, 33.0, 31.0, 32.5],
+        "conf_low": [30.0, 30.0, 25.0, 26.0],
+        "conf_high": [34.0, 34.0, 33.0, 34.0],
+    }
+)
+SEEN = pd.DataFrame(
+    {
+        "date": ["2019-03", "2020-10"] * 2,
+        "ladder": ["Afspraken"] * 2 + ["Regiovisie"] * 2,
+        "estimate": [16, 32, 2, 18],
+    }
+)
+CURVES = pd.DataFrame(
+    {
+        "n": [1, 30] * 2,
+        "level": [0.95] * 2 + [0.998] * 2,
+        "conf_low": [0, 0.3, 0, 0.2],
+        "conf_high": [1, 0.7, 1, 0.8],
+        "estimate": 0.5,
+    }
+)
+UNITS = pd.DataFrame({"region": REGIONS["name"], "n": np.arange(34) % 29 + 1, "share": np.linspace(0, 1, 34)})
+POINTS = pd.DataFrame(
+    {
+        "point": list("abcdefgh"),
+        "side": ["rij", "kolom"] * 4,
+        "x": np.cos(np.arange(8)),
+        "y": np.sin(np.arange(8)),
+    }
+)
+Draw = Callable[..., Axes | Figure]
+KINDS: dict[str, tuple[Draw, pd.DataFrame, dict[str, Any]]] = {
+    "stacked": (figures.stacked, SHARES, {"y": "wave", "hue": "level"}),
+    "bars": (
+        figures.bars,
+        COUNTS[:2],
+        {"y": "phase", "x": "regions", "fmt": "{:.0f}".format, "marked": "2 Klaar"},
+    ),
+    "multiples": (
+        figures.multiples,
+        COUNTS.assign(ladder=["a", "a", "b", "b"]),
+        {"panel": "ladder", "y": "wave", "hue": "phase", "x": "regions", "fmt": "{:.0f}".format},
+    ),
+    "dots": (figures.dots, FOUND, {"y": "theme", "null": 0}),
+    "dots of groups": (figures.dots, SHARES, {"y": "wave", "hue": "level"}),
+    "funnel": (figures.funnel, UNITS, {"limits": CURVES, "label": "region"}),
+    "scatter": (figures.scatter, POINTS, {"x": "x", "y": "y", "label": "point", "hue": "side"}),
+    "lines": (
+        figures.lines,
+        COURSE,
+        {"x": "date", "hue": "ladder", "observed": SEEN, "limits": (0, 34), "fmt": "{:.0f}".format},
+    ),
+    "slope": (figures.slope, SHARES, {"x": "wave", "hue": "level"}),
+    "flows": (figures.flows, MOVES, {"counts": COUNTS}),
+    "heatmap": (
+        figures.heatmap,
+        CELLS,
+        {
+            "y": "theme",
+            "x": "holder",
+            "value": "residual",
+            "annot": "projects",
+            "outlined": CELLS["projects"] > 8,
+        },
+    ),
+    "grid": (figures.heatmap, SHARES, {"y": "level", "x": ["wave", "n"], "fmt": theme.percent}),
+    "tile_map": (
+        figures.tile_map,
+        REGIONS,
+        {"value": "phase", "label": "name", "marked": "Noord- en Midden-Regio 4"},
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def drawn(kind: str, **more: Any) -> Axes | Figure:
+    draw, data, options = KINDS[kind]
+    return draw(data, **{**options, **more})
+
+
+def whole(made: Axes | Figure) -> Figure:
+    figure = made if isinstance(made, Figure) else made.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def texts(made: Axes | Figure) -> list[tuple[Text, Any]]:
+    """Return every text that can be seen, with the box that it takes."""
+    figure = whole(made)
+    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    ticks = [(axis.get_view_interval(), tick) for axis in axes for tick in axis.get_major_ticks()]
+    aside = {id(tick.label1) for view, tick in ticks if not min(view) <= tick.get_loc() <= max(view)}
+    found = [text for text in figure.findobj(Text) if text.get_text().strip() and id(text) not in aside]
+    found = [text for text in found if text.get_visible()]
+    return [(text, text.get_window_extent(renderer)) for text in found]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_gives_an_axes_that_a_notebook_shows(kind: str) -> None:
+    made = drawn(kind)
+    assert isinstance(made, Figure if kind == "multiples" else Axes)
+    assert whole(made).number in plt.get_fignums()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_figure_has_the_same_bytes(kind: str) -> None:
+    made = drawn(kind)
+    assert figures.svg(made) == figures.svg(made) == figures.svg(drawn(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_text_of_a_figure_is_text_in_the_typeface_of_its_page(kind: str) -> None:
+    svg = figures.svg(drawn(kind))
+    assert "<text" in svg
+    assert svg.count("font-family") == 1
+    assert "date" not in svg.casefold()
+    assert len(svg) < 30_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_text_covers_another_or_leaves_the_figure(kind: str) -> None:
+    made = drawn(kind)
+    if isinstance(made, Axes):
+        figures.headline(
+            made, "Een titel die zegt wat er gevonden is en dat in meer dan een regel doet", "aandeel"
+        )
+    boxes = texts(made)
+    edge = whole(made).bbox
+    for text, box in boxes:
+        inside = [box.x0 - edge.x0, edge.x1 - box.x1, box.y0 - edge.y0, edge.y1 - box.y1]
+        assert min(inside) >= -1, text.get_text()
+    for (one, a), (other, b) in combinations(boxes, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across < 1 or down < 2.5, (one.get_text(), other.get_text())
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"multiples"}))
+def test_a_title_set_afterwards_is_published(kind: str) -> None:
+    ax = drawn(kind)
+    assert isinstance(ax, Axes)
+    before = figures.svg(ax)
+    ax.set_title("van mij")
+    assert "van mij" not in before
+    assert "van mij" in figures.svg(ax)
+
+
+def test_a_title_on_the_left_takes_the_place_of_the_title() -> None:
+    ax = figures.headline(figures.bars(COUNTS[:2], y="phase", x="regions"), "one", "unit")
+    ax.set_title("two", loc="left")
+    svg = figures.svg(ax)
+    assert [">two<" in svg, ">one<" in svg, ">unit<" in svg] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "kind", ["stacked", "bars", "dots of groups", "lines", "slope", "scatter", "tile_map"]
+)
+def test_a_palette_of_seaborn_changes_the_figure(kind: str) -> None:
+    hue = {"bars": 2, "lines": 2, "scatter": 2, "tile_map": 2}.get(kind, 3)
+    colours = sns.color_palette("deep", hue)
+    svg = figures.svg(drawn(kind, palette=colours))
+    assert all(colour in svg for colour in colours.as_hex())
+    assert svg != figures.svg(drawn(kind))
+
+
+def test_a_palette_may_be_a_name_or_leave_levels_out() -> None:
+    levels = ["no", "yes", "unknown"]
+    assert figures.palette(levels, "deep")["no"] == sns.color_palette("deep").as_hex()[0]
+    partial = figures.palette(levels, {"unknown": theme.UNKNOWN}, ordered=True)
+    assert partial == {**dict(zip(levels, theme.ramp(2), strict=False)), "unknown": theme.UNKNOWN}
+
+
+def test_a_frame_brings_the_colours_of_its_levels() -> None:
+    data = SHARES.copy()
+    data.attrs["palette"] = {"Landelijk": theme.UNKNOWN}
+    svg = figures.svg(figures.stacked(data, y="wave", hue="level"))
+    assert theme.UNKNOWN in svg
+    assert "<pattern" in svg  # hatched
+    assert "<pattern" not in figures.svg(figures.stacked(SHARES, y="wave", hue="level"))
+
+
+@pytest.mark.parametrize("steps", range(1, 10))
+def test_a_ramp_runs_from_light_to_dark_and_its_text_can_be_read(steps: int) -> None:
+    colours = theme.ramp(steps)
+    assert len(set(colours)) == steps
+    lightness = [theme.contrast(colour, "#000000") for colour in colours]
+    assert lightness == sorted(lightness, reverse=True)
+    assert all(theme.contrast(theme.ink_on(colour), colour) >= 5 for colour in colours)
+
+
+@pytest.mark.parametrize("colour", [*theme.UNORDERED, theme.UNKNOWN, "#777777", "red", "tab:orange"])
+def test_text_on_any_colour_can_be_read(colour: str) -> None:
+    assert theme.contrast(theme.ink_on(colour), colour) >= 4.5
+    assert theme.contrast(theme.ink_like(colour), theme.PAPER) >= 4.5
+
+
+def test_a_group_without_projects_keeps_its_row() -> None:
+    waves = pd.Categorical(SHARES["wave"], ["oktober 2019", "maart 2020", "oktober 2020"], ordered=True)
+    ax = figures.stacked(SHARES.assign(wave=waves), y="wave", hue="level")
+    assert [label.get_text().split("\n")[0] for label in ax.get_yticklabels()] == list(waves.categories)
+    assert "–" in [text.get_text() for text in ax.texts]
+    ax = figures.dots(SHARES[:1].assign(wave=waves[:1]), y="wave")
+    assert len(ax.get_yticklabels()) == 3
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"tile_map", "multiples"}))
+def test_a_frame_without_rows_draws_an_empty_figure(kind: str) -> None:
+    draw, data, options = KINDS[kind]
+    empty = {
+        name: value[:0] if isinstance(value, (pd.DataFrame, pd.Series)) else value
+        for name, value in options.items()
+    }
+    assert figures.svg(draw(data[:0], **empty)).startswith("<svg")
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"flows"}))
+def test_one_row_is_enough(kind: str) -> None:
+    draw, data, options = KINDS[kind]
+    few = {name: value[:1] if isinstance(value, pd.Series) else value for name, value in options.items()}
+    assert figures.svg(draw(data[:1], **few)).startswith("<svg")
+
+
+def test_numbers_stand_beside_the_points_and_ranges_alone_where_there_is_no_point() -> None:
+    ax = figures.dots(FOUND, y="theme", null=0)
+    assert [text.get_text() for text in ax.texts] == ["10% (-10% – 30%)", "-5%", "0% – 20%"]
+
+
+def test_ticks_are_never_two_with_one_text() -> None:
+    data = pd.DataFrame({"a": ["x"], "estimate": [1.0], "conf_low": [0.0], "conf_high": [2.0]})
+    ax = figures.dots(data, y="a", fmt="{:.0f}".format)
+    ax.figure.draw_without_rendering()  # type: ignore[union-attr]
+    shown = [label.get_text() for label in ax.get_xticklabels()]
+    assert len(shown) == len(set(shown))
+
+
+def test_months_stand_as_far_apart_as_they_are() -> None:
+    ax = figures.lines(COURSE, x="date", hue="ladder", observed=SEEN)
+    first = ax.lines[1].get_xdata()
+    assert list(np.diff(first)) == [19.0]  # March 2019 to October 2020
+
+
+def test_a_unit_outside_the_limits_is_named() -> None:
+    ax = figures.funnel(UNITS, limits=CURVES, label="region")
+    low, high = (np.interp(UNITS["n"], [1, 30], CURVES[end][:2]) for end in ("conf_low", "conf_high"))
+    outside = UNITS.loc[(UNITS["share"] < low) | (UNITS["share"] > high), "region"]
+    assert 0 < len(outside) < 34
+    assert {*outside} <= {text.get_text() for text in ax.texts}
+
+
+def test_every_region_has_its_tile_where_it_lies() -> None:
+    ax = figures.tile_map(REGIONS, value="phase", label="name")
+    places = {(round(patch.get_x(), 2), round(patch.get_y(), 2)) for patch in ax.patches}  # type: ignore[attr-defined]
+    assert places == {
+        (c - 1 + 0.03, r - 1 + 0.03) for r, c in zip(REGIONS["tile_row"], REGIONS["tile_col"], strict=True)
+    }
+
+
+def test_a_figure_does_not_change_the_theme_of_the_notebook() -> None:
+    before = dict(plt.rcParams)
+    drawn("stacked")
+    assert dict(plt.rcParams) == before
+
+
+def test_a_caller_may_lay_out_the_figure() -> None:
+    figure, (left, right) = plt.subplots(1, 2)
+    figures.stacked(SHARES, y="wave", hue="level", ax=left)
+    figures.dots(FOUND, y="theme", ax=right)
+    figures.headline(right, "title", "subtitle")
+    assert [ax in figure.axes for ax in (left, right)] == [True, True]
+    assert "subtitle" in figures.svg(figure)
+
+
+def test_a_height_set_by_hand_is_kept() -> None:
+    ax = drawn("stacked")
+    figures.svg(ax)
+    whole(ax).set_figheight(4)
+    assert f'viewBox="0 0 {72 * layout.WIDTH:.1f} 288"' in figures.svg(ax)
+
+
+def test_ids_of_two_figures_on_a_page_differ() -> None:
+    one, other = (figures.svg(drawn("lines"), key=key) for key in ("figure-1", "figure-2"))
+    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (one, other)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    for svg in (one, other):
+        assert {*re.findall(r'(?:url\(|href=")#([^")]+)', svg)} == {*re.findall(r' id="([^"]+)"', svg)}
+
+
+def test_a_label_is_data_not_markup() -> None:
+    data = SHARES.assign(wave="<script>alert(1)</script> & $x$ font: 9px 'x'")
+    svg = figures.svg(figures.stacked(data, y="wave", hue="level"))
+    assert "<script" not in svg
+    assert "&lt;script" in svg
+
+
+def test_a_figure_of_someone_else_is_exported_too() -> None:
+    figure, ax = plt.subplots()
+    sns.barplot(SHARES, x="estimate", y="wave", ax=ax)
+    assert figures.svg(figure) == figures.svg(ax)
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("een twee", 9.0, 1),
+        ("een twee", 0.4, 2),
+        ("Zaanstreek-Waterland", 0.9, 2),
+        ("a\nb", 9.0, 2),
+        ("", 1.0, 1),
+    ],
+)
+def test_a_text_is_folded_at_blanks_and_hyphens(text: str, room: float, lines: int) -> None:
+    folded = layout.folded(text, room)
+    assert folded.count("\n") + 1 == lines
+    assert folded.replace("\n", "").replace(" ", "") == text.replace("\n", "").replace(" ", "")
