@@ -84,7 +84,7 @@ def template(file: Path, language: Language) -> None:
               help="File to write; several draws get a number each.")  # fmt: skip
 def reconstruct(seed: int, draws: int, output: Path) -> None:
     """Rebuild a register from the published tables: rows that never were, and that say so."""
-    from ivvu_analysis.evidence import from_published
+    from ivvu_analysis.data import from_published
     from ivvu_analysis.reconstructed import write
 
     for path in write(from_published(), output, seed, draws):

@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis import published, reconstructed
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.evidence import Evidence, from_published, from_register
+from ivvu_analysis.data import Evidence, from_published, from_register
 from ivvu_analysis.register import check
 
 

@@ -80,7 +80,7 @@ def with_phases(known: Evidence, path: Path) -> Evidence:
     """Return `known` with the phases of a file in the place of what it had at their waves."""
     from ivvu_analysis import register  # its libraries cost time that published figures need not wait for
 
-    panel = register.read_phases(path)
+    panel = register.read_phases(path, known.codebook)
     _refuse_gaps(panel, known.codebook, path.name)
     given = {
         "region_phases": panel.assign(origin="register"),
@@ -114,7 +114,7 @@ def with_register(known: Evidence, path: Path, corrections: str, sheet: str) -> 
     """Return `known` with the tables of a register in the place of what it had at their waves."""
     from ivvu_analysis import register
 
-    intake = register.check(path, sheet or None, corrections or None)
+    intake = register.check(path, sheet or None, corrections or None, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
     origin: Origin = "reconstructed" if intake.origin == "reconstructed" else "register"

@@ -7,23 +7,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from ivvu_analysis.codebook import DIMENSIONS, scale
+from ivvu_analysis.codebook import Codebook, standard
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import dates
-from ivvu_analysis.register import workbook
+from ivvu_analysis.register import dates, workbook
 from ivvu_analysis.register.spelling import Speller
 
 FIELDS = ("region", "wave", "dimension", "phase")
 
 
-def read(path: str | Path) -> pd.DataFrame:
+def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
     """Read the phases of regions.
 
     Parameters
     ----------
     path
         An xlsx, xls, ods or csv file with the columns `region, wave, dimension, phase`, in any order.
+    codebook
+        Whose regions and ladders they are, by default ours.
 
     Returns
     -------
@@ -37,13 +38,17 @@ def read(path: str | Path) -> pd.DataFrame:
     DataError
         If a column is missing, a value is not recognised, or a region stands in two phases at once.
     """
-    path = Path(path)
+    path, book = Path(path), codebook or standard()
     name = quote(path.name)
     rows = _rows(path, name)
-    frame = pd.DataFrame({field: _codes(rows[field], field, name) for field in FIELDS[:3]}, index=rows.index)
+    frame = pd.DataFrame(
+        {field: _codes(rows[field], field, name, book) for field in FIELDS[:3]}, index=rows.index
+    )
     frame["phase"] = [
-        int(_code(text, dimension, scale(dimension).recognise, scale(dimension).codes, f"{name}, row {row}"))
-        for row, text, dimension in zip(rows.index, rows["phase"], frame["dimension"], strict=True)
+        int(_code(text, ladder.name, ladder.recognise, ladder.codes, f"{name}, row {row}"))
+        for row, text, ladder in zip(
+            rows.index, rows["phase"], map(book.scale, frame["dimension"]), strict=True
+        )
     ]
     twice = frame.duplicated(list(FIELDS[:3]))
     if twice.any():
@@ -52,11 +57,11 @@ def read(path: str | Path) -> pd.DataFrame:
             f"{name}, row {row.name}: {row['region']} has a second phase on {row['dimension']}.",
             "Keep one row for each region, wave and ladder.",
         )
-    _refuse_gaps(frame, name)
+    _refuse_gaps(frame, name, book.dimensions)
     return frame.reset_index(drop=True)
 
 
-def _refuse_gaps(frame: pd.DataFrame, name: str) -> None:
+def _refuse_gaps(frame: pd.DataFrame, name: str, ladders: tuple[str, ...]) -> None:
     """Refuse phases that do not make whole ladders, which these replace."""
     if frame.empty:
         raise DataError(
@@ -64,10 +69,10 @@ def _refuse_gaps(frame: pd.DataFrame, name: str) -> None:
             "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
         )
     for wave, rows in frame.groupby("wave"):
-        if lacking := [ladder for ladder in DIMENSIONS if ladder not in set(rows["dimension"])]:
+        if lacking := [ladder for ladder in ladders if ladder not in set(rows["dimension"])]:
             raise DataError(
                 f"The phases {name} have no region on {' and '.join(lacking)} in {wave}.",
-                f"Give each wave rows for all of {', '.join(DIMENSIONS)}, or leave the wave out.",
+                f"Give each wave rows for all of {', '.join(ladders)}, or leave the wave out.",
             )
 
 
@@ -83,9 +88,9 @@ def _rows(path: Path, name: str) -> pd.DataFrame:
     return cells.iloc[1:].set_axis(headings, axis=1)[list(FIELDS)]
 
 
-def _codes(texts: pd.Series, field: str, name: str) -> list[str]:
-    recognise: Callable[[str], str | None] = dates.wave if field == "wave" else scale(field).recognise
-    known = ("2020-10",) if field == "wave" else DIMENSIONS if field == "dimension" else scale(field).codes
+def _codes(texts: pd.Series, field: str, name: str, book: Codebook) -> list[str]:
+    known = ("2020-10",) if field == "wave" else book.scale(field).codes
+    recognise: Callable[[str], str | None] = dates.wave if field == "wave" else book.scale(field).recognise
     return [_code(text, field, recognise, known, f"{name}, row {row}") for row, text in texts.items()]
 
 
