@@ -1,25 +1,24 @@
 """Hold an output folder against the golden files: `python -m tests.golden.compare OUTPUT_EN [OUTPUT_NL]`.
 
-Key figures are matched by name, verdicts by statement, tables by their numbers (see `matching`). What is missing
-and not listed in intended.yaml makes the command end with 1.
+Key figures are matched by name, verdicts by statement, tables by their numbers (see `matching`). What is
+missing and not listed in intended.yaml makes the command end with 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from tests.golden.matching import Match, best_match, same
+from tests.golden.intended import KINDS, Intended, key_as_meant, table_as_meant, verdict_as_meant
+from tests.golden.matching import Match, best_match, equal, same
 from tests.golden.tables import (
-    HERE,
     LANGUAGES,
+    Table,
     golden_key_figures,
     golden_suites,
     golden_tables,
@@ -31,48 +30,6 @@ from tests.golden.tables import (
 )
 
 ROUNDED = 1e-9  # the data of the claims check is written with 12 digits
-
-
-@dataclass
-class Intended:
-    """The changes that are meant: where tables moved to, and what may be missing, each with a reason."""
-
-    moved: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    entries: Sequence[Mapping[str, Any]] = ()
-    used: set[int] = field(default_factory=set)
-
-    @classmethod
-    def read(cls, path: Path = HERE / "intended.yaml") -> Intended:
-        """Read the list.
-
-        Raises
-        ------
-        ValueError
-            If an entry does not say what it is about, why, and for which issue.
-        """
-        listed = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for entry in listed.get("intended") or ():
-            about = {"table", "key", "claim"} & set(entry)
-            if len(about) != 1 or not (entry.get("reason") and entry.get("issue")):
-                raise ValueError(
-                    f"{path.name}: {entry} needs a table, a key or a claim, a reason, and an issue."
-                )
-        return cls(listed.get("moved") or {}, listed.get("intended") or ())
-
-    def of(self, report: str) -> list[str]:
-        """Return the reports that hold now what stood in a report."""
-        return [report, *(new for old, to in self.moved.items() if fnmatchcase(report, old) for new in to)]
-
-    def reason(self, kind: str, name: str, suite: str, report: str) -> str:
-        """Return why a table (by a part of its English title), key or claim may be missing, or nothing."""
-        for n, entry in enumerate(self.entries):
-            wanted = str(entry.get(kind, ""))
-            pattern = f"*{wanted}*" if kind == "table" else wanted
-            place = ((suite, entry.get("suite", "*")), (report, entry.get("report", "*")))
-            if kind in entry and all(fnmatchcase(*pair) for pair in (*place, (name, pattern))):
-                self.used.add(n)
-                return f"{entry['reason']} (issue {entry['issue']})"
-        return ""
 
 
 @dataclass
@@ -136,14 +93,14 @@ def _key_figures(folder: Path, suite: str, reports: str, intended: Intended, out
     seen = set()
     for (report, name), values in expected.items():
         place = next(((r, name) for r in intended.of(report) if (r, name) in found), None)
-        if place is not None:
-            seen.add(place)
-        if place is not None and all(map(_same, values, found[place])):
+        now = found[place] if place else None
+        seen.add(place)
+        if now and all(map(equal, values, now)):
             outcome.kept["key figures"] += 1
         else:
-            now = f"is {found[place]} now" if place else "is gone"
-            problem = f"{suite}/{report}: key figure {name} {now}, was {values}"
-            outcome.note(problem, intended.reason("key", name, suite, report))
+            problem = f"{suite}/{report}: key figure {name} {f'is {now}' if now else 'is gone'}, was {values}"
+            meant = partial(key_as_meant, values, now)
+            outcome.note(problem, intended.reason("key", name, (suite, report), meant))
     outcome.new += [
         f"{suite}/{report}: key figure {name}"
         for report, name in sorted(set(found) - seen)
@@ -161,11 +118,12 @@ def _verdicts(folder: Path, suite: str, intended: Intended, outcome: Outcome) ->
     expected = golden_verdicts()
     for claim, (verdict, value) in expected.items():
         now, recomputed = found.get(claim, ("gone", None))
-        if now == verdict and _same(value, recomputed, ROUNDED):
+        if now == verdict and equal(value, recomputed, ROUNDED):
             outcome.kept["verdicts"] += 1
         else:
-            problem = f"{suite}/{report}: {claim} is {now} ({recomputed}) now, was {verdict} ({value})"
-            outcome.note(problem, intended.reason("claim", claim, suite, report))
+            problem = f"{suite}/{report}: {claim} is {now} ({recomputed}), was {verdict} ({value})"
+            meant = partial(verdict_as_meant, now)
+            outcome.note(problem, intended.reason("claim", claim, (suite, report), meant))
     outcome.new += [f"{suite}/{report}: statement {claim}" for claim in sorted(set(found) - set(expected))]
 
 
@@ -173,45 +131,46 @@ def _tables(
     folder: Path, suite: str, language: str, reports: str, intended: Intended, outcome: Outcome
 ) -> None:
     made = read_suite(folder)
-    titles = golden_tables(suite, "en")
+    english = golden_tables(suite, "en")
     for report, tables in golden_tables(suite, language).items():
         if not fnmatchcase(report, reports):
             continue
         places = {name: made[name] for name in intended.of(report) if name in made}
-        for table, english in zip(tables, titles[report], strict=True):
+        if not places:
+            outcome.missing.append(f"{suite}/{report} ({language}): the report has no tables at all")
+            continue
+        for table, title_en, heads_en in (
+            (t, e.title, e.heads) for t, e in zip(tables, english[report], strict=True)
+        ):
             found = best_match(table, places)
             where = f"{suite}/{report} ({language}): {table.title}"
             if found.status == "kept":
                 outcome.kept["tables"] += 1
                 if found.reworded:
                     outcome.reworded.append(f"{where} Other words: {', '.join(found.reworded)}")
-            else:
-                now = [number for place in places.values() for t in place for number in numbers(t)]
-                problem = f"{where}\n      {_story(found, numbers(table), now)}"
-                outcome.note(problem, intended.reason("table", english.title, suite, report))
-    golden = {name for report in titles for name in intended.of(report)}
+                continue
+            now = [new for place in places.values() for new in place]
+            lost = {heads_en[c] for c, head in enumerate(table.heads) if head in found.lost}
+            meant = partial(table_as_meant, table, found, lost, now)
+            problem = f"{where}\n      {_story(table, found, now)}"
+            outcome.note(problem, intended.reason("table", title_en, (suite, report), meant))
+    golden = {name for report in english for name in intended.of(report)}
     outcome.new += [f"{suite}/{name}: report" for name in sorted(set(made) - golden) if reports == "*"]
 
 
-def _story(found: Match, expected: Sequence[float], now: Sequence[float]) -> str:
+def _story(table: Table, found: Match, now: Sequence[Table]) -> str:
     """Return what became of a table in words, with the nearest that there is."""
-    if not found.title:
-        return "gone: the report has no tables"
     told = {
         "gone": "gone",
         "partly": f"partly: without {', '.join(found.lost)}",
         "moved": f"its numbers stand beside other texts: {', '.join(found.moved)}",
     }[found.status]
-    apart = [number for number in expected if not any(same(number, other) for other in now)]
+    there = [number for new in now for number in numbers(new)]
+    expected = numbers(table)
+    apart = [number for number in expected if not any(same(number, other) for other in there)]
     rest = f"; nowhere in the report: {len(apart)} of {len(expected)} numbers" if expected else ""
     some = f" ({', '.join(f'{number:.12g}' for number in apart[:4])})" if apart else ""
     return f"{told}; nearest is {found.report}: {found.title} ({found.found:.0%} of the cells){rest}{some}"
-
-
-def _same(one: float | None, other: float | None, close: float = 0.0) -> bool:
-    if one is None or other is None:
-        return one is other
-    return same(one, other) or abs(one - other) <= close * max(1.0, abs(one))
 
 
 def printed(outcome: Outcome, *, verbose: bool = False) -> str:
@@ -250,7 +209,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.suite is None and chosen.report == "*":
         for n, entry in enumerate(intended.entries):
             if n not in intended.used:
-                print(f"intended.yaml: no longer needed: {dict(entry)}")
+                about = next(f"{kind} {entry[kind]}" for kind in KINDS if kind in entry)
+                print(f"intended.yaml: not found in this output: {about}")
     return int(missing)
 
 

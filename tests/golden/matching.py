@@ -1,9 +1,9 @@
 """Whether a table still stands in a report: by its numbers, whatever its caption, order or sheet is now.
 
 A column is held where some column of the new table has all its numbers, and several are held together where
-the new table has all their rows: rows may stand in any order, and rows and columns may have been added. A column
-of texts counts only as far as its words are still used: numbers that moved to other labels are found, other
-words for the same labels are not a loss.
+the new table has all their rows: rows may stand in any order, and rows and columns may have been added. A
+column of texts counts only as far as its words are still used: numbers that moved to other labels are found,
+other words for the same labels are not a loss.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Column = tuple[Token, ...]
 class Match:
     """How much of a golden table one new table holds.
 
-    `lost` are the heads of columns of numbers that it does not hold, `moved` those of texts whose words it uses
-    beside other numbers, `reworded` those of texts that it puts otherwise or leaves out; `found` is the share of
-    the golden numbers (of a table without numbers: of its texts) that stand anywhere in the new one.
+    `lost` are the heads of columns of numbers that it does not hold, `moved` those of texts whose words it
+    uses beside other numbers, `reworded` those of texts that it puts otherwise or leaves out; `found` is the
+    share of the golden numbers (of a table without numbers: of its texts) that stand anywhere in the new one.
     """
 
     status: Status
@@ -47,6 +47,13 @@ class Match:
 
 def same(one: float, other: float) -> bool:
     return abs(one - other) <= CLOSE * max(1.0, abs(one), abs(other))
+
+
+def equal(one: float | None, other: float | None, within: float = 0.0) -> bool:
+    """Tell whether two numbers are the same, or within some relative distance; or both missing."""
+    if one is None or other is None:
+        return one is other
+    return same(one, other) or abs(one - other) <= within * max(1.0, abs(one))
 
 
 def best_match(golden: Table, reports: Mapping[str, Sequence[Table]]) -> Match:
@@ -150,7 +157,7 @@ def _within(ours: Iterable[object], theirs: Iterable[object]) -> bool:
 
 
 def _tokens(tables: Iterable[Table]) -> Callable[[Cell], Token]:
-    """Return what makes cells comparable: one token for numbers that are the same, texts with single blanks."""
+    """Return what makes cells comparable: one token for equal numbers, texts with single blanks."""
     ordered = sorted({number for table in tables for number in numbers(table)})
     cluster: dict[float, int] = {}
     for n, number in enumerate(ordered):

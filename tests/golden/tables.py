@@ -18,7 +18,8 @@ INTERVAL = ("estimate", "conf_low", "conf_high")
 
 Cell = float | int | str | None
 Text = str | list[str]  # one text, or the English and the Dutch one
-KeyFigures = dict[tuple[str, str], tuple[float | None, ...]]  # by report and name
+KeyFigure = tuple[float | None, ...]  # estimate, conf_low, conf_high
+KeyFigures = dict[tuple[str, str], KeyFigure]  # by report and name
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,26 @@ def golden_key_figures(suite: str) -> KeyFigures:
 
 
 def golden_verdicts() -> dict[str, tuple[str, float | None]]:
-    """Return the golden verdicts with what the words give; the tests of the claims keep every reading."""
-    recorded = json.loads((HERE.parent / "claims" / "golden.json").read_text(encoding="utf-8"))
-    return {
-        claim: (found["verdict"], found["readings"][0][1] if found["readings"] else None)
-        for claim, found in recorded.items()
-    }
+    """Return the golden verdict on each statement, with what its words give."""
+    return {claim: (verdict, _stated(readings)) for claim, (verdict, readings) in golden_readings().items()}
+
+
+def golden_readings() -> dict[str, tuple[str, list[tuple[str, float]]]]:
+    """Return the golden verdict on each statement, and kind and value of each reading of its words."""
+    with (HERE / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["claim"]: (row["verdict"], [_reading(one) for one in row["readings"].split()])
+            for row in csv.DictReader(file)
+        }
+
+
+def _reading(text: str) -> tuple[str, float]:
+    kind, value = text.split("=")
+    return kind, float(value)
+
+
+def _stated(readings: Sequence[tuple[str, float]]) -> float | None:
+    return readings[0][1] if readings else None
 
 
 def in_both(english: Table, dutch: Table) -> dict[str, Any]:

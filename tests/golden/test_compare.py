@@ -6,13 +6,16 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
+from ivvu_analysis import claims
 from tests.golden import compare, matching, tables
+from tests.golden.intended import Intended, key_as_meant, verdict_as_meant
 from tests.golden.tables import INTERVAL, Table
 
 SUITE, REPORT = "national", "impact"
@@ -47,10 +50,8 @@ def golden() -> list[Table]:
     return tables.golden_tables(SUITE, "en")[REPORT]
 
 
-def compared(output: Path, intended: compare.Intended | None = None) -> compare.Outcome:
-    return compare.compare(
-        output, "en", suites=[SUITE], reports=REPORT, intended=intended or compare.Intended()
-    )
+def compared(output: Path, intended: Intended | None = None) -> compare.Outcome:
+    return compare.compare(output, "en", suites=[SUITE], reports=REPORT, intended=intended or Intended())
 
 
 def rearranged(table: Table) -> Table:
@@ -65,7 +66,7 @@ def test_what_is_rearranged_and_split_over_reports_is_kept(golden: list[Table], 
     now = [rearranged(table) for table in golden][::-1]
     output = as_output(tmp_path, {REPORT: now[:3], "models": now[3:]})
     assert len(compared(output).missing) == 4
-    assert compared(output, compare.Intended(moved={REPORT: ["models"]})).missing == []
+    assert compared(output, Intended(moved={REPORT: ["models"]})).missing == []
 
 
 def test_one_number_changed_in_a_table_is_noticed(golden: list[Table], tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_a_table_that_is_gone_is_noticed_unless_that_is_meant(golden: list[Table
         "reason": "asked for",
         "issue": 12,
     }
-    outcome = compared(output, compare.Intended(entries=[meant]))
+    outcome = compared(output, Intended(entries=[meant]))
     assert (outcome.missing, len(outcome.intended)) == ([], 1)
 
 
@@ -161,7 +162,7 @@ def test_an_intended_change_says_why_and_for_which_issue(tmp_path: Path) -> None
     path = tmp_path / "intended.yaml"
     path.write_text(yaml.safe_dump({"intended": [{"key": "impact.*", "reason": "no longer asked"}]}), "utf-8")
     with pytest.raises(ValueError, match="an issue"):
-        compare.Intended.read(path)
+        Intended.read(path)
 
 
 def test_the_command_ends_with_1_where_something_is_missing(
@@ -172,3 +173,58 @@ def test_the_command_ends_with_1_where_something_is_missing(
     only = ["--suite", SUITE, "--report", REPORT]
     assert [compare.main([str(output), *only]) for output in (whole, less)] == [0, 1]
     assert golden[0].title in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("entry", "now", "as_meant"),
+    [
+        ({}, (0.6, 0.4, 0.7), True),
+        ({}, None, False),
+        ({"now": "gone"}, None, True),
+        ({"now": "gone"}, (0.5, 0.4, 0.6), False),
+        ({"within": "1e-9"}, (0.5 + 1e-10, 0.4, 0.6), True),
+        ({"within": "1e-9"}, (0.5 + 1e-8, 0.4, 0.6), False),
+        ({"now": {"conf_high": None}}, (0.5, 0.4, None), True),
+        ({"now": {"conf_high": None}}, (0.51, 0.4, None), False),
+    ],
+)
+def test_no_more_of_a_key_figure_may_change_than_is_meant(
+    entry: dict[str, object], now: tuple[float | None, ...] | None, as_meant: bool
+) -> None:
+    assert key_as_meant((0.5, 0.4, 0.6), now, entry) is as_meant
+
+
+@pytest.mark.parametrize(
+    ("allowed", "problems"),
+    [({"without": ["Value"]}, 0), ({"without": ["Total"]}, 1), ({"fewer_rows": True}, 1), ({}, 0)],
+)
+def test_no_more_of_a_table_may_change_than_is_meant(
+    golden: list[Table], tmp_path: Path, allowed: dict[str, object], problems: int
+) -> None:
+    output = as_output(tmp_path, {REPORT: [with_cell(golden[0], 0, 3, lambda x: x + 1), *golden[1:]]})
+    meant = {"table": "Projects by impact", "reason": "asked for", "issue": 12, **allowed}
+    assert len(compared(output, Intended(entries=[meant])).missing) == problems
+
+
+def test_rows_may_go_where_that_is_meant_but_not_change(golden: list[Table], tmp_path: Path) -> None:
+    meant = Intended(
+        entries=[{"table": "Projects by impact", "reason": "asked for", "issue": 12, "fewer_rows": True}]
+    )
+    less = replace(golden[0], rows=golden[0].rows[:5])
+    for n, (table, problems) in enumerate([(less, 0), (with_cell(less, 0, 3, lambda x: x + 1), 1)]):
+        output = as_output(tmp_path / str(n), {REPORT: [table, *golden[1:]]})
+        assert len(compared(output, meant).missing) == problems
+
+
+def test_every_statement_has_the_readings_and_the_verdict_it_had() -> None:
+    now = claims.judge(claims.tables()).set_index("claim")
+    meant = Intended.read()
+    for claim, (verdict, readings) in tables.golden_readings().items():
+        found = [(r.kind, float(r.value)) for r in now.loc[claim, "readings"]] if claim in now.index else []
+        same = [kind for kind, _ in found] == [kind for kind, _ in readings] and all(
+            matching.same(value, was) for (_, value), (_, was) in zip(found, readings, strict=True)
+        )
+        outcome = now.loc[claim, "verdict"] if claim in now.index else "gone"
+        as_meant = partial(verdict_as_meant, outcome)
+        place = ("national", "claims_check")
+        assert (same and outcome == verdict) or meant.reason("claim", claim, place, as_meant), claim
