@@ -1,20 +1,18 @@
 """The report that a notebook fills: findings, sentences, figures and tables, in the language of its reader.
 
 Every call shows something below its cell, in JupyterLab as on the published page, and hands over what it
-holds as data, in the same output under a type of its own. Publishing collects those; nothing has to be closed.
+holds as data, in the same output under a type of its own. Publishing collects those; nothing is to be closed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape, unescape
+from html import escape
+from pathlib import Path
 from typing import Any
 
-import mistune
 import pandas as pd
 from IPython.display import display
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ivvu_analysis import figures, parameters
 from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
@@ -22,15 +20,16 @@ from ivvu_analysis.data import Evidence, describe
 from ivvu_analysis.errors import ParameterError, did_you_mean
 from ivvu_analysis.figures import theme
 from ivvu_analysis.report import provenance
+from ivvu_analysis.report.alternative import alternative
 from ivvu_analysis.report.catalogue import later, translate
+from ivvu_analysis.report.drawn import Drawn, figure_of, plot, scrolling
 from ivvu_analysis.report.fragments import MIME, json_number, plain, plain_csv
+from ivvu_analysis.report.labels import flat, labelled
+from ivvu_analysis.report.prose import markdown
 from ivvu_analysis.report.tables import MANY, Table
 from ivvu_analysis.report.words import Words
 
 Source = str | Sequence[str] | Mapping[str, str]
-Drawn = Any  # an Axes, a Figure, a FacetGrid or a seaborn.objects Plot
-
-_inline = mistune.create_markdown(escape=False, plugins=["strikethrough", "table"])
 
 
 class Report:
@@ -81,7 +80,6 @@ class Report:
         self.book: Codebook = evidence.codebook if evidence is not None else standard()
         self.words = Words(self.language, self.book)
         self._counts = {"figure": 0, "table": 0}
-        self._keys: set[str] = set()
         facts: dict[str, Any] = {"language": self.language, "seed": seed, "region": region}
         if evidence is not None:
             facts |= provenance.facts(evidence, self.words)
@@ -167,27 +165,22 @@ class Report:
         **values
             What the fields in the caption stand for.
         """
-        figure = _figure_of(drawn)
+        figure = figure_of(drawn)
         if frame is not None and frame.empty:
             return
         key, label = self._numbered("figure", later("Figure"))
         text = self._sentence(caption, values)
         cited = self._cited(source)
         table = None if frame is None else self._table(frame, unit, level, bounds, heads)
-        said = alt or (f"{plain(text)} {table.alternative()}." if table else plain(text))
-        svg = figures.svg(figure, key=key).replace(
-            "<svg ", f'<svg role="img" aria-label="{escape(" ".join(said.split()))}" ', 1
-        )
+        said = alt or (f"{plain(text)} {alternative(table)}." if table else plain(text))
         numbers, fragment = "", {}
         if table is not None:
-            html = _scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
+            html = scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
             summary = self.gettext("The numbers of this figure")
             numbers = f"<details><summary>{summary}</summary>{html}</details>"
-            fragment = {
-                "table": {"name": key, "title": f"{label}. {plain(text)}", "source": cited, **table.content()}
-            }
+            fragment = {"table": self._recorded(key, f"{label}. {plain(text)}", cited, table)}
         self._show(
-            f'<figure id="{key}"><div class="plot" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
+            f'<figure id="{key}">{plot(figures.svg(figure, key=key), label, said)}'
             f"<figcaption><strong>{label}.</strong> {text}</figcaption>{self._sourced(cited)}"
             f"{numbers}</figure>",
             **fragment,
@@ -215,10 +208,11 @@ class Report:
         key, label = self._numbered("table", later("Table"))
         text, cited = self._sentence(caption, values), self._cited(source)
         table = self._table(frame, unit, level, bounds, heads)
-        html = _scrolling(table.html(f"<strong>{label}.</strong> {text}", key=f"{key}-numbers"), label)
+        title = f"<strong>{label}.</strong> {text}"
+        html = scrolling(table.html(title, key=f"{key}-numbers"), label)
         if len(frame) > MANY:
-            html = f"<details><summary><strong>{label}.</strong> {text}</summary>{html}</details>"
-        content = {"name": key, "title": f"{label}. {plain(text)}", "source": cited, **table.content()}
+            html = f'<details class="long"><summary>{title}</summary>{html}</details>'
+        content = self._recorded(key, plain(title), cited, table)
         self._show(f'<div class="table" id="{key}">{html}{self._sourced(cited)}</div>', table=content)
 
     def stories(self, frame: pd.DataFrame, name: str, *, source: Source = ()) -> None:
@@ -258,14 +252,8 @@ class Report:
     ) -> None:
         """Record a key figure, from its parts or from a row with `estimate`, `conf_low` and `conf_high`.
 
-        Raises
-        ------
-        ValueError
-            If the name was recorded before: two figures would hide behind one name.
+        A name that is recorded twice stops the report when it is published.
         """
-        if name in self._keys:
-            raise ValueError(f"The key figure '{name}' was recorded twice.")
-        self._keys.add(name)
         if isinstance(estimate, pd.Series):
             conf_low, conf_high = estimate.get("conf_low"), estimate.get("conf_high")
             estimate = estimate["estimate"]
@@ -274,12 +262,7 @@ class Report:
 
     def keys(self, template: str, frame: pd.DataFrame) -> None:
         """Record one key figure a row of `frame`; `template` names it with the columns of the row."""
-        named = (
-            frame
-            if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names
-            else frame.reset_index()
-        )
-        for _, row in named.iterrows():
+        for _, row in flat(frame).iterrows():
             self.key(template.format_map(row), row)
 
     def data(self, frame: pd.DataFrame) -> None:
@@ -305,17 +288,7 @@ class Report:
         >>> Report(language="nl").labelled(frame)["theme"][0]  # doctest: +SKIP
         'Leren en verbeteren'
         """
-        named = (
-            frame
-            if isinstance(frame.index, pd.RangeIndex) or None in frame.index.names
-            else frame.reset_index()
-        )
-        columns = {
-            name: column
-            for name in named.columns
-            if (column := self._labelled(named, name, level, short)) is not None
-        }
-        return named.assign(**columns)
+        return labelled(frame, self.words, level, short)
 
     def palette(self, scale: str) -> dict[str, str]:
         """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown."""
@@ -329,64 +302,14 @@ class Report:
         levels = self.book.scale(scale)
         return {code: levels.short(code, self.language) for code in levels.codes}
 
-    def _labelled(self, frame: pd.DataFrame, name: str, level: str, short: bool) -> pd.Series | None:
-        values = frame[name]
-        if name in ("wave", "date", "from_wave", "to_wave", "wave_before"):
-            known = sorted(values.dropna().astype(str).unique())
-            return self._as_labels(values, {code: self.words.short_wave(code) for code in known})
-        if name == "cut" and level:
-            return self._as_labels(values, self.words.at_least(list(values.astype(str)), level))
-        if name in ("level", "phase", "from_phase", "to_phase") and (
-            level or {"dimension", "subject"} & set(frame)
-        ):
-            return self._levels(frame, values, level, short)
-        if name in ("point", "pair") or name not in self.book.scales:
-            return self._points(frame) if name == "point" and "side" in frame else self._pairs(values, name)
-        return self._as_labels(values, self._labels_of(name, short))
-
-    def _labels_of(self, scale: str, short: bool) -> dict[str, str]:
-        levels = self.book.scale(scale)
-        say = levels.short if short else levels.label
-        return {code: say(code, self.language) for code in levels.codes}
-
-    def _levels(self, frame: pd.DataFrame, values: pd.Series, level: str, short: bool) -> pd.Series:
-        """Return labels of levels whose scale is named, or stands beside each of them."""
-        if level:
-            return self._as_labels(values, self._labels_of(level, short))
-        beside = frame["subject" if "subject" in frame else "dimension"].astype(str)
-        scales = {name: self._labels_of(name, short) for name in dict.fromkeys(beside)}
-        labels = [scales[name][str(code)] for name, code in zip(beside, values, strict=True)]
-        order = list(dict.fromkeys(label for one in scales.values() for label in one.values()))
-        return pd.Series(pd.Categorical(labels, order, ordered=True), index=frame.index)
-
-    def _points(self, frame: pd.DataFrame) -> list[str]:
-        pairs = zip(frame["side"].astype(str), frame["point"].astype(str), strict=True)
-        return [self.book.scale(side).short(code, self.language) for side, code in pairs]
-
-    def _pairs(self, values: pd.Series, name: str) -> pd.Series | None:
-        if name != "pair":
-            return None
-        both = self._labels_of("pair", False) if "pair" in self.book.scales else {}
-        ladders = self._labels_of("dimension", True)
-        split = {
-            code: " – ".join(ladders.get(part, part) for part in str(code).split("_")) for code in values
-        }
-        return self._as_labels(values, {code: both.get(code, text) for code, text in split.items()})
-
-    @staticmethod
-    def _as_labels(values: pd.Series, labels: Mapping[str, str]) -> pd.Series | None:
-        texts = values.astype(object).map(
-            lambda value: labels.get(str(value), None if pd.isna(value) else str(value))
-        )
-        present = set(texts.dropna())
-        order = [text for text in dict.fromkeys(labels.values()) if text in present]
-        order += [text for text in texts.dropna().unique() if text not in order]
-        return pd.Series(pd.Categorical(texts, order, ordered=True), index=values.index)
-
     def _table(
         self, frame: pd.DataFrame, unit: str, level: str, bounds: bool, heads: Mapping[str, str] | None
     ) -> Table:
         return Table(frame, self.words, unit, level, heads or {}, bounds)
+
+    @staticmethod
+    def _recorded(name: str, title: str, cited: str, table: Table) -> dict[str, Any]:
+        return {"name": name, "title": title, "source": cited, **table.content()}
 
     def _numbered(self, kind: str, word: str) -> tuple[str, str]:
         self._counts[kind] += 1
@@ -397,7 +320,7 @@ class Report:
         return html.removeprefix("<p>").removesuffix("</p>")
 
     def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
-        return str(_inline(self.words.fill(text, values))).strip()
+        return markdown(self.words.fill(text, values), Path(), self.language)
 
     def _cited(self, source: Source) -> str:
         if not source:
@@ -417,36 +340,4 @@ class Report:
 
     @staticmethod
     def _show(html: str, **fragment: Any) -> None:
-        display({"text/html": html, MIME: fragment}, raw=True)  # type: ignore[no-untyped-call]
-
-
-def _figure_of(drawn: Drawn) -> Figure:
-    """Return the figure of whatever was drawn, no longer waiting to be shown a second time.
-
-    Raises
-    ------
-    TypeError
-        If nothing was drawn.
-    """
-    if isinstance(drawn, Axes):
-        found = drawn.get_figure(root=True)
-    elif isinstance(drawn, Figure):
-        found = drawn
-    elif hasattr(drawn, "on") and hasattr(drawn, "plot"):  # seaborn.objects.Plot
-        found = Figure()
-        drawn.on(found).plot()
-    else:
-        found = getattr(drawn, "figure", None)
-    if not isinstance(found, Figure):
-        raise TypeError(
-            f"report.figure takes an Axes, a Figure or a plot of seaborn, and got {type(drawn).__name__}."
-        )
-    import matplotlib.pyplot as plt
-
-    plt.close(found)
-    return found
-
-
-def _scrolling(table: str, label: str) -> str:
-    """Let a wide table scroll within the page, by keyboard too."""
-    return f'<div class="wide" tabindex="0" role="group" aria-label="{escape(unescape(label))}">{table}</div>'
+        display({**({"text/html": html} if html else {}), MIME: fragment}, raw=True)  # type: ignore[no-untyped-call]

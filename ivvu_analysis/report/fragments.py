@@ -40,6 +40,8 @@ def collected(notebook: NotebookNode) -> dict[str, Any]:
                     case "report" | "title" | "data":
                         record[kind] = value
                     case "key":
+                        if twice := value.keys() & record["key_figures"].keys():
+                            raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
                         record["key_figures"].update(value)
                     case _:
                         record[f"{kind}s"].append(value)

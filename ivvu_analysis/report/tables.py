@@ -194,27 +194,6 @@ class Table:
     def _unit(self, value: float) -> str:
         return self.words.format("%1" if self.unit == "%" else self.unit, value)
 
-    def alternative(self) -> str:
-        """Return what a figure of this table shows, row by row, for those who cannot see it."""
-        labels = [c for c in self.columns if c.kind not in NUMERIC and c.name not in ("interval", "bounds")]
-        labels = labels or self.columns[:1]
-        numbers = [c for c in self.columns if c.kind in NUMERIC and c.name in self.frame and c not in labels]
-        first = next(
-            (c for c in numbers if c.name in ("estimate", "residual")), numbers[0] if numbers else None
-        )
-        shown = [] if first is None else [first]
-        if "conf_low" in self.frame and first is None:
-            shown = [c for c in self.columns if c.name in ("interval", "bounds")]
-        rows = self.frame.head(MANY).to_dict("records")
-        said = [
-            ": ".join(", ".join(self.written(row, c) for c in part) for part in (labels, shown))
-            for row in rows
-        ]
-        more = translate("and {n} more rows in the table", self.words.language).format(
-            n=len(self.frame) - MANY
-        )
-        return "; ".join([*said, more] if len(self.frame) > MANY else said)
-
     def content(self) -> dict[str, Any]:
         """Return the table for a workbook: numbers as numbers, codes as labels, an interval as two."""
         columns: list[Column] = []

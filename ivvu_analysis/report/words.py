@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from ivvu_analysis.codebook import Codebook, Language, standard
 
 NOT_KNOWN = "–"
 MINUS = "−"
+MARKUP = re.compile(r"[*_`\[\]!#~|\\$]")  # what Markdown would take for more than a text
 
 
 @dataclass(frozen=True)
@@ -168,11 +170,10 @@ class _Filler(string.Formatter):
         self.words, self.safe = words, safe
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return (
-            escape(self._plain(value, format_spec), quote=False)
-            if self.safe
-            else self._plain(value, format_spec)
-        )
+        text = self._plain(value, format_spec)
+        if not self.safe:
+            return text
+        return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
 
     def _plain(self, value: Any, spec: str) -> str:
         words = self.words
