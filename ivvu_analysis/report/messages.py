@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from ivvu_analysis.report.catalogue import paragraphs, place
 
-CALLS = ("_", "gettext", "translate", "say", "later")
+CALLS = ("_", "gettext", "translate", "later")
 IN_TEMPLATE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 PACKAGE = Path(__file__).parents[1]
 
@@ -73,7 +73,7 @@ def wanted(notebooks: Path) -> list[str]:
     for path in sorted(notebooks.glob("*.ipynb")):
         texts |= set(of_notebook(path))
     for path in sorted(PACKAGE.rglob("*.py")):
-        texts |= set(of_code(path.read_text(encoding="utf-8"), ("_", "gettext", "translate", "later", "say")))
+        texts |= set(of_code(path.read_text(encoding="utf-8")))
     for path in sorted(PACKAGE.rglob("*.j2")):
         found = IN_TEMPLATE.findall(path.read_text(encoding="utf-8"))
         texts |= {" ".join(text.replace('\\"', '"').split()) for text in found}
