@@ -81,13 +81,14 @@ def making(function: Function) -> Function:
 
 def _with(function: Function, *options: Callable[[Function], Function]) -> Function:
     @wraps(function)
-    def command(suites: tuple[Path, ...], notebooks: Path | None, **given: Any) -> Any:
+    def gathered(suites: tuple[Path, ...], notebooks: Path | None, **given: Any) -> Any:
         from ivvu_analysis.batch.options import Options, project_folder
 
         own = {name: given.pop(name) for name in Options.__dataclass_fields__ if name in given}
         options = Options(notebooks=notebooks or project_folder("notebooks"), **own)
         return function(_suites(suites), options, **given)
 
+    command: Function = gathered
     for option in reversed(options):
         command = option(command)
     return command

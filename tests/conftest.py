@@ -22,12 +22,12 @@ settings.load_profile("default")
 PARAMETERS = 'region: str = "twente"  # code of the region\nwave: str = "2020-10"\nlanguage: str = "en"'
 
 CLOSE = """
-from IPython.display import display
-content = {"report": "REPORT", "title": "Demo", "language": language, "wave": wave, "origin": "published",
-           "identity": {"region": region}, "key_figures": {"answer": {"estimate": 42.0, "conf_low": None, "conf_high": None}},
-           "tables": [], "inputs": {}, "findings": ["It works."], "headlines": [], "data": ""}
-display({"text/html": "<h1>Demo</h1>", "application/vnd.ivvu.report+json": content}, raw=True)
-"""  # noqa: E501
+from ivvu_analysis import Report
+report = Report(None, language=language, region=region)
+report.title("Demo")
+report.say("It works.")
+report.key("answer", 42.0)
+"""
 
 
 def code(source: str, *tags: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Project:
     ) -> Path:
         cells = [code(parameters, "parameters"), *(code(source) for source in sources)]
         if close:
-            cells.append(code(CLOSE.replace("REPORT", name)))
+            cells.append(code(CLOSE))
         metadata = {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
             "ivvu": {"title": {"en": name, "nl": name}, "figures_on": list(figures_on)},

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from ivvu_analysis.batch.job import Job, Result
+
+if TYPE_CHECKING:
+    from ivvu_analysis.report.comparison import Comparison
 
 
 class Screen(Console):
@@ -93,3 +97,37 @@ def _line(result: Result) -> Text:
         return Text(f"  made    {result.key}  {seconds:.1f} s{again}")
     cell = f" in code cell {result.failure.cell}" if result.failure.cell else ""
     return Text(f"  FAILED  {result.key}{cell}: {result.failure.message}{again}", style="bold red")
+
+
+MOST_LINES = 25  # of key figures that moved; the page has them all
+
+
+def show(comparison: Comparison, console: Console) -> None:
+    """Print what moved between two runs, what else differed, and how much there is to read on the page."""
+    from ivvu_analysis.report.comparison import lines
+    from ivvu_analysis.report.words import Words
+
+    summary = (
+        "{suite}: key figures moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; "
+        "cells of tables that differ: {cells}."
+    )
+    console.print(Text(summary.format(suite=comparison.suite, **comparison.counts)))
+    for ground, rows in comparison.grounds.groupby("ground", sort=False):
+        console.print(Text(f"  {ground}: {', '.join(rows['name'].unique())}"))
+    moved = lines(comparison.moved, Words("en"))
+    if moved:
+        table = Table("Key figure", box=None, pad_edge=False)
+        for head in ("Then", "Now", "Change"):
+            table.add_column(head, justify="right")
+        table.add_column("Intervals overlap")
+        for line in moved[:MOST_LINES]:
+            name = f"{line['name']} (then {line['waves_then']})" if line["waves_then"] else line["name"]
+            values = [
+                f"{line[when]} ({line[f'{when}_interval']})" if line[f"{when}_interval"] else line[when]
+                for when in ("then", "now")
+            ]
+            # A name is text, never markup.
+            table.add_row(*(Text(cell) for cell in (name, *values, line["change"], line["overlap"])))
+        console.print(table)
+    if len(moved) > MOST_LINES:
+        console.print(f"and {len(moved) - MOST_LINES} more")

@@ -87,7 +87,7 @@ def _cell(name: str, kind: str, text: str) -> dict[str, Any]:
     source = text.splitlines(keepends=True)
     if kind == "markdown":
         return {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
-    empty = {"execution_count": None, "outputs": []}
+    empty: dict[str, Any] = {"execution_count": None, "outputs": []}
     return {"cell_type": "code", "id": name, "metadata": metadata, "source": source, **empty}
 
 

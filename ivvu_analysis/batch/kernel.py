@@ -50,7 +50,7 @@ class Outputs:
 
     def display(self, data: Any, metadata: Any, transient: Any, update: bool) -> None:
         """Add something displayed, or put it in the place of what was displayed under the same id."""
-        named = (transient or {}).get("display_id")
+        named = (transient or {}).get("display_id", "")
         content = {"data": dict(data), "metadata": dict(metadata or {})}
         if update:
             for shown in self._displays.get(named, ()):
@@ -139,7 +139,7 @@ def make_shell() -> Any:
 
     quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
     shell = Shell.instance(config=quiet)
-    shell.outputs = outputs
+    shell.outputs = outputs  # type: ignore[attr-defined]
     return shell
 
 

@@ -26,6 +26,7 @@ from ivvu_analysis.batch.store import (
     MANIFEST,
     Entry,
     Manifest,
+    Run,
     Store,
     digest,
     read_manifest,
@@ -124,7 +125,7 @@ class Ledger:
         known = self.known.reports.get(name)
         return sum(known.seconds.values()) if known and known.seconds else float("inf")
 
-    def begin(self, run: dict[str, Any]) -> None:
+    def begin(self, run: Run) -> None:
         """Start to make reports; `run` says when and how, for the manifest."""
         if self.warning:
             with suppress(OSError):
@@ -217,18 +218,17 @@ class Ledger:
         return whole
 
 
-def how(workers: int) -> dict[str, Any]:
+def how(workers: int) -> Run:
     """Return when and with what a run makes reports, for the manifest."""
     revision = _git("rev-parse", "HEAD")
-    return {
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": 0.0,
-        "workers": workers,
-        "host": platform.node(),
-        "platform": platform.platform(),
-        "git": {"revision": revision, "dirty": bool(_git("status", "--porcelain")) if revision else None},
-        "versions": versions(),
-    }
+    return Run(
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=versions(),
+        workers=workers,
+        host=platform.node(),
+        platform=platform.platform(),
+        git={"revision": revision, "dirty": bool(_git("status", "--porcelain")) if revision else None},
+    )
 
 
 def versions() -> dict[str, str]:

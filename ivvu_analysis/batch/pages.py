@@ -25,6 +25,7 @@ from ivvu_analysis.batch.store import (
     to_json,
 )  # fmt: skip
 from ivvu_analysis.errors import OutputError
+from ivvu_analysis.scales import Language
 
 COMPARISON = "comparison.html"
 CONTENTS = "index.html"
@@ -81,7 +82,7 @@ def since(plan: Plan, folder: Path, made: Manifest) -> tuple[Any, str]:
 
     now = read_output(folder).model_copy(update={"manifest": made})
     compared = compare_outputs(plan.name, read_output(plan.previous), now)
-    language = "nl" if plan.language == "nl" else "en"
+    language: Language = "nl" if plan.language == "nl" else "en"
     moved = tuple(lines(compared.moved, Words(language)))
     return Changes(COMPARISON, moved, compared.counts["same"]), page([compared], language)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.interruption import Interrupted, Interruption
@@ -16,7 +15,7 @@ from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
 from ivvu_analysis.batch.plan import Plan, make_plans
 from ivvu_analysis.batch.pool import Executor
-from ivvu_analysis.batch.store import COVER, Store
+from ivvu_analysis.batch.store import COVER, Run, Store
 from ivvu_analysis.errors import OutputError
 
 
@@ -101,8 +100,8 @@ def _make(
             display.done(result)
 
 
-def _finish(ledger: Ledger, said: dict[str, Any], started: float) -> None:
-    said["seconds"] = round(time.monotonic() - started, 3)
+def _finish(ledger: Ledger, said: Run, started: float) -> None:
+    said.seconds = round(time.monotonic() - started, 3)
     # A folder that can no longer be written has already been complained about.
     with suppress(OutputError):
         ledger.finish()

@@ -219,6 +219,16 @@ class Entry(BaseModel):
     error: dict[str, Any] | None = None
 
 
+class Run(BaseModel):
+    """When and with what the last reports were made; see `ledger.how`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    started: Moment = ""
+    seconds: Seconds = 0.0
+    versions: dict[str, str] = {}
+
+
 class Manifest(BaseModel):
     """Everything that is known of the output of a suite: the memory of the next run, and the proof."""
 
@@ -230,7 +240,7 @@ class Manifest(BaseModel):
     reports: dict[str, Entry] = {}
     outputs: dict[str, str] = {}
     ground: dict[str, str] = {}
-    run: dict[str, Any] = {}
+    run: Run = Run()
 
 
 class Output(BaseModel):

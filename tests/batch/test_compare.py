@@ -10,13 +10,23 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivvu_analysis.batch.compare import compare, compare_outputs, figure_changes
-from ivvu_analysis.batch.output import KeyFigure, Output, find_outputs, output_of, read_output
+from ivvu_analysis.batch.compare import compare as compare_to, compare_outputs, figure_changes, find_outputs
+from ivvu_analysis.batch.store import KeyFigure, Manifest, Output, read_output
 from ivvu_analysis.cli import main
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.report.workbook import workbook
 
 Figures = dict[str, tuple[float | None, float | None, float | None]]
+
+
+
+def output_of(folder: Path, figures: Any, manifest: Any) -> Output:
+    return Output(folder=folder, key_figures=figures, manifest=Manifest.model_validate(manifest))
+
+
+def compare(old: Path, new: Path) -> list[Any]:
+    return compare_to(old, new, new.parent / "comparison.html", "en")[0]
+
 
 THEN: Figures = {
     "impact.2020-10.much_meaning": (0.75, 0.70, 0.80),
