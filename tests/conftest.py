@@ -27,6 +27,7 @@ report = Report(None, language=language, region=region)
 report.title("Demo")
 report.say("It works.")
 report.key("answer", 42.0)
+report.table(__import__("pandas").DataFrame({"n": [1]}), "Numbers.")
 """
 
 
@@ -60,14 +61,12 @@ class Project:
         *sources: str,
         parameters: str = PARAMETERS,
         close: bool = True,
-        figures_on: tuple[str, ...] = (),
     ) -> Path:
         cells = [code(parameters, "parameters"), *(code(source) for source in sources)]
         if close:
             cells.append(code(CLOSE))
         metadata = {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "ivvu": {"title": {"en": name, "nl": name}, "figures_on": list(figures_on)},
         }
         for number, cell in enumerate(cells):
             cell["id"] = f"cell-{number}"

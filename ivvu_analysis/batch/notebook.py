@@ -59,7 +59,7 @@ def read_notebook(path: Path) -> Notebook:
     language = metadata.get("kernelspec", {}).get("language") or "python"
     if language != "python":
         raise SuiteError(f"The notebook {path} is written in {language}.", "Reports are Python notebooks.")
-    if "interactive" in metadata.get("ivvu", ()):
+    if any("ivvu_analysis.explorer" in source or " import explorer" in source for source in sources):
         raise SuiteError(f"The notebook {path} is there to be worked in.", "Open it with `ivvu lab`.")
     tagged = [source for source, tags in sources.items() if "parameters" in tags]
     if len(tagged) != 1:

@@ -77,10 +77,6 @@ def _everyones() -> tuple[str, ...]:
     own = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     if sys.prefix != sys.base_prefix:
         own.append(sys.prefix)
-    user = [
-        os.path.expanduser(f"~/{name}") for name in (".cache", ".config", ".ipython", ".jupyter", ".local")
-    ]
-    system = ["/proc", "/sys", "/dev", "/etc", "/usr/share"]
-    return tuple(
-        f"{os.path.abspath(p)}{os.sep}" for p in (*own, *user, *system, PACKAGE, tempfile.gettempdir())
-    )
+    users = [os.path.expanduser(f"~/.{name}") for name in ("cache", "config", "ipython", "jupyter", "local")]
+    others = [str(PACKAGE), tempfile.gettempdir(), "/proc", "/sys", "/dev", "/etc", "/usr/share"]
+    return tuple(f"{os.path.abspath(place)}{os.sep}" for place in (*own, *users, *others))

@@ -31,7 +31,9 @@ class Executor(Protocol):
     """
 
     @property
-    def workers(self) -> int: ...
+    def workers(self) -> int:
+        """How many reports it makes at a time."""
+        ...
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *why: object) -> None: ...
@@ -189,10 +191,8 @@ class LocalPool:
 def _through(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
     """Wait until a process has said something, has ended or is overdue; return those that are through."""
     patience = max(0.0, min(one.deadline for one in running) - time.monotonic())
-    wait(
-        [interruption, *(w for one in running for w in (one.forked.sentinel, one.forked.connection))],
-        patience,
-    )
+    ready = [told for one in running for told in (one.forked.sentinel, one.forked.connection)]
+    wait([*ready, interruption.fileno()], patience)
     interruption.check()
     now = time.monotonic()
     return [one for one in running if one.is_through(now)]

@@ -34,10 +34,10 @@ def adopt_orphans() -> None:
     _prctl(SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent() -> None:
-    """End this process when its parent does, even if that was killed (Linux)."""
+def die_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
+    """Let this process get a signal when its parent ends, even if that was killed (Linux)."""
     parent = os.getppid()
-    _prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    _prctl(SET_PARENT_DEATH_SIGNAL, number)
     if os.getppid() != parent:
         os._exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -15,6 +16,8 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ivvu_analysis.batch import processes
 
 if TYPE_CHECKING:
     from ivvu_analysis.batch.job import Job
@@ -37,7 +40,6 @@ fault = ""  # why nothing can be made here
 def warm_up() -> None:
     """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
     import ivvu_analysis
-    from ivvu_analysis.batch import processes
 
     processes.adopt_orphans()
     gc.disable()  # nothing that is imported is garbage
@@ -108,12 +110,13 @@ def work(connection: Connection, job: Job, folder: str, share: float) -> None:
     share
         The part of the machine's memory that this process, and each one it starts, may use.
     """
-    from ivvu_analysis.batch import making, processes
+    from ivvu_analysis.batch import making
 
     if fault:
         connection.send(fault)
         return
     os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]  # no one waits for us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
     processes.die_with_parent()
     processes.adopt_orphans()
@@ -126,8 +129,14 @@ def work(connection: Connection, job: Job, folder: str, share: float) -> None:
 
 
 def _stand_apart(scratch: Path) -> None:
-    """Leave the terminal: Ctrl-C is for the run to hear, and what is said goes to a log."""
+    """Leave the terminal: Ctrl-C is for the run to hear, and what is said goes to a log.
+
+    When the run ends, so does this, however it ended, and with it all that came of this.
+    """
     os.setsid()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    atexit.register(processes.kill_descendants)
+    processes.die_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.environ.update(IPYTHONDIR=str(scratch / "ipython"))
@@ -149,9 +158,4 @@ def _begin(scratch: Path) -> None:
 
 
 if SCRATCH in os.environ:
-    import atexit
-
-    from ivvu_analysis.batch.processes import kill_descendants
-
-    atexit.register(kill_descendants)  # of a run that was killed, nothing is left
     _begin(Path(os.environ.pop(SCRATCH)))

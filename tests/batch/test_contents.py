@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from ivvu_analysis.batch.contents import keep_up
 
 from ivvu_analysis.batch import contents
-from ivvu_analysis.batch.contents import keep_up
 
 
 def publish(output: Path, suite: str, title: str, reports: int = 1) -> None:

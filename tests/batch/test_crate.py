@@ -13,8 +13,7 @@ from rocrate_validator.models import Severity
 from rocrate_validator.utils.http import HttpRequester
 
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.manifest import Manifest, Record, describe
-from ivvu_analysis.batch.store import digest
+from ivvu_analysis.batch.store import Entry, Manifest, digest
 
 DC, SCHEMA, RUN = "http://purl.org/dc/terms/", "http://schema.org/", "https://w3id.org/ro/terms/workflow-run#"
 
@@ -45,7 +44,7 @@ RUN_OF_TWO = {
 }
 
 
-def record(name: str, **different: Any) -> Record:
+def record(name: str, **different: Any) -> Entry:
     files = (f"notebooks/{name}.ipynb", f"reports/{name}.html", f"tables/{name}.xlsx")
     known: dict[str, Any] = {
         "notebook": name,
@@ -58,12 +57,14 @@ def record(name: str, **different: Any) -> Record:
         "started": "2026-01-02T03:04:05.678+00:00",
         "seconds": {"execute": 1.0, "export": 0.5},
     }
-    return Record(**(known | different))
+    return Entry(**(known | different))
 
 
-def manifest(**reports: Record) -> dict[str, Any]:
+def manifest(**reports: Entry) -> dict[str, Any]:
     outputs = {"index.html": digest(b"index.html"), "key_figures.json": digest(b"key_figures.json")}
-    return describe("demo", "A demo", Manifest(reports, outputs, RUN_OF_TWO), {"package": "p"})
+    known = {"suite": "demo", "title": "A demo", "written": "2026-01-02T03:04:08+00:00", "run": RUN_OF_TWO}
+    made = Manifest(reports=reports, outputs=outputs, ground={"package": "p"}, **known)
+    return made.model_dump(mode="json")
 
 
 def entities(whole: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-
-from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.distributed import (
     ClusterError,
     ClusterPool,
@@ -24,8 +22,10 @@ from ivvu_analysis.batch.distributed import (
     _refuse_other_packages,
     packages,
 )
-from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.luggage import Luggage
+
+from ivvu_analysis.batch import processes
+from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.run import run
 from ivvu_analysis.errors import UserError

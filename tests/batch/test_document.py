@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivvu_analysis.batch.document import Document, read_document
+from ivvu_analysis.batch.yaml_lines import Document, read_document
 from ivvu_analysis.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def test_a_name_that_is_given_anew_is_no_reason_to_warn(read: Read, recwarn: pyt
     ("value", "complaint"),
     [
         ("2020-13-45", "line 2: '2020-13-45' is of the kind 'date'"),
-        ("9" * 5000, "line 2: '999999999999...9999999999999' is not a whole number"),
-        ("!!int foo", "line 2: 'foo' is not a whole number"),
-        ("!!float foo", "line 2: 'foo' is not a number"),
-        ("!!bool foo", "line 2: 'foo' is not true or false"),
+        ("9" * 5000, "line 2: '999999999999...9999999999999' is not a value"),
+        ("!!int foo", "line 2: 'foo' is not a value of the kind"),
+        ("!!float foo", "line 2: 'foo' is not a value of the kind"),
+        ("!!bool foo", "line 2: 'foo' is not a value of the kind"),
         ("!!binary foo", "line 2: 'foo' is of the kind 'binary'"),
         ("!foo bar", "line 2: 'bar' is of the kind '!foo'"),
         ("!foo [a]", "line 2: the tag '!foo' means nothing"),
@@ -92,7 +92,7 @@ def test_whatever_the_library_raises_is_one_message(read: Read, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise IndexError("why\nand more")
 
-    monkeypatch.setattr("ivvu_analysis.batch.document.YAML.compose", fail)
+    monkeypatch.setattr("ivvu_analysis.batch.yaml_lines.YAML.compose", fail)
     with pytest.raises(SuiteError, match=r"demo\.yaml: this is not valid YAML: why\."):
         read("a: 1")
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivvu_analysis.batch.plan import make_plans, refuse_unknown_waves
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.plan import make_plans
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import ParameterError, SuiteError, UserError
 
@@ -18,15 +19,19 @@ if TYPE_CHECKING:
 LONG = "a" * 5000  # no file can be called so
 
 
+def options(project: Project, language: str = "") -> Options:
+    return Options(output=project.output, notebooks=project.notebooks, language=language)
+
+
 def plans(project: Project, *texts: str, language: str = "") -> list[Plan]:
     paths: list[Path] = [project.suite(text, f"suite{i}") for i, text in enumerate(texts)]
-    return make_plans(paths, project.notebooks, language=language)
+    return make_plans(paths, options(project, language))
 
 
 def test_each_region_gets_a_report_of_its_own(project: Project) -> None:
     project.notebook("profile")
     (plan,) = plans(project, "reports: [{notebook: profile, for_each: {region: all}}]")
-    jobs = [planned.job for planned in plan.jobs]
+    jobs = plan.jobs
     assert [job.parameters["region"] for job in jobs] == list(scale("region").codes)
     assert [job.name for job in jobs] == [f"profile-{code}" for code in scale("region").codes]
     assert len(jobs) == 34
@@ -36,7 +41,7 @@ def test_the_regions_of_a_holder_can_be_chosen(project: Project) -> None:
     project.notebook("profile")
     (plan,) = plans(project, "reports: [{notebook: profile, for_each: {region: {holder: [vgz, menzis]}}}]")
     expected = [level.code for level in scale("region") if level.within in ("vgz", "menzis")]
-    assert [planned.job.parameters["region"] for planned in plan.jobs] == expected
+    assert [planned.parameters["region"] for planned in plan.jobs] == expected
 
 
 def test_the_nearest_value_of_a_parameter_wins(project: Project) -> None:
@@ -51,7 +56,7 @@ reports:
     for_each: {language: [en, nl]}
 """
     (plan,) = plans(project, text)
-    assert {p.job.name: dict(p.job.parameters) for p in plan.jobs} == {
+    assert {p.name: dict(p.parameters) for p in plan.jobs} == {
         "a": {"region": "twente", "wave": "2020-03", "language": "en"},
         "b-en": {"region": "midden-ijssel", "wave": "2019-10", "language": "en"},
         "b-nl": {"region": "midden-ijssel", "wave": "2019-10", "language": "nl"},
@@ -62,7 +67,7 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
     project.notebook("a")
     text = "title: {en: E, nl: N}\nparameters: {language: en}\nreports: [{notebook: a}]"
     (plan,) = plans(project, text, language="nl")
-    assert (plan.jobs[0].job.parameters["language"], plan.title) == ("nl", "N")
+    assert (plan.jobs[0].parameters["language"], plan.title) == ("nl", "N")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         ),
         (
             "reports:\n  - notebook: impact\n    parameters: {regoin: x}",
-            "line 3: the notebook",
+            "line 3: There is no parameter 'regoin' in the notebook",
         ),
         ("reports:\n  - notebook: impact\n    parameters: {region: twentte}", "Did you mean 'twente'"),
         ("reports: [{notebook: impact, for_each: {region: [twente, utrect]}}]", "Did you mean 'utrecht'"),
@@ -87,7 +92,7 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         ("reports: [{notebook: impact, for_each: {wave: [a/b]}}]", "cannot be part of a file name"),
         (f"reports: [{{notebook: impact, for_each: {{wave: [{LONG}]}}}}]", "cannot be part of a file name"),
         ("reports:\n- notebook: impact\n  parameters: {seed: -1}", "line 3: There is no seed -1"),
-        (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: There is no file"),
+        (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: there is no file"),
         (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
         ("parameters: {wave: 2020}\nreports: [{notebook: impact}]", 'Put it in quotes: wave: "2020"'),
         ("parameters: {wave: 2020-10-01}\nreports: [{notebook: impact}]", "Put it in quotes"),
@@ -120,9 +125,9 @@ def test_a_path_that_starts_where_the_command_is_run_is_put_right(
     with pytest.raises(ParameterError, match=r"starts at the folder of the suite: write '\.\./rows\.csv'"):
         plans(project, "parameters: {register: rows.csv}\nreports: [{notebook: a}]")
     (plan,) = plans(project, "parameters: {register: ../rows.csv}\nreports: [{notebook: a}]")
-    (path,) = plan.jobs[0].job.files.values()
+    (path,) = plan.jobs[0].files
     assert path.samefile(project.folder / "rows.csv")
-    assert plan.jobs[0].job.parameters["register"] == "../rows.csv"
+    assert plan.jobs[0].parameters["register"] == "../rows.csv"
 
 
 def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> None:
@@ -132,28 +137,54 @@ def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> N
     second.parent.mkdir()
     second.write_text(first.read_text())
     with pytest.raises(SuiteError, match="Two suites are called 'demo'"):
-        make_plans([first, second], project.notebooks)
+        make_plans([first, second], options(project))
 
 
-@pytest.mark.parametrize(
-    ("wave", "figures_on", "complaint"),
-    [
-        ("2019-03", ("impact",), "There are no figures on impact for wave '2019-03'"),
-        ("2021-04", (), "There is no wave '2021-04'"),
-    ],
-)
-def test_a_wave_without_figures_is_refused(
-    project: Project, wave: str, figures_on: tuple[str, ...], complaint: str
-) -> None:
-    project.notebook("a", figures_on=figures_on)
-    (plan,) = plans(project, f'parameters: {{wave: "{wave}"}}\nreports: [{{notebook: a}}]')
-    with pytest.raises(ParameterError, match=r"suite0\.yaml, line 2: " + complaint):
-        refuse_unknown_waves(plan.jobs)
+def test_a_wave_that_was_not_published_is_refused(project: Project) -> None:
+    project.notebook("a")
+    with pytest.raises(ParameterError, match=r"suite0\.yaml, line 1: There is no wave '2021-04'"):
+        plans(project, 'parameters: {wave: "2021-04"}\nreports: [{notebook: a}]')
 
 
 def test_the_waves_of_a_register_are_not_known_beforehand(project: Project) -> None:
-    project.notebook("a", parameters='wave: str = "2030-01"\nregister: str = ""', figures_on=("impact",))
+    project.notebook(
+        "a", parameters='region = ""\nlanguage = "en"\nwave: str = "2030-01"\nregister: str = ""'
+    )
     file = project.folder / "register.csv"
     file.write_text("x")
     (plan,) = plans(project, f"parameters: {{register: {file}}}\nreports: [{{notebook: a}}]")
-    refuse_unknown_waves(plan.jobs)
+    assert plan.jobs[0].files == (file,)
+
+
+def test_a_notebook_beside_the_suite_comes_before_one_of_the_same_name(project: Project) -> None:
+    project.notebook("a", "shared = 1")
+    suite = project.suite("reports: [{notebook: a}]", "suite0")
+    own = suite.with_name("a.ipynb")
+    own.write_text(project.notebook("other", "own = 1").read_text())
+    (plan,) = make_plans([suite], options(project))
+    assert plan.jobs[0].notebook == own.absolute()
+
+
+def test_a_notebook_of_somebody_else_may_call_anything_region_or_wave(project: Project) -> None:
+    project.notebook("a", parameters="region = 'Europe'\nwave = '3'\nlanguage = 'fr'", close=False)
+    (plan,) = plans(project, "parameters: {region: Asia, wave: '9', language: de}\nreports: [{notebook: a}]")
+    assert plan.jobs[0].parameters == {"region": "Asia", "wave": "9", "language": "de"}
+
+
+def test_a_region_may_be_written_in_any_known_way(project: Project) -> None:
+    project.notebook("a")
+    (plan,) = plans(project, "reports: [{notebook: a, for_each: {region: [Zuid-Holland Noord, twente]}}]")
+    assert [job.name for job in plan.jobs] == ["a-zuid-holland-noord", "a-twente"]
+    assert plan.jobs[0].parameters["region"] == "zuid-holland-noord"
+
+
+def test_an_interactive_notebook_is_no_report(project: Project) -> None:
+    project.notebook("a", "from ivvu_analysis import explorer")
+    with pytest.raises(SuiteError, match="is there to be worked in"):
+        plans(project, "reports: [{notebook: a}]")
+
+
+def test_a_language_that_a_notebook_has_no_parameter_for_is_said(project: Project) -> None:
+    project.notebook("a", parameters="level = 0.95", close=False)
+    (plan,) = plans(project, "reports: [{notebook: a}]", language="nl")
+    assert "the notebook a has no parameter 'language'" in plan.notes[0]

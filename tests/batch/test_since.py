@@ -22,7 +22,7 @@ def test_the_cover_says_what_changed_since_the_previous_edition(project) -> None
     project.ivvu("run", str(suite), "--force", check=0)
 
     cover = (project.output / "demo" / "index.html").read_text()
-    assert "Since the previous edition" in cover
+    assert "Since the previous" in cover
     assert "1 key figures moved and 0 stayed the same." in cover
     assert '<tr><th scope="row">answer</th><td>40</td><td>42</td><td>+2</td></tr>' in cover
     assert 'href="comparison.html"' in cover
@@ -33,7 +33,7 @@ def test_a_previous_edition_that_is_not_there_is_refused_before_anything_runs(pr
     project.notebook("story")
     suite = project.suite(SUITE.format(previous="../editions/none"))
     done = project.ivvu("run", str(suite), check=2)
-    assert "demo.yaml, line 2: there is no previous edition in" in done.stderr
+    assert "demo.yaml, line 2: there is no folder" in done.stderr
     assert "Traceback" not in done.stderr
     assert project.files() == {}
 

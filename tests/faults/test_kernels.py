@@ -25,7 +25,6 @@ FAULTS = {
     "is killed": ("import os; os.kill(os.getpid(), 9)", "kernel", "it was ended by SIGKILL"),
     "segfaults": ("import ctypes; ctypes.string_at(0)", "kernel", "it was ended by SIGSEGV"),
     "hogs memory": ("import numpy; hog = [numpy.empty(2**27) for _ in range(10_000)]", "cell", "MemoryError"),
-    "never closes": ("raise SystemExit(0)", "export", "must be report.close()"),
     "is about another": ("region = 'utrecht'", "identity", "about region 'utrecht', and 'twente' was asked"),
 }
 
@@ -160,26 +159,14 @@ def test_a_kernel_killed_from_outside_is_a_failed_report(
     assert bench.left() == []
 
 
-def test_a_worker_killed_from_outside_is_a_failed_report(
+def test_a_run_whose_first_process_is_killed_ends_and_leaves_nothing(
     project: Project, bench: Bench, wait_until: Callable[..., bool]
 ) -> None:
-    worker = slow(project, bench, wait_until).parent()
-    assert worker is not None
-    worker.kill()
+    warm = slow(project, bench, wait_until).parent()
+    assert warm is not None
+    warm.kill()
     assert end(bench)[0] == 1
     assert failure(project)["kind"] == "worker"
-    assert bench.left() == []
-
-
-def test_a_run_whose_nursery_is_killed_ends_and_leaves_nothing(
-    project: Project, bench: Bench, wait_until: Callable[..., bool]
-) -> None:
-    worker = slow(project, bench, wait_until).parent()
-    assert worker is not None
-    nursery = worker.parent()
-    assert nursery is not None
-    nursery.kill()
-    assert end(bench)[0] == 1
     assert bench.left() == []
 
 

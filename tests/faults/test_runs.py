@@ -235,17 +235,30 @@ def test_a_full_temporary_folder_is_passed_over(
     bench.run("--output", str(project.folder / "elsewhere"), status=0)
 
 
-@pytest.mark.parametrize("kernels", ["warm", "cold"])
-def test_warm_and_cold_kernels_make_the_same_report(project: Project, bench: Bench, kernels: str) -> None:
+def test_the_same_report_is_made_again_byte_for_byte_by_any_number_of_processes(
+    project: Project, bench: Bench
+) -> None:
     project.notebook("a", "import os", "print({'b', 'a', 'c'}, os.environ['OMP_NUM_THREADS'])")
     project.suite("reports: [{notebook: a}]")
     bench.run(status=0)
     first = project.files()
-    bench.run("--force", *(["--cold"] if kernels == "cold" else []), status=0)
+    bench.run("--force", status=0)
     again = project.files()
     for name in ("reports/a.html", "notebooks/a.ipynb", "tables/a.xlsx", "key_figures.json"):
         assert again[f"demo/{name}"] == first[f"demo/{name}"], name
-    assert "same, byte for byte" in project.ivvu("verify", "--jobs", "4", check=0).stdout
+    for jobs in ("1", "4"):
+        assert "same, byte for byte" in project.ivvu("verify", "--jobs", jobs, check=0).stdout
+
+
+def test_a_run_goes_on_when_nobody_reads_what_it_says(project: Project, bench: Bench) -> None:
+    project.notebook("a")
+    project.suite(SUITE)
+    command = bench.start("run", "--jobs", "1")
+    assert command.stdout is not None
+    command.stdout.readline()
+    command.stdout.close()
+    assert command.wait(timeout=120) == 0
+    assert len(list(project.output.glob("demo/reports/*.html"))) == 6
 
 
 def test_a_package_that_cannot_be_imported_is_said_once_and_loses_nothing(
