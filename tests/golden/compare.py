@@ -90,8 +90,13 @@ def compare(
 def _key_figures(folder: Path, suite: str, reports: str, intended: Intended, outcome: Outcome) -> None:
     found = read_key_figures(folder)
     expected = {key: v for key, v in golden_key_figures(suite).items() if fnmatchcase(key[0], reports)}
+    made = {report for report, _ in found}
+    absent = {report for report, _ in expected if made.isdisjoint(intended.of(report))}
+    outcome.missing += [f"{suite}/{report}: all key figures are gone" for report in sorted(absent)]
     seen = set()
     for (report, name), values in expected.items():
+        if report in absent:
+            continue
         place = next(((r, name) for r in intended.of(report) if (r, name) in found), None)
         now = found[place] if place else None
         seen.add(place)
