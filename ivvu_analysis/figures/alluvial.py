@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.theme import Format, Palette
 
 TALL, GAP = 3.4, 0.2  # inches of all bands together, and between two lanes
-LANE = 0.3  # the least height of a lane
-BLOCK = 0.42  # inches, the width of a block
+LANE, LEGIBLE = 0.3, 0.13  # the least height of a lane, and of what has its number inside
+BLOCK = 0.42  # the width of a block
+UNSURE: dict[str, Any] = {"edgecolor": theme.FAINT, "linestyle": "--", "linewidth": 0.8}
 STEPS = {1: theme.ACCENT, 0: theme.MUTED, -1: theme.ALERT}  # up, unchanged, down
 
 
@@ -60,78 +60,52 @@ def flows(
     wide = counts.pivot_table(index=x, columns=hue, values=y, aggfunc="sum", observed=False)
     wide = wide.reindex(index=moments, columns=levels).fillna(0.0)
     unit = TALL / max(wide.max().sum(), 1)  # inches for one
-    lanes = (wide.max() * unit).clip(lower=LANE)[::-1]
-    floors = (lanes + GAP)[::-1].cumsum() - lanes[::-1] - GAP
-    labels = [layout.folded(str(level), 1.5) for level in levels]
-    tall = float(lanes.sum() + GAP * (len(lanes) - 1))
-    right = (layout.text_width(str(moments[-1]), theme.SMALL, "bold") - BLOCK) / 2 + 0.06 if moments else 0
-    ax = layout.start(ax, plot=tall, top=0.2, right=max(right, 0.06), named=True)
-    low = {level: floors[level] + (lanes[level] - wide[level] * unit) / 2 for level in levels}
+    sizes, wide = wide, wide * unit
+    lanes = wide.max().clip(lower=LANE)
+    floors = (lanes + GAP).cumsum() - lanes - GAP
+    tall = max(float(lanes.sum() + GAP * (len(lanes) - 1)), LANE)
+    low = floors + (lanes - wide) / 2
+    right = max((layout.text_width(str(moments[-1]), theme.SMALL, "bold") - BLOCK) / 2 if moments else 0, 0)
+    ax = layout.start(ax, plot=tall, top=0.2, right=right + 0.06, named=True)
+    labels, _ = layout.row_labels(levels, 1.5)
     half = BLOCK / 2 * (len(moments) - 1 or 1) / (layout.plot_width(ax, labels) - BLOCK)
-    _bands(ax, data, moments, levels, low, unit, half, fmt)
+    _bands(ax, data, low, half, unit, fmt)
     for place, moment in enumerate(moments):
         for level in levels:
-            size = wide.loc[moment, level]
-            high, number = size * unit, fmt(size)
-            bottom = low[level][moment]
-            block = Rectangle((place - half, bottom), 2 * half, high, facecolor=colours[level], linewidth=0)
-            inside = high > 0.13
-            if high:
-                ax.add_patch(block)
-            ink = theme.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
-            lift = 0 if inside or not high else 72 * high / 2 + 6
-            layout.write(
-                ax,
-                place,
-                bottom + high / 2,
-                number,
-                lift=lift,
-                color=ink,
-                weight="bold" if high else "normal",
+            high, bottom = wide.loc[moment, level], low.loc[moment, level]
+            inside, ink = high > LEGIBLE, theme.ink_on(colours[level])
+            style: dict[str, Any] = (
+                {"color": ink if inside else theme.INK, "weight": "bold"} if high else {"color": theme.FAINT}
             )
+            if high:
+                box: dict[str, Any] = {"facecolor": colours[level], "linewidth": 0}
+                ax.add_patch(Rectangle((place - half, bottom), 2 * half, high, **box))
+            lift = 0 if inside or not high else 36 * high + 6
+            layout.write(ax, place, bottom + high / 2, fmt(sizes.loc[moment, level]), lift=lift, **style)
         layout.write(ax, place, tall, str(moment), lift=9, weight="bold")
-    ax.set_yticks([floors[level] + lanes[level] / 2 for level in levels], labels)
-    ax.set(xlim=(-half, len(moments) - 1 + half), ylim=(0, tall), xticks=[])
+    ax.set_yticks((floors + lanes / 2).to_numpy(), labels)
+    ax.set(xlim=(-half, max(len(moments) - 1, 0) + half), ylim=(0, tall), xticks=[])
     ax.spines["bottom"].set_visible(False)
     return ax
 
 
-def _bands(
-    ax: Axes,
-    data: pd.DataFrame,
-    moments: list[Any],
-    levels: list[Any],
-    low: Mapping[Any, pd.Series],
-    unit: float,
-    half: float,
-    fmt: Format,
-) -> None:
+def _bands(ax: Axes, data: pd.DataFrame, low: pd.DataFrame, half: float, unit: float, fmt: Format) -> None:
     """Draw the moves, stacked at both ends from the lowest level to the highest, with their numbers."""
-    rank = {level: number for number, level in enumerate(levels)}
+    rank, place = ({name: i for i, name in enumerate(names)} for names in (low.columns, low.index))
     moves = data[data["estimate"] > 0].astype({"from_phase": object, "to_phase": object})
     moves = moves.sort_values(["from_phase", "to_phase"], key=lambda level: level.map(rank))
-    leaves: dict[Any, float] = {}
-    enters: dict[Any, float] = {}
+    leaves, enters = low.copy(), low.copy()
     for move in moves.to_dict("records"):
         tall, origin = move["estimate"] * unit, (move["from_wave"], move["from_phase"])
         target = (move["to_wave"], move["to_phase"])
-        start = leaves.setdefault(origin, low[origin[1]][origin[0]])
-        end = enters.setdefault(target, low[target[1]][target[0]])
-        leaves[origin], enters[target] = start + tall, end + tall
-        left, right = moments.index(origin[0]) + half, moments.index(target[0]) - half
+        start, end = leaves.loc[origin], enters.loc[target]
+        leaves.loc[origin] += tall
+        enters.loc[target] += tall
+        left, right = place[origin[0]] + half, place[target[0]] - half
         colour = STEPS[int(np.sign(rank[target[1]] - rank[origin[1]]))]
-        edge = (
-            {}
-            if move.get("identified", True)
-            else {"edgecolor": theme.FAINT, "linestyle": "--", "linewidth": 0.8}
-        )
-        ax.add_patch(
-            PathPatch(
-                _band(left, right, start, end, tall),
-                **{"facecolor": colour, "alpha": 0.38, "linewidth": 0, **edge},
-            )
-        )
-        if tall > 0.13:
+        edge = {"linewidth": 0.0} if move.get("identified", True) else UNSURE
+        ax.add_patch(PathPatch(_band(left, right, start, end, tall), facecolor=colour, alpha=0.38, **edge))
+        if tall > LEGIBLE:
             layout.write(ax, right, end + tall / 2, fmt(move["estimate"]), ha="right", shift=-3)
 
 

@@ -59,7 +59,7 @@ def stacked(
     colours = theme.colours_of(data, hue, palette)
     shown = {part: colours[part] for part in parts if sizes[part].any()}
     labels = _with_sizes(data, y, rows)
-    tallest = max((layout.height_of(label) for label in labels), default=0)
+    tallest = max(map(layout.height_of, labels), default=0)
     ax = layout.start(ax, plot=max(PITCH, tallest + 0.08) * max(len(rows), 1), named=True)
     total = max(sizes.sum(axis=1), default=0.0) or 1.0
     inch = layout.plot_width(ax, labels) / total
@@ -83,7 +83,7 @@ def stacked(
 
 def _with_sizes(data: pd.DataFrame, y: str, rows: Sequence[Any]) -> list[str]:
     """Return the names of the rows, folded, with the number that each is about."""
-    labels = [layout.folded(str(row), layout.LABELS) for row in rows]
+    labels, _ = layout.row_labels(rows)
     if "n" not in data:
         return labels
     sizes = data.groupby(y, observed=False)["n"].max().reindex(rows)
@@ -155,7 +155,7 @@ def multiples(
         present = [part for part in theme.levels_of(data[hue]) if (mine[hue] == part).any()]
         ordered = not isinstance(data[hue].dtype, pd.CategoricalDtype) or data[hue].cat.ordered
         mine = mine.assign(**{hue: pd.Categorical(mine[hue].astype(object), present, ordered=ordered)})
-        ax = layout.add(figure, PITCH * max(len(theme.levels_of(mine[y])), 1), named=True)
+        ax = layout.add(figure, plot=PITCH * max(len(theme.levels_of(mine[y])), 1), named=True)
         stacked(mine, y=y, hue=hue, x=x, fmt=fmt, palette=palette, ax=ax)
         ax.set_title(str(name), size=theme.NORMAL, weight="bold")
     return figure
@@ -197,11 +197,10 @@ def bars(
     rows = theme.levels_of(data[y])
     chosen = {marked} if isinstance(marked, str) or marked is None else set(marked)
     values = data.groupby(y, observed=False)[x].sum().reindex(rows).fillna(0.0).astype(float)
-    labels = [layout.folded(str(row), layout.LABELS) for row in rows]
-    tallest = max((layout.height_of(label) for label in labels), default=0)
+    labels, tallest = layout.row_labels(rows)
     plain = {row: theme.ACCENT if marked is None or row in chosen else theme.MUTED for row in rows}
     colours: Mapping[Any, str] = theme.colours_of(data, y, palette) if palette is not None else plain
-    right = 0.14 + max((layout.text_width(fmt(value), theme.SMALL, "bold") for value in values), default=0)
+    right = 0.14 + layout.text_width("\n".join(map(fmt, values)), theme.SMALL, "bold")
     ax = layout.start(ax, plot=max(0.27, tallest + 0.07) * max(len(rows), 1), right=right, named=True)
     if rows:
         style = {"hue": rows, "palette": dict(colours), "saturation": 1, "legend": False}

@@ -15,8 +15,8 @@ from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.points import ENDS, MARKERS, tick_numbers
 from ivvu_analysis.figures.theme import Format, Palette
 
-NAMES = 1.35  # inches that the names of lines may take
-End = tuple[float, float, str, str]  # where a line ends, its name and its colour
+TALL, NAMES = 2.7, 1.35  # inches: the height of a plot, and what the names of lines may take
+End = tuple[float, float, str, str]  # where a line ends, what is written there and its colour
 
 
 @theme.themed
@@ -66,106 +66,99 @@ def lines(
     groups = theme.levels_of(data[hue]) if hue else [""]
     colours = theme.colours_of(data, hue, palette, distinct=True)
     seen = data.iloc[:0] if observed is None else observed
-    at, labels = _positions(seen[x], data[x])
-    names = {group: _named_end(data, hue, group, y, fmt) for group in groups}
-    right = 0.14 + max((layout.text_width(name, theme.SMALL, "bold") for name in names.values()), default=0)
-    ax = layout.start(ax, plot=2.7, top=0.12, right=right)
+    at = _positions(seen[x], data[x])
+    dash, common, bands = "--" if len(seen) else "-", hue not in seen, {*ENDS} <= {*data}
+    courses = {group: (_of(seen, hue, group), _of(data, hue, group)) for group in groups}
+    last = {group: _at_end(group, ahead[y], fmt) for group, (_, ahead) in courses.items() if len(ahead)}
+    right = 0.14 + layout.text_width("\n".join(last.values()), theme.SMALL, "bold")
+    ax = layout.start(ax, plot=TALL, top=0.12, right=right)
     ax.grid(axis="y")
     if null is not None:
         ax.axhline(null, color=theme.FAINT, linestyle="--", linewidth=1)
-    common = hue is not None and hue not in seen
     ends: list[End] = []
-    for number, group in enumerate(groups):
-        ahead, behind = _of(data, hue, group), _of(seen, hue, group)
-        colour, marker = colours[group], MARKERS[number % len(MARKERS)]
+    for number, group in enumerate(last):
+        behind, ahead = courses[group]
         course = pd.concat([behind.tail(1), ahead]) if len(behind) else ahead
-        if {*ENDS} <= {*course} and len(ahead):
-            low, high = (course[end].fillna(course[y]).astype(float) for end in ENDS)
-            ax.fill_between([at[v] for v in course[x]], low, high, color=colour, alpha=0.15, linewidth=0)
-        dash = "--" if len(seen) else "-"
-        _line(ax, [at[v] for v in course[x]], course[y], colour, linestyle=dash)
+        places, values, colour = course[x].map(at), course[y].astype(float), colours[group]
+        if bands:
+            low, high = (course[end].fillna(values).astype(float) for end in ENDS)
+            ax.fill_between(places, low, high, color=colour, alpha=0.15, linewidth=0)
+        _line(ax, places, values, color=colour, linestyle=dash)
         if len(behind) and not common:
-            _line(ax, [at[v] for v in behind[x]], behind[y], colour, marker=marker)
-        if len(course):
-            ends.append((at[course[x].iloc[-1]], float(course[y].iloc[-1]), names[group], colour))
+            _line(ax, behind[x].map(at), behind[y], color=colour, marker=MARKERS[number % len(MARKERS)])
+        ends.append((places.iloc[-1], values.iloc[-1], last[group], colour))
     if len(seen) and common:
-        _line(ax, [at[v] for v in seen[x]], seen[y], theme.INK, marker="o")
-    if limits:
-        ax.set_ylim(*limits)
-    ax.set(xlabel="", ylabel="")
+        _line(ax, seen[x].map(at), seen[y], color=theme.INK, marker="o")
+    ax.set(xlabel="", ylabel="", ylim=limits)
     tick_numbers(ax, "y", fmt)
-    _below(ax, at, labels, x_fmt)
+    _name_places(ax, at, x_fmt, numeric=pd.api.types.is_numeric_dtype(data[x]))
     name_ends(ax, ends)
     return ax
 
 
-def _positions(seen: pd.Series, ahead: pd.Series) -> tuple[dict[Any, float], bool]:
-    """Return where each value stands, and whether the values are labels."""
+def _positions(seen: pd.Series, ahead: pd.Series) -> dict[Any, float]:
+    """Return where each value stands."""
     levels = list(dict.fromkeys([*theme.levels_of(seen), *theme.levels_of(ahead)]))
     if pd.api.types.is_numeric_dtype(ahead):
-        return {level: float(level) for level in levels}, False
+        return {level: float(level) for level in levels}
     if all(re.fullmatch(r"\d{4}-\d{2}", str(level)) for level in levels):
-        return {level: 12.0 * int(level[:4]) + int(level[5:]) for level in sorted(map(str, levels))}, True
-    return {level: float(place) for place, level in enumerate(levels)}, True
+        return {level: 12.0 * int(level[:4]) + int(level[5:]) for level in levels}
+    return {level: float(place) for place, level in enumerate(levels)}
 
 
 def _of(data: pd.DataFrame, hue: str | None, group: Any) -> pd.DataFrame:
-    return data[data[hue] == group] if hue and hue in data else data
+    chosen = data[data[hue] == group] if hue in data else data
+    return chosen.astype(
+        {name: object for name in chosen if isinstance(chosen[name].dtype, pd.CategoricalDtype)}
+    )
 
 
-def _named_end(data: pd.DataFrame, hue: str | None, group: Any, y: str, fmt: Format) -> str:
-    mine = _of(data, hue, group)
-    value = fmt(float(mine[y].iloc[-1])) if len(mine) else ""
-    return "\n".join(filter(None, [layout.folded(str(group), NAMES, theme.SMALL, "bold"), value]))
+def _at_end(group: Any, values: pd.Series, fmt: Format) -> str:
+    name = layout.folded(str(group), NAMES, theme.SMALL, "bold") if group != "" else ""
+    return f"{name}\n{fmt(float(values.iloc[-1]))}".strip()
 
 
-def _line(ax: Axes, xs: Sequence[float], ys: pd.Series, colour: str, **look: Any) -> None:
-    """Draw one line, with seaborn."""
-    style = {"errorbar": None, "legend": False, "estimator": None, "markeredgewidth": 0, "markersize": 6.5}
-    sns.lineplot(x=xs, y=ys.to_numpy(dtype=float), color=colour, ax=ax, **style, **look)
+def _line(ax: Axes, places: pd.Series, values: pd.Series, **look: Any) -> None:
+    style = {"errorbar": None, "estimator": None, "markeredgewidth": 0, "markersize": 6.5, "clip_on": False}
+    sns.lineplot(x=places.to_numpy(float), y=values.to_numpy(float), ax=ax, **style, **look)
 
 
-def _below(ax: Axes, at: dict[Any, float], labels: bool, x_fmt: Format | None) -> None:
+def _name_places(ax: Axes, at: dict[Any, float], x_fmt: Format | None, *, numeric: bool) -> None:
     """Write below the axis what stands there, as far as there is room: the last first."""
-    if not labels or not at:
-        if x_fmt and at:
+    if numeric:
+        if x_fmt:
             tick_numbers(ax, "x", x_fmt)
         return
     texts = {place: (x_fmt or str)(level) for level, place in at.items()}
-    span = (max(texts) - min(texts)) or 1.0
-    inch = span / layout.plot_width(ax, ["100%"])
+    inch = (max(texts, default=1) - min(texts, default=0)) / layout.plot_width(ax, ["100%"])
     chosen: list[float] = []
     for place in sorted(texts, reverse=True):
-        width = layout.text_width(texts[place], theme.SMALL) + 0.1
-        if not chosen or chosen[-1] - place >= width * inch:
+        wide = (layout.text_width(texts[place], theme.SMALL) + 0.1) * inch
+        if not chosen or chosen[-1] - place >= wide:
             chosen.append(place)
     ax.set_xticks(chosen[::-1], [texts[place] for place in chosen[::-1]])
 
 
 def name_ends(ax: Axes, ends: Sequence[End], side: int = 1) -> None:
-    """Name lines at their ends, above (`side` 0) or before them (-1), moved apart where they are close."""
+    """Write at the ends of lines, above (`side` 0) or before them (-1), moved apart where they are close."""
     room = layout.room_of(ax)
     low, high = ax.get_ylim()
-    inch = (high - low) / (room.plot if room else 2.7)
+    inch = (high - low) / (room.plot if room else TALL)
     order = sorted(ends, key=lambda end: end[1])
-    tall = [layout.height_of(name, theme.SMALL) * inch + 0.02 * inch for _, _, name, _ in order]
+    tall = [(layout.height_of(text, theme.SMALL) + 0.02) * inch for _, _, text, _ in order]
     places = np.array([y for _, y, _, _ in order])
-    for _ in range(60):  # push neighbours apart, each half of the way
+    for _ in range(60):  # push neighbours apart, each half of the way, and all into the figure
         for i in range(len(places) - 1):
             lack = (tall[i] + tall[i + 1]) / 2 - (places[i + 1] - places[i])
-            if lack > 1e-9:
-                places[i : i + 2] += np.array([-0.5, 0.5]) * lack
+            places[i : i + 2] += np.array([-0.5, 0.5]) * max(lack, 0)
         if len(places):
             places[-1] = min(places[-1], high + 0.1 * inch - tall[-1] / 2)
             places[0] = max(places[0], low - 0.1 * inch + tall[0] / 2)
-    for (x, y, name, colour), place in zip(order, places, strict=True):
+    align = {1: "left", 0: "center", -1: "right"}[side]
+    for (x, y, text, colour), place in zip(order, places, strict=True):
         lift = 72 * (place - y) / inch + (0 if side else 8)
-        style = {
-            "ha": {1: "left", 0: "center", -1: "right"}[side],
-            "color": theme.ink_like(colour),
-            "weight": "bold",
-        }
-        layout.write(ax, x, y, name, shift=7 * side, lift=lift, **style)
+        ink = theme.ink_like(colour)
+        layout.write(ax, x, y, text, shift=7 * side, lift=lift, ha=align, color=ink, weight="bold")
 
 
 @theme.themed
@@ -186,7 +179,7 @@ def slope(
     data
         One row a group and moment.
     x, hue, y
-        The columns of the moments, the groups and the numbers.
+        The columns of the moments, the groups and the numbers, which are drawn from nought.
     fmt, palette, ax
         As in `stacked`.
 
@@ -197,29 +190,31 @@ def slope(
     >>> forms = pd.DataFrame({"year": ["2024", "2040"], "form": "at home", "estimate": [0.43, 0.68]})
     >>> ax = figures.slope(forms, x="year", hue="form")
     >>> [text.get_text() for text in ax.texts]
-    ['43%', 'at home 68%']
+    ['at home', '68%', '43%']
     """
-    moments, groups = theme.levels_of(data[x]), theme.levels_of(data[hue])
+    moments = [layout.folded(str(moment), NAMES, theme.SMALL) for moment in theme.levels_of(data[x])]
+    data = data.assign(
+        **{x: data[x].astype(object).map(dict(zip(theme.levels_of(data[x]), moments, strict=True)))}
+    )
+    ax = lines(
+        data,
+        x=x,
+        hue=hue,
+        y=y,
+        fmt=fmt,
+        palette=palette,
+        limits=(0, 1.05 * max(data[y].dropna(), default=1)),
+        ax=ax,
+    )
     colours = theme.colours_of(data, hue, palette, distinct=True)
-    wide = data.pivot_table(index=hue, columns=x, values=y, observed=False).reindex(groups, columns=moments)
-    names = [
-        layout.folded(f"{group} {fmt(wide.loc[group, moments[-1]])}", 1.7, theme.SMALL, "bold")
-        for group in groups
-    ]
-    right = 0.16 + max((layout.text_width(name, theme.SMALL, "bold") for name in names), default=0)
-    ax = layout.start(ax, plot=2.6, top=0.12, right=right)
-    ax.set(ylim=(0, 1.05 * max(wide.max(), default=1)), xlim=(-0.18, max(len(moments) - 1, 0.5)))
-    for number, group in enumerate(groups):
-        look = {"marker": MARKERS[number % len(MARKERS)], "clip_on": False}
-        _line(ax, range(len(moments)), wide.loc[group], colours[group], **look)
+    for number, line in enumerate(ax.lines):
+        line.set_marker(MARKERS[number % len(MARKERS)])
     for place, moment in enumerate(moments[:-1]):
-        known = wide[moment].dropna()
-        ends = [(place, size, fmt(size), colours[group]) for group, size in known.items()]
+        known = data[(data[x] == moment) & data[y].notna()]
+        ends = [
+            (place, size, fmt(size), colours[name]) for name, size in zip(known[hue], known[y], strict=True)
+        ]
         name_ends(ax, ends, side=0 if place else -1)
-    if moments:
-        last = zip(wide[moments[-1]], names, colours.values(), strict=True)
-        ends = [(len(moments) - 1, size, name, colour) for size, name, colour in last if pd.notna(size)]
-        name_ends(ax, ends)
-    ax.set(xlabel="", ylabel="", yticks=[])
-    ax.set_xticks(range(len(moments)), [layout.folded(str(moment), 1.6, theme.SMALL) for moment in moments])
+    ax.set(yticks=[], xlim=(-0.18, max(len(moments) - 1, 0.5)))
+    ax.grid(visible=False)
     return ax

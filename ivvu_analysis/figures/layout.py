@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ EDGE = 0.04  # of white around everything
 LINE = 1.25  # height of a line of text against its size
 # A word, or part of it up to a hyphen, with the blanks after it.
 PIECE = re.compile(r"\S+?(?:-(?=\w)|(?=\s|$))\s*")
-LABELS = 1.7  # the most that labels of rows may take before they are folded
+LABELS = 1.85  # the most that labels of rows may take before they are folded
 Drawn = TypeVar("Drawn", Axes, Figure)
 
 
@@ -55,9 +55,15 @@ def height_of(text: str, size: float = theme.NORMAL) -> float:
     return (text.count("\n") + 1) * size * LINE / 72 if text else 0.0
 
 
+def row_labels(names: Sequence[Any], room: float = LABELS) -> tuple[list[str], float]:
+    """Return names folded to stand left of rows, and the height of the tallest in inches."""
+    labels = [folded(str(name), room) for name in names]
+    return labels, max(map(height_of, labels), default=0.0)
+
+
 @dataclass
 class Room:
-    """What an Axes needs: the height of its plot, room above and right of it, and whether rows have names."""
+    """What an Axes needs, in inches: a plot, room above and right of it; and whether rows have names."""
 
     plot: float
     top: float
@@ -113,17 +119,14 @@ class Margins(LayoutEngine):
 def _left(ax: Axes) -> float:
     """Return the room left of a plot."""
     labels = [label for label in ax.get_yticklabels() if label.get_text()]
-    widest = max(
-        (text_width(t.get_text(), t.get_fontsize(), str(t.get_fontweight())) for t in labels), default=0
-    )
-    return EDGE + (widest + 0.1 if labels else 0) + (0.2 if ax.get_ylabel() else 0)
+    widths = [text_width(t.get_text(), t.get_fontsize(), str(t.get_fontweight())) for t in labels]
+    return EDGE + (max(widths) + 0.1 if widths else 0) + (0.2 if ax.get_ylabel() else 0)
 
 
 def _below(ax: Axes) -> float:
     """Return the room below a plot."""
-    labels = [label.get_text() for label in ax.get_xticklabels()]
-    tallest = max((height_of(label, theme.SMALL) for label in labels), default=0)
-    return 0.05 + (tallest + 0.06 if tallest else 0) + (height_of(ax.get_xlabel(), theme.SMALL) + 0.03)
+    tallest = max((height_of(label.get_text(), theme.SMALL) for label in ax.get_xticklabels()), default=0)
+    return 0.08 + (tallest + 0.06 if tallest else 0) + height_of(ax.get_xlabel(), theme.SMALL)
 
 
 def _above(ax: Axes, room: Room, width: float) -> float:
@@ -163,25 +166,13 @@ def _place(ax: Axes, room: Room, box: tuple[float, float, float, float], top: fl
             label.set_horizontalalignment("left")
 
 
-def start(
-    ax: Axes | None, *, plot: float, top: float = 0.04, right: float = 0.1, named: bool = False
-) -> Axes:
-    """Return the Axes to draw on: the one that was given, or that of a new figure.
-
-    Parameters
-    ----------
-    ax
-        The Axes of a caller who lays out the figure.
-    plot, top, right
-        The height of the plot, and the room above and right of it, in inches.
-    named
-        Whether the plot has rows with names, which begin at the left edge of the figure.
-    """
-    return ax or add(plt.figure(figsize=(WIDTH, plot + 1), layout=Margins()), plot, top, right, named)
+def start(ax: Axes | None, **room: Any) -> Axes:
+    """Return the Axes to draw on: the one that was given, or that of a new figure with the room it needs."""
+    return ax or add(plt.figure(figsize=(WIDTH, 1), layout=Margins()), **room)
 
 
-def add(figure: Figure, plot: float, top: float = 0.04, right: float = 0.1, named: bool = False) -> Axes:
-    """Return a new Axes below those that a figure has."""
+def add(figure: Figure, *, plot: float, top: float = 0.04, right: float = 0.1, named: bool = False) -> Axes:
+    """Return a new Axes below those that a figure has; see `Room`."""
     ax: Axes = figure.add_axes((0, 0, 1, 1), label=str(len(figure.axes)))
     engine = figure.get_layout_engine()
     assert isinstance(engine, Margins)
@@ -200,8 +191,7 @@ def plot_width(ax: Axes, labels: list[str]) -> float:
     room = room_of(ax)
     if room is None:
         return float(ax.get_window_extent().width / ax.figure.dpi)
-    widest = max(map(text_width, labels), default=0)
-    return WIDTH - EDGE - (widest + 0.1 if labels else 0) - room.right
+    return WIDTH - EDGE - (text_width("\n".join(labels)) + 0.1 if labels else 0) - room.right
 
 
 def legend(ax: Axes, colours: Mapping[Any, str], handles: list[Any] | None = None) -> None:
@@ -209,54 +199,32 @@ def legend(ax: Axes, colours: Mapping[Any, str], handles: list[Any] | None = Non
     texts = [str(level) for level in colours]
     if handles is None:
         handles = [Patch(facecolor=colour, **theme.hatched(colour)) for colour in colours.values()]
-    widths = [0.32 + text_width(text, theme.SMALL) for text in texts]
-    fits = (
-        n for n in range(len(texts), 1, -1) if sum(max(widths[i::n]) for i in range(n)) <= WIDTH - 2 * EDGE
-    )
-    columns = next(fits, 1)
+    widths, most = [0.32 + text_width(text, theme.SMALL) for text in texts], WIDTH - 2 * EDGE
+    fits = [n for n in range(1, len(texts) + 1) if sum(max(widths[i::n]) for i in range(n)) <= most]
+    columns = max(fits, default=1)
     order = [i for column in range(columns) for i in range(column, len(texts), columns)]
-    lines = -(-len(texts) // columns)
-    key = ax.legend(
-        [handles[i] for i in order],
-        [texts[i] for i in order],
-        loc="upper left" if room_of(ax) else "lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=columns,
-        borderpad=0,
-        borderaxespad=0,
-        handlelength=1.1,
-        handleheight=0.9,
-        handletextpad=0.45,
-        columnspacing=1.1,
-        labelspacing=0.35,
-    )
-    key.set_in_layout(False)
+    look: dict[str, Any] = {"handlelength": 1.1, "handleheight": 0.9, "handletextpad": 0.45}
+    look |= {"borderpad": 0, "borderaxespad": 0, "columnspacing": 1.1, "labelspacing": 0.35, "ncols": columns}
+    look |= {"loc": "upper left" if room_of(ax) else "lower left", "bbox_to_anchor": (0, 1)}
+    ax.legend([handles[i] for i in order], [texts[i] for i in order], **look)
     if room := room_of(ax):
-        room.legend = lines * 1.4 * theme.SMALL / 72
+        room.legend = -(-len(texts) // columns) * 1.4 * theme.SMALL / 72
 
 
 def write(
     ax: Axes, x: float, y: float, text: str, *, shift: float = 0, lift: float = 0, **style: Any
 ) -> None:
-    """Write a text at a place in units of the plot, each line by itself, so that it is centred in any font.
+    """Write a text at a place in units of the plot, moved by points to the right and up.
 
-    Parameters
-    ----------
-    ax, x, y, text
-        Where and what.
-    shift, lift
-        How far the text stands to the right of that place, and its middle above it, in points.
-    style
-        As for `Axes.annotate`.
+    Each line is a text of its own: so it is centred in whatever typeface the reader has.
     """
     style = {"ha": "center", "va": "center", "size": theme.SMALL, **style}
+    aside: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
     lines = text.split("\n")
     for number, line in enumerate(lines):
         above = lift + ((len(lines) - 1) / 2 - number) * style["size"] * 1.12
         if shift or above:
-            ax.annotate(
-                line, (x, y), (shift, above), textcoords="offset points", annotation_clip=False, **style
-            )
+            ax.annotate(line, (x, y), (shift, above), **aside, **style)
         else:
             ax.text(x, y, line, **style)
 

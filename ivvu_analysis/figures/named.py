@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,10 +60,9 @@ def funnel(
         for end in ENDS:
             sns.lineplot(x=curve["n"], y=curve[end], color=theme.FAINT, linewidth=1, ax=ax, errorbar=None)
             ax.lines[-1].set_linestyle("--" if number else "-")
-        x_end, y_end = curve["n"].iloc[-1], curve["conf_high"].iloc[-1]
-        layout.write(
-            ax, x_end, y_end, level_fmt(float(level)), ha="left", shift=4, lift=5 * number, color=theme.FAINT
-        )
+        right, top = curve[["n", "conf_high"]].iloc[-1]
+        style: dict[str, Any] = {"ha": "left", "shift": 4, "lift": 5 * number, "color": theme.FAINT}
+        layout.write(ax, right, top, level_fmt(float(level)), **style)
     target = float(limits["estimate"].iloc[0]) if len(limits) else None
     if target is not None:
         ax.axhline(target, color=theme.INK, linewidth=1)
@@ -70,16 +70,8 @@ def funnel(
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
     tick_numbers(ax, "y", fmt)
     order = np.argsort(~outside, kind="stable")
-    names = known[label].astype(str).to_numpy()
-    places = known[[x, y]].to_numpy(dtype=float)
-    _name_points(
-        ax,
-        places[order],
-        names[order],
-        [theme.INK] * len(known),
-        must=int(outside.sum()),
-        avoid=(None, target),
-    )
+    places, names = known[[x, y]].to_numpy(dtype=float)[order], known[label].astype(str).to_numpy()[order]
+    _name_points(ax, places, names, [theme.INK] * len(known), must=outside.sum(), avoid=(None, target))
     return ax
 
 
@@ -171,34 +163,35 @@ def _name_points(
     `avoid` is where an upright and a level line cross the plot.
     """
     room = layout.room_of(ax)
-    labels = ["100%"] if len(ax.get_yticks()) else []
-    size = np.array([layout.plot_width(ax, labels), room.plot if room else 3.0])
-    ends = np.array([ax.get_xlim(), ax.get_ylim()])
-    scale = size / (ends[:, 1] - ends[:, 0])
-    at = (places.reshape(-1, 2) - ends[:, 0]) * scale
+    size = np.array(
+        [layout.plot_width(ax, ["100%"] * bool(len(ax.get_yticks()))), room.plot if room else 3.0]
+    )
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    scale = size / (right - left, high - low)  # inches for one
+    at = (places.reshape(-1, 2) - (left, low)) * scale
     taken = [(px - 0.05, py - 0.05, px + 0.05, py + 0.05) for px, py in at]
-    lines = [None if place is None else (place - ends[i, 0]) * scale[i] for i, place in enumerate(avoid)]
-    taken += [] if lines[0] is None else [(lines[0] - 0.01, 0, lines[0] + 0.01, size[1])]
-    taken += [] if lines[1] is None else [(0, lines[1] - 0.01, size[0], lines[1] + 0.01)]
+    if avoid[0] is not None:
+        taken.append(((avoid[0] - left) * scale[0] - 0.01, 0, (avoid[0] - left) * scale[0] + 0.01, size[1]))
+    if avoid[1] is not None:
+        taken.append((0, (avoid[1] - low) * scale[1] - 0.01, size[0], (avoid[1] - low) * scale[1] + 0.01))
     written: list[tuple[float, ...]] = []
     for number, (name, (px, py)) in enumerate(zip(names, at, strict=True)):
-        width, tall = layout.text_width(name, theme.SMALL), 0.15
-        spots = [(0.08, 0.0), (-0.08 - width, 0.0)]
-        spots += [(dx, dy) for dy in (0.13, -0.13) for dx in (-width / 2, 0.03, -0.03 - width)]
-        spots += [(dx, dy) for dy in (0.26, -0.26, 0.4, -0.4) for dx in (-width / 2, 0.05, -0.05 - width)]
-        boxes = [(px + dx, py + dy - tall / 2, px + dx + width, py + dy + tall / 2) for dx, dy in spots]
-        inside = [b for b in boxes if min(b[:2]) >= 0 and b[2] <= size[0] and b[3] <= size[1]]
-        clashes = [_clash(box, taken) + 9 * _clash(box, written) for box in inside or boxes]  # points, names
-        best = int(np.argmin(clashes))
-        if clashes[best] and number >= must:
+        wide, tall = layout.text_width(name, theme.SMALL), 0.15
+        spots = [(0.08, 0.0), (-0.08 - wide, 0.0)]
+        lifts = (0.13, -0.13, 0.26, -0.26, 0.4, -0.4)
+        spots += [(dx, dy) for dy in lifts for dx in (-wide / 2, 0.04, -0.04 - wide)]
+        near = spots if number < must else spots[:8]  # a name far from its point is no help
+        boxes = [(px + dx, py + dy - tall / 2, px + dx + wide, py + dy + tall / 2) for dx, dy in near]
+        boxes = [b for b in boxes if min(b[:2]) >= 0 and b[2] <= size[0] and b[3] <= size[1]] or boxes
+        clashes = [_clash(box, taken) + 9 * _clash(box, written) for box in boxes]  # points, names
+        if min(clashes) and number >= must:
             continue
-        box = (inside or boxes)[best]
+        box = boxes[int(np.argmin(clashes))]
         written.append(box)
-        side = "left" if box[0] > px else "right" if box[2] < px else "center"
-        end = {"left": box[0], "right": box[2], "center": (box[0] + box[2]) / 2}[side]
-        shift, lift = 72 * (end - px), 72 * ((box[1] + box[3]) / 2 - py)
+        side, end = ("left", box[0]) if box[0] > px else ("right", box[2]) if box[2] < px else ("center", px)
+        away: dict[str, Any] = {"shift": 72 * (end - px), "lift": 72 * ((box[1] + box[3]) / 2 - py)}
         x, y = places[number]
-        layout.write(ax, x, y, name, ha=side, shift=shift, lift=lift, color=inks[number])
+        layout.write(ax, x, y, name, ha=side, color=inks[number], **away)
 
 
 def _clash(box: tuple[float, ...], others: Sequence[tuple[float, ...]]) -> int:

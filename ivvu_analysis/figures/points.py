@@ -1,4 +1,4 @@
-"""Points: estimates with their ranges, units in a funnel, and named points in a plane."""
+"""Estimates as points with their ranges, and how numbers stand at an axis."""
 
 from __future__ import annotations
 
@@ -68,10 +68,9 @@ def dots(
     groups = theme.levels_of(data[hue]) if hue else [""]
     colours = theme.colours_of(data, hue, palette, distinct=True)
     texts = [_written(value, low, high, fmt) for value, low, high in frame[["x", *ENDS]].to_numpy()]
-    labels = [layout.folded(str(row), layout.LABELS) for row in rows]
-    tallest = max((layout.height_of(label) for label in labels), default=0)
+    labels, tallest = layout.row_labels(rows)
     pitch = max(PITCH, tallest + 0.07, STEP * len(groups) + 0.1)
-    right = 0.2 + max((layout.text_width(text, theme.SMALL) for text in texts), default=0)
+    right = 0.2 + layout.text_width("\n".join(texts), theme.SMALL)
     ax = layout.start(ax, plot=pitch * max(len(rows), 1), right=right, named=True)
     frame["at"] = frame["row"] + (frame["group"] - (len(groups) - 1) / 2) * STEP / pitch
     ax.grid(axis="x")
@@ -90,20 +89,19 @@ def dots(
         shapes = [MARKERS[i % len(MARKERS)] for i in range(len(groups))]
         look = {"palette": colours, "markers": shapes, "s": 42, "linewidth": 0, "zorder": 3, "legend": False}
         sns.scatterplot(points, x="x", y="at", ax=ax, **kinds, **look)
-    across = ax.get_yaxis_transform()
+    where: dict[str, Any] = {
+        "xycoords": ax.get_yaxis_transform(),
+        "textcoords": "offset points",
+        "ha": "right",
+    }
     for at, text in zip(frame["at"], texts, strict=True):
-        ax.annotate(
-            text,
-            (1, at),
-            (72 * right - 6, 0),
-            xycoords=across,
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            size=theme.SMALL,
-        )
+        ax.annotate(text, (1, at), (72 * right - 6, 0), size=theme.SMALL, va="center", **where)
     name_rows(ax, labels)
-    _numeric_axis(ax, frame[["x", *ENDS]].to_numpy(), null, limits, fmt)
+    known = np.append(frame[["x", *ENDS]].to_numpy().ravel(), 0.0 if null is None else null)
+    low, high = limits or (np.nanmin(known), np.nanmax(known))
+    margin = 0.04 * ((high - low) or 1.0)
+    ax.set_xlim(low - margin, high + margin)
+    tick_numbers(ax, "x", fmt)
     if hue:
         layout.legend(ax, colours, marks(colours.values(), "-"))
     return ax
@@ -120,21 +118,19 @@ def _in_rows(
     data: pd.DataFrame, y: str | Sequence[str], x: str, hue: str | None
 ) -> tuple[pd.DataFrame, list[Any]]:
     """Return the numbers of each point with its row and group, and the names of the rows."""
+    data = data.reset_index(drop=True)
     if isinstance(y, str):
         names, rows = data[y].astype(object), theme.levels_of(data[y])
     else:
         names = data[list(y)].astype(str).agg(": ".join, axis=1)
         rows = list(names.unique())
-    groups = theme.levels_of(data[hue]) if hue else []
-    data = data.reset_index(drop=True)
-    names = names.reset_index(drop=True)
-    columns = {"x": x, **dict(zip(ENDS, ENDS, strict=True))}
-    numbers = {
-        name: pd.to_numeric(data[column], errors="coerce") if column in data else np.nan
-        for name, column in columns.items()
-    }
-    place = {"row": names.map(rows.index), "group": data[hue].astype(object).map(groups.index) if hue else 0}
-    return pd.DataFrame({**numbers, **place}, index=data.index).astype({"row": int, "group": int}), rows
+    places = {"row": names.map(rows.index), "group": 0}
+    if hue:
+        places["group"] = data[hue].astype(object).map(theme.levels_of(data[hue]).index)
+    columns = zip(("x", *ENDS), (x, *ENDS), strict=True)
+    numbers = {name: pd.to_numeric(data.get(column), errors="coerce") for name, column in columns}
+    frame = pd.DataFrame({**places, **numbers}, index=data.index)
+    return frame.astype({"row": int, "group": int, **dict.fromkeys(numbers, float)}), rows
 
 
 def _written(value: float, low: float, high: float, fmt: Format) -> str:
@@ -144,16 +140,6 @@ def _written(value: float, low: float, high: float, fmt: Format) -> str:
         return point or "–"
     ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)} – {fmt(high)}"
     return f"{point} ({ends})" if point and point != ends else ends
-
-
-def _numeric_axis(
-    ax: Axes, values: np.ndarray, null: float | None, limits: tuple[float, float] | None, fmt: Format
-) -> None:
-    known = np.append(values[np.isfinite(values)], 0.0 if null is None else null)
-    low, high = limits or (float(known.min()), float(known.max()))
-    margin = 0.04 * ((high - low) or 1.0)
-    ax.set_xlim(low - margin, high + margin)
-    tick_numbers(ax, "x", fmt)
 
 
 def tick_numbers(ax: Axes, axis: str, fmt: Format) -> None:

@@ -123,8 +123,8 @@ def colours_of(
 ) -> dict[Any, str]:
     """Return a colour for each level of a column, or for ``""`` without one.
 
-    Where none is given, ``data.attrs["palette"]`` may have the colours that some levels have of their own. Others
-    have a ramp, save where they are to be `distinct` or are categories without an order.
+    Where none is given, ``data.attrs["palette"]`` may have the colours that some levels have of their own.
+    The others have a ramp, save where they are to be `distinct` or have no order.
     """
     given = data.attrs.get("palette") if given is None else given
     if column is None:

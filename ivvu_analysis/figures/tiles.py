@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,9 +70,7 @@ def heatmap(
     columns = order if len(across) > 1 else order.get_level_values(0)
 
     def table(name: str) -> pd.DataFrame:
-        wide = data.pivot_table(
-            index=y, columns=across if len(across) > 1 else x, values=name, observed=False
-        )
+        wide = data.pivot_table(index=y, columns=across, values=name, observed=False)
         return wide.reindex(index=theme.levels_of(data[y]), columns=columns).astype(float)
 
     colour = table(value).dropna(how="all").dropna(how="all", axis=1)
@@ -80,21 +79,20 @@ def heatmap(
     most = limit if both else float(np.nanmax(colour.to_numpy(), initial=0)) or 1.0
     cmap = sns.color_palette(palette or (theme.DIVERGING if both else SEQUENTIAL), as_cmap=True)
     shades = cmap(np.clip((colour.to_numpy() + most * both) / (most * (1 + both)), 0, 1))
-    labels = [layout.folded(str(row), layout.LABELS) for row in colour.index]
-    tallest = max((layout.height_of(text) for text in labels), default=0)
+    labels, tallest = layout.row_labels(list(colour.index))
     ax = layout.start(ax, plot=max(CELL, tallest + 0.05) * max(len(labels), 1), named=True)
     # seaborn's heatmap draws the whole figure once to see whether names fit, which takes twice the time.
     for (down, right), size in np.ndenumerate(colour.to_numpy()):
-        shown, shade = (
-            numbers.iloc[down, right],
-            to_hex(shades[down, right]) if np.isfinite(size) else theme.PAPER,
-        )
-        mark = "" if not both or abs(size) < NOTABLE else " ▲" if size > 0 else " ▼"
-        known = np.isfinite(size) and np.isfinite(shown)
-        ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark and known else "normal"
+        number = numbers.iloc[down, right]
+        known = np.isfinite(size) and np.isfinite(number)
+        shade = to_hex(shades[down, right]) if known else theme.PAPER
+        mark = "" if not both or not known or abs(size) < NOTABLE else " ▲" if size > 0 else " ▼"
+        style: dict[str, Any] = {
+            "color": theme.ink_on(shade) if known else theme.FAINT,
+            "weight": "bold" if mark else "normal",
+        }
         ax.add_patch(Rectangle((right, down), 1, 1, facecolor=shade, edgecolor=theme.PAPER, linewidth=1.2))
-        text = fmt(shown) + mark if known else "–"
-        layout.write(ax, right + 0.5, down + 0.5, text, color=ink, weight=weight)
+        layout.write(ax, right + 0.5, down + 0.5, fmt(number) + mark if known else "–", **style)
     for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
         name = row[across[0]] if len(across) == 1 else tuple(row[column] for column in across)
         corner = (list(colour.columns).index(name), list(colour.index).index(row[y]))
