@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from ivvu_analysis.report.catalogue import paragraphs, place
 
-CALLS = ("_", "gettext", "translate", "later")
+CALLS = ("_", "gettext", "translate", "later", ".say")
 IN_TEMPLATE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 PACKAGE = Path(__file__).parents[1]
 
@@ -42,7 +42,9 @@ def of_code(source: str, calls: tuple[str, ...] = CALLS) -> Iterator[str]:
 
 
 def _name(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if isinstance(function, ast.Attribute):
+        return ".say" if function.attr == "say" else function.attr
+    return getattr(function, "id", "")
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
