@@ -8,8 +8,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from ivvu_analysis.batch.expand import expand
-from ivvu_analysis.batch.suite import read_suite
+from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.plan import make_plans
 
 HOME = Path(__file__).parents[2]
 SUITES = tuple(sorted(path.stem for path in (HOME / "params").glob("*.yaml")))
@@ -20,10 +20,10 @@ A4_INSIDE_MARGINS = {"width": 673, "height": 979}  # 178 by 259 mm, at 96 pixels
 
 def reports() -> Iterator[str]:
     """Yield the page of every report of the suites in `params`."""
-    for suite in SUITES:
-        for entry in read_suite(HOME / "params" / f"{suite}.yaml").contents.reports:
-            for ending, _ in expand(entry.for_each, suite):
-                yield f"{suite}/reports/{entry.notebook}{ending}.html"
+    suites = [HOME / "params" / f"{suite}.yaml" for suite in SUITES]
+    for plan in make_plans(suites, Options(HOME / "output", HOME / "notebooks")):
+        for job in plan.jobs:
+            yield f"{plan.name}/reports/{job.name}.html"
 
 
 def unfold(page: Page) -> None:
