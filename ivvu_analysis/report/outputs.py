@@ -25,7 +25,8 @@ DRAWN = re.compile(
 # What differs between two runs of the same notebook and means nothing to a reader.
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 PLACE = re.compile(r"(/[^\s:]*/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):\d+")
-INSTALLED = re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/")
+# A package is told by its name, and the file that warns of something by its own: not where they are kept.
+INSTALLED = re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE)
 MOMENT = re.compile(
     r"(\b(?:Date|Time):(?:</th>\s*<td>)?\s*)([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)"
 )

@@ -131,7 +131,7 @@ class Table:
         named = [f' data-head="{escape(c.head)}"' if prose else "" for c in columns]
         parts = zip(columns[1:], named[1:], cells[1:], strict=True)
         rest = "".join(f"<td{_align(c)}{head}>{cell}</td>" for c, head, cell in parts)
-        return f'<tr{kind}><th scope="row">{cells[0]}</th>{rest}</tr>'
+        return f'<tr{kind}><th scope="row">{cells[0] or NOT_KNOWN}</th>{rest}</tr>'
 
     def _adds_up(self, row: Mapping[Any, Any]) -> bool:
         """Return whether the row is the total of those above it: one of its codes says so."""

@@ -44,7 +44,7 @@ def figure(page: Page) -> Locator:
 
 def open_in_lab(page: Page, address: str) -> None:
     """Open the explorer in JupyterLab and run all its cells."""
-    page.goto(address)
+    page.goto(address, timeout=STARTING)
     expect(page.get_by_role("tab", name="explore.ipynb")).to_be_visible(timeout=STARTING)
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=STARTING)
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -54,7 +54,7 @@ def open_in_lab(page: Page, address: str) -> None:
 
 def open_app(page: Page, address: str) -> None:
     """Open the web app and wait for its first figure."""
-    page.goto(address)
+    page.goto(address, timeout=STARTING)
     expect(figure(page)).to_be_visible(timeout=STARTING)
 
 
@@ -72,7 +72,7 @@ def quiet(heard: Heard, address: str) -> None:
 
 def change_the_ladder(page: Page) -> None:
     """Choose another ladder, and see the figure and the table change."""
-    table = page.locator("#explorer-numbers")
+    table = page.locator(".ivvu .table table").first
     said, numbers = figure(page).get_attribute("aria-label"), table.inner_text()
     page.get_by_label("Ladder or measure").select_option("Regional vision")
     expect(figure(page)).not_to_have_attribute("aria-label", said or "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ivvu_analysis.report import export
+from ivvu_analysis.report.publish import publish
 
 pytestmark = pytest.mark.e2e
 
@@ -25,7 +25,7 @@ def test_impact_runs_with_plain_papermill(arguments: list[str], tmp_path: Path) 
     command = [str(PAPERMILL), str(ROOT / "notebooks" / "impact.ipynb"), str(out), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    content = export.content(nbformat.read(out, as_version=4))
+    content = publish(nbformat.read(out, as_version=4), name="impact", folder=out.parent).record
     assert content["language"] == ("nl" if "nl" in arguments else "en")
     assert content["wave"] == ("2020-03" if "2020-03" in arguments else "2020-10")
 
