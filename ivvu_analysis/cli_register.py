@@ -33,13 +33,23 @@ def register() -> None:
 
 @register.command()
 @click.argument("file", type=FILE)
-@click.option("--sheet", help="Sheet of the workbook  [default: the one, or those, with the headings of a register]")
+@click.option(
+    "--sheet", help="Sheet of the workbook  [default: the one, or those, with the headings of a register]"
+)
 @click.option("--wave", help="Wave of the projects, such as 2020-10, where the register has no column of it.")
-@click.option("--fill-down", "fill_down", multiple=True, metavar="COLUMN", help="Column whose empty cells hold what stands above.")
+@click.option(
+    "--fill-down",
+    "fill_down",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column whose empty cells hold what stands above.",
+)
 @click.option("--corrections", type=FILE, help="File of accepted corrections: column, value, replacement.")
 @click.option("--output", "-o", type=FILE, help="File to write all findings to, as csv.")
 @click.option("--cleaned", type=FILE, help="File to write the cleaned projects to, as csv or xlsx.")
-@click.option("--draft", type=FILE, help="File to write corrections to, with what may be meant, to be accepted by you.")
+@click.option(
+    "--draft", type=FILE, help="File to write corrections to, with what may be meant, to be accepted by you."
+)
 @_language("en")
 def check(
     file: Path,
@@ -59,7 +69,11 @@ def check(
     intake = check_register(file, sheet, corrections, wave=wave, fill_down=fill_down)
     for line in answers.describe(intake, language):
         click.echo(line)
-    for path, write in ((output, answers.write), (cleaned, answers.write_projects), (draft, answers.write_draft)):
+    for path, write in (
+        (output, answers.write),
+        (cleaned, answers.write_projects),
+        (draft, answers.write_draft),
+    ):
         if path:
             write(intake, path)
             click.echo(path)

@@ -155,7 +155,7 @@ def test_a_register_is_found_from_the_suite_wherever_the_command_is_run(
 def test_a_data_folder_that_is_named_from_where_the_command_is_run_is_found(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.notebook("reader", "from ivvu_analysis import published\nassert published.folder().is_dir()")
+    project.notebook("reader", "from ivvu_analysis.data import folder\nassert folder().is_dir()")
     project.suite("reports: [{notebook: reader}]")
     (project.folder / "figures").symlink_to(DATA)
     monkeypatch.setenv("IVVU_DATA", "figures")

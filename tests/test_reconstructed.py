@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ivvu_analysis import published, reconstructed
+from ivvu_analysis import reconstructed
+from ivvu_analysis.data import published
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.data import Evidence, from_published, from_register
+from ivvu_analysis.data import Evidence, from_published, load
 from ivvu_analysis.register import check
 
 
@@ -28,7 +29,7 @@ def same_tables(found: Evidence) -> None:
 
 
 def test_every_published_table_comes_back_cell_for_cell(shipped: Path) -> None:
-    found = from_register(shipped)
+    found = load(register=shipped)
     same_tables(found)
     assert found.origin == "reconstructed"
     assert "RECONSTRUCTED" in found.source("table 8", "en")
@@ -38,7 +39,7 @@ def test_every_published_table_comes_back_cell_for_cell(shipped: Path) -> None:
 def test_every_draw_keeps_every_table(tmp_path: Path, draw: int) -> None:
     path = tmp_path / "draw.csv"
     reconstructed.rows(from_published(), 2020, draw).to_csv(path, index=False)
-    same_tables(from_register(path))
+    same_tables(load(register=path))
 
 
 def test_the_shipped_register_is_clean_and_says_what_it_is(shipped: Path) -> None:

@@ -36,7 +36,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "perhaps": {"en": "Perhaps: {suggestion}.", "nl": "Misschien: {suggestion}."},
     "read_as": {"en": "Read as: {suggestion}.", "nl": "Gelezen als: {suggestion}."},
     "excluded": {"en": "Excluded", "nl": "Uitgesloten"},
-    "more": {"en": "  and {n} more of this kind; --output writes all.", "nl": "  en nog {n} van deze soort; --output schrijft alles."},
+    "more": {
+        "en": "  and {n} more of this kind; --output writes all.",
+        "nl": "  en nog {n} van deze soort; --output schrijft alles.",
+    },
     "none": {"en": "Nothing needs correction.", "nl": "Niets hoeft te worden verbeterd."},
     "counts": {"en": "Findings: {counts}.", "nl": "Bevindingen: {counts}."},
 }
@@ -52,8 +55,12 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     share = f"{intake.complete / kept:.0%}" if kept else "-"
     yield words["complete"].format(complete=intake.complete, kept=kept, share=share)
     if kept:
-        known = intake.completeness[intake.completeness["region"] == EVERY_REGION].set_index("column")["filled"]
-        columns = (f"{scale('column').label(column, language)} {known[column] / kept:.0%}" for column in ESSENTIAL)
+        known = intake.completeness[intake.completeness["region"] == EVERY_REGION].set_index("column")[
+            "filled"
+        ]
+        columns = (
+            f"{scale('column').label(column, language)} {known[column] / kept:.0%}" for column in ESSENTIAL
+        )
         yield words["columns"].format(columns=", ".join(columns))
     for reason, rows in intake.excluded.groupby("reason", sort=False):
         yield f"{words['excluded']}, {_rows(rows, language)}: {scale('exclusion').label(reason, language)}."
@@ -69,14 +76,18 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
             yield _line(group, language)
     if intake.clean:
         yield words["none"]
-    counts = ", ".join(f"{n} × {scale('severity').label(code, language).lower()}" for code, n in intake.counts.items() if n)
+    counts = ", ".join(
+        f"{n} × {scale('severity').label(code, language).lower()}" for code, n in intake.counts.items() if n
+    )
     yield words["counts"].format(counts=counts)
 
 
 def _line(group: pd.DataFrame, language: Language) -> str:
     finding = group.iloc[0]
     column, suggestion, problem = finding["column"], finding["suggestion"], finding["problem"]
-    where = ", ".join(filter(None, (_rows(group, language), scale("column").label(column, language) if column else "")))
+    where = ", ".join(
+        filter(None, (_rows(group, language), scale("column").label(column, language) if column else ""))
+    )
     value = f" '{quote(finding['value'])}'" if finding["value"] else ""
     line = f"{scale('severity').label(finding['severity'], language)}, {where}{value}: {scale('problem').label(problem, language)}."
     if not suggestion:
@@ -134,16 +145,27 @@ def write_draft(intake: Intake, path: Path) -> None:
     found = intake.issues[(intake.issues["severity"] == "error") & (intake.issues["value"] != "")]
     found = found[found["column"].isin(spelling.CODED) & ~found["problem"].str.startswith("column_")]
     draft = found.drop_duplicates(["column", "value"])
-    columns = {"column": draft["column"], "value": draft["value"], "replacement": draft["suggestion"], "reason": draft["problem"]}
-    _save(pd.DataFrame({**columns, "status": corrections.OPEN}), path, "column,value,replacement,reason,status")
+    columns = {
+        "column": draft["column"],
+        "value": draft["value"],
+        "replacement": draft["suggestion"],
+        "reason": draft["problem"],
+    }
+    _save(
+        pd.DataFrame({**columns, "status": corrections.OPEN}), path, "column,value,replacement,reason,status"
+    )
 
 
 def _save(frame: pd.DataFrame, path: Path, beginning: str) -> None:
-    frame = frame.apply(lambda column: column.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell))
+    frame = frame.apply(
+        lambda column: column.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
+    )
     try:
         if path.suffix.casefold() == ".xlsx":
             if path.exists():
-                raise OutputError(f"{quote(str(path), 200)} exists.", "Give another name, or move that file first.")
+                raise OutputError(
+                    f"{quote(str(path), 200)} exists.", "Give another name, or move that file first."
+                )
             packed = io.BytesIO()
             frame.to_excel(packed, index=False, engine="xlsxwriter")
             path.write_bytes(packed.getvalue())
@@ -151,4 +173,6 @@ def _save(frame: pd.DataFrame, path: Path, beginning: str) -> None:
             refuse_foreign(path, beginning)
             path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
     except OSError as error:
-        raise OutputError(f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder.") from None
+        raise OutputError(
+            f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder."
+        ) from None

@@ -40,7 +40,11 @@ def projects(table: Table, rows: np.ndarray, speller: Speller, corrections: Corr
     index = table.cells.index[rows]
     columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
     for column in FREE_TEXT:
-        texts = table.cells[column].iloc[rows].astype(str) if column in table.cells else pd.Series(np.nan, index=index, dtype=str)
+        texts = (
+            table.cells[column].iloc[rows].astype(str)
+            if column in table.cells
+            else pd.Series(np.nan, index=index, dtype=str)
+        )
         columns[column] = texts.mask(texts == "")
     if "id" in table.cells:
         columns["id"] = _numbers(table, rows)
@@ -48,7 +52,9 @@ def projects(table: Table, rows: np.ndarray, speller: Speller, corrections: Corr
         if column in table.cells:
             columns[column] = _code(table, table.cells[column].iloc[rows], column, speller, corrections)
         else:
-            none = pd.Categorical.from_codes([-1] * len(index), categories([], column, speller), ordered=_ordered(column, speller))
+            none = pd.Categorical.from_codes(
+                [-1] * len(index), categories([], column, speller), ordered=_ordered(column, speller)
+            )
             columns[column] = pd.Series(none, index=index)
     return pd.DataFrame(columns)
 
@@ -59,7 +65,9 @@ def categories(codes: Iterable[str], column: str, speller: Speller) -> list[str]
     return sorted(met) if column == "wave" else list(speller.scale_of(column).grown(met).codes)
 
 
-def _code(table: Table, cells: pd.Series, column: str, speller: Speller, corrections: Corrections) -> pd.Series:
+def _code(
+    table: Table, cells: pd.Series, column: str, speller: Speller, corrections: Corrections
+) -> pd.Series:
     at = cells.cat.codes.to_numpy()
     texts = list(cells.cat.categories)
     used = np.zeros(len(texts), dtype=bool)
@@ -73,16 +81,22 @@ def _code(table: Table, cells: pd.Series, column: str, speller: Speller, correct
     if len(faulty):
         suggestions = np.full(len(texts), "", dtype=object)
         for number in faulty[:MOST_SUGGESTIONS]:
-            suggestions[number] = readings[number].suggestion or _suggestion(column, texts[number], readings[number], speller)
+            suggestions[number] = readings[number].suggestion or _suggestion(
+                column, texts[number], readings[number], speller
+            )
         problems = np.array([reading.problem for reading in readings], dtype=object)
         hit = np.isin(at, faulty)
         found = at[hit]
         where = cells.index[hit].to_numpy()
-        table.note(where, column, np.array(texts, dtype=object)[found], problems[found], suggestions[found], "error")
+        table.note(
+            where, column, np.array(texts, dtype=object)[found], problems[found], suggestions[found], "error"
+        )
     known = categories(codes, column, speller)
     position = {code: number for number, code in enumerate(known)}
     numbers = np.array([position.get(code, -1) for code in codes], dtype="int64")
-    return pd.Series(pd.Categorical.from_codes(numbers[at], known, ordered=_ordered(column, speller)), index=cells.index)
+    return pd.Series(
+        pd.Categorical.from_codes(numbers[at], known, ordered=_ordered(column, speller)), index=cells.index
+    )
 
 
 def _ordered(column: str, speller: Speller) -> bool:

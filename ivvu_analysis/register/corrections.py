@@ -82,10 +82,15 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
             code = _column(column, where, speller, spelling.CODED)
             if speller.read(code, replacement).problem:
                 known = () if code == "wave" else speller.scale_of(code).codes
-                raise DataError(f"{where}: '{quote(replacement)}' is not a known spelling in '{code}'.", did_you_mean(quote(replacement), known))
+                raise DataError(
+                    f"{where}: '{quote(replacement)}' is not a known spelling in '{code}'.",
+                    did_you_mean(quote(replacement), known),
+                )
             key = (code, _fold(value))
             if replacements.setdefault(key, replacement) != replacement:
-                raise DataError(f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them.")
+                raise DataError(
+                    f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them."
+                )
             values[key] = value
     return Corrections(replacements, values, headings, tuple(fill_down), tuple(waiting))
 
@@ -105,7 +110,10 @@ def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
     except RegisterError:
         raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
     except (OSError, ValueError, csv.Error) as error:
-        raise DataError(f"The corrections {name} cannot be read: {error}.", "Check the name and the folder, or save them once more.") from None
+        raise DataError(
+            f"The corrections {name} cannot be read: {error}.",
+            "Check the name and the folder, or save them once more.",
+        ) from None
     raise DataError(
         f"The corrections {name} do not have the headings {', '.join(FIELDS)}.",
         f"Give the file these three columns, and {' and '.join(MORE)} if you like.",
@@ -115,7 +123,10 @@ def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
 def _column(heading: str, where: str, speller: Speller, known: Iterable[str]) -> str:
     code = speller.scale("column").recognise(heading)
     if code not in known:
-        raise DataError(f"{where}: '{quote(heading)}' is not a column that can be corrected.", did_you_mean(quote(heading), known))
+        raise DataError(
+            f"{where}: '{quote(heading)}' is not a column that can be corrected.",
+            did_you_mean(quote(heading), known),
+        )
     return code
 
 

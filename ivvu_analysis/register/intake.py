@@ -60,8 +60,12 @@ class Intake:
         """The issues, and one row for each row that was left out: what `ivvu register check --output` writes."""
         out = self.excluded
         severity = np.where(out["reason"].isin(DOUBTFUL), "warning", "note")
-        left_out = findings.about(out["row"], "", "", "excluded_" + out["reason"].to_numpy(), "", severity, out["sheet"].to_numpy())
-        return pd.concat([self.issues, left_out], ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+        left_out = findings.about(
+            out["row"], "", "", "excluded_" + out["reason"].to_numpy(), "", severity, out["sheet"].to_numpy()
+        )
+        return pd.concat([self.issues, left_out], ignore_index=True).sort_values(
+            "row", kind="stable", ignore_index=True
+        )
 
     @property
     def counts(self) -> pd.Series:
@@ -138,13 +142,21 @@ def check(
     table.found += sources.marks(table, kept, speller, book.kind)
     validate.report(projects, table, speller)
     other = validate.reused(projects, speller)
-    projects["id"] = projects["id"].mask(other, projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")")
+    projects["id"] = projects["id"].mask(
+        other, projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")"
+    )
     place = table.place.iloc[left_out["at"]]
     names = list(dict.fromkeys(part[0].name for part in table.parts))
     return Intake(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
         issues=_sorted(pd.concat([findings.none(), *table.found]), speller),
-        excluded=pd.DataFrame({"row": place["row"].to_numpy(), "reason": left_out["reason"].to_numpy(dtype=object), "sheet": place["sheet"].to_numpy()}).astype({"reason": str, "sheet": str}),
+        excluded=pd.DataFrame(
+            {
+                "row": place["row"].to_numpy(),
+                "reason": left_out["reason"].to_numpy(dtype=object),
+                "sheet": place["sheet"].to_numpy(),
+            }
+        ).astype({"reason": str, "sheet": str}),
         completeness=_completeness(projects),
         rows_read=len(table.cells),
         file=book.file,
@@ -161,16 +173,40 @@ def _about_columns(projects: pd.DataFrame, table: Table, corrections: Correction
     def say(column: str, value: str, problem: str, severity: str) -> None:
         table.found.append(findings.about(where[0], column, value, problem, "", severity, where[1]))
 
-    told = {c for frame in table.found for c in frame.loc[frame["problem"].isin(("column_implied", "sheets_joined")), "column"]}
+    told = {
+        c
+        for frame in table.found
+        for c in frame.loc[frame["problem"].isin(("column_implied", "sheets_joined")), "column"]
+    }
     for column in ("id", *ESSENTIAL, "holder"):
         if column not in table.cells and column not in told:
             implied = column == "holder" and bool(projects["region"].notna().any())
-            say(column, "", "column_from_region" if implied else "column_missing", "note" if column == "holder" else "warning")
-        elif column in table.cells and column not in told and len(projects) and origin == "register" and (table.cells.loc[projects.index, column] == "").all():
-            say(column, "", "column_from_region" if column == "holder" else "column_empty", "note" if column == "holder" else "warning")
+            say(
+                column,
+                "",
+                "column_from_region" if implied else "column_missing",
+                "note" if column == "holder" else "warning",
+            )
+        elif (
+            column in table.cells
+            and column not in told
+            and len(projects)
+            and origin == "register"
+            and (table.cells.loc[projects.index, column] == "").all()
+        ):
+            say(
+                column,
+                "",
+                "column_from_region" if column == "holder" else "column_empty",
+                "note" if column == "holder" else "warning",
+            )
     if projects.empty:
         say("", "", "no_rows", "warning")
-    met = ((c, text) for c in {c for c, _ in corrections.replacements} & set(table.cells) for text in table.cells[c].cat.categories)
+    met = (
+        (c, text)
+        for c in {c for c, _ in corrections.replacements} & set(table.cells)
+        for text in table.cells[c].cat.categories
+    )
     for column, value in corrections.unused(met):
         say(column, value, "correction_unused", "note")
     for column, value in corrections.waiting:
@@ -205,12 +241,16 @@ def _sorted(issues: pd.DataFrame, speller: Speller) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
     order = {code: number for number, code in enumerate(speller.scale("column").codes)}
     position = issues["column"].map(order).fillna(len(order))
-    ordered = issues.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable", ignore_index=True)
+    ordered = issues.assign(position=position).sort_values(
+        ["sheet", "row", "position"], kind="stable", ignore_index=True
+    )
     return ordered[list(findings.COLUMNS)]
 
 
 def _completeness(projects: pd.DataFrame) -> pd.DataFrame:
-    known = pd.DataFrame({column: projects[column].notna() & (projects[column] != "unknown") for column in ESSENTIAL})
+    known = pd.DataFrame(
+        {column: projects[column].notna() & (projects[column] != "unknown") for column in ESSENTIAL}
+    )
     known["all"] = known.all(axis=1)
     regions = projects["region"].cat.add_categories([NO_REGION]).fillna(NO_REGION)
     everywhere = pd.Series(pd.Categorical([EVERY_REGION] * len(known), [EVERY_REGION]), index=known.index)

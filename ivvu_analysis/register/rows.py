@@ -43,10 +43,23 @@ def filled_down(table: Table, columns: Sequence[str], speller: Speller) -> None:
             empty &= np.array([bool(n) for n in _answers(table, speller, exclude=column)])
         if repeats.any() or empty.any():
             object_texts = texts.astype(object)
-            above = object_texts.mask(repeats | (object_texts == "")).groupby(table.place["part"]).ffill().fillna("")
+            above = (
+                object_texts.mask(repeats | (object_texts == ""))
+                .groupby(table.place["part"])
+                .ffill()
+                .fillna("")
+            )
             table.cells[column] = distinct(object_texts.mask(repeats | empty, above))
-            table.note(np.flatnonzero(repeats), column, texts[repeats].astype(object).to_numpy(), "ditto", severity="note")
-            table.note(np.flatnonzero(empty & (above != "").to_numpy()), column, "", "filled_down", severity="note")
+            table.note(
+                np.flatnonzero(repeats),
+                column,
+                texts[repeats].astype(object).to_numpy(),
+                "ditto",
+                severity="note",
+            )
+            table.note(
+                np.flatnonzero(empty & (above != "").to_numpy()), column, "", "filled_down", severity="note"
+            )
 
 
 def _answers(table: Table, speller: Speller, exclude: str = "") -> np.ndarray:
@@ -78,7 +91,11 @@ def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, pd.DataFrame
     named = [column for column in named if (table.cells[column] != "").mean() > 0.5]
     telling = sum(column in table.cells for column in TELLING)
     suspects = np.flatnonzero(answers <= (FEW if telling > FEW else 0))
-    open_groups = {(part, column): _mostly_empty(table, part, column) for part in range(len(table.parts)) for column in GROUPED}
+    open_groups = {
+        (part, column): _mostly_empty(table, part, column)
+        for part in range(len(table.parts))
+        for column in GROUPED
+    }
     for at in suspects.tolist():
         part = int(table.place["part"].iat[at])
         line = [text for text in table.line(at) if text]
@@ -87,7 +104,9 @@ def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, pd.DataFrame
             reasons[at] = "heading"
         elif answers[at] <= 1 and line and _is_total(line[0], speller):
             reasons[at] = "total"
-        elif len(line) <= FEW and (group := _group(line, speller, [c for c in GROUPED if open_groups[part, c]], labels, part)):
+        elif len(line) <= FEW and (
+            group := _group(line, speller, [c for c in GROUPED if open_groups[part, c]], labels, part)
+        ):
             reasons[at] = "group"
             labels.setdefault((part, group), {})[at] = line[0]
         elif not own:
@@ -120,7 +139,9 @@ def _repeats_headings(table: Table, at: int) -> bool:
     """Return whether a row is headings once more, as on every page of a printed sheet."""
     sheet, block, _ = table.parts[table.place["part"].iat[at]]
     headings = [squeeze(block.headings[position]) for position in sheet.cells]
-    pairs = [(squeeze(text), heading) for text, heading in zip(table.line(at), headings, strict=True) if heading]
+    pairs = [
+        (squeeze(text), heading) for text, heading in zip(table.line(at), headings, strict=True) if heading
+    ]
     return bool(pairs) and sum(text == heading for text, heading in pairs) > 0.5 * len(pairs)
 
 
@@ -130,10 +151,20 @@ def _is_total(text: str, speller: Speller) -> bool:
         return False
     rest = (found["after"] or found["before"] or found["of"] or "").strip(" :-()")
     known = (*GROUPED[:3], "status", "scalability", "start")
-    return not rest or bool(COUNTED.fullmatch(rest)) or any(speller.scale(name).recognise(rest) for name in known)
+    return (
+        not rest
+        or bool(COUNTED.fullmatch(rest))
+        or any(speller.scale(name).recognise(rest) for name in known)
+    )
 
 
-def _group(line: list[str], speller: Speller, columns: list[str], labels: dict[tuple[int, str], dict[int, str]], part: int) -> str:
+def _group(
+    line: list[str],
+    speller: Speller,
+    columns: list[str],
+    labels: dict[tuple[int, str], dict[int, str]],
+    part: int,
+) -> str:
     """Return the column that a subheading is about, or an empty text if a row is none."""
     if not line or (len(line) == FEW and not COUNTED.fullmatch(line[1])):
         return ""
@@ -146,7 +177,11 @@ def _group(line: list[str], speller: Speller, columns: list[str], labels: dict[t
             return column
     for column in columns:  # one that cannot be read must not leave its rows to the subheading before it
         if column != "wave" and ((part, column) in labels or GROUP.match(line[0])):
-            if (GROUP.match(line[0]) and column == "region") or len(line) == FEW or speller.suggest(column, line[0]):
+            if (
+                (GROUP.match(line[0]) and column == "region")
+                or len(line) == FEW
+                or speller.suggest(column, line[0])
+            ):
                 return column
     return ""
 
@@ -187,7 +222,11 @@ def _copies(table: Table) -> list[int]:
 def _leave_out_unrated(table: Table, rows: np.ndarray, wave: str, reasons: dict[int, str]) -> None:
     """Leave out the projects that have nothing under the headings of this wave."""
     block = table.parts[table.place["part"].iat[rows[0]]][1] if len(rows) else None
-    own = [h.column for h in block.under.values() if h.wave == wave and h.column in table.cells] if block else []
+    own = (
+        [h.column for h in block.under.values() if h.wave == wave and h.column in table.cells]
+        if block
+        else []
+    )
     if own:
         nothing = (table.cells.iloc[rows][own] == "").all(axis=1).to_numpy()
         for at in rows[nothing].tolist():
@@ -199,11 +238,20 @@ def gaps(table: Table, projects: pd.DataFrame) -> None:
     for column in ("region", "holder", "theme"):
         if column not in table.cells:
             continue
-        empty = (table.cells[column].loc[projects.index] == "").to_numpy() & projects[column].isna().to_numpy()
+        empty = (table.cells[column].loc[projects.index] == "").to_numpy() & projects[
+            column
+        ].isna().to_numpy()
         known = projects.loc[projects[column].notna(), [column, "wave"]].drop_duplicates()
         several = known.groupby("wave", observed=True, dropna=False).size() > 1
         in_use = projects["wave"].astype(object).map(several.rename(index=str).to_dict()).eq(True).to_numpy()
         if column == "region":
             in_use = np.full(len(projects), bool(projects[column].notna().any()))
         above = (table.cells[column] != "").loc[projects.index].to_numpy()
-        table.note(projects.index[empty & in_use & (np.maximum.accumulate(above) if len(above) else above)].to_numpy(), column, "", "gap")
+        table.note(
+            projects.index[
+                empty & in_use & (np.maximum.accumulate(above) if len(above) else above)
+            ].to_numpy(),
+            column,
+            "",
+            "gap",
+        )

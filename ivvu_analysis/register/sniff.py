@@ -26,7 +26,10 @@ ZIP, COMPOUND, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MANIFEST = "META-INF/manifest.xml"  # of an ods workbook; it tells whether the rest is encrypted
 MARKUP = re.compile(rb"\s*<(\?xml|!doctype|html|table|head|body|div|script|meta|style)\b", re.IGNORECASE)
-BEGINNING, PROTECTED = b"\x09\x08\x10\x00\x00\x06", 0x2F  # records of xls: the first, and the one of a password
+BEGINNING, PROTECTED = (
+    b"\x09\x08\x10\x00\x00\x06",
+    0x2F,
+)  # records of xls: the first, and the one of a password
 
 SAVE_AS = "Open it in the spreadsheet program and save it as xlsx, xls, ods or csv."
 
@@ -50,7 +53,9 @@ def load(path: Path) -> tuple[bytes, Kind]:
             raise protected(name)
         return data, "xls"
     if data.startswith(GZIP):
-        raise RegisterError(f"The register {name} is compressed with gzip, not a spreadsheet.", "Unpack it first.")
+        raise RegisterError(
+            f"The register {name} is compressed with gzip, not a spreadsheet.", "Unpack it first."
+        )
     if start.lstrip()[:1] in (b"{", b"[") and re.match(rb"\s*[\[{]\s*[\[{\"\]}]", start):
         raise RegisterError(f"The register {name} is JSON, not a spreadsheet.", "Export it as csv or xlsx.")
     if MARKUP.match(start):
@@ -64,7 +69,9 @@ def load(path: Path) -> tuple[bytes, Kind]:
 
 def protected(name: str) -> RegisterError:
     """Return the error for a workbook that only opens with a password."""
-    return RegisterError(f"The register {name} is protected by a password.", "Save a copy of it without a password.")
+    return RegisterError(
+        f"The register {name} is protected by a password.", "Save a copy of it without a password."
+    )
 
 
 def damaged(name: str) -> RegisterError:
@@ -78,16 +85,22 @@ def damaged(name: str) -> RegisterError:
 def _bytes(path: Path) -> bytes:
     shown = quote(str(path), 200)
     try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+        with open(
+            os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
+        ) as file:
             status = os.fstat(file.fileno())
             first = _first_of_pipe(file.fileno()) if stat.S_ISFIFO(status.st_mode) else b""
             # A pipe or a device does not say how much will come.
             data = b"" if status.st_size > MAX_FILE else first + file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not that of a file"
-        raise RegisterError(f"The register {shown} cannot be opened: {reason}.", "Check the name and the folder.") from None
+        raise RegisterError(
+            f"The register {shown} cannot be opened: {reason}.", "Check the name and the folder."
+        ) from None
     if max(status.st_size, len(data)) > MAX_FILE:
-        raise RegisterError(f"The register {shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files.")
+        raise RegisterError(
+            f"The register {shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files."
+        )
     return data
 
 
@@ -111,7 +124,10 @@ def _archive(data: bytes, name: str) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             # A small archive can unpack to more than the memory holds; its directory says so beforehand.
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED or archive.testzip() is not None:
+            if (
+                sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED
+                or archive.testzip() is not None
+            ):
                 raise damaged(name)
             entries = {entry.replace("\\", "/").removeprefix("xl/") for entry in archive.namelist()}
             if MANIFEST in entries and b"encryption-data" in archive.read(MANIFEST):

@@ -19,7 +19,9 @@ from ivvu_analysis.register.workbook import Book, Sheet
 
 AROUND = re.compile(r"^(?:projecten|projects|register|regio|overzicht)\b[\s:_-]*", re.IGNORECASE)
 OF_THE_STAND = re.compile(r"peil|stand|meet|wave|reference|edit", re.IGNORECASE)
-OF_THE_FILE = re.compile(r"versie|version|gewijzigd|bijgewerkt|opgesteld|afgedrukt|printed|updated", re.IGNORECASE)
+OF_THE_FILE = re.compile(
+    r"versie|version|gewijzigd|bijgewerkt|opgesteld|afgedrukt|printed|updated", re.IGNORECASE
+)
 SHOWN = 12  # headings that a message lists
 
 
@@ -39,14 +41,24 @@ def read(path: Path, wanted: str | None, speller: Speller) -> tuple[Table, Book]
             raise RegisterError(f"The register {name} is a csv file and has no sheets.", "Leave --sheet out.")
         known = {_fold(sheet.name): sheet for sheet in sheets}
         if _fold(wanted) not in known:
-            raise workbook.no_sheet(name, wanted, did_you_mean(quote(wanted), [quote(sheet.name) for sheet in sheets]))
+            raise workbook.no_sheet(
+                name, wanted, did_you_mean(quote(wanted), [quote(sheet.name) for sheet in sheets])
+            )
         sheets = [known[_fold(wanted)]]
     shown = [sheet for sheet in sheets if sheet.visible]
     fitting = {}
     for sheet in shown or sheets:
-        fitting |= {sheet.name or str(len(fitting)): tables} if (tables := table.parts(sheet, speller, book.since_1904)) else {}
+        fitting |= (
+            {sheet.name or str(len(fitting)): tables}
+            if (tables := table.parts(sheet, speller, book.since_1904))
+            else {}
+        )
     if not fitting and shown != sheets:
-        fitting = {s.name: tables for s in sheets if not s.visible and (tables := table.parts(s, speller, book.since_1904))}
+        fitting = {
+            s.name: tables
+            for s in sheets
+            if not s.visible and (tables := table.parts(s, speller, book.since_1904))
+        }
     if not fitting:
         raise _no_headings(name, book, sheets, speller)
     chosen, joined = _choose(fitting, name, speller)
@@ -78,13 +90,23 @@ def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tup
     for column in GROUPED:
         named = [key for key in fitting if says(key, column, speller)]
         if len({says(key, column, speller) for key in named}) > 1:
-            like = [key for key in fitting if key not in named and column != "wave" and speller.scale_of(column).suggest(_bare(key))]
+            like = [
+                key
+                for key in fitting
+                if key not in named and column != "wave" and speller.scale_of(column).suggest(_bare(key))
+            ]
             return [key for key in fitting if key in named or key in like], column
-    size = {key: (max(len(part.parts[0][1].known) for part in parts), sum(len(part.cells) for part in parts)) for key, parts in fitting.items()}
+    size = {
+        key: (max(len(part.parts[0][1].known) for part in parts), sum(len(part.cells) for part in parts))
+        for key, parts in fitting.items()
+    }
     best = max(size.values())
     if list(size.values()).count(best) > 1:
         shown = ", ".join(f"'{quote(key)}'" for key in size if size[key] == best)
-        raise RegisterError(f"Several sheets of {name} have the headings of a register: {shown}.", "Say which one to read, with --sheet.")
+        raise RegisterError(
+            f"Several sheets of {name} have the headings of a register: {shown}.",
+            "Say which one to read, with --sheet.",
+        )
     return [key for key in size if size[key] == best], ""
 
 
@@ -101,13 +123,19 @@ def says(text: str, column: str, speller: Speller) -> str:
 
 def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
     rows = [row for sheet in sheets for row in sheet.cells.iloc[: table.SEARCHED_ROWS].to_numpy().tolist()]
-    best = max(rows, key=lambda row: (sum(speller.heading(text) is not None for text in row), len(set(row))), default=[])
+    best = max(
+        rows,
+        key=lambda row: (sum(speller.heading(text) is not None for text in row), len(set(row))),
+        default=[],
+    )
     known = sum(speller.heading(text) is not None for text in best)
     texts = [quote(text, 30) for text in best if text.strip()][:SHOWN]
     like = {text: speller.column_like(text) for text in texts if not speller.heading(text)}
     nearest = "; ".join(f"'{text}' resembles '{code}'" for text, code in like.items() if code)
     page = " is a web page, and no row of it" if book.kind == "html" else ""
-    examples = ", ".join(speller.scale("column").label(code, "nl") for code in ("region", "theme", "status", "impact"))
+    examples = ", ".join(
+        speller.scale("column").label(code, "nl") for code in ("region", "theme", "status", "impact")
+    )
     return RegisterError(
         f"{f'The register {name}{page}' if page else f'No row of the register {name}'} has the headings of a register "
         f"({known} are known, {LEAST_HEADINGS} are needed). The nearest row has: {', '.join(texts) or 'nothing'}."
@@ -118,7 +146,13 @@ def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Spelle
 
 
 def implied(
-    found: Table, kept: np.ndarray, groups: pd.DataFrame, file: str, given: str | None, speller: Speller, known: Sequence[str]
+    found: Table,
+    kept: np.ndarray,
+    groups: pd.DataFrame,
+    file: str,
+    given: str | None,
+    speller: Speller,
+    known: Sequence[str],
 ) -> None:
     """Write into the columns that rows lack what their subheading, title or sheet says of them.
 
@@ -129,16 +163,34 @@ def implied(
     """
     part_of = found.place["part"].to_numpy()
     for column in GROUPED:
-        texts = found.cells[column].astype(object) if column in found.cells else pd.Series("", index=found.cells.index, dtype=object)
+        texts = (
+            found.cells[column].astype(object)
+            if column in found.cells
+            else pd.Series("", index=found.cells.index, dtype=object)
+        )
         lacking = [part for part in range(len(found.parts)) if (texts[part_of == part] == "").all()]
         wanted = np.isin(np.arange(len(texts)), kept) & (texts == "").to_numpy()
         by_group = wanted & (groups[column] != "").to_numpy()
         if by_group.any():
-            bare = {text: says(text, column, speller) or re.sub(r"\s*[(:].*$", "", text) for text in set(groups.loc[by_group, column])}
+            bare = {
+                text: says(text, column, speller) or re.sub(r"\s*[(:].*$", "", text)
+                for text in set(groups.loc[by_group, column])
+            }
             texts[by_group] = groups.loc[by_group, column].map(bare)
             first = np.flatnonzero(by_group)[0]
-            _tell(found, found.parts[part_of[first]], column, groups[column].iat[first], says(texts.iat[first], column, speller), "column_implied")
-        hints = _waves(found, lacking, file, given, speller, known) if column == "wave" else _names(found, lacking, column, speller)
+            _tell(
+                found,
+                found.parts[part_of[first]],
+                column,
+                groups[column].iat[first],
+                says(texts.iat[first], column, speller),
+                "column_implied",
+            )
+        hints = (
+            _waves(found, lacking, file, given, speller, known)
+            if column == "wave"
+            else _names(found, lacking, column, speller)
+        )
         for part, (text, code, problem) in hints.items():
             rows = wanted & ~by_group & (part_of == part)
             if rows.any():
@@ -148,13 +200,17 @@ def implied(
             found.cells[column] = table.distinct(texts)
 
 
-def _tell(found: Table, part: tuple[Sheet, table.Block, str], column: str, text: str, code: str, problem: str) -> None:
+def _tell(
+    found: Table, part: tuple[Sheet, table.Block, str], column: str, text: str, code: str, problem: str
+) -> None:
     severity = {"column_assumed": "warning", "column_given": "error"}.get(problem, "note")
     if problem:
         found.found.append(findings.about([part[1].row], column, text, problem, code, severity, part[0].name))
 
 
-def _names(found: Table, lacking: list[int], column: str, speller: Speller) -> dict[int, tuple[str, str, str]]:
+def _names(
+    found: Table, lacking: list[int], column: str, speller: Speller
+) -> dict[int, tuple[str, str, str]]:
     """Return for each part what its title or the name of its sheet says: the words, the code and how to tell it."""
     hints = {}
     several = len({sheet.name for sheet, _, _ in found.parts}) > 1
@@ -162,7 +218,11 @@ def _names(found: Table, lacking: list[int], column: str, speller: Speller) -> d
         sheet, block, _ = found.parts[part]
         for text in [*(title for _, title in block.titles), sheet.name]:
             if code := says(text, column, speller):
-                hints[part] = (text, code, "sheets_joined" if several and text == sheet.name else "column_implied")
+                hints[part] = (
+                    text,
+                    code,
+                    "sheets_joined" if several and text == sheet.name else "column_implied",
+                )
                 break
         else:
             if several and column == "region" and len(hints) > 1:  # a sheet among those of regions, misspelt
@@ -211,7 +271,11 @@ def marks(found: Table, kept: np.ndarray, speller: Speller, kind: str) -> list[p
     rows = found.place.iloc[kept]
     for part, (sheet, block, _) in enumerate(found.parts):
         projects = set(rows.loc[rows["part"] == part, "row"])
-        last = max(block.headings, default=0) if not any(block.headings.values()) else max(p for p, h in block.headings.items() if h)
+        last = (
+            max(block.headings, default=0)
+            if not any(block.headings.values())
+            else max(p for p, h in block.headings.items() if h)
+        )
         if kind == "csv" and (beyond := [p for p in sheet.cells if p > last]):
             cells = sheet.cells.iloc[block.top : block.bottom]
             long = cells.index[(cells[beyond] != "").any(axis=1)]
@@ -219,12 +283,24 @@ def marks(found: Table, kept: np.ndarray, speller: Speller, kind: str) -> list[p
             answer.append(findings.about(long, "", widths, "row_too_long", "", "error", sheet.name))
         for row, position, problem, value in sheet.marks:
             column = block.under[position].column if position in block.under else ""
-            severity = "error" if problem == "no_stored_value" else "note" if problem in ("row_hidden", "encoding") else "warning"
+            severity = (
+                "error"
+                if problem == "no_stored_value"
+                else "note"
+                if problem in ("row_hidden", "encoding")
+                else "warning"
+            )
             if problem in ("encoding", "odd_byte", "mojibake", "row_quotes"):
                 if part == 0:
                     answer.append(findings.about([row], "", value, problem, "", severity, sheet.name))
-            elif row in projects and (position < 0 or column in (*CODED, "id", "title")) and problem != "error_value":
-                said = problem != "merged_across" or (column in CODED and not speller.scale("unanswered").recognise(value))
+            elif (
+                row in projects
+                and (position < 0 or column in (*CODED, "id", "title"))
+                and problem != "error_value"
+            ):
+                said = problem != "merged_across" or (
+                    column in CODED and not speller.scale("unanswered").recognise(value)
+                )
                 if said and not NOTHING.fullmatch(value or "x"):
                     answer.append(findings.about([row], column, value, problem, "", severity, sheet.name))
     return answer

@@ -12,17 +12,33 @@ from ivvu_analysis.register import dates
 
 RATED_TWICE = ("impact", "sharing", "scalability")
 SECOND_RATER = tuple(f"{measure}_2" for measure in RATED_TWICE)
-SCALES = ("region", "holder", "theme", "start", "status", "participation", *RATED_TWICE, *SECOND_RATER, "origin")
+SCALES = (
+    "region",
+    "holder",
+    "theme",
+    "start",
+    "status",
+    "participation",
+    *RATED_TWICE,
+    *SECOND_RATER,
+    "origin",
+)
 CODED = (*SCALES, "wave")  # the columns whose cells are codes; the others are free text
 HALVES = ("impact_scale", "impact_meaning")  # two columns that together are the impact
 NUMBERED = ("region", "holder", "theme", "status", *RATED_TWICE)  # answers that a list may have numbered
 
 NOTHING = re.compile(r"[\s\-–—_.…?/*]*")
-ERROR = re.compile(r"#(?:N/[AB]|NV|NAME\?|NAAM\?|(?:REF|VERW|VALUE|WAARDE|NUM|GETAL|NULL|LEEG|SPILL|CALC)!|(?:DIV|DEEL)/0!)")
+ERROR = re.compile(
+    r"#(?:N/[AB]|NV|NAME\?|NAAM\?|(?:REF|VERW|VALUE|WAARDE|NUM|GETAL|NULL|LEEG|SPILL|CALC)!|(?:DIV|DEEL)/0!)"
+)
 DITTO = frozenset(('"', "''", "〃", ",,", "idem", "id.", "id", "ditto", "do.", "″", "”", "''"))
 # Three noughts after a point are not decimals: 1.000 is a thousand to one reader and one to another.
-NUMBER = re.compile(r"(\d{1,6})(?:[.,]0{1,2})?(?:\s*(?:zorg)?(?:organisaties?|organisations?))?", re.IGNORECASE)
-AT_LEAST = re.compile(r"(?:≥|>=|minimaal|minstens|at least|min\.?)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|of meer|or more)", re.I)
+NUMBER = re.compile(
+    r"(\d{1,6})(?:[.,]0{1,2})?(?:\s*(?:zorg)?(?:organisaties?|organisations?))?", re.IGNORECASE
+)
+AT_LEAST = re.compile(
+    r"(?:≥|>=|minimaal|minstens|at least|min\.?)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|of meer|or more)", re.I
+)
 BETWEEN = re.compile(r"(\d{1,3})\s*(?:-|tot|t/m|to|tot en met)\s*(\d{1,3})", re.IGNORECASE)
 # Without its blanks and dashes '4.6' or '1 3' would read as a class, so figures need a mark between them.
 FIGURES = re.compile(r"(\d+\s*[-–—/]\s*\d+|\d{4})")
@@ -111,8 +127,15 @@ class Speller:
         known = self.scale_of(column)
         if column in ("region", "holder"):
             part = self.scale(f"{column}_part")
-            found = part.recognise(text) or part.recognise(AROUND.sub("", text)) or known.recognise(AROUND.sub("", text))
-            if found or len({known.recognise(piece) for piece in re.split(r"[,;/+&]| en ", text)} - {None}) > 1:
+            found = (
+                part.recognise(text)
+                or part.recognise(AROUND.sub("", text))
+                or known.recognise(AROUND.sub("", text))
+            )
+            if (
+                found
+                or len({known.recognise(piece) for piece in re.split(r"[,;/+&]| en ", text)} - {None}) > 1
+            ):
                 return (found or "none").replace("none", "")
             text = re.sub(r"^(provincie|gemeente|zorgkantoor(regio)?|zkr)\s+", "", text, flags=re.IGNORECASE)
         return known.recognise(text) or known.suggest(text) or ""
@@ -133,7 +156,9 @@ class Speller:
         for wave, words in dates.mentioned(text).items():
             if column := self._column(text.replace(words, "")):
                 return Heading(column, wave=wave)
-        head, mark, answer = next((p for s in (":", " - ", " – ") if (p := text.partition(s))[1]), (text, "", ""))
+        head, mark, answer = next(
+            (p for s in (":", " - ", " – ") if (p := text.partition(s))[1]), (text, "", "")
+        )
         column = self._column(head) if mark else ""
         if column in CODED[:-1] and self.scale_of(column).recognise(answer):
             return Heading(column, answer=answer.strip())
@@ -180,7 +205,11 @@ class Speller:
             if int(number[1]) < MANY and code:
                 return Reading(code)
             day = dates.EXCEL_EPOCH.toordinal() + int(number[1])
-            made = self._class_made_a_date(dates.date.fromordinal(day).isoformat()) if int(number[1]) in dates.SERIALS else ""
+            made = (
+                self._class_made_a_date(dates.date.fromordinal(day).isoformat())
+                if int(number[1]) in dates.SERIALS
+                else ""
+            )
             return Reading(unknown, "made_a_date" if made else "out_of_range", made)
         reading = self._spelling("participation", text)
         if reading.problem and (made := self._class_made_a_date(text)):
@@ -188,7 +217,11 @@ class Speller:
         bounds = AT_LEAST.fullmatch(text) or BETWEEN.fullmatch(text)
         if reading.problem and bounds:  # a class that is wider than ours has no place, one within ours has
             least = self._class_of(int(bounds[1] or bounds[2]))
-            most = self._class_of(int(bounds[2])) if bounds.re is BETWEEN else self.scale_of("participation").rated[-1]
+            most = (
+                self._class_of(int(bounds[2]))
+                if bounds.re is BETWEEN
+                else self.scale_of("participation").rated[-1]
+            )
             if least and least == most:
                 return Reading(least)
         return reading
@@ -202,7 +235,10 @@ class Speller:
 
     def _class_made_a_date(self, text: str) -> str:
         """Return the class that a spreadsheet has turned into a date, as it does with 4-6: 4 June."""
-        typed = re.fullmatch(rf"(\d{{1,2}})[-. ]{dates.WORD}\.?|{dates.WORD.replace('word', 'w2')}\.?[-. ](\d{{1,2}})", text.casefold())
+        typed = re.fullmatch(
+            rf"(\d{{1,2}})[-. ]{dates.WORD}\.?|{dates.WORD.replace('word', 'w2')}\.?[-. ](\d{{1,2}})",
+            text.casefold(),
+        )
         if typed:
             pair = (int(typed[1] or typed[4]), dates.MONTHS[typed["word"] or typed["w2"]])
         elif found := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text):

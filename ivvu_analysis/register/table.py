@@ -73,7 +73,9 @@ class Table:
 
     def line(self, at: int) -> list[str]:
         """Return the cells of one row as they stand in the sheet."""
-        texts: list[str] = self.parts[self.place["part"].iat[at]][0].cells.iloc[self.place["at"].iat[at]].tolist()
+        texts: list[str] = (
+            self.parts[self.place["part"].iat[at]][0].cells.iloc[self.place["at"].iat[at]].tolist()
+        )
         return [text.strip() for text in texts]
 
     def note(self, at: np.ndarray, column: str, value: object, problem: object, suggestion: object = "",
@@ -81,7 +83,11 @@ class Table:
         """Add a finding for each of the rows at these positions."""
         if len(at):
             where = self.place.iloc[at]
-            self.found.append(findings.about(where["row"], column, value, problem, suggestion, severity, where["sheet"].to_numpy()))
+            self.found.append(
+                findings.about(
+                    where["row"], column, value, problem, suggestion, severity, where["sheet"].to_numpy()
+                )
+            )
 
 
 def distinct(column: pd.Series) -> pd.Series:
@@ -97,7 +103,10 @@ def distinct(column: pd.Series) -> pd.Series:
 def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Return a column of distinct texts with each of them changed."""
     codes, texts = pd.factorize(np.array([change(text) for text in column.cat.categories], dtype=object))
-    return pd.Series(pd.Categorical.from_codes(np.append(codes, -1)[column.cat.codes], pd.Index(texts, dtype=str)), index=column.index)
+    return pd.Series(
+        pd.Categorical.from_codes(np.append(codes, -1)[column.cat.codes], pd.Index(texts, dtype=str)),
+        index=column.index,
+    )
 
 
 def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
@@ -114,10 +123,20 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     found = []
     for number, (at, lines) in enumerate(starts):
         bottom = starts[number + 1][0] if number + 1 < len(starts) else len(sheet.cells)
-        joined = _joined(rows[at : at + lines] if not number else sheet.cells.iloc[at : at + 1].to_numpy().tolist(), speller)
+        joined = _joined(
+            rows[at : at + lines] if not number else sheet.cells.iloc[at : at + 1].to_numpy().tolist(),
+            speller,
+        )
         headings = dict(zip(positions, [text for text, _ in joined], strict=True))
         under = {position: meant for position, (_, meant) in zip(positions, joined, strict=True) if meant}
-        titles = list(_titles(sheet.cells, 0 if not number else max(at - TITLE_ROWS, starts[number - 1][0] + 1), at, not number))
+        titles = list(
+            _titles(
+                sheet.cells,
+                0 if not number else max(at - TITLE_ROWS, starts[number - 1][0] + 1),
+                at,
+                not number,
+            )
+        )
         found.append(Block(int(numbers[at + lines - 1]), headings, under, at + lines, bottom, titles))
     return found
 
@@ -153,17 +172,32 @@ def _joined(rows: Sequence[Sequence[str]], speller: Speller) -> list[tuple[str, 
     joined: list[tuple[str, Heading | None]] = []
     over, begun = "", False
     for top, below in zip(*rows, strict=False):
-        over, begun = (top, bool(below.strip())) if top.strip() else (over if below.strip() and begun else "", begun)
+        over, begun = (
+            (top, bool(below.strip())) if top.strip() else (over if below.strip() and begun else "", begun)
+        )
         if not below.strip() or below == over:
-            joined.append((over.strip() if top.strip() else "", speller.heading(over) if top.strip() else None))
+            joined.append(
+                (over.strip() if top.strip() else "", speller.heading(over) if top.strip() else None)
+            )
             continue
         head = speller.heading(over) if over.strip() else None
         meant = speller.heading(below) or speller.heading(f"{over} {below}")
-        if head and head.column in CODED[:-1] and not meant and speller.scale_of(head.column).recognise(below):
+        if (
+            head
+            and head.column in CODED[:-1]
+            and not meant
+            and speller.scale_of(head.column).recognise(below)
+        ):
             meant = Heading(head.column, answer=below.strip())
         elif head and not meant and (waves := list(dates.mentioned(below))):
             meant = Heading(head.column, wave=waves[0])
-        elif meant and over.strip() and not meant.wave and not top.strip() + below == below and (waves := list(dates.mentioned(over))):
+        elif (
+            meant
+            and over.strip()
+            and not meant.wave
+            and not top.strip() + below == below
+            and (waves := list(dates.mentioned(over)))
+        ):
             meant = meant._replace(wave=waves[0])
         joined.append((f"{over} {below}".strip(), meant or (head if top.strip() else None)))
     return joined
@@ -198,7 +232,9 @@ def parts(sheet: Sheet, speller: Speller, since_1904: bool = False) -> list[Tabl
         for wave in sorted({wave for _, wave in columns if wave}) or [""]:
             chosen = {name: texts for (name, of), texts in columns.items() if of in ("", wave)}
             at = np.arange(block.top, block.bottom)
-            place = pd.DataFrame({"row": sheet.cells.index[at].astype("int64"), "sheet": sheet.name, "part": 0, "at": at})
+            place = pd.DataFrame(
+                {"row": sheet.cells.index[at].astype("int64"), "sheet": sheet.name, "part": 0, "at": at}
+            )
             cells = pd.DataFrame(chosen, index=sheet.cells.index[at]).reset_index(drop=True)
             tables.append(Table(cells, place, [(sheet, block, wave)], found))
             found = []
@@ -210,7 +246,9 @@ def together(tables: Sequence[Table]) -> Table:
     if len(tables) == 1:
         return tables[0]
     cells = pd.concat([table.cells.astype(object) for table in tables], ignore_index=True).fillna("")
-    place = pd.concat([table.place.assign(part=number) for number, table in enumerate(tables)], ignore_index=True)
+    place = pd.concat(
+        [table.place.assign(part=number) for number, table in enumerate(tables)], ignore_index=True
+    )
     found = [frame for table in tables for frame in table.found]
     return Table(cells.apply(distinct), place, [table.parts[0] for table in tables], found)
 
@@ -242,6 +280,7 @@ def _columns(
             plain.setdefault((meant.column, meant.wave), []).append(position)
     columns: dict[tuple[str, str], pd.Series] = {}
     for (column, wave), positions in plain.items():
+
         def merit(position: int, column: str = column) -> tuple[bool, bool, int]:
             known = _understood(below[position], column, speller)
             return bool(known), segment.get(position) == main, known
@@ -254,8 +293,13 @@ def _columns(
     for column, answers in marks.items():
         if (column, "") not in columns:
             texts = pd.DataFrame({answer: below[p].astype(object) for answer, p in answers.items()})
-            chosen = texts.apply(lambda row: " + ".join(a for a, t in row.items() if tidy(t).casefold() not in NOT_MARKED), axis=1)
-            columns[column, ""] = distinct(chosen.astype(object) if len(chosen) else below[next(iter(answers.values()))])
+            chosen = texts.apply(
+                lambda row: " + ".join(a for a, t in row.items() if tidy(t).casefold() not in NOT_MARKED),
+                axis=1,
+            )
+            columns[column, ""] = distinct(
+                chosen.astype(object) if len(chosen) else below[next(iter(answers.values()))]
+            )
             say(column, block.headings[next(iter(answers.values()))], "column_combined", "", "note")
     for wave in {wave for _, wave in columns}:
         halves = [columns.pop((half, wave), None) for half in HALVES]
@@ -269,9 +313,15 @@ def _columns(
                 say("", block.headings[position], "column_unknown", "", "warning")
     waves = {wave for _, wave in columns if wave}
     for column in {column for column, wave in columns if wave}:
-        if len(waves) > 1 and (column, "") in columns:  # the heading without a wave is not that of any of them
+        if (
+            len(waves) > 1 and (column, "") in columns
+        ):  # the heading without a wave is not that of any of them
             columns.pop((column, ""))
-            say(column, next(block.headings[p] for p, h in block.under.items() if h == Heading(column)), "column_repeated")
+            say(
+                column,
+                next(block.headings[p] for p, h in block.under.items() if h == Heading(column)),
+                "column_repeated",
+            )
     known = {column for column, _ in columns}
     for position, heading in block.headings.items():
         if position in block.under or blank[position]:
@@ -280,7 +330,9 @@ def _columns(
             like = speller.column_like(heading)
             like = "" if like in known else like
             say("", heading, "column_unknown", like, "warning" if like else "note")
-        elif segment[position] == main or not any(block.headings[p] for p in below if segment.get(p) == segment[position]):
+        elif segment[position] == main or not any(
+            block.headings[p] for p in below if segment.get(p) == segment[position]
+        ):
             say("", next(text for text in below[position] if text), "column_unnamed")
     return columns, found
 
@@ -297,9 +349,14 @@ def _understood(texts: pd.Series, column: str, speller: Speller) -> int:
 
 def _impact(size: pd.Series, meaning: pd.Series, speller: Speller) -> pd.Series:
     """Put the scale and the meaning of the impact together; half an answer stays what it is, to be reported."""
+
     def one(pair: tuple[str, str]) -> str:
         codes = [speller.scale(half).recognise(text) for half, text in zip(HALVES, pair, strict=True)]
-        said = [text for text in pair if not NOTHING.fullmatch(text) and not speller.scale("unanswered").recognise(text)]
+        said = [
+            text
+            for text in pair
+            if not NOTHING.fullmatch(text) and not speller.scale("unanswered").recognise(text)
+        ]
         return "_".join(code for code in codes if code) if all(codes) else " / ".join(said)
 
     pairs = list(zip(size.astype(object), meaning.astype(object), strict=True))

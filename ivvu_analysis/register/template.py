@@ -15,7 +15,9 @@ from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling
 
 ROWS = 2000  # rows below the headings that get drop-down lists
-COLUMNS = tuple(code for code in scale("column").codes if code not in (*spelling.SECOND_RATER, *spelling.HALVES, "origin"))
+COLUMNS = tuple(
+    code for code in scale("column").codes if code not in (*spelling.SECOND_RATER, *spelling.HALVES, "origin")
+)
 SHEETS = {"en": ("Projects", "Lists"), "nl": ("Projecten", "Lijsten")}
 # A number of organisations is as welcome as its class, and the wave goes on after the last published one.
 OPEN = ("participation", "wave")

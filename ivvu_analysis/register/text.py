@@ -21,7 +21,11 @@ BINARY_SHARE = 0.08  # of control characters; a text with more of them is no tex
 ODD_BYTES = 5  # bytes that do not fit utf-8 in a file that is utf-8 for the rest
 
 # Letters by which encodings that can read any byte are told apart: those of Dutch count double.
-LETTERS = {**dict.fromkeys("âîôûàäíúñÁÜÖ", 1), **dict.fromkeys("éëïèöüáóçêÉËÏ", 2), **dict.fromkeys("€’‘“”–—…°²½±§·«»\xa0", 0)}
+LETTERS = {
+    **dict.fromkeys("âîôûàäíúñÁÜÖ", 1),
+    **dict.fromkeys("éëïèöüáóçêÉËÏ", 2),
+    **dict.fromkeys("€’‘“”–—…°²½±§·«»\xa0", 0),
+}
 SINGLE_BYTE = ("cp1252", "cp850", "mac-roman")
 MOJIBAKE = re.compile(r"[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|â‚¬")
 
@@ -82,7 +86,9 @@ def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
         text, marks = _bytes_of_one(data)
     sample = text[:100_000]
     if sum(c < " " and c not in "\t\r\n" for c in sample) > BINARY_SHARE * len(sample) + 2:
-        raise RegisterError(f"The register {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv.")
+        raise RegisterError(
+            f"The register {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
+        )
     return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), marks
 
 
@@ -91,8 +97,13 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     lenient = data.decode("utf-8-sig", "surrogateescape")
     odd = [found.start() for found in islice(re.finditer("[\udc80-\udcff]", lenient), ODD_BYTES + 1)]
     if len(odd) <= ODD_BYTES and re.search("[\x80-\ud7ff]", lenient):
-        bytes_read = re.sub("[\udc80-\udcff]", lambda c: bytes([ord(c[0]) - 0xDC00]).decode("cp1252", "replace"), lenient)
-        return bytes_read, [(lenient.count("\n", 0, at) + 1, -1, "odd_byte", bytes_read[max(at - 12, 0) : at + 12]) for at in odd]
+        bytes_read = re.sub(
+            "[\udc80-\udcff]", lambda c: bytes([ord(c[0]) - 0xDC00]).decode("cp1252", "replace"), lenient
+        )
+        return bytes_read, [
+            (lenient.count("\n", 0, at) + 1, -1, "odd_byte", bytes_read[max(at - 12, 0) : at + 12])
+            for at in odd
+        ]
     found = {byte for byte in set(data) if byte > 0x7F}
     counts = {byte: data.count(byte) for byte in found}
 
@@ -111,7 +122,9 @@ def _separator(text: str, named: str, speller: Speller) -> tuple[str, int]:
     rows = {separator: _first_rows(text, separator) for separator in ([named] if named else SEPARATORS)}
 
     def known(separator: str) -> int:
-        return max((sum(speller.heading(cell) is not None for cell in row) for row in rows[separator]), default=0)
+        return max(
+            (sum(speller.heading(cell) is not None for cell in row) for row in rows[separator]), default=0
+        )
 
     best = max(rows, key=known)
     return best, max((len(row) for row in rows[best]), default=1) or 1
@@ -119,7 +132,9 @@ def _separator(text: str, named: str, speller: Speller) -> tuple[str, int]:
 
 def _first_rows(text: str, separator: str) -> list[list[str]]:
     try:
-        return list(islice(csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator), SEARCHED_ROWS))
+        return list(
+            islice(csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator), SEARCHED_ROWS)
+        )
     except csv.Error:
         return []  # the wrong separator makes cells that are too long to be any
 
@@ -150,7 +165,9 @@ def _faulty_row(frame: pd.DataFrame | None, text: str, separator: str) -> int:
     return text.count("\n", 0, loose.start() + 1) + 1 if loose else 0
 
 
-def _without_quotes(text: str, separator: str, width: int, name: str, fault: int) -> tuple[pd.DataFrame, list[int]]:
+def _without_quotes(
+    text: str, separator: str, width: int, name: str, fault: int
+) -> tuple[pd.DataFrame, list[int]]:
     """Read a text line by line with its quotation marks as they stand, if its rows then come out even."""
     lines = [line.rstrip("\r").split(separator) for line in text.rstrip("\r\n").split("\n")]
     widths = {len(line) if any(line[width:]) else min(len(line), width) for line in lines if any(line)}
@@ -161,13 +178,20 @@ def _without_quotes(text: str, separator: str, width: int, name: str, fault: int
                 "Delete or double that quotation mark.",
             )
     # Cells that are quoted as they should be still lose their marks.
-    rows = [[cell[1:-1].replace('""', '"') if re.fullmatch(r'"([^"]|"")*"', cell) else cell for cell in line[:width]] for line in lines]
+    rows = [
+        [
+            cell[1:-1].replace('""', '"') if re.fullmatch(r'"([^"]|"")*"', cell) else cell
+            for cell in line[:width]
+        ]
+        for line in lines
+    ]
     quoted = [number for number, row in enumerate(rows, start=1) if any('"' in cell for cell in row)]
     return pd.DataFrame(rows, dtype=str).fillna(""), quoted
 
 
 def _mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
     """Undo that utf-8 was read in cp1252 and saved so, cell by cell."""
+
     def mend(cell: str) -> str:
         try:
             return cell.encode("cp1252").decode("utf-8") if MOJIBAKE.search(cell) else cell

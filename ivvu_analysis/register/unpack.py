@@ -25,7 +25,9 @@ MEMORY = 3 * 2**30  # bytes; a sheet of 300,000 projects needs less than one
 MOST_CELLS, MOST_FILLED = 60_000_000, 10_000_000
 PASSWORD, DAMAGED = "password", "damaged"
 
-Mark = tuple[int, int, str, str]  # row from 1, column from 0 (-1: the row), what is the matter, what stands there
+Mark = tuple[
+    int, int, str, str
+]  # row from 1, column from 0 (-1: the row), what is the matter, what stands there
 
 
 def main() -> None:
@@ -157,13 +159,17 @@ class Package:
     def __init__(self, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             self.parts = {entry.filename.replace("\\", "/"): entry for entry in archive.infolist()}
-            if "xl/workbook.xml" not in self.parts or any("\\" in e.orig_filename for e in archive.infolist()):
+            if "xl/workbook.xml" not in self.parts or any(
+                "\\" in e.orig_filename for e in archive.infolist()
+            ):
                 data = self._repacked(archive)
         self.data = data
         self.archive = zipfile.ZipFile(io.BytesIO(data))
         book = self._part("xl/workbook.xml")
         self.since_1904 = bool(re.search(rb'date1904="(1|true)"', book))
-        targets = dict(self._pairs(self._part("xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))
+        targets = dict(
+            self._pairs(self._part("xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target")
+        )
         self.files = {name: f"xl/{targets.get(key, '').removeprefix('/').removeprefix('xl/')}"
                       for name, key in self._pairs(book, b"sheet", b"name", rb"\w+:id")}  # fmt: skip
         styles = self._part("xl/styles.xml")
@@ -172,17 +178,25 @@ class Package:
                   for font in re.split(rb"<(?:\w+:)?font[ />]", fonts[0] if fonts else b"")[1:]]  # fmt: skip
         formats = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
         used = [int(number) for number in re.findall(rb'fontId="(\d+)"', formats[0] if formats else b"")]
-        self.struck = [b"%d" % style for style, font in enumerate(used) if font < len(struck) and struck[font]]
+        self.struck = [
+            b"%d" % style for style, font in enumerate(used) if font < len(struck) and struck[font]
+        ]
 
     def _repacked(self, archive: zipfile.ZipFile) -> bytes:
         """Return the workbook with its parts where its reader looks for them: under `xl/`."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as new:
             for name, entry in self.parts.items():
-                outer = name.startswith(("_rels/", "docProps/", "xl/", "[")) or "xl/workbook.xml" in self.parts
+                outer = (
+                    name.startswith(("_rels/", "docProps/", "xl/", "[")) or "xl/workbook.xml" in self.parts
+                )
                 content = archive.read(entry)
                 if name.endswith(".rels") and "xl/workbook.xml" not in self.parts:
-                    content = re.sub(rb'Target="/?(?=workbook\.xml)', b'Target="xl/', content.replace(b'Target="/', b'Target="/xl/'))
+                    content = re.sub(
+                        rb'Target="/?(?=workbook\.xml)',
+                        b'Target="xl/',
+                        content.replace(b'Target="/', b'Target="/xl/'),
+                    )
                 new.writestr(name if outer else f"xl/{name}", content)
         return packed.getvalue()
 
@@ -197,7 +211,7 @@ class Package:
         from html import unescape
 
         for attributes in re.findall(rb"<(?:\w+:)?" + tag + rb"\b([^>]*)>", part):
-            both = [re.search(rb'(?<![\w:])' + name + rb'="([^"]*)"', attributes) for name in (first, second)]
+            both = [re.search(rb"(?<![\w:])" + name + rb'="([^"]*)"', attributes) for name in (first, second)]
             if both[0] and both[1]:
                 yield tuple(unescape(found[1].decode("utf-8", "replace")) for found in both)  # type: ignore[union-attr, misc]
 
@@ -208,18 +222,24 @@ class Package:
             for row in re.findall(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"', part):
                 yield int(row), -1, "row_hidden", ""
         if b't="e"' in part:
-            for where, value in re.findall(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)<', part):
+            for where, value in re.findall(
+                rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)<', part
+            ):
                 yield *_place(where), "error_value", value.decode("utf-8", "replace")
         if re.search(rb"<(?:\w+:)?f[ >/]", part):
             empty = rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*><((?:\w+:)?f)\b(?:[^>]*/>|[^>]*>[^<]*</\2>)\s*(?:<(?:\w+:)?v\s*/>|<((?:\w+:)?v)></\3>)?</'
             for where, *_ in re.findall(empty, part):
                 yield *_place(where), "no_stored_value", ""
         if self.struck:
-            cells = re.findall(rb'<(?:\w+:)?c\b(?=[^>]*\br="[A-Z]+(\d+)")(?:[^>]*\bs="(\d+)")?[^>]*[^/]>', part)
+            cells = re.findall(
+                rb'<(?:\w+:)?c\b(?=[^>]*\br="[A-Z]+(\d+)")(?:[^>]*\bs="(\d+)")?[^>]*[^/]>', part
+            )
             held: dict[int, list[bool]] = {}
             for row, style in cells:
                 held.setdefault(int(row), []).append(style in self.struck)
-            yield from ((row, -1, "row_struck", "") for row, each in held.items() if 2 * sum(each) >= len(each))
+            yield from (
+                (row, -1, "row_struck", "") for row, each in held.items() if 2 * sum(each) >= len(each)
+            )
 
 
 def _place(where: bytes) -> tuple[int, int]:

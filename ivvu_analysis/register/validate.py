@@ -30,7 +30,11 @@ class Rule(NamedTuple):
 
 def _holder_disagrees(projects: pd.DataFrame, speller: Speller) -> pd.Series:
     implied = clean.holder_of(projects["region"], speller)
-    return projects["holder"].notna() & implied.notna() & (implied.astype(object) != projects["holder"].astype(object))
+    return (
+        projects["holder"].notna()
+        & implied.notna()
+        & (implied.astype(object) != projects["holder"].astype(object))
+    )
 
 
 def _id_repeated(projects: pd.DataFrame, speller: Speller) -> pd.Series:
@@ -51,7 +55,10 @@ def reused(projects: pd.DataFrame, speller: Speller) -> pd.Series:
     kinds = some.groupby("id")[["wave", "title", "region", "theme"]].agg(["nunique", "count", "size"])
     several = kinds["wave", "nunique"] > 1
     # Every row must differ from every other in whatever is known of it, the title among it.
-    unlike = [(kinds[c, "nunique"] == kinds[c, "count"]) | (kinds[c, "count"] == 0) for c in ("title", "region", "theme")]
+    unlike = [
+        (kinds[c, "nunique"] == kinds[c, "count"]) | (kinds[c, "count"] == 0)
+        for c in ("title", "region", "theme")
+    ]
     told = (kinds["title", "count"] > 1) & ((kinds["region", "count"] > 1) | (kinds["theme", "count"] > 1))
     faulty = several & told & unlike[0] & unlike[1] & unlike[2]
     return projects["id"].isin(faulty.index[faulty]) & again
@@ -68,7 +75,9 @@ def _completed_without_start(projects: pd.DataFrame, speller: Speller) -> pd.Ser
 
 
 def _begun_before_start(projects: pd.DataFrame, speller: Speller) -> pd.Series:
-    first_year = projects["start"].cat.rename_categories([int(code[:4]) for code in projects["start"].cat.categories])
+    first_year = projects["start"].cat.rename_categories(
+        [int(code[:4]) for code in projects["start"].cat.categories]
+    )
     wave_year = projects["wave"].cat.categories.str[:4].astype(int).to_numpy()
     years = np.append(wave_year, 9999)[projects["wave"].cat.codes.to_numpy()]
     return projects["status"].isin(BEGUN) & (first_year.astype(float) > years)
@@ -94,7 +103,10 @@ def schema(projects: pd.DataFrame, speller: Speller) -> pandera.DataFrameSchema:
         **{name: _column(name, projects, speller) for name in spelling.CODED},
     }
     # The faulty rows are taken from the outcome of the check; listing them once more, cell by cell, is slow.
-    checks = [pandera.Check(lambda p, r=rule: ~r.broken(p, speller), name=rule.problem, n_failure_cases=1) for rule in RULES]
+    checks = [
+        pandera.Check(lambda p, r=rule: ~r.broken(p, speller), name=rule.problem, n_failure_cases=1)
+        for rule in RULES
+    ]
     return pandera.DataFrameSchema(columns, checks=checks, strict=True)
 
 
@@ -117,13 +129,23 @@ def report(projects: pd.DataFrame, table: Table, speller: Speller) -> None:
         schema(projects, speller).validate(projects, lazy=True)
     except SchemaErrors as found:
         names = {rule.problem for rule in RULES}
-        broken = {e.check.name: ~e.check_output for e in found.schema_errors if getattr(e.check, "name", None) in names}
+        broken = {
+            e.check.name: ~e.check_output
+            for e in found.schema_errors
+            if getattr(e.check, "name", None) in names
+        }
         if len(broken) < len(found.schema_errors):
             raise
         for rule in RULES:
             if rule.problem in broken:
                 at = projects.index[broken[rule.problem]].to_numpy()
-                values = table.cells[rule.column].iloc[at].astype(object).to_numpy() if rule.column in table.cells else ""
-                holders = clean.holder_of(projects.loc[at, "region"], speller).astype(object).fillna("").to_numpy()
+                values = (
+                    table.cells[rule.column].iloc[at].astype(object).to_numpy()
+                    if rule.column in table.cells
+                    else ""
+                )
+                holders = (
+                    clean.holder_of(projects.loc[at, "region"], speller).astype(object).fillna("").to_numpy()
+                )
                 suggestion = holders if rule.problem == "holder_disagrees" else ""
                 table.note(at, rule.column, values, rule.problem, suggestion, rule.severity)

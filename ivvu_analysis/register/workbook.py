@@ -70,7 +70,12 @@ def read(path: Path, speller: Speller) -> Book:
         return Book(path.name, kind, [Sheet("", _filled(cells), marks)])
     content = _unpacked(data, kind, name)
     sheets = [
-        Sheet(found["name"] if kind != "html" else "", _frame(found["rows"]), [tuple(m) for m in found["marks"]], found["visible"])
+        Sheet(
+            found["name"] if kind != "html" else "",
+            _frame(found["rows"]),
+            [tuple(m) for m in found["marks"]],
+            found["visible"],
+        )
         for found in content["sheets"]
     ]
     return Book(path.name, kind, sheets, content["since_1904"])
@@ -100,7 +105,9 @@ def _unpacked(data: bytes, kind: str, name: str) -> dict[str, Any]:
             env={**os.environ, "RUST_BACKTRACE": "0"},
             timeout=PATIENCE + PATIENCE_PER_BYTE * len(data),
         )
-        content: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": unpack.DAMAGED}
+        content: dict[str, Any] = (
+            json.loads(done.stdout) if done.returncode == 0 else {"error": unpack.DAMAGED}
+        )
     except (subprocess.TimeoutExpired, ValueError):
         content = {"error": unpack.DAMAGED}
     if content.get("error") == unpack.PASSWORD:

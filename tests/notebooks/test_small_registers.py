@@ -15,12 +15,13 @@ import nbformat
 import pytest
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.report import page
+from ivvu_analysis.report import document
+from ivvu_analysis.report.fragments import MIME
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 REPORTS = (
     "impact", "scalability", "portfolio", "progress_report", "collaboration_phases", "region_profile",
-    "data_quality",
+    "data_quality", "funnels", "models", "raters", "followed",
 )  # fmt: skip
 COLUMNS = ("id", "region", "theme", "start", "status", "participation", "impact", "sharing", "scalability")
 HOSTILE = "<script>alert(1)</script>"
@@ -77,7 +78,7 @@ def written(projects: list[dict[str, str]], folder: Path) -> Path:
 def run(name: str, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> list[dict[str, Any]]:
     """Run the code of a notebook with these parameters and return what it showed."""
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr(page, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(document, "display", lambda data, raw: shown.append(data))
     names: dict[str, Any] = {}
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
@@ -97,10 +98,10 @@ def test_it_runs_and_says_what_there_is(
 ) -> None:
     path = written(REGISTERS[register], tmp_path)
     shown = run(report, monkeypatch, register=str(path), language=language)
-    content = shown[-1][page.CONTENT_TYPE]
-    assert content["origin"] == "register"
-    assert content["findings"]
-    html = " ".join(data["text/html"] for data in shown)
+    facts = next(data[MIME]["report"] for data in shown if "report" in data[MIME])
+    assert facts["origin"] == "register"
+    assert any(data.get("text/html", "").strip() for data in shown)
+    html = " ".join(data.get("text/html", "") for data in shown)
     assert "<script" not in html
     for word in (" nan", "NaN", "None", "inf%"):
         assert word not in unescape(html).replace("None of", "")
@@ -108,22 +109,13 @@ def test_it_runs_and_says_what_there_is(
 
 def test_hostile_text_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = run("data_quality", monkeypatch, register=str(written(REGISTERS["hostile"], tmp_path)))
-    html = " ".join(data["text/html"] for data in shown)
+    html = " ".join(data.get("text/html", "") for data in shown)
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
 def test_a_register_that_carries_a_model_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     projects = rows(REGIONS[:10], THEMES, 300)
-    shown = run("scalability", monkeypatch, register=str(written(projects, tmp_path)))
-    content = shown[-1][page.CONTENT_TYPE]
-    assert "scalability.2020-10.model.technology" in content["key_figures"]
-    assert any("What goes with a higher rating" in data["text/html"] for data in shown)
-
-
-@pytest.mark.parametrize("report", ["impact", "scalability", "region_profile"])
-def test_published_figures_show_nothing_that_needs_rows(report: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = run(report, monkeypatch)
-    html = " ".join(data["text/html"] for data in shown)
-    for words in ("What goes with a higher rating", "Regions and concession holders", "funnel", "Two raters"):
-        assert words not in html
+    shown = run("models", monkeypatch, register=str(written(projects, tmp_path)), measure="scalability")
+    keys = {key for data in shown for key in data[MIME].get("key", {})}
+    assert "scalability.2020-10.model.technology" in keys
