@@ -6,7 +6,7 @@ holds as data, in the same output under a type of its own. Publishing collects t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,18 @@ from IPython.display import display
 
 from ivvu_analysis import figures, parameters
 from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
-from ivvu_analysis.data import Evidence, describe
+from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError, did_you_mean
-from ivvu_analysis.figures import theme
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.alternative import alternative
 from ivvu_analysis.report.catalogue import later, translate
-from ivvu_analysis.report.drawn import Drawn, figure_of, plot, scrolling
-from ivvu_analysis.report.fragments import MIME, json_number, plain, plain_csv
-from ivvu_analysis.report.labels import flat, labelled
+from ivvu_analysis.report.drawn import Drawn, captioned, figure_of, folded, plot, scrolling, stories
+from ivvu_analysis.report.fragments import MIME, key_figure, plain, plain_csv
+from ivvu_analysis.report.labels import flat, labelled, labels_of, palette
 from ivvu_analysis.report.prose import markdown
+from ivvu_analysis.report.provenance import Source
 from ivvu_analysis.report.tables import MANY, Table
 from ivvu_analysis.report.words import Words
-
-Source = str | Sequence[str] | Mapping[str, str]
 
 
 class Report:
@@ -71,6 +69,11 @@ class Report:
         seed: int | None = None,
     ) -> None:
         parameters.check_injected()
+        if evidence is not None and not isinstance(evidence, Evidence):
+            raise ParameterError(
+                f"A Report rests on evidence, and {evidence!r} is none.",
+                "Write Report(load(wave=wave)), or Report() where it rests on something else.",
+            )
         if language not in LANGUAGES:
             raise ParameterError(
                 f"There is no language '{language}'.", did_you_mean(str(language), LANGUAGES)
@@ -157,7 +160,7 @@ class Report:
             What it shows; Markdown with fields.
         source
             Printed tables (``"table 11"`` or several), ``"rows"`` for those of a register, or headings by
-            document.
+            document; any other text is shown as it is.
         unit, level, bounds, heads
             How the numbers are written; see `Table`.
         alt
@@ -173,18 +176,13 @@ class Report:
         cited = self._cited(source)
         table = None if frame is None else self._table(frame, unit, level, bounds, heads)
         said = alt or (f"{plain(text)} {alternative(table)}." if table else plain(text))
-        numbers, fragment = "", {}
+        below, fragment = self._sourced(cited), {}
         if table is not None:
-            html = scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
-            summary = self.gettext("The numbers of this figure")
-            numbers = f"<details><summary>{summary}</summary>{html}</details>"
+            numbers = scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
+            below += folded(self.gettext("The numbers of this figure"), numbers)
             fragment = {"table": self._recorded(key, f"{label}. {plain(text)}", cited, table)}
-        self._show(
-            f'<figure id="{key}">{plot(figures.svg(figure, key=key), label, said)}'
-            f"<figcaption><strong>{label}.</strong> {text}</figcaption>{self._sourced(cited)}"
-            f"{numbers}</figure>",
-            **fragment,
-        )
+        drawing = plot(figures.svg(figure, key=key), label, said)
+        self._show(captioned(key, label, text, drawing, below), **fragment)
 
     def table(
         self,
@@ -211,7 +209,7 @@ class Report:
         title = f"<strong>{label}.</strong> {text}"
         html = scrolling(table.html(title, key=f"{key}-numbers"), label)
         if len(frame) > MANY:
-            html = f'<details class="long"><summary>{title}</summary>{html}</details>'
+            html = folded(title, html, kind="long")
         content = self._recorded(key, plain(title), cited, table)
         self._show(f'<div class="table" id="{key}">{html}{self._sourced(cited)}</div>', table=content)
 
@@ -231,21 +229,9 @@ class Report:
             return
         here = frame.rename(columns={f"{part}_{self.language}": part for part in ("summary", "result")})
         here = here[["title", "theme", "summary", "result"]]
-        cited, theme_of = self._cited(source), self.book.scale("theme")
-        html = "".join(
-            f'<h3 lang="nl">{escape(row.title, quote=False)}</h3>'
-            f'<p class="edition">{theme_of.title(self.language)}: '
-            f"{theme_of.label(row.theme, self.language)}</p>"
-            f"<p>{escape(row.summary, quote=False)}</p><p>{escape(row.result, quote=False)}</p>"
-            for row in here.itertuples()
-        )
-        content = {
-            "name": "stories",
-            "title": name,
-            "source": cited,
-            **self._table(here, "", "", False, None).content(),
-        }
-        self._show(html + self._sourced(cited), table=content)
+        cited, table = self._cited(source), self._table(here, "", "", False, None)
+        content = self._recorded("stories", name, cited, table)
+        self._show(stories(here, self.words) + self._sourced(cited), table=content)
 
     def key(
         self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
@@ -254,11 +240,7 @@ class Report:
 
         A name that is recorded twice stops the report when it is published.
         """
-        if isinstance(estimate, pd.Series):
-            conf_low, conf_high = estimate.get("conf_low"), estimate.get("conf_high")
-            estimate = estimate["estimate"]
-        parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
-        self._show("", key={name: {part: json_number(value) for part, value in parts.items()}})
+        self._show("", key={name: key_figure(estimate, conf_low, conf_high)})
 
     def keys(self, template: str, frame: pd.DataFrame) -> None:
         """Record one key figure a row of `frame`; `template` names it with the columns of the row."""
@@ -292,15 +274,11 @@ class Report:
 
     def palette(self, scale: str) -> dict[str, str]:
         """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown."""
-        levels = self.book.scale(scale)
-        rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9)
-        colours = {**dict.fromkeys(levels.codes, theme.UNKNOWN), **rated, **levels.colours}
-        return {levels.label(code, self.language): colour for code, colour in colours.items()}
+        return palette(self.words, scale)
 
     def heads(self, scale: str) -> dict[str, str]:
         """Return the short labels of a scale by code, for the heads of a table with a column a code."""
-        levels = self.book.scale(scale)
-        return {code: levels.short(code, self.language) for code in levels.codes}
+        return labels_of(scale, self.words, short=True)
 
     def _table(
         self, frame: pd.DataFrame, unit: str, level: str, bounds: bool, heads: Mapping[str, str] | None
@@ -316,24 +294,13 @@ class Report:
         return f"{kind}-{self._counts[kind]}", f"{self.gettext(word)} {self._counts[kind]}"
 
     def _sentence(self, text: str, values: Mapping[str, Any]) -> str:
-        html = self._rendered(text, values).strip()
-        return html.removeprefix("<p>").removesuffix("</p>")
+        return self._rendered(text, values).removeprefix("<p>").removesuffix("</p>")
 
     def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
         return markdown(self.words.fill(text, values), Path(), self.language)
 
     def _cited(self, source: Source) -> str:
-        if not source:
-            return ""
-        if isinstance(source, Mapping):
-            documents = self.evidence.documents if self.evidence is not None else describe()["documents"]
-            under = self.gettext("under")
-            return "; ".join(
-                f"{documents[name][self.language]}, {under} ‘{head}’" for name, head in source.items()
-            )
-        if self.evidence is None:
-            return source if isinstance(source, str) else ", ".join(source)
-        return self.evidence.source(source, self.language)
+        return provenance.cited(source, self.evidence, self.language)
 
     def _sourced(self, cited: str) -> str:
         return f'<p class="source">{self.gettext("Source")}: {escape(cited)}.</p>' if cited else ""

@@ -1,4 +1,4 @@
-"""Whatever was drawn as a figure of a page: taken from pyplot, with a text that stands for it."""
+"""The blocks of a page: whatever was drawn, with a text that stands for it, tables that scroll, stories."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from html import escape, unescape
 from typing import Any
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from ivvu_analysis.report.words import Words
 
 Drawn = Any  # an Axes, a Figure, a grid of seaborn or a seaborn.objects Plot
 
@@ -42,6 +45,31 @@ def plot(svg: str, label: str, said: str) -> str:
     spoken = f'<svg role="img" aria-label="{escape(" ".join(said.split()))}" '
     shown = svg.replace("<svg ", spoken, 1)
     return f'<div class="plot" tabindex="0" role="group" aria-label="{escape(label)}">{shown}</div>'
+
+
+def captioned(key: str, label: str, caption: str, drawing: str, below: str) -> str:
+    """Return a figure with its caption, and what stands below that."""
+    return (
+        f'<figure id="{key}">{drawing}<figcaption><strong>{label}.</strong> {caption}</figcaption>'
+        f"{below}</figure>"
+    )
+
+
+def folded(summary: str, html: str, kind: str = "") -> str:
+    """Return HTML that folds out."""
+    marked = f' class="{kind}"' if kind else ""
+    return f"<details{marked}><summary>{summary}</summary>{html}</details>"
+
+
+def stories(frame: pd.DataFrame, words: Words) -> str:
+    """Return rows of text (`title, theme, summary, result`) one below the other, each under its title."""
+    themes = words.book.scale("theme")
+    return "".join(
+        f'<h3 lang="nl">{escape(row.title, quote=False)}</h3>'
+        f'<p class="edition">{themes.title(words.language)}: {themes.label(row.theme, words.language)}</p>'
+        f"<p>{escape(row.summary, quote=False)}</p><p>{escape(row.result, quote=False)}</p>"
+        for row in frame.itertuples()
+    )
 
 
 def scrolling(table: str, label: str) -> str:

@@ -58,6 +58,15 @@ def json_number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
+def key_figure(estimate: Any, conf_low: Any, conf_high: Any) -> dict[str, float | None]:
+    """Return a key figure from its parts, or from a row that has them."""
+    if isinstance(estimate, pd.Series):
+        conf_low, conf_high = estimate.get("conf_low"), estimate.get("conf_high")
+        estimate = estimate["estimate"]
+    parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
+    return {part: json_number(value) for part, value in parts.items()}
+
+
 def plain_csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV for other programs: codes as codes, numbers as numbers, and no text that runs."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ivvu_analysis.figures import theme
 from ivvu_analysis.report.words import Words
 
 MOMENTS = ("wave", "date", "from_wave", "to_wave", "wave_before")
@@ -25,6 +26,14 @@ def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = F
     return shown.assign(**{name: column for name, column in columns.items() if column is not None})
 
 
+def palette(words: Words, scale: str) -> dict[str, str]:
+    """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown."""
+    levels = words.book.scale(scale)
+    rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9)
+    colours = {**dict.fromkeys(levels.codes, theme.UNKNOWN), **rated, **levels.colours}
+    return {levels.label(code, words.language): colour for code, colour in colours.items()}
+
+
 def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: bool) -> pd.Series | None:
     """Return the labels of a column of codes; None for any other column."""
     values = frame[name]
@@ -34,7 +43,7 @@ def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: boo
     if name == "cut" and level:
         return _as_labels(values, words.at_least(list(values.astype(str)), level))
     if name in LEVELS and level:
-        return _as_labels(values, _of_scale(level, words, short))
+        return _as_labels(values, labels_of(level, words, short))
     if name in LEVELS and {"dimension", "subject"} & set(frame):
         beside = frame["subject" if "subject" in frame else "dimension"]
         return _by_scale(beside.astype(str), values, words, short)
@@ -43,10 +52,11 @@ def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: boo
         return _as_labels(_by_scale(sides, points, words, short=True), {})
     if name == "pair":
         return _as_labels(values, _of_pairs(values, words))
-    return _as_labels(values, _of_scale(name, words, short)) if name in words.book.scales else None
+    return _as_labels(values, labels_of(name, words, short)) if name in words.book.scales else None
 
 
-def _of_scale(scale: str, words: Words, short: bool) -> dict[str, str]:
+def labels_of(scale: str, words: Words, short: bool) -> dict[str, str]:
+    """Return the labels of a scale by code, in its order."""
     levels = words.book.scale(scale)
     say = levels.short if short else levels.label
     return {code: say(code, words.language) for code in levels.codes}
@@ -54,7 +64,7 @@ def _of_scale(scale: str, words: Words, short: bool) -> dict[str, str]:
 
 def _by_scale(scales: pd.Series, codes: pd.Series, words: Words, short: bool) -> pd.Series:
     """Return the labels of codes whose scale stands beside each of them."""
-    known = {scale: _of_scale(scale, words, short) for scale in dict.fromkeys(scales)}
+    known = {scale: labels_of(scale, words, short) for scale in dict.fromkeys(scales)}
     texts = [known[scale][str(code)] for scale, code in zip(scales, codes, strict=True)]
     order = list(dict.fromkeys(label for labels in known.values() for label in labels.values()))
     return pd.Series(pd.Categorical(texts, order, ordered=True), index=codes.index)
@@ -62,8 +72,8 @@ def _by_scale(scales: pd.Series, codes: pd.Series, words: Words, short: bool) ->
 
 def _of_pairs(values: pd.Series, words: Words) -> dict[str, str]:
     """Return the labels of pairs of ladders, such as ``agreements_dynamics``."""
-    named = _of_scale("pair", words, short=False) if "pair" in words.book.scales else {}
-    ladders = _of_scale("dimension", words, short=True)
+    named = labels_of("pair", words, short=False) if "pair" in words.book.scales else {}
+    ladders = labels_of("dimension", words, short=True)
     split = {code: " – ".join(ladders.get(part, part) for part in str(code).split("_")) for code in values}
     return {code: named.get(code, text) for code, text in split.items()}
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.data import Evidence
+from ivvu_analysis.codebook import Language
+from ivvu_analysis.data import Evidence, describe
+from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words
 
+Source = str | Sequence[str] | Mapping[str, str]
+PRINTED = re.compile(r"(table|appendix|chapter) \d+|rows")  # what evidence knows the origin of
 PACKAGES = ("ivvu-analysis", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn")
 DIGITS_OF_HASH = 16  # enough to compare by eye; the manifest of the run has all 64
 
@@ -41,6 +46,28 @@ def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
         "findings": {severity: counted.count(severity) for severity in ("error", "warning", "note")},
         "files": dict(evidence.files),
     }
+
+
+def cited(source: Source, evidence: Evidence | None, language: Language) -> str:
+    """Return where figures come from, as a reader is told.
+
+    Parameters
+    ----------
+    source
+        Printed tables by name, ``"rows"``, or headings by document; any other text is taken as it is.
+    evidence
+        What the report rests on, or none.
+    language
+        The reader's.
+    """
+    if isinstance(source, Mapping):
+        documents = evidence.documents if evidence is not None else describe()["documents"]
+        under = translate("under", language)
+        return "; ".join(f"{documents[name][language]}, {under} ‘{head}’" for name, head in source.items())
+    names = [source] if isinstance(source, str) else list(source)
+    if evidence is None or not all(PRINTED.fullmatch(name) for name in names):
+        return ", ".join(name for name in names if name)
+    return evidence.source(names, language)
 
 
 def section(
