@@ -65,9 +65,12 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
         **about,
     )
     parts = groups.shares(evidence, subject, chosen)
-    names = {"chosen": _("Chosen regions"), "others": _("All other regions"), "all": _("All")}
+    own = {"chosen": _("Chosen regions"), "others": _("All other regions")}
+    if ladder:
+        own["all"] = _("All regions")
     labelled = report.labelled(parts, level=subject)
-    labelled["group"] = labelled["group"].astype(object).map(lambda name: names.get(name, name))
+    named = zip(parts["group"], labelled["group"].astype(object), strict=True)
+    labelled["group"] = [own.get(code, label) for code, label in named]
     ax = figures.dots(labelled, y="level", hue="group")
     numbers = labelled[["group", "level", "count", "n", "estimate", "conf_low", "conf_high"]]
     report.figure(
@@ -75,9 +78,10 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
         numbers,
         _("{subject}, {wave:wave}: share of each level, with 95% intervals."),
         source=source,
+        heads={"group": _("Group")},
         **about,
     )
-    report.table(numbers, _("The numbers of the intervals."), source=source)
+    report.table(numbers, _("The numbers of the intervals."), source=source, heads={"group": _("Group")})
 
 
 def _region_map(

@@ -67,6 +67,12 @@ def test_prints_and_warnings_are_published_apart() -> None:
     assert "print(1)" not in html
 
 
+def test_a_warning_does_not_tell_where_a_machine_keeps_its_files() -> None:
+    text = "/home/someone/project/ivvu_analysis/figures/bars.py:103: UserWarning: too few\n  ax.set()\n"
+    html = page(v4.new_code_cell("x", outputs=[v4.new_output("stream", name="stderr", text=text)])).html
+    assert ">bars.py:103: UserWarning: too few\n" in html
+
+
 @pytest.mark.parametrize(
     "harm",
     [

@@ -77,6 +77,12 @@ def test_what_is_not_known_is_a_dash_and_not_nan() -> None:
     assert html.count("–") == 2
 
 
+def test_a_row_without_a_name_is_headed_by_a_dash() -> None:
+    html = Table(pd.DataFrame({"table": ["table 1", ""], "count": [2, 3]}), EN).html("Checks.", key="t")
+    assert '<th scope="row">–</th>' in html
+    assert '<th scope="row"></th>' not in html
+
+
 def test_a_phase_is_labelled_by_its_own_ladder() -> None:
     frame = pd.DataFrame({"dimension": ["vision", "agreements"], "phase": [4, 4], "regions": [14, 32]})
     html = Table(frame, EN, "count").html("x", key="t")
