@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: reports test test-slow test-all check lab app bench screenshots lock clean
+.PHONY: reports test test-slow test-all check messages lab app bench screenshots lock clean
 
 reports: $(READY)
 	$(BIN)/ivvu run
@@ -26,6 +26,10 @@ check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The Dutch of every text that a reader meets; it says what is still untranslated.
+messages: $(READY)
+	$(BIN)/python -m ivvu_analysis.report.messages
 
 lab: $(READY)
 	$(BIN)/ivvu lab
