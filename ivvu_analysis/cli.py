@@ -91,7 +91,7 @@ def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iter
     from ivvu_analysis.batch.interruption import Interruption
 
     with Interruption(last=True) as interruption, ExitStack() as opened:
-        if scheduler:
+        if scheduler is not None:
             from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
             executor: Executor = ClusterPool(scheduler)

@@ -23,6 +23,7 @@ from pydantic import (
     PlainSerializer,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from ivvu_analysis.batch.job import Result
@@ -218,6 +219,12 @@ class Entry(BaseModel):
     host: str = ""
     error: dict[str, Any] | None = None
 
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if (self.status == "failed") != ("message" in (self.error or ())) or self.error == {}:
+            raise ValueError("a report that failed says why, and no other does")
+        return self
+
 
 class Run(BaseModel):
     """When and with what the last reports were made; see `ledger.how`."""
@@ -232,7 +239,7 @@ class Run(BaseModel):
 class Manifest(BaseModel):
     """Everything that is known of the output of a suite: the memory of the next run, and the proof."""
 
-    format: int = FORMAT
+    format: Annotated[int, Field(le=FORMAT)] = FORMAT
     suite: str = ""
     title: str = ""
     source: str = ""

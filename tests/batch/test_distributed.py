@@ -15,23 +15,25 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from ivvu_analysis.batch.distributed import (
+
+from ivvu_analysis.batch import processes
+from ivvu_analysis.batch.cluster import (
     ClusterError,
     ClusterPool,
+    Luggage,
     Workplace,
     _refuse_other_packages,
     packages,
 )
-from ivvu_analysis.batch.luggage import Luggage
-
-from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.run import run
+from ivvu_analysis.batch.run import Outcome
 from ivvu_analysis.errors import UserError
 
 if TYPE_CHECKING:
     from tests.conftest import Project
+
+Run = Callable[..., list[Outcome]]
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -43,16 +45,16 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "IVVU_DATA": "/nonexistent
 
 def test_without_dask_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "ivvu_analysis.batch.distributed")
-    with pytest.raises(UserError, match=r"pip install 'ivvu-analysis\[dask\]'"):
-        importlib.import_module("ivvu_analysis.batch.distributed")
+    monkeypatch.delitem(sys.modules, "ivvu_analysis.batch.cluster")
+    with pytest.raises(UserError, match="Install the extra `dask`"):
+        importlib.import_module("ivvu_analysis.batch.cluster")
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivvu_analysis.batch.distributed.CONNECT_PATIENCE", 0.1)
+    monkeypatch.setattr("ivvu_analysis.batch.cluster.CONNECT_PATIENCE", 0.1)
     address = f"tcp://127.0.0.1:{_free_port()}"
     with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
-        ClusterPool(address, DATA).__enter__()
+        ClusterPool(address).__enter__()
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
 )
 def test_what_is_no_address_is_refused_at_once(address: str) -> None:
     with pytest.raises(ClusterError, match=f"'{address}' is no address of the form tcp://HOST:PORT"):
-        ClusterPool(address, DATA)
+        ClusterPool(address)
 
 
 def test_an_empty_address_does_not_mean_this_machine(project: Project) -> None:
@@ -72,7 +74,7 @@ def test_an_empty_address_does_not_mean_this_machine(project: Project) -> None:
 
 
 def test_a_host_may_have_an_address_of_version_six() -> None:
-    assert ClusterPool("tls://[::1]:8786", DATA).address == "tls://[::1]:8786"
+    assert ClusterPool("tls://[::1]:8786").address == "tls://[::1]:8786"
 
 
 @pytest.mark.parametrize(
@@ -99,10 +101,10 @@ def test_the_source_of_the_package_counts() -> None:
 
 
 def test_a_worker_that_joins_late_is_refused_as_well(tmp_path: Path) -> None:
-    workplace = Workplace(Luggage({}), {"ivvu-analysis": "0.0.0"}, cold=False)
+    workplace = Workplace(Luggage(), {"ivvu-analysis": "0.0.0"})
     workplace._address, workplace._folder = "tcp://late", tmp_path
     with pytest.raises(ClusterError, match="tcp://late"):
-        workplace.make(Job("demo", "a", "a", "{}", {}))
+        workplace.make(Job("demo", "a", Path("a.ipynb"), "{}", {}))
 
 
 def _free_port() -> int:
@@ -179,7 +181,7 @@ class Listener:
 
 
 def _options(output: Path, notebooks: Path = ROOT / "notebooks") -> Options:
-    return Options(output=output, notebooks=notebooks, data=DATA, workers=2)
+    return Options(output=output, notebooks=notebooks, workers=2)
 
 
 def _published(folder: Path) -> dict[str, bytes]:
@@ -197,11 +199,13 @@ reports:
 
 
 @pytest.mark.e2e
-def test_a_cluster_makes_the_same_bytes_as_this_machine(project: Project, cluster: Cluster) -> None:
+def test_a_cluster_makes_the_same_bytes_as_this_machine(
+    project: Project, cluster: Cluster, run_suites: Run
+) -> None:
     suites = [project.suite(PROFILES)]
     here, there = project.folder / "here", project.folder / "there"
-    run(suites, _options(here))
-    (outcome,) = run(suites, _options(there), executor=ClusterPool(cluster.address, DATA))
+    run_suites(suites, _options(here))
+    (outcome,) = run_suites(suites, _options(there), executor=ClusterPool(cluster.address))
     assert (outcome.made, outcome.failed) == (4, ())
     assert _published(there) == _published(here)
     assert len(_published(there)) == 15
@@ -209,7 +213,9 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(project: Project, cluste
 
 
 @pytest.mark.e2e
-def test_a_register_travels_under_the_name_it_was_given(project: Project, cluster: Cluster) -> None:
+def test_a_register_travels_under_the_name_it_was_given(
+    project: Project, cluster: Cluster, run_suites: Run
+) -> None:
     reads = "from pathlib import Path\nassert Path(register).read_text() == 'rows'"
     parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
     project.notebook("reader", reads, parameters=parameters)
@@ -220,8 +226,8 @@ def test_a_register_travels_under_the_name_it_was_given(project: Project, cluste
         project.suite("parameters: {register: ../mine/rows.csv}\nreports: [{notebook: reader}]", "relative"),
         project.suite(f"parameters: {{register: {rows}}}\nreports: [{{notebook: reader}}]", "absolute"),
     ]
-    outcomes = run(
-        suites, _options(project.output, project.notebooks), executor=ClusterPool(cluster.address, DATA)
+    outcomes = run_suites(
+        suites, _options(project.output, project.notebooks), executor=ClusterPool(cluster.address)
     )
     assert [outcome.failed for outcome in outcomes] == [(), ()]
     notebook = project.output / "relative" / "notebooks" / "reader.ipynb"
@@ -229,16 +235,16 @@ def test_a_register_travels_under_the_name_it_was_given(project: Project, cluste
 
 
 @pytest.mark.e2e
-def test_ordinary_kernels_start_under_a_nanny_too(project: Project, tmp_path: Path) -> None:
+def test_reports_are_made_under_a_nanny_too(project: Project, tmp_path: Path, run_suites: Run) -> None:
     project.notebook("good")
     cluster = Cluster(tmp_path / "cluster")
     cluster.start(workers=0)
     cluster.add_worker("--nanny")
     try:
-        (outcome,) = run(
+        (outcome,) = run_suites(
             [project.suite("reports: [{notebook: good}]")],
             _options(project.output, project.notebooks),
-            executor=ClusterPool(cluster.address, DATA, cold=True),
+            executor=ClusterPool(cluster.address),
         )
     finally:
         cluster.stop()
@@ -246,13 +252,15 @@ def test_ordinary_kernels_start_under_a_nanny_too(project: Project, tmp_path: Pa
 
 
 @pytest.mark.e2e
-def test_a_report_that_fails_is_not_made_twice_and_stops_no_other(project: Project, cluster: Cluster) -> None:
+def test_a_report_that_fails_is_not_made_twice_and_stops_no_other(
+    project: Project, cluster: Cluster, run_suites: Run
+) -> None:
     tally = project.folder / "tally"
     project.notebook("bad", f"open({str(tally)!r}, 'a').write('x')", "raise ValueError('no such region')")
     project.notebook("good")
     suite = project.suite("reports: [{notebook: bad}, {notebook: good}]")
-    (outcome,) = run(
-        [suite], _options(project.output, project.notebooks), executor=ClusterPool(cluster.address, DATA)
+    (outcome,) = run_suites(
+        [suite], _options(project.output, project.notebooks), executor=ClusterPool(cluster.address)
     )
     assert (outcome.made, outcome.failed) == (1, ("bad",))
     assert tally.read_text() == "x"
@@ -260,7 +268,9 @@ def test_a_report_that_fails_is_not_made_twice_and_stops_no_other(project: Proje
 
 
 @pytest.mark.faults
-def test_all_reports_come_although_a_worker_is_killed(project: Project, cluster: Cluster) -> None:
+def test_all_reports_come_although_a_worker_is_killed(
+    project: Project, cluster: Cluster, run_suites: Run
+) -> None:
     regions = ["twente", "zeeland", "midden-brabant", "arnhem", "drenthe", "groningen", "zwolle", "utrecht"]
     suite = project.suite(
         f"reports: [{{notebook: region_profile, for_each: {{region: [{', '.join(regions)}]}}}}]"
@@ -273,10 +283,10 @@ def test_all_reports_come_although_a_worker_is_killed(project: Project, cluster:
             family.extend([doomed, *doomed.children(recursive=True)])
             doomed.kill()
 
-    (outcome,) = run(
+    (outcome,) = run_suites(
         [suite],
         _options(project.output),
-        executor=ClusterPool(cluster.address, DATA),
+        executor=ClusterPool(cluster.address),
         watcher=Listener(kill_one),
     )
     assert (outcome.made, outcome.failed) == (len(regions), ())
@@ -290,7 +300,9 @@ def test_all_reports_come_although_a_worker_is_killed(project: Project, cluster:
 
 
 @pytest.mark.faults
-def test_a_cluster_that_loses_all_workers_is_given_up(project: Project, cluster: Cluster) -> None:
+def test_a_cluster_that_loses_all_workers_is_given_up(
+    project: Project, cluster: Cluster, run_suites: Run
+) -> None:
     project.notebook("endless", "while True: pass")
     suite = project.suite("reports: [{notebook: endless}]")
 
@@ -300,16 +312,18 @@ def test_a_cluster_that_loses_all_workers_is_given_up(project: Project, cluster:
                 worker.kill()
 
     with pytest.raises(ClusterError, match="no worker for 1 seconds"):
-        run(
+        run_suites(
             [suite],
             _options(project.output, project.notebooks),
-            executor=ClusterPool(cluster.address, DATA, patience=1.0),
+            executor=ClusterPool(cluster.address, patience=1.0),
             watcher=Killer(lambda done: None),
         )
 
 
 @pytest.mark.faults
-def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(project: Project, cluster: Cluster) -> None:
+def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(
+    project: Project, cluster: Cluster, run_suites: Run
+) -> None:
     project.notebook("endless", "while True: pass")
     project.suite("reports: [{notebook: endless, for_each: {region: [twente, zeeland, arnhem]}}]")
     workers = [psutil.Process(worker.pid) for worker in cluster.workers]

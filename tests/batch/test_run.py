@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,18 +9,16 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from ivvu_analysis.batch import fingerprint
+from ivvu_analysis.batch import ledger
 from ivvu_analysis.batch.interruption import Interrupted, Interruption
 from ivvu_analysis.batch.job import Failure, Job, Result
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.run import Outcome, run
+from ivvu_analysis.batch.run import Outcome
 from ivvu_analysis.batch.store import Store
 from ivvu_analysis.errors import OutputError, ParameterError
 
 if TYPE_CHECKING:
     from tests.conftest import Project
-
-DATA = Path(__file__).parents[2] / "data"
 
 
 @dataclass
@@ -28,6 +27,7 @@ class Scribe:
 
     failing: set[str] = field(default_factory=set)
     stop_after: int = 1000
+    opened: dict[str, str] = field(default_factory=dict)
     workers: int = 1
     made: list[str] = field(default_factory=list)
 
@@ -48,13 +48,17 @@ class Scribe:
                 failure = Failure("cell", "ValueError: <no>", 3, "raise")
                 yield Result(job.suite, job.name, notebook="as far as it came", failure=failure)
             else:
-                content = {"title": job.name, "key_figures": {"k": {"estimate": 1.0}}, "origin": "published"}
+                record = {"title": job.name, "key_figures": {"k": {"estimate": 1.0}}, "origin": "published"}
                 page = f"{job.name} {job.parameters['wave']}"
-                yield Result(job.suite, job.name, "notebook", page, b"workbook", content)
+                yield Result(
+                    job.suite, job.name, "notebook", page, b"workbook", record=record, opened=self.opened
+                )
 
 
 @pytest.fixture
-def made(project: Project) -> Callable[..., tuple[list[str], Outcome]]:
+def made(
+    project: Project, run_suites: Callable[..., list[Outcome]]
+) -> Callable[..., tuple[list[str], Outcome]]:
     """Run the suite `demo` of two reports; return what was made, and the outcome."""
     project.notebook("a")
     project.notebook("b")
@@ -62,8 +66,8 @@ def made(project: Project) -> Callable[..., tuple[list[str], Outcome]]:
 
     def make(scribe: Scribe | None = None, force: bool = False) -> tuple[list[str], Outcome]:
         scribe = scribe or Scribe()
-        options = Options(output=project.output, notebooks=project.notebooks, data=DATA, force=force)
-        (outcome,) = run([suite], options, executor=scribe)
+        options = Options(output=project.output, notebooks=project.notebooks, force=force)
+        (outcome,) = run_suites([suite], options, scribe)
         return scribe.made, outcome
 
     return make
@@ -85,7 +89,8 @@ def test_the_output_is_laid_out_as_documented(project: Project, made: Make) -> N
         )),
     }  # fmt: skip
     figures = json.loads(project.files()["demo/key_figures.json"])
-    assert figures == {"a": {"k": {"estimate": 1.0}}, "b": {"k": {"estimate": 1.0}}}
+    one = {"k": {"estimate": 1.0, "conf_low": None, "conf_high": None}}
+    assert figures == {"a": one, "b": one}
 
 
 def test_nothing_is_made_twice(project: Project, made: Make) -> None:
@@ -134,39 +139,45 @@ def test_a_changed_parameter_makes_its_reports_again(project: Project, made: Mak
     assert project.files()["demo/reports/a.html"] == b"a 2020-03"
 
 
-@pytest.mark.parametrize("ground", ["package", "dependencies", "published", "python"])
+@pytest.mark.parametrize("name", ["package", "dependencies", "published", "python"])
 def test_changed_ground_makes_everything_again(
-    made: Make, monkeypatch: pytest.MonkeyPatch, ground: str
+    made: Make, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     made()
-    monkeypatch.setattr(fingerprint.Ground, ground, "other")
+    changed = {**ledger.ground(), name: "other"}
+    monkeypatch.setattr(ledger, "ground", lambda: changed)
     assert sorted(made()[0]) == ["a", "b"]
 
 
 def test_the_hash_of_a_folder_follows_names_and_contents(tmp_path: Path) -> None:
-    def published() -> str:
-        return fingerprint.Ground(tmp_path).published
-
-    (tmp_path / "published" / "utrecht").mkdir(parents=True)
-    file = tmp_path / "published" / "utrecht" / "a.csv"
+    file = tmp_path / "below" / "a.csv"
+    file.parent.mkdir()
     file.write_text("1")
-    first = published()
-    assert published() == first
+    first = ledger._tree(tmp_path)
+    assert ledger._tree(tmp_path) == first
     file.write_text("2")
-    second = published()
+    second = ledger._tree(tmp_path)
     file.rename(file.with_name("b.csv"))
-    assert len({first, second, published()}) == 3
+    assert len({first, second, ledger._tree(tmp_path)}) == 3
 
 
-def test_the_contents_of_a_register_count(project: Project) -> None:
+def test_a_file_that_a_parameter_names_counts(project: Project, made: Make) -> None:
     register = project.folder / "register.csv"
-    job = Job("demo", "a", "a", "{}", {"register": "register.csv"}, folder=str(project.folder))
-    ground = fingerprint.Ground(DATA)
-    prints = []
-    for text in ("one", "two", "two"):
+    parameters = "region = 'twente'\nwave = '2020-10'\nlanguage = 'en'\nregister = ''"
+    project.notebook("a", parameters=parameters)
+    project.suite("reports: [{notebook: a, parameters: {register: ../register.csv}}, {notebook: b}]")
+    for text, names in (("one", ["a", "b"]), ("two", ["a"]), ("two", [])):
         register.write_text(text)
-        prints.append(ground.fingerprint(job))
-    assert prints[0] != prints[1] == prints[2]
+        assert made()[0] == names
+
+
+def test_a_file_that_a_report_read_counts(project: Project, made: Make) -> None:
+    own = project.notebooks / "own.csv"
+    own.write_text("1")
+    assert made(Scribe(opened={"own.csv": hashlib.sha256(b"1").hexdigest()}))[0] == ["a", "b"]
+    assert made()[0] == []
+    own.write_text("2")
+    assert made()[0] == ["a", "b"]
 
 
 def test_a_failed_report_keeps_its_predecessor_and_hinders_no_other(project: Project, made: Make) -> None:
@@ -247,7 +258,7 @@ def test_a_manifest_with_one_damaged_entry_is_damaged(
     (project.output / "demo" / "index.html").unlink()
     names, outcome = made()
     assert sorted(names) == ["a", "b"]
-    assert "damaged: reports.a" in outcome.warnings[0]
+    assert "(reports.a" in outcome.warnings[0]
     assert made()[0] == []
 
 

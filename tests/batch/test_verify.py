@@ -10,14 +10,13 @@ import pytest
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.run import run
-from ivvu_analysis.batch.verify import difference, verify
+from ivvu_analysis.batch.plan import make_plans
+from ivvu_analysis.batch.run import Outcome
+from ivvu_analysis.batch.verify import Finding, difference, verify
 from ivvu_analysis.errors import OutputError
 
 if TYPE_CHECKING:
     from tests.conftest import Project
-
-DATA = Path(__file__).parents[2] / "data"
 
 
 @dataclass
@@ -36,21 +35,34 @@ class Writer:
         self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
     ) -> Iterator[Result]:
         for job in jobs:
-            yield Result(job.suite, job.name, "notebook", self.text, b"workbook", {"data": "a,b\n"})
+            yield Result(job.suite, job.name, "notebook", self.text, b"workbook", "a,b\n")
+
+
+class Silent:
+    def begin(self, due: int, kept: int, workers: int) -> None: ...
+
+    def done(self, result: Result) -> None: ...
+
+    start = done
+
+
+def again(suites: list[Path], options: Options, writer: Writer) -> list[Finding]:
+    with Interruption() as interruption:
+        return verify(make_plans(suites, options), options, writer, interruption, Silent())  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def published(project: Project) -> tuple[list[Path], Options]:
+def published(project: Project, run_suites: Callable[..., list[Outcome]]) -> tuple[list[Path], Options]:
     project.notebook("a")
     suites = [project.suite("reports: [{notebook: a}]")]
-    options = Options(output=project.output, notebooks=project.notebooks, data=DATA)
-    run(suites, options, executor=Writer("one\ntwo\n"))
+    options = Options(output=project.output, notebooks=project.notebooks)
+    run_suites(suites, options, Writer("one\ntwo\n"))
     return suites, options
 
 
 def test_the_same_bytes_are_found_the_same(project: Project, published: tuple[list[Path], Options]) -> None:
     before = project.files()
-    findings = verify(*published, executor=Writer("one\ntwo\n"))
+    findings = again(*published, Writer("one\ntwo\n"))
     assert {finding.file: finding.same for finding in findings} == {
         "demo/reports/a.html": True,
         "demo/tables/a.xlsx": True,
@@ -61,7 +73,7 @@ def test_the_same_bytes_are_found_the_same(project: Project, published: tuple[li
 
 
 def test_a_difference_is_shown_where_it_is(published: tuple[list[Path], Options]) -> None:
-    page = verify(*published, executor=Writer("one\ntoo\n"))[0]
+    page = again(*published, Writer("one\ntoo\n"))[0]
     assert not page.same
     assert str(page) == "DIFFERENT  demo/reports/a.html: from line 2, 'one two ' has become 'one too '"
 
@@ -69,8 +81,9 @@ def test_a_difference_is_shown_where_it_is(published: tuple[list[Path], Options]
 def test_what_is_not_current_proves_nothing(project: Project, published: tuple[list[Path], Options]) -> None:
     project.notebook("a", "x = 1")
     with pytest.raises(OutputError, match=r"a \(changed\)"):
-        verify(*published, executor=Writer(""))
+        again(*published, Writer(""))
 
 
 def test_one_text_that_goes_on_differs_at_its_end() -> None:
+    assert difference(b"same", b"same") == ""
     assert difference(b"same", b"same and more") == "from line 1, 'same' has become 'same and more'"
