@@ -15,9 +15,9 @@ import pandas as pd
 from IPython.display import display
 
 from ivvu_analysis import figures, parameters
-from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
+from ivvu_analysis.codebook import Codebook, standard
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.alternative import alternative
 from ivvu_analysis.report.catalogue import later, translate
@@ -27,7 +27,7 @@ from ivvu_analysis.report.labels import flat, labelled, labels_of, palette
 from ivvu_analysis.report.prose import markdown
 from ivvu_analysis.report.provenance import Source
 from ivvu_analysis.report.tables import MANY, Table
-from ivvu_analysis.report.words import Words
+from ivvu_analysis.report.words import Words, language_of
 
 
 class Report:
@@ -61,12 +61,7 @@ class Report:
     """
 
     def __init__(
-        self,
-        evidence: Evidence | None = None,
-        *,
-        language: str = "en",
-        region: str = "",
-        seed: int | None = None,
+        self, evidence: Evidence | None = None, *, language: str = "en", region: str = "", seed: int = 1
     ) -> None:
         parameters.check_injected()
         if evidence is not None and not isinstance(evidence, Evidence):
@@ -74,11 +69,7 @@ class Report:
                 f"A Report rests on evidence, and {evidence!r} is none.",
                 "Write Report(load(wave=wave)), or Report() where it rests on something else.",
             )
-        if language not in LANGUAGES:
-            raise ParameterError(
-                f"There is no language '{language}'.", did_you_mean(str(language), LANGUAGES)
-            )
-        self.language: Language = "nl" if language == "nl" else "en"
+        self.language = language_of(language)
         self.evidence = evidence
         self.book: Codebook = evidence.codebook if evidence is not None else standard()
         self.words = Words(self.language, self.book)
@@ -110,8 +101,7 @@ class Report:
 
     def title(self, text: str, /, **values: Any) -> None:
         """Give the page a title with fields in it, where the first heading of the notebook is not enough."""
-        filled = self.words.plain(text, values)
-        self._show("", title=filled)
+        self._show("", title=self.words.plain(text, values))
 
     def finding(self, text: str, /, **values: Any) -> None:
         """Show one of the main findings, a sentence with its numbers, which the cover page repeats.

@@ -1,4 +1,4 @@
-"""Words and numbers in the reader's language: 1,234.5 and 75.2% in English, 1.234,5 and 75,2 % in Dutch."""
+"""Words and numbers in the reader's language: 1,234.5 and 75.2% in English, 1.234,5 and 75,2% in Dutch."""
 
 from __future__ import annotations
 
@@ -16,11 +16,25 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from ivvu_analysis.codebook import Codebook, Language, standard
+from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
+from ivvu_analysis.errors import ParameterError, did_you_mean
 
 NOT_KNOWN = "–"
 MINUS = "−"
 MARKUP = re.compile(r"[*_`\[\]!#~|\\$]")  # what Markdown would take for more than a text
+
+
+def language_of(text: str) -> Language:
+    """Return a text as one of the languages that there are.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such language.
+    """
+    if text not in LANGUAGES:
+        raise ParameterError(f"There is no language '{text}'.", did_you_mean(str(text), LANGUAGES))
+    return "nl" if text == "nl" else "en"
 
 
 @dataclass(frozen=True)
