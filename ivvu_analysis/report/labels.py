@@ -23,7 +23,9 @@ def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = F
     """Return a frame whose codes are labels; see `Report.labelled`."""
     shown = flat(frame)
     columns = {name: _labels(shown, str(name), words, level, short) for name in shown.columns}
-    return shown.assign(**{name: column for name, column in columns.items() if column is not None})
+    named = shown.assign(**{name: column for name, column in columns.items() if column is not None})
+    named.attrs["palette"] = _colours_of_their_own(words, level) if level else {}
+    return named
 
 
 def palette(words: Words, scale: str) -> dict[str, str]:
@@ -34,12 +36,22 @@ def palette(words: Words, scale: str) -> dict[str, str]:
     return {levels.label(code, words.language): colour for code, colour in colours.items()}
 
 
+def _colours_of_their_own(words: Words, scale: str) -> dict[str, str]:
+    """Return the colours that follow from no order: those of the codebook, and that of unknown."""
+    levels = words.book.scale(scale)
+    unknown = dict.fromkeys((code for code in levels.codes if code not in levels.rated), theme.UNKNOWN)
+    colours = {**unknown, **levels.colours}
+    return {levels.label(code, words.language): colour for code, colour in colours.items()}
+
+
 def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: bool) -> pd.Series | None:
     """Return the labels of a column of codes; None for any other column."""
     values = frame[name]
     if name in MOMENTS:
         known = sorted(values.dropna().astype(str).unique())
         return _as_labels(values, {code: words.short_wave(code) for code in known})
+    if name in ("subject", "side"):
+        return values.astype(object).map(lambda code: _name_of(str(code), words))
     if name == "cut" and level:
         return _as_labels(values, words.at_least(list(values.astype(str)), level))
     if name in LEVELS and level:
@@ -53,6 +65,14 @@ def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: boo
     if name == "pair":
         return _as_labels(values, _of_pairs(values, words))
     return _as_labels(values, labels_of(name, words, short)) if name in words.book.scales else None
+
+
+def _name_of(code: str, words: Words) -> str:
+    """Return what a ladder, a measure or a scale is called."""
+    for kind in ("dimension", "measure"):
+        if code in words.book.scale(kind).codes:
+            return words.book.scale(kind).short(code, words.language)
+    return words.book.scale(code).title(words.language)
 
 
 def labels_of(scale: str, words: Words, short: bool) -> dict[str, str]:
