@@ -63,8 +63,8 @@ def check(
     language: Language,
 ) -> None:
     """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
-    from ivvu_analysis.register import check as check_register
     from ivvu_analysis.register import answers
+    from ivvu_analysis.register import check as check_register
 
     intake = check_register(file, sheet, corrections, wave=wave, fill_down=fill_down)
     for line in answers.describe(intake, language):

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import MEASURES, scale
-from ivvu_analysis.errors import OutputError, ParameterError
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.errors import OutputError, ParameterError
 from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.stats import reconstruction
 

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from ivvu_analysis import reconstructed
-from ivvu_analysis.data import published
+from ivvu_analysis.data import Evidence, from_published, load, published
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.data import Evidence, from_published, load
 from ivvu_analysis.register import check
 
 

@@ -24,8 +24,8 @@ def required_change(tables: Tables, start_year: int = FIRST_YEAR) -> pd.DataFram
     Returns
     -------
     DataFrame
-        The ambitions, with `target_value, units_a_year, change_a_year` (a share); NaN where no figure is set or
-        no baseline is published.
+        The ambitions, with `target_value, units_a_year, change_a_year` (a share); NaN where no figure is set
+        or no baseline is published.
     """
     ambitions = tables["ambitions"]
     years = ambitions["target_year"] - start_year
@@ -111,8 +111,8 @@ def delivery_shares(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `form, start, printed, expected`, shares of all clients, and `clients`: those of 2040 for each client of
-        2024, with the growth that the agenda states and as many residential clients and budget holders.
+        `form, start, printed, expected`, shares of all clients, and `clients`: those of 2040 for each client
+        of 2024, with the growth that the agenda states and as many residential clients and budget holders.
     """
     forms = tables["delivery_forms"].replace({"form": PACKAGES})
     wide = forms.pivot_table(index="form", columns="year", values="share", aggfunc="sum", sort=False) / 100
@@ -138,8 +138,8 @@ def implied_growth(tables: Tables) -> pd.Series:
 def path_to_2030(tables: Tables, language: str) -> pd.DataFrame:
     """Return what a steady path to 2040 asks for by the year of the ambitions, beside those ambitions.
 
-    The path goes from the clients of 2024 to those of 2040 under constant residential capacity, in equal steps
-    (`linear`) or at an equal rate (`compound`).
+    The path goes from the clients of 2024 to those of 2040 under constant residential capacity, in equal
+    steps (`linear`) or at an equal rate (`compound`).
 
     Returns
     -------

@@ -1,9 +1,9 @@
 """What becomes of places and staff in Utrecht if demand, beds, stay or care at home change?
 
-Clients are counted at one moment. Places times occupancy are the clients that fit in them; clients at home and
-clients who want a residential place are all clients; admissions a year times the length of stay are the clients
-present (Little's law). A shorter stay therefore lets more people use the same places in a year, and changes
-nothing in how many are cared for at one moment.
+Clients are counted at one moment. Places times occupancy are the clients that fit in them; clients at home
+and clients who want a residential place are all clients; admissions a year times the length of stay are the
+clients present (Little's law). A shorter stay therefore lets more people use the same places in a year, and
+changes nothing in how many are cared for at one moment.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def balance(care: Care, change: Change) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a difference; a
-        negative `places_short` are places left over. Of `admissions` only the change is known, because no
+        `quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a difference;
+        a negative `places_short` are places left over. Of `admissions` only the change is known, because no
         source gives the length of stay.
 
     Examples
@@ -139,8 +139,8 @@ def scenarios(tables: Tables, growth: float, occupancy: float, language: str) ->
     Returns
     -------
     DataFrame
-        `scenario_quantity` (a label), `as_published, same_share, fits`: how it was, and what growth makes of it
-        with the same share at home and with the share at which no places are short.
+        `scenario_quantity` (a label), `as_published, same_share, fits`: how it was, and what growth makes of
+        it with the same share at home and with the share at which no places are short.
     """
     care = members(tables, occupancy)
     grown = Change(care.home_share, growth)

@@ -94,7 +94,8 @@ def regions(evidence: Evidence) -> pd.DataFrame:
     -------
     DataFrame
         `region, parent` and a column a ladder, and where the phases are known for an earlier wave too,
-        `steps`: the phases climbed since then on the ladders together. Without rows where phases are not known.
+        `steps`: the phases climbed since then on the ladders together. Without rows where phases are not
+        known.
     """
     names = list(evidence.codebook.dimensions)
     if evidence.wave not in evidence.waves("regions"):

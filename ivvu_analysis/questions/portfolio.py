@@ -83,9 +83,9 @@ def theme_by_holder(evidence: Evidence, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `quantity, estimate, conf_low, conf_high, n, df, p_value, method`: the rows ``chi2`` and ``bergsma_v``,
-        see `stats.independence`. Without rows, as all that compares holders, where fewer than two holders or
-        two themes have projects.
+        `quantity, estimate, conf_low, conf_high, n, df, p_value, method`: the rows ``chi2`` and
+        ``bergsma_v``, see `stats.independence`. Without rows, as all that compares holders, where fewer than
+        two holders or two themes have projects.
     """
     columns = ["quantity", "estimate", "conf_low", "conf_high", "n", "df", "p_value", "method"]
     table = themes(evidence, "holder")

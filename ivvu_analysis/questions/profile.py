@@ -59,7 +59,8 @@ def near(evidence: Evidence, region: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `dimension, region, phase, own`, one row such a region: the ladder on which it differs, and both phases.
+        `dimension, region, phase, own`, one row such a region: the ladder on which it differs, and both
+        phases.
     """
     names = list(evidence.codebook.dimensions)
     regions = evidence.standing().set_index("region")[names]

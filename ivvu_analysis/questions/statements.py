@@ -67,7 +67,7 @@ def by_verdict(checked: pd.DataFrame) -> pd.DataFrame:
 def by_part(checked: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each verdict within each part: `claim_part, level, statements, estimate, n`."""
     present = [code for code in codebook.scale("claim_part").codes if code in set(checked["claim_part"])]
-    counts = checked.groupby("claim_part")["verdict"].apply(_by_verdict).unstack().loc[present]  # noqa: PD010
+    counts = checked.groupby("claim_part")["verdict"].apply(_by_verdict).unstack().loc[present]
     long = counts.reset_index().melt(id_vars="claim_part", var_name="level", value_name="statements")
     n = long.groupby("claim_part")["statements"].transform("sum")
     return long.assign(estimate=long["statements"] / n, n=n)

@@ -1,7 +1,7 @@
 """What became of the Utrecht programme's projects, and what helped and hindered them?
 
-The tables come from `data.utrecht()`. The codes of Utrecht have their labels in the published tables, so frames
-that are only shown carry labels in the language asked for.
+The tables come from `data.utrecht()`. The codes of Utrecht have their labels in the published tables, so
+frames that are only shown carry labels in the language asked for.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def _chapters(headings: list[str]) -> list[str]:
 def completion(tables: Tables, language: str) -> pd.DataFrame:
     """Return the share of projects that were completed in 2023, one row an action line.
 
-    The source gives completion for action line 3 as a whole. For the other lines a project counts as completed
-    when its report delivers its results and carries nothing over.
+    The source gives completion for action line 3 as a whole. For the other lines a project counts as
+    completed when its report delivers its results and carries nothing over.
 
     Returns
     -------

@@ -54,7 +54,7 @@ def test_shares_of_2040_follow_by_division() -> None:
 
 def test_time_before_and_after_the_cut_is_all_time() -> None:
     time = agenda.time_use(TABLES, "en")
-    cut, gain = agenda.cut_and_gain(TABLES)
+    _, gain = agenda.cut_and_gain(TABLES)
     assert time[["time_before", "time_after"]].sum().tolist() == pytest.approx([1, 1])
     before, after = time.set_index("activity").loc["care", ["time_before", "time_after"]]
     assert after / before - 1 == pytest.approx(gain)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ivvu_analysis.errors import DataError
 from ivvu_analysis.data import from_published
+from ivvu_analysis.errors import DataError
 from ivvu_analysis.register import phase_counts, read_phases
 
 
