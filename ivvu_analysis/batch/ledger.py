@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import platform
 import subprocess
@@ -127,6 +128,7 @@ class Ledger:
 
     def begin(self, run: Run) -> None:
         """Start to make reports; `run` says when and how, for the manifest."""
+        importlib.import_module("ivvu_analysis.report.cover")  # for `finish`: now everyone waits anyway
         if self.warning:
             with suppress(OSError):
                 damaged = self.store.folder / MANIFEST

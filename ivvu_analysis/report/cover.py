@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivvu_analysis.codebook import Codebook, Language, standard
-from ivvu_analysis.data import from_published
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
@@ -142,6 +141,8 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
 
 def _tiles(regional: Mapping[str, Line]) -> list[dict[str, Any]]:
     """Return a tile a region, placed roughly where it lies, that leads to its report."""
+    from ivvu_analysis.data import from_published  # with pandas, which most covers do without
+
     return [
         {
             "name": tile.name,
