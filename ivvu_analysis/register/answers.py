@@ -89,13 +89,15 @@ def _line(group: pd.DataFrame, language: Language) -> str:
         filter(None, (_rows(group, language), scale("column").label(column, language) if column else ""))
     )
     value = f" '{quote(finding['value'])}'" if finding["value"] else ""
-    line = f"{scale('severity').label(finding['severity'], language)}, {where}{value}: {scale('problem').label(problem, language)}."
+    severity = scale("severity").label(finding["severity"], language)
+    line = f"{severity}, {where}{value}: {scale('problem').label(problem, language)}."
     if not suggestion:
         return line
     if column != "wave":
         known = spelling.Speller().scale_of(column) if column else scale("column")
         suggestion = known.label(suggestion, language) if suggestion in known.codes else suggestion
-    return f"{line} {WORDS['read_as' if problem in READ_AS else 'perhaps'][language].format(suggestion=suggestion)}"
+    words = WORDS["read_as" if problem in READ_AS else "perhaps"][language]
+    return f"{line} {words.format(suggestion=suggestion)}"
 
 
 def _rows(findings: pd.DataFrame, language: Language) -> str:
@@ -118,13 +120,13 @@ def write(intake: Intake, path: Path) -> None:
         If the file cannot be written, or is there and holds something else.
     """
     found = intake.findings
-    columns = [*ISSUE_COLUMNS, *(["sheet"] if found["sheet"].nunique() > 1 else [])]
+    columns = [*ISSUE_COLUMNS, *(["sheet"] if len(set(found["sheet"])) > 1 else [])]
     found = found.assign(row=found["row"].astype(str).where(found["row"] > 0, ""))[columns]
     _save(found, path, ",".join(ISSUE_COLUMNS))
 
 
 def write_projects(intake: Intake, path: Path) -> None:
-    """Write the cleaned projects as csv, or as xlsx where the name says so: one row a project, with its codes.
+    """Write the cleaned projects as csv, or as xlsx where the name says so: one row a project, in codes.
 
     Raises
     ------
@@ -135,7 +137,7 @@ def write_projects(intake: Intake, path: Path) -> None:
 
 
 def write_draft(intake: Intake, path: Path) -> None:
-    """Write corrections to be accepted by a person: each value that was not understood, with what may be meant.
+    """Write corrections to be accepted by a person: each value not understood, with what may be meant.
 
     Raises
     ------

@@ -60,7 +60,7 @@ def projects(table: Table, rows: np.ndarray, speller: Speller, corrections: Corr
 
 
 def categories(codes: Iterable[str], column: str, speller: Speller) -> list[str]:
-    """Return the codes of a column in order: those of the codebook, waves and later years as far as they occur."""
+    """Return the codes of a column in order: those of the codebook, waves and later years if they occur."""
     met = set(codes) - {""}
     return sorted(met) if column == "wave" else list(speller.scale_of(column).grown(met).codes)
 
@@ -108,10 +108,10 @@ def _suggestion(column: str, text: str, reading: spelling.Reading, speller: Spel
 
 
 def _numbers(table: Table, rows: np.ndarray) -> pd.Series:
-    """Return the numbers of projects, those that differ only in noughts, capitals or marks under one writing."""
+    """Return the numbers of projects, those differing only in noughts, capitals or marks in one writing."""
     texts = table.cells["id"].iloc[rows]
     written = texts.cat.remove_unused_categories().cat.categories
-    alike = written.str.len().nunique() <= 1 and written.str.fullmatch(r"[A-Z]*\d+").all()
+    alike = len(set(written.str.len())) <= 1 and written.str.fullmatch(r"[A-Z]*\d+").all()
     if not alike and not written.str.fullmatch(r"[A-Z]*[1-9]\d*").all():
         first: dict[str, str] = {}
         joined = mapped(texts, lambda text: first.setdefault(_number(text) or text, spelling.tidy(text)))

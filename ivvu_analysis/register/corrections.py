@@ -35,7 +35,7 @@ class Corrections:
     headings
         The register column for a heading that is not known: lines whose column is ``heading``.
     fill_down
-        Columns whose empty cells hold what stands above: an empty value, and ``fill down`` as its replacement.
+        Columns whose empty cells hold what stands above: an empty value, with ``fill down`` to replace it.
     waiting
         Column and value of the lines whose status does not say that they are accepted.
     """
@@ -67,7 +67,9 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
     if path is None:
         return Corrections()
     name = quote(Path(path).name)
-    replacements, values, headings = {}, {}, {}
+    replacements: dict[tuple[str, str], str] = {}
+    values: dict[tuple[str, str], str] = {}
+    headings: dict[str, str] = {}
     fill_down, waiting = [], []
     for line, row in enumerate(_rows(Path(path), name, speller), start=2):
         column, value, replacement = (row[column].strip() for column in FIELDS)
@@ -121,7 +123,7 @@ def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
 
 
 def _column(heading: str, where: str, speller: Speller, known: Iterable[str]) -> str:
-    code = speller.scale("column").recognise(heading)
+    code = speller.scale("column").recognise(heading) or ""
     if code not in known:
         raise DataError(
             f"{where}: '{quote(heading)}' is not a column that can be corrected.",

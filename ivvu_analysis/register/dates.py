@@ -41,7 +41,8 @@ PATTERNS = tuple(
 )
 # Where a moment stands among other words: in a title, a heading, the name of a sheet or file.
 AMONG_WORDS = re.compile(
-    rf"(?<![a-z\d])(?:{WORD}\.?[-' ’_]*(?P<year>20\d\d|(?<=['’])\d\d)|(?P<year2>20\d\d)[-_](?P<month>0[1-9]|1[0-2])"
+    rf"(?<![a-z\d])(?:{WORD}\.?[-' ’_]*(?P<year>20\d\d|(?<=['’])\d\d)"
+    rf"|(?P<year2>20\d\d)[-_](?P<month>0[1-9]|1[0-2])"
     rf"|\d{{1,2}}[-./](?P<month2>\d{{1,2}})[-./](?P<year3>20\d\d))(?!\d)",
     re.ASCII,
 )
@@ -103,7 +104,7 @@ def _from_serial(days: int) -> Moment | None:
 
 def _from_parts(parts: dict[str, str | None]) -> Moment | None:
     year = int(parts["year"] or 0) % 100 + 2000
-    month = MONTHS[parts["word"]] if parts.get("word") else int(parts.get("month") or 0) or None
+    month = MONTHS[word] if (word := parts.get("word")) else int(parts.get("month") or 0) or None
     if month is None and parts.get("month"):
         return None
     try:

@@ -19,7 +19,7 @@ def about(
     severity: object = "error",
     sheet: object = "",
 ) -> pd.DataFrame:
-    """Return one finding for each of `rows`, the number that the spreadsheet shows; 0 is no row in particular."""
+    """Return one finding for each of `rows`, numbers shown by the spreadsheet; 0 is no row in particular."""
     numbers = pd.Index(rows, dtype="int64")
     given = (numbers, column, value, problem, suggestion, severity, sheet)
     frame = pd.DataFrame(dict(zip(COLUMNS, given, strict=True)), index=pd.RangeIndex(len(numbers)))

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook
-from ivvu_analysis.register import clean, corrections as accepted, findings, rows, sources, spelling, validate
+from ivvu_analysis.register import clean, dates, findings, rows, sources, spelling, validate
+from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import Table
@@ -31,8 +32,8 @@ class Intake:
     projects
         One row a project: `clean.PROJECT_COLUMNS`, codes being categorical in the order of the codebook.
     issues
-        One row a finding: `row, column, value, problem, suggestion, severity, sheet`, `row` being the number in
-        the spreadsheet (0: no row in particular), and `problem` and `severity` codes of the codebook.
+        One row a finding: `row, column, value, problem, suggestion, severity, sheet`, `row` being the number
+        in the spreadsheet (0: no row in particular), and `problem` and `severity` codes of the codebook.
     excluded
         One row a row that is no project: `row, reason, sheet`, `reason` being a code of the codebook.
     completeness
@@ -57,7 +58,7 @@ class Intake:
 
     @property
     def findings(self) -> pd.DataFrame:
-        """The issues, and one row for each row that was left out: what `ivvu register check --output` writes."""
+        """The issues and each row that was left out: what `ivvu register check --output` writes."""
         out = self.excluded
         severity = np.where(out["reason"].isin(DOUBTFUL), "warning", "note")
         left_out = findings.about(
@@ -214,7 +215,7 @@ def _about_columns(projects: pd.DataFrame, table: Table, corrections: Correction
 
 
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
-    """Report waves that one project has, that no edition has, or of which day and month may have changed places."""
+    """Report waves that one project or no edition has, or whose day and month may have changed places."""
     if "wave" not in table.cells:
         return
     sizes = projects["wave"].value_counts()
@@ -224,7 +225,7 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
         at = (projects["wave"] == wave).to_numpy(copy=True)
         others = {*known, *(other for other, n in sizes.items() if n > size)}
         for text in dict.fromkeys(texts[at]):
-            swapped = spelling.dates.swapped(str(text))
+            swapped = dates.swapped(str(text))
             here = at & (texts == text)
             if wave not in known and swapped in others and swapped != wave:
                 table.note(projects.index[here].to_numpy(), "wave", text, "day_or_month", swapped, "warning")

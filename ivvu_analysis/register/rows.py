@@ -11,7 +11,7 @@ import pandas as pd
 from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import dates
 from ivvu_analysis.register.spelling import CODED, DITTO, Speller
-from ivvu_analysis.register.table import Table, distinct, mapped
+from ivvu_analysis.register.table import Table, distinct
 
 # Left out are the number of organisations, which in a row of totals is a sum and looks like an answer, and
 # the holder, which may only follow from the region.
@@ -22,7 +22,8 @@ OF_EVERYTHING = r"(?:sub|eind|grand|deel)?[-\s]*(?:totaal|totalen|total|totals)"
 OF_ALL = r"(?:generaal|algemeen|overall|projecten|projects|regio's|per regio)?"
 TOTAL = re.compile(
     rf"{OF_EVERYTHING}\b[\s:(]*{OF_ALL}(?P<after>.*?)[\s:)]*|(?P<before>.+?)[\s(:-]+{OF_EVERYTHING}[\s:)]*"
-    r"|(?:gemiddelde?|average|mean|mediaan|median|som|sum|aantal projecten|number of projects|resultaat|minimum|maximum)"
+    r"|(?:gemiddelde?|average|mean|mediaan|median|som|sum|aantal projecten|number of projects|resultaat"
+    r"|minimum|maximum)"
     r"\b[\s:]*(?:van|of)?(?P<of>.*)",
     re.IGNORECASE,
 )
@@ -176,13 +177,13 @@ def _group(
         elif speller.scale(column).recognise(line[0]) or speller.scale(column).recognise(label):
             return column
     for column in columns:  # one that cannot be read must not leave its rows to the subheading before it
-        if column != "wave" and ((part, column) in labels or GROUP.match(line[0])):
-            if (
-                (GROUP.match(line[0]) and column == "region")
-                or len(line) == FEW
-                or speller.suggest(column, line[0])
-            ):
-                return column
+        named = column != "wave" and ((part, column) in labels or GROUP.match(line[0]))
+        if named and (
+            (GROUP.match(line[0]) and column == "region")
+            or len(line) == FEW
+            or speller.suggest(column, line[0])
+        ):
+            return column
     return ""
 
 
@@ -196,10 +197,10 @@ def _looks_like_project(table: Table, at: int, own: dict[str, str]) -> bool:
 
 
 def _copies(table: Table) -> list[int]:
-    """Return the rows that are, in every cell, the same as an earlier one; without a number they are told instead."""
+    """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
     if table.cells.empty:
         return []
-    key = table.cells["id"] if "id" in table.cells else None
+    key = table.cells.get("id")
     if key is not None:
         candidates = table.cells[(key != "") & key.duplicated(keep=False)]
         same = candidates.index[candidates.duplicated(keep=False)]
@@ -234,7 +235,7 @@ def _leave_out_unrated(table: Table, rows: np.ndarray, wave: str, reasons: dict[
 
 
 def gaps(table: Table, projects: pd.DataFrame) -> None:
-    """Report cells that are suspiciously empty: without a region, holder or theme where the others have one."""
+    """Report cells that are suspiciously empty: without a region, holder or theme where others have one."""
     for column in ("region", "holder", "theme"):
         if column not in table.cells:
             continue

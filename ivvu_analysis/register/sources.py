@@ -1,4 +1,4 @@
-"""Where the rows of a register come from: which sheets, and what their names and titles say about the rows."""
+"""Where the rows of a register come from: which sheets, and what their names and titles say of the rows."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ivvu_analysis.register import dates, findings, table, workbook
 from ivvu_analysis.register.rows import GROUPED
 from ivvu_analysis.register.spelling import CODED, NOTHING, Speller
 from ivvu_analysis.register.table import LEAST_HEADINGS, Table
+from ivvu_analysis.register.text import SEARCHED_ROWS
 from ivvu_analysis.register.workbook import Book, Sheet
 
 AROUND = re.compile(r"^(?:projecten|projects|register|regio|overzicht)\b[\s:_-]*", re.IGNORECASE)
@@ -46,7 +47,7 @@ def read(path: Path, wanted: str | None, speller: Speller) -> tuple[Table, Book]
             )
         sheets = [known[_fold(wanted)]]
     shown = [sheet for sheet in sheets if sheet.visible]
-    fitting = {}
+    fitting: dict[str, list[Table]] = {}
     for sheet in shown or sheets:
         fitting |= (
             {sheet.name or str(len(fitting)): tables}
@@ -86,7 +87,7 @@ def _fold(name: str) -> str:
 
 
 def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tuple[list[str], str]:
-    """Return the sheets to read: those that are named after regions (or waves, ...), or else the fullest one."""
+    """Return the sheets to read: those named after regions (or waves, ...), or else the fullest one."""
     for column in GROUPED:
         named = [key for key in fitting if says(key, column, speller)]
         if len({says(key, column, speller) for key in named}) > 1:
@@ -122,8 +123,8 @@ def says(text: str, column: str, speller: Speller) -> str:
 
 
 def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
-    rows = [row for sheet in sheets for row in sheet.cells.iloc[: table.SEARCHED_ROWS].to_numpy().tolist()]
-    best = max(
+    rows = [row for sheet in sheets for row in sheet.cells.iloc[:SEARCHED_ROWS].to_numpy().tolist()]
+    best: list[str] = max(
         rows,
         key=lambda row: (sum(speller.heading(text) is not None for text in row), len(set(row))),
         default=[],
@@ -136,11 +137,13 @@ def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Spelle
     examples = ", ".join(
         speller.scale("column").label(code, "nl") for code in ("region", "theme", "status", "impact")
     )
+    subject = f"The register {name}{page}" if page else f"No row of the register {name}"
     return RegisterError(
-        f"{f'The register {name}{page}' if page else f'No row of the register {name}'} has the headings of a register "
-        f"({known} are known, {LEAST_HEADINGS} are needed). The nearest row has: {', '.join(texts) or 'nothing'}."
-        + (f" {nearest}." if nearest else ""),
-        f"Give the columns headings such as {examples}, or say in the corrections file which column a heading means; "
+        f"{subject} has the headings of a register "
+        f"({known} are known, {LEAST_HEADINGS} are needed). "
+        f"The nearest row has: {', '.join(texts) or 'nothing'}." + (f" {nearest}." if nearest else ""),
+        f"Give the columns headings such as {examples}, "
+        "or say in the corrections file which column a heading means; "
         "'ivvu register template' writes an example.",
     )
 
@@ -211,7 +214,7 @@ def _tell(
 def _names(
     found: Table, lacking: list[int], column: str, speller: Speller
 ) -> dict[int, tuple[str, str, str]]:
-    """Return for each part what its title or the name of its sheet says: the words, the code and how to tell it."""
+    """Return for each part what its title or the name of its sheet says: words, code and how to tell it."""
     hints = {}
     several = len({sheet.name for sheet, _, _ in found.parts}) > 1
     for part in lacking:
@@ -243,7 +246,7 @@ def _waves(
     named = {of for hints in said.values() for of in hints}
     if len(named) < 2 and not any(found.parts[part][2] for part in lacking):
         for part in said:
-            said[part] = {**{of: file for of in dates.mentioned(Path(file).stem)}, **said[part]}
+            said[part] = {**dict.fromkeys(dates.mentioned(Path(file).stem), file), **said[part]}
     answer = {}
     for part, hints in said.items():
         if found.parts[part][2]:
@@ -254,7 +257,8 @@ def _waves(
         elif len(hints) > 1:
             shown = " and ".join(f"{of} ('{quote(text, 40)}')" for of, text in hints.items())
             raise RegisterError(
-                f"The register {quote(file)} has no column of the wave, and its title, sheet and name contradict each other: {shown}.",
+                f"The register {quote(file)} has no column of the wave, "
+                f"and its title, sheet and name contradict each other: {shown}.",
                 "Say which is right with --wave, or add a column 'Peildatum'.",
             )
         elif hints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from ivvu_analysis.codebook import Codebook, Scale, squeeze, standard
@@ -206,7 +207,7 @@ class Speller:
                 return Reading(code)
             day = dates.EXCEL_EPOCH.toordinal() + int(number[1])
             made = (
-                self._class_made_a_date(dates.date.fromordinal(day).isoformat())
+                self._class_made_a_date(date.fromordinal(day).isoformat())
                 if int(number[1]) in dates.SERIALS
                 else ""
             )

@@ -114,9 +114,15 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     rows = sheet.cells.iloc[:SEARCHED_ROWS].to_numpy().tolist()
     numbers, positions = sheet.cells.index, list(sheet.cells)
     best, first, height = max(
-        ((_known(rows, at, lines, speller), -at, lines) for at in range(len(rows)) for lines in (1, 2)
-         if lines == 1 or _second(rows, at, speller)), default=(0, 0, 1), key=lambda found: (found[0], -found[2], found[1]),
-    )  # fmt: skip
+        (
+            (_known(rows, at, lines, speller), -at, lines)
+            for at in range(len(rows))
+            for lines in (1, 2)
+            if lines == 1 or _second(rows, at, speller)
+        ),
+        default=(0, 0, 1),
+        key=lambda found: (found[0], -found[2], found[1]),
+    )
     if best < LEAST_HEADINGS:
         return []
     starts = [(-first, height), *((at, 1) for at in _further(sheet.cells, -first + height, speller))]
@@ -154,7 +160,7 @@ def _known(rows: list[list[str]], at: int, lines: int, speller: Speller) -> int:
 
 
 def _second(rows: list[list[str]], at: int, speller: Speller) -> bool:
-    """Return whether the row below may be a second row of headings: some are, and no other cell is a number."""
+    """Return whether the row below may be a second row of headings: some are, and none is a number."""
     below = rows[at + 1] if at + 1 < len(rows) else []
     above = rows[at]
     filled = [(text, over) for text, over in zip(below, above, strict=False) if text.strip()]
@@ -195,7 +201,7 @@ def _joined(rows: Sequence[Sequence[str]], speller: Speller) -> list[tuple[str, 
             meant
             and over.strip()
             and not meant.wave
-            and not top.strip() + below == below
+            and top.strip()
             and (waves := list(dates.mentioned(over)))
         ):
             meant = meant._replace(wave=waves[0])
@@ -209,14 +215,14 @@ def _further(cells: pd.DataFrame, top: int, speller: Speller) -> list[int]:
     for column in cells:
         codes, texts = pd.factorize(cells[column])
         if len(texts) <= MOST_TEXTS:
-            plain = [bool(h := speller.heading(text)) and not h.answer for text in texts]
+            plain = [(h := speller.heading(text)) is not None and not h.answer for text in texts]
             known += np.array(plain, dtype="int8")[codes]
     return [int(at) for at in np.flatnonzero(known >= LEAST_HEADINGS) if at >= top]
 
 
 def _segments(positions: Sequence[int]) -> dict[int, int]:
-    """Number the tables that stand beside each other: an empty column is between them."""
-    breaks = np.diff(positions, prepend=positions[0]) > 1 if positions else []
+    """Return which of the tables beside each other a column is in: an empty column is between them."""
+    breaks: np.ndarray | list[bool] = np.diff(positions, prepend=positions[0]) > 1 if positions else []
     return dict(zip(positions, np.cumsum(breaks).tolist(), strict=True))
 
 
@@ -348,7 +354,7 @@ def _understood(texts: pd.Series, column: str, speller: Speller) -> int:
 
 
 def _impact(size: pd.Series, meaning: pd.Series, speller: Speller) -> pd.Series:
-    """Put the scale and the meaning of the impact together; half an answer stays what it is, to be reported."""
+    """Put the scale and the meaning of the impact together; half an answer stays as it is, to be reported."""
 
     def one(pair: tuple[str, str]) -> str:
         codes = [speller.scale(half).recognise(text) for half, text in zip(HALVES, pair, strict=True)]

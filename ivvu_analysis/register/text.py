@@ -63,7 +63,7 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
         marks += [(row, -1, "mojibake", "") for row in garbled]
     first = 2 if named else 1
     frame.index = pd.RangeIndex(first, len(frame) + first)
-    return frame, [(row + first - 1, *mark) for row, *mark in marks]
+    return frame, [(row + first - 1, column, what, found) for row, column, what, found in marks]
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
@@ -93,7 +93,7 @@ def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
 
 
 def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
-    """Read a text that is utf-8 but for a few bytes, or in the encoding that makes most sense of its letters."""
+    """Read a text that is utf-8 but for a few bytes, or in the encoding that makes most sense of it."""
     lenient = data.decode("utf-8-sig", "surrogateescape")
     odd = [found.start() for found in islice(re.finditer("[\udc80-\udcff]", lenient), ODD_BYTES + 1)]
     if len(odd) <= ODD_BYTES and re.search("[\x80-\ud7ff]", lenient):
@@ -140,7 +140,7 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 
 
 def _ragged(text: str, separator: str) -> pd.DataFrame | None:
-    """Read rows of which some, further down, are longer than the first ones; None if a quotation mark stays open."""
+    """Read rows of which some further down are longer than the first; None if a quotation mark stays open."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:
@@ -171,12 +171,12 @@ def _without_quotes(
     """Read a text line by line with its quotation marks as they stand, if its rows then come out even."""
     lines = [line.rstrip("\r").split(separator) for line in text.rstrip("\r\n").split("\n")]
     widths = {len(line) if any(line[width:]) else min(len(line), width) for line in lines if any(line)}
-    if len(widths) > 1 or min(widths) < 3 or not any(line.count('"') % 2 for line in text.split("\n")):
-        if len(widths) > 1 or min(widths) < 3:
-            raise RegisterError(
-                f"A quotation mark in row {fault} of the register {name} is never closed, so rows run into each other.",
-                "Delete or double that quotation mark.",
-            )
+    if len(widths) > 1 or min(widths) < 3:
+        raise RegisterError(
+            f"A quotation mark in row {fault} of the register {name} is never closed, "
+            "so rows run into each other.",
+            "Delete or double that quotation mark.",
+        )
     # Cells that are quoted as they should be still lose their marks.
     rows = [
         [

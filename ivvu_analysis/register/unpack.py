@@ -31,7 +31,11 @@ Mark = tuple[
 
 
 def main() -> None:
-    """Write ``{"sheets": [{"name", "visible", "rows": [[number, cells]], "marks"}], "epoch"}``, or ``{"error"}``."""
+    """Write what is in the file on the standard input as JSON.
+
+    That is ``{"sheets": [{"name", "visible", "rows": [[number, cells]], "marks"}], "epoch"}``,
+    or ``{"error"}``.
+    """
     data = sys.stdin.buffer.read()
     _limit(PROCESSOR + round(PROCESSOR_PER_BYTE * len(data)))
     answer: dict[str, Any]
@@ -91,10 +95,10 @@ def html(data: bytes) -> dict[str, Any]:
                     row.append(text)
                 text = " ".join(cell.get_text(" ").split())
                 with suppress(ValueError):
-                    below[len(row)] = (min(int(cell.get("rowspan", 1)), 100_000) - 1, text)
+                    below[len(row)] = (min(int(str(cell.get("rowspan", "1"))), 100_000) - 1, text)
                 row.append(text)
                 with suppress(ValueError):
-                    row += [""] * (min(int(cell.get("colspan", 1)), 1000) - 1)
+                    row += [""] * (min(int(str(cell.get("colspan", "1"))), 1000) - 1)
             rows.append(row)
         filled = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
         found.append({"name": str(number), "visible": True, "rows": filled, "marks": []})
@@ -154,7 +158,7 @@ def text(value: Any) -> str:
 
 
 class Package:
-    """The parts of an xlsx workbook, for what its cells do not tell: what is hidden, struck out or not computed."""
+    """The parts of an xlsx workbook, for what its cells do not tell: hidden, struck out or not computed."""
 
     def __init__(self, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -211,9 +215,14 @@ class Package:
         from html import unescape
 
         for attributes in re.findall(rb"<(?:\w+:)?" + tag + rb"\b([^>]*)>", part):
-            both = [re.search(rb"(?<![\w:])" + name + rb'="([^"]*)"', attributes) for name in (first, second)]
-            if both[0] and both[1]:
-                yield tuple(unescape(found[1].decode("utf-8", "replace")) for found in both)  # type: ignore[union-attr, misc]
+            one, other = (
+                re.search(rb"(?<![\w:])" + name + rb'="([^"]*)"', attributes) for name in (first, second)
+            )
+            if one and other:
+                yield (
+                    unescape(one[1].decode("utf-8", "replace")),
+                    unescape(other[1].decode("utf-8", "replace")),
+                )
 
     def marks(self, sheet: str) -> Iterator[Mark]:
         """Yield what is the matter with rows and cells of a sheet, beyond their texts."""
@@ -227,7 +236,11 @@ class Package:
             ):
                 yield *_place(where), "error_value", value.decode("utf-8", "replace")
         if re.search(rb"<(?:\w+:)?f[ >/]", part):
-            empty = rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*><((?:\w+:)?f)\b(?:[^>]*/>|[^>]*>[^<]*</\2>)\s*(?:<(?:\w+:)?v\s*/>|<((?:\w+:)?v)></\3>)?</'
+            empty = (
+                rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*>'
+                rb"<((?:\w+:)?f)\b(?:[^>]*/>|[^>]*>[^<]*</\2>)\s*"
+                rb"(?:<(?:\w+:)?v\s*/>|<((?:\w+:)?v)></\3>)?</"
+            )
             for where, *_ in re.findall(empty, part):
                 yield *_place(where), "no_stored_value", ""
         if self.struck:

@@ -46,7 +46,7 @@ def _id_missing(projects: pd.DataFrame, speller: Speller) -> pd.Series:
 
 
 def reused(projects: pd.DataFrame, speller: Speller) -> pd.Series:
-    """Return which projects have the number of another one at another wave: row numbers that were used as such."""
+    """Return which projects have the number of another one at another wave: row numbers used as such."""
     again = projects["id"].notna() & projects.duplicated("id", keep=False)
     if not again.any() or projects["wave"].nunique() < 2:
         return pd.Series(False, index=projects.index)
