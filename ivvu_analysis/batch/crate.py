@@ -101,7 +101,9 @@ def _action(name: str, entry: Mapping[str, Any]) -> Entity:
     # Of a report that failed, the page and the tables are those of its predecessor.
     made = [file for file in entry["outputs"] if not failed or file.startswith("notebooks/")]
     return _entity(
-        *(f"#report/{quote(name)}", "CreateAction", f"Make the report {name}"),
+        f"#report/{quote(name)}",
+        "CreateAction",
+        f"Make the report {name}",
         description=entry["title"] or name,
         instrument=_ref(f"#{SOFTWARE}"),
         object=_refs(_made_of(entry)),
