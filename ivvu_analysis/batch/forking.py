@@ -23,6 +23,7 @@ import psutil  # type: ignore[import-untyped]
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Job
+from ivvu_analysis.batch.options import DATA_VARIABLE, data_folder
 from ivvu_analysis.batch.warm import LOG, READY, SCRATCH, work
 from ivvu_analysis.errors import OutputError
 
@@ -92,7 +93,8 @@ class Server:
         """Start it in the environment of reports, and out of reach of Ctrl-C."""
         before = dict(os.environ)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        os.environ.update(processes.ENVIRONMENT, **{SCRATCH: str(self._scratch)})
+        os.environ.update(processes.ENVIRONMENT)
+        os.environ.update({SCRATCH: str(self._scratch), DATA_VARIABLE: str(data_folder())})
         try:
             forkserver.set_forkserver_preload(["ivvu_analysis.batch.warm"])
             with _nobody():

@@ -60,7 +60,7 @@ def ground() -> dict[str, str]:
     """Return the hashes of what every report stands on: package, locked dependencies, published tables."""
     return {
         "package": _tree(PACKAGE),
-        "dependencies": digest_of(LOCKED),
+        "dependencies": digest_of(LOCKED) or digest(json.dumps(versions()).encode()),
         "published": _tree(data_folder() / "published"),
         "python": ".".join(map(str, sys.version_info[:3])),
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
+CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").is_file() else None
+OURS = CHECKOUT or PACKAGE / "_suite"  # where our notebooks, suites and data are
 DATA_VARIABLE = "IVVU_DATA"  # where the data is, if it is not where the package looks for it
 
 
@@ -43,14 +45,9 @@ def project_folder(name: str) -> Path:
 
     The one where the command runs, or else of the checkout, or else the one that came with the package.
     """
-    found = [place / name for place in (Path.cwd(), PACKAGE.parent, PACKAGE / "_suite")]
-    return next((folder for folder in found if folder.is_dir()), Path(name))
+    return Path(name) if Path(name).is_dir() else OURS / name
 
 
 def data_folder() -> Path:
     """Return the folder of the data, which is only then not ours when `IVVU_DATA` names another."""
-    named = os.environ.get(DATA_VARIABLE)
-    if named:
-        return Path(named).absolute()
-    ours = [place / "data" for place in (PACKAGE.parent, PACKAGE / "_suite")]
-    return next((folder for folder in ours if (folder / "published").is_dir()), ours[0])
+    return Path(os.environ.get(DATA_VARIABLE) or OURS / "data").absolute()

@@ -115,7 +115,7 @@ class _Reader:
     def _find(self, name: str, at: str) -> Notebook:
         """Return a notebook from the folder of the suite, or else from that of all notebooks."""
         if name not in self._read:
-            shelves = (self.options.notebooks, self.folder)
+            shelves = (self.folder.parent / "notebooks", self.options.notebooks, self.folder)
             known = {path.stem: path for shelf in shelves for path in shelf.glob("*.ipynb") if path.is_file()}
             if name not in known:
                 raise SuiteError(f"{at}: there is no notebook '{name}'.", did_you_mean(name, known))

@@ -21,7 +21,10 @@ Tables = dict[str, pd.DataFrame]
 
 def data_folder() -> Path:
     """Return the folder that holds `published/` and `register/`."""
-    return Path(os.environ.get(DATA_VARIABLE, Path(__file__).parents[2] / "data"))
+    package = Path(__file__).parents[1]
+    checkout = package.parent / "data"
+    ours = checkout if (checkout / "published").is_dir() else package / "_suite" / "data"  # in a wheel
+    return Path(os.environ.get(DATA_VARIABLE, ours))
 
 
 def folder() -> Path:
