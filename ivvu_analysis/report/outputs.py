@@ -33,6 +33,7 @@ MOMENT = re.compile(
 RETURNED = re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE)  # a progress bar writes over itself
 
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+EMPTY = re.compile(r'<th scope="\w+"([^>]*)>(?:\s|&nbsp;|\xa0)*</th>')
 HEAD = re.compile(r"<th\b(?![^>]*\bscope=)")
 WHAT = {"application/javascript": "script", "application/vnd.jupyter.widget-view+json": "widget"}
 
@@ -121,10 +122,15 @@ def _tables(given: str, language: str) -> str:
     html = safe(MOMENT.sub(r"\1–", given))
     missing = lost(given)
     if "<table" in html:
-        html = ROW.sub(lambda m: HEAD.sub(f'<th scope="{"row" if "<td" in m[0] else "col"}"', m[0]), html)
+        html = EMPTY.sub(r"<td\1></td>", ROW.sub(_headed, html))  # a corner heads nothing
         named = translate("Table", language)
         html = f'<div class="wide" tabindex="0" role="group" aria-label="{named}">{html}</div>'
     return html + (_left_out(missing, language) if missing else "")
+
+
+def _headed(row: re.Match[str]) -> str:
+    """Return a row with its heads told apart: beside cells they head the row, else the columns."""
+    return HEAD.sub(f'<th scope="{"row" if "<td" in row[0] else "col"}"', row[0])
 
 
 def _left_out(what: list[str], language: str) -> str:

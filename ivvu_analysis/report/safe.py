@@ -80,6 +80,8 @@ SELECTOR = re.compile(r"\s*#T_[0-9a-f]{4,}[\w\s#.:()>+~-]*")
 RUNS = re.compile(
     r"<\s*(script|iframe|object|embed|form|video|audio|canvas|applet|link|meta|base)\b", re.IGNORECASE
 )
+FAR = re.compile(r"<(img)\b[^>]*\bsrc\s*=\s*[\"']?(?!data:image/)[^\"'\s>]", re.IGNORECASE)
+IMAGE = re.compile(r"<img\b[^>]*>")
 SVG = "http://www.w3.org/2000/svg"
 DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -103,7 +105,7 @@ def safe(html: str) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         attribute_filter=_harmless,
     )
-    return (f"<style>{rules}</style>" if rules else "") + cleaned
+    return (f"<style>{rules}</style>" if rules else "") + IMAGE.sub(_described, cleaned)
 
 
 def image(kind: str, data: str, alt: str = "") -> str:
@@ -124,7 +126,14 @@ def lost(html: str) -> list[str]:
     >>> lost('<p>chart</p><iframe src="https://example.org"></iframe>')
     ['iframe']
     """
-    return sorted({tag.lower() for tag in RUNS.findall(html)})
+    return sorted({tag.lower() for tag in RUNS.findall(html) + FAR.findall(html)})
+
+
+def _described(tag: re.Match[str]) -> str:
+    """Return an image with a description, if an empty one; nothing where its address was refused."""
+    if ' src="' not in tag[0]:
+        return ""
+    return tag[0] if ' alt="' in tag[0] else tag[0].replace("<img", '<img alt=""', 1)
 
 
 def _harmless(tag: str, name: str, value: str) -> str | None:
