@@ -44,6 +44,8 @@ class Command(click.Group):
 @click.version_option(package_name="ivvu-analysis")
 def main() -> None:
     """Make the reports of the evaluation, and prove that they can be made again."""
+    if folder := os.environ.get("IVVU_DATA"):  # a report is made in another folder
+        os.environ["IVVU_DATA"] = str(Path(folder).absolute())
 
 
 main.add_command(register)

@@ -51,8 +51,8 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, level: 
             "share_1": first["estimate"],
             "share_2": second["estimate"],
             "estimate": first["estimate"] - second["estimate"],
-            "conf_low": np.where(known, low, -1.0),
-            "conf_high": np.where(known, high, 1.0),
+            "conf_low": np.where(known, np.maximum(low, -1.0), -1.0),
+            "conf_high": np.where(known, np.minimum(high, 1.0), 1.0),
             "n": first["n"] + second["n"],
             "method": "Newcombe",
         }
