@@ -60,6 +60,38 @@ def labels(tables: Tables, scheme: str, language: str) -> dict[str, str]:
     return dict(zip(listed["code"], listed[f"label_{language}"], strict=True))
 
 
+def totals(tables: Tables) -> pd.DataFrame:
+    """Hold the totals that the documents print against the sums of their parts.
+
+    Returns
+    -------
+    DataFrame
+        `check, check_nl, expected, found, holds`, one row a total.
+    """
+    counts, admissions = tables["project_counts"], tables["ibs"]
+    themes = counts.loc[counts["theme"] != "all", "projects"]
+    parts = admissions[(admissions["measure"] == "declarations") & (admissions["source"] != "all")]
+    members = number(tables["key_figures"], {"figure": "members"}, "value")
+    line_3 = number(counts, {"theme": "all"}, "projects")
+    rows = [
+        ("members", "leden", members, len(tables["members"])),
+        ("projects of action line 3", "projecten van actielijn 3", line_3, themes.sum()),
+        (
+            "declarations",
+            "verklaringen",
+            number(admissions, {"source": "all"}, "number"),
+            parts["number"].sum(),
+        ),
+        ("parts of the gap", "delen van de gap", 100, tables["gap_split"]["share"].sum()),
+        *(
+            (f"shares of {year}", f"aandelen van {year}", 100, shares.sum())
+            for year, shares in tables["delivery_forms"].groupby("year")["share"]
+        ),
+    ]
+    found = pd.DataFrame(rows, columns=["check", "check_nl", "expected", "found"])
+    return found.assign(holds=found["expected"] == found["found"])
+
+
 def source(*frames: pd.DataFrame) -> dict[str, str]:
     """Return the documents that tables were taken from, each with its headings: `{document: headings}`.
 

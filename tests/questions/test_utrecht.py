@@ -86,3 +86,8 @@ def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
         Change(**wrong)
     with pytest.raises(ParameterError, match="occupancy"):
         Care(1, 1, 1, occupancy=1.5)
+
+
+def test_printed_totals_are_held_against_their_parts() -> None:
+    totals = utrecht.totals(TABLES)
+    assert totals.loc[~totals["holds"], ["check", "found"]].to_numpy().tolist() == [["shares of 2040", 99]]
