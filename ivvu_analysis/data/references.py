@@ -46,6 +46,22 @@ def naming(names: Iterable[str], language: Language) -> str:
     return listed(parts, language)
 
 
+def reworded(reference: str, language: Language) -> str:
+    """Return a reference such as ``"tables 4 and 5"`` in a language, word by word.
+
+    Examples
+    --------
+    >>> reworded("tables 4 and 5", "nl")
+    'tabellen 4 en 5'
+    """
+    forms = {
+        said["en"]: said[language]
+        for level in standard().scale("reference")
+        for said in (level.short_labels, level.labels)
+    }
+    return " ".join(forms.get(word, word) for word in reference.split())
+
+
 def _runs(numbers: Sequence[int], to: str) -> list[str]:
     """Return numbers as texts, three or more in a row as one: `["1 to 3", "5"]`."""
     parts: list[str] = []

@@ -37,7 +37,7 @@ def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
         "failed": [
             {
                 "check": row[text],
-                "table": str(row["table"]),
+                "table": reworded(str(row["table"]), words.language),
                 "expected": words.number(row["expected"]),
                 "found": words.number(row["found"]),
             }

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from ivvu_analysis.data.references import reworded
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import NOT_KNOWN, Words
 
@@ -148,6 +149,8 @@ class Table:
             return NOT_KNOWN
         if column.kind not in NUMERIC and value in book.scale("total").codes:
             return book.scale("total").label(value, words.language)
+        if column.name == "table":
+            return reworded(str(value), words.language)
         match column.kind:
             case "count":
                 return words.number(value)
