@@ -12,6 +12,7 @@ from typing import Any
 
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence, describe
+from ivvu_analysis.data.references import reworded
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words
