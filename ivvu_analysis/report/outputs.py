@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.fragments import MIME
 from ivvu_analysis.report.prose import IMAGES, markdown
-from ivvu_analysis.report.safe import image, lost, safe
+from ivvu_analysis.report.safe import headed, image, lost, safe
 
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 
@@ -32,9 +32,6 @@ MOMENT = re.compile(
 )
 RETURNED = re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE)  # a progress bar writes over itself
 
-ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-EMPTY = re.compile(r'<th scope="\w+"([^>]*)>(?:\s|&nbsp;|\xa0)*</th>')
-HEAD = re.compile(r"<th\b(?![^>]*\bscope=)")
 WHAT = {"application/javascript": "script", "application/vnd.jupyter.widget-view+json": "widget"}
 
 
@@ -122,15 +119,10 @@ def _tables(given: str, language: str) -> str:
     html = safe(MOMENT.sub(r"\1–", given))
     missing = lost(given)
     if "<table" in html:
-        html = EMPTY.sub(r"<td\1></td>", ROW.sub(_headed, html))  # a corner heads nothing
+        html = headed(html)
         named = translate("Table", language)
         html = f'<div class="wide" tabindex="0" role="group" aria-label="{named}">{html}</div>'
     return html + (_left_out(missing, language) if missing else "")
-
-
-def _headed(row: re.Match[str]) -> str:
-    """Return a row with its heads told apart: beside cells they head the row, else the columns."""
-    return HEAD.sub(f'<th scope="{"row" if "<td" in row[0] else "col"}"', row[0])
 
 
 def _left_out(what: list[str], language: str) -> str:

@@ -14,7 +14,7 @@ import latex2mathml.converter
 import mistune
 
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.safe import safe
+from ivvu_analysis.report.safe import headed, safe
 
 LARGEST_IMAGE = 5_000_000  # bytes; a page is sent by e-mail
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
@@ -70,7 +70,8 @@ def markdown(
     text = "".join(piece if number % 2 else FORMULA.sub(kept, piece) for number, piece in enumerate(pieces))
     html = BOX.sub(lambda m: "☑ " if m[1] else "☐ ", str(_html(text)).replace(' href="#harmful-link"', ""))
     html = IMAGE.sub(lambda m: _image(m[0], folder, language, attachments or {}), html)
-    return safe(re.sub("\ue000(\\d+)\ue001", lambda m: formulas[int(m[1])], html)).strip()
+    whole = re.sub("\ue000(\\d+)\ue001", lambda m: formulas[int(m[1])], html)
+    return headed(safe(whole)).strip()
 
 
 def _formula(match: re.Match[str]) -> str:

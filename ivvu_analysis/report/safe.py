@@ -82,6 +82,8 @@ RUNS = re.compile(
 )
 FAR = re.compile(r"<(img)\b[^>]*\bsrc\s*=\s*[\"']?(?!data:image/)[^\"'\s>]", re.IGNORECASE)
 IMAGE = re.compile(r"<img\b[^>]*>")
+ROW, HEAD = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<th\b(?![^>]*\bscope=)")
+EMPTY = re.compile(r'<th scope="\w+"([^>]*)>(?:\s|&nbsp;|\xa0)*</th>')
 SVG = "http://www.w3.org/2000/svg"
 DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -106,6 +108,21 @@ def safe(html: str) -> str:
         attribute_filter=_harmless,
     )
     return (f"<style>{rules}</style>" if rules else "") + IMAGE.sub(_described, cleaned)
+
+
+def headed(html: str) -> str:
+    """Return HTML whose tables tell heads of rows from heads of columns; an empty corner heads nothing.
+
+    Examples
+    --------
+    >>> headed("<tr><th>a</th><td>1</td></tr>")
+    '<tr><th scope="row">a</th><td>1</td></tr>'
+    """
+
+    def told_apart(row: re.Match[str]) -> str:
+        return HEAD.sub(f'<th scope="{"row" if "<td" in row[0] else "col"}"', row[0])
+
+    return EMPTY.sub(r"<td\1></td>", ROW.sub(told_apart, html))
 
 
 def image(kind: str, data: str, alt: str = "") -> str:
