@@ -12,7 +12,8 @@ from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
-from ivvu_analysis.register.table import Table, mapped
+from ivvu_analysis.register.table import Table
+from ivvu_analysis.register.workbook import mapped
 
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
 FREE_TEXT = ("id", "title")
@@ -110,9 +111,13 @@ def _suggestion(column: str, text: str, reading: spelling.Reading, speller: Spel
 def _numbers(table: Table, rows: np.ndarray) -> pd.Series:
     """Return the numbers of projects, those differing only in noughts, capitals or marks in one writing."""
     texts = table.cells["id"].iloc[rows]
-    written = texts.cat.remove_unused_categories().cat.categories
-    alike = len(set(written.str.len())) <= 1 and written.str.fullmatch(r"[A-Z]*\d+").all()
-    if not alike and not written.str.fullmatch(r"[A-Z]*[1-9]\d*").all():
+    used = np.bincount(texts.cat.codes, minlength=len(texts.cat.categories)) > 0
+    written = texts.cat.categories[used].to_list()
+    plain = re.fullmatch(r"(?:[A-Z]*[1-9]\d*\n)*", "\n".join([*written, ""]))
+    alike = len({len(text) for text in written}) == 1 and re.fullmatch(
+        r"(?:[A-Z]*\d+\n)*", "\n".join([*written, ""])
+    )
+    if not plain and not alike:
         first: dict[str, str] = {}
         joined = mapped(texts, lambda text: first.setdefault(_number(text) or text, spelling.tidy(text)))
         other = (joined.astype(object) != texts.astype(object)).to_numpy()

@@ -20,6 +20,7 @@ from ivvu_analysis.register.table import Table
 ESSENTIAL = ("region", "theme", "start", "status", "participation", *spelling.RATED_TWICE)
 EVERY_REGION, NO_REGION = "all", "unknown"
 KNOWN_WAVES = ("2019-03", "2019-10", "2020-03", "2020-10")  # of the editions that were published
+MANY = 5  # projects at one wave, beside which a wave of one is odd
 DOUBTFUL = ("no_answer",)  # reasons to leave a row out that a person has to look at
 
 
@@ -132,8 +133,10 @@ def check(
     table, book = sources.read(Path(path), sheet, speller)
     rows.filled_down(table, [*fill_down, *replacements.fill_down], speller)
     left_out, groups = rows.excluded(table, speller)
-    kept = np.setdiff1d(np.arange(len(table.cells)), left_out["at"].to_numpy())
-    sources.implied(table, kept, groups, Path(path).name, wave, speller, known_waves)
+    project = np.ones(len(table.cells), dtype=bool)
+    project[left_out["at"]] = False
+    kept = np.flatnonzero(project)
+    sources.implied(table, project, groups, Path(path).name, wave, speller, known_waves)
     projects = clean.projects(table, kept, speller, replacements)
     projects["holder"] = projects["holder"].fillna(clean.holder_of(projects["region"], speller))
     origin = "reconstructed" if (projects["origin"] == "reconstructed").any() else "register"
@@ -142,10 +145,10 @@ def check(
     _about_columns(projects, table, replacements, origin)
     table.found += sources.marks(table, kept, speller, book.kind)
     validate.report(projects, table, speller)
-    other = validate.reused(projects, speller)
-    projects["id"] = projects["id"].mask(
-        other, projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")"
-    )
+    if any((frame["problem"] == "id_reused").any() for frame in table.found):
+        other = validate.reused(projects, speller)
+        named = projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")"
+        projects["id"] = projects["id"].mask(other, named)
     place = table.place.iloc[left_out["at"]]
     names = list(dict.fromkeys(part[0].name for part in table.parts))
     return Intake(
@@ -230,7 +233,7 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
             if wave not in known and swapped in others and swapped != wave:
                 table.note(projects.index[here].to_numpy(), "wave", text, "day_or_month", swapped, "warning")
                 at &= ~here
-        if size == 1 < sizes.max():
+        if size == 1 and sizes.max() >= MANY:
             table.note(projects.index[at].to_numpy(), "wave", texts[at], "wave_single")
         elif known and wave not in known:
             rows = projects.index[at][:1].to_numpy()

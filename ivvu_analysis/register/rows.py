@@ -11,7 +11,8 @@ import pandas as pd
 from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import dates
 from ivvu_analysis.register.spelling import CODED, DITTO, Speller
-from ivvu_analysis.register.table import Table, distinct
+from ivvu_analysis.register.table import Table
+from ivvu_analysis.register.workbook import distinct
 
 # Left out are the number of organisations, which in a row of totals is a sum and looks like an answer, and
 # the holder, which may only follow from the region.
@@ -41,7 +42,7 @@ def filled_down(table: Table, columns: Sequence[str], speller: Speller) -> None:
         repeats = np.append(ditto, False)[texts.cat.codes] if len(ditto) else np.zeros(len(texts), dtype=bool)
         empty = (texts == "").to_numpy() if column in columns else np.zeros(len(texts), dtype=bool)
         if empty.any():  # rows that hold little, such as blank lines with a remark, take nothing over
-            empty &= np.array([bool(n) for n in _answers(table, speller, exclude=column)])
+            empty = empty & np.array([bool(n) for n in _answers(table, speller, exclude=column)])
         if repeats.any() or empty.any():
             object_texts = texts.astype(object)
             above = (
@@ -74,19 +75,19 @@ def _answers(table: Table, speller: Speller, exclude: str = "") -> np.ndarray:
     return count
 
 
-def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, pd.DataFrame]:
+def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Tell the rows that are no projects, and what their subheadings say about the rows below.
 
     Returns
     -------
     reasons : DataFrame
         `at, reason`, by position in the table, with the reasons of the scale ``"exclusion"`` of the codebook.
-    said : DataFrame
-        For each row of the table and column of `GROUPED` the text of the last subheading above it, if any.
+    said : dict of str to Series
+        For each column that has subheadings, the text of the last one above each row, if any.
     """
     answers = _answers(table, speller)
     reasons: dict[int, str] = {}
-    said = pd.DataFrame("", index=table.cells.index, columns=list(GROUPED), dtype=object)
+    said: dict[str, pd.Series] = {}
     labels: dict[tuple[int, str], dict[int, str]] = {}
     named = [column for column in ("id", "title") if column in table.cells]
     named = [column for column in named if (table.cells[column] != "").mean() > 0.5]
@@ -119,8 +120,11 @@ def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, pd.DataFrame
         elif named and not any(own.get(column) for column in named):
             reasons[at] = "beside"
     for (part, column), texts in labels.items():
-        rows = table.place.index[table.place["part"] == part]
-        said.loc[rows, column] = pd.Series(texts).reindex(rows).ffill().fillna("")
+        within = table.place.index[table.place["part"] == part]
+        label = pd.Series(texts, dtype=object).reindex(within).ffill().fillna("")
+        said[column] = label.combine_first(
+            said.get(column, pd.Series("", index=table.cells.index, dtype=object))
+        )
     for at in _copies(table):
         reasons.setdefault(at, "copy")
     for part, (_, _, wave) in enumerate(table.parts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -88,19 +88,17 @@ def _fold(name: str) -> str:
 
 def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tuple[list[str], str]:
     """Return the sheets to read: those named after regions (or waves, ...), or else the fullest one."""
-    for column in GROUPED:
-        named = [key for key in fitting if says(key, column, speller)]
-        if len({says(key, column, speller) for key in named}) > 1:
-            like = [
-                key
-                for key in fitting
-                if key not in named and column != "wave" and speller.scale_of(column).suggest(_bare(key))
-            ]
-            return [key for key in fitting if key in named or key in like], column
     size = {
         key: (max(len(part.parts[0][1].known) for part in parts), sum(len(part.cells) for part in parts))
         for key, parts in fitting.items()
     }
+    for column in GROUPED:
+        named = {key: says(key, column, speller) for key in fitting}
+        own = [key for key in fitting if named[key]]
+        rest = max((size[key][1] for key in fitting if not named[key]), default=0)
+        if len(set(named.values()) - {""}) > 1 and rest < sum(size[key][1] for key in own):
+            suggest = speller.scale_of(column).suggest if column != "wave" else dates.wave
+            return [key for key in fitting if named[key] or suggest(_bare(key))], column
     best = max(size.values())
     if list(size.values()).count(best) > 1:
         shown = ", ".join(f"'{quote(key)}'" for key in size if size[key] == best)
@@ -119,11 +117,12 @@ def says(text: str, column: str, speller: Speller) -> str:
     """Return the code in `column` that a title or the name of a sheet says, or an empty text."""
     if column == "wave":
         return next(iter(dates.mentioned(text)), "") or dates.wave(text) or ""
-    return speller.scale_of(column).recognise(text) or speller.scale_of(column).recognise(_bare(text)) or ""
+    known = speller.scale_of(column)
+    return known.recognise(text) or known.recognise(_bare(text)) or known.recognise(_label(text)) or ""
 
 
 def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
-    rows = [row for sheet in sheets for row in sheet.cells.iloc[:SEARCHED_ROWS].to_numpy().tolist()]
+    rows = [row for sheet in sheets for row in workbook.first_rows(sheet.cells, 0, SEARCHED_ROWS)]
     best: list[str] = max(
         rows,
         key=lambda row: (sum(speller.heading(text) is not None for text in row), len(set(row))),
@@ -150,14 +149,14 @@ def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Spelle
 
 def implied(
     found: Table,
-    kept: np.ndarray,
-    groups: pd.DataFrame,
+    project: np.ndarray,
+    groups: Mapping[str, pd.Series],
     file: str,
     given: str | None,
     speller: Speller,
     known: Sequence[str],
 ) -> None:
-    """Write into the columns that rows lack what their subheading, title or sheet says of them.
+    """Write into the columns that projects lack what their subheading, title or sheet says of them.
 
     Raises
     ------
@@ -166,41 +165,37 @@ def implied(
     """
     part_of = found.place["part"].to_numpy()
     for column in GROUPED:
-        texts = (
-            found.cells[column].astype(object)
+        cells = (
+            found.cells[column]
             if column in found.cells
-            else pd.Series("", index=found.cells.index, dtype=object)
+            else pd.Series("", index=found.cells.index, dtype="category")
         )
-        lacking = [part for part in range(len(found.parts)) if (texts[part_of == part] == "").all()]
-        wanted = np.isin(np.arange(len(texts)), kept) & (texts == "").to_numpy()
-        by_group = wanted & (groups[column] != "").to_numpy()
-        if by_group.any():
-            bare = {
-                text: says(text, column, speller) or re.sub(r"\s*[(:].*$", "", text)
-                for text in set(groups.loc[by_group, column])
-            }
-            texts[by_group] = groups.loc[by_group, column].map(bare)
-            first = np.flatnonzero(by_group)[0]
-            _tell(
-                found,
-                found.parts[part_of[first]],
-                column,
-                groups[column].iat[first],
-                says(texts.iat[first], column, speller),
-                "column_implied",
-            )
-        hints = (
-            _waves(found, lacking, file, given, speller, known)
-            if column == "wave"
-            else _names(found, lacking, column, speller)
-        )
-        for part, (text, code, problem) in hints.items():
-            rows = wanted & ~by_group & (part_of == part)
+        empty = (cells == "").to_numpy()
+        lacking = [part for part in range(len(found.parts)) if empty[part_of == part].all()]
+        if not lacking and column not in groups:
+            continue
+        texts, empty = cells.astype(object), empty & project
+        if column in groups:
+            label = groups[column]
+            below = empty & (label != "").to_numpy()
+            codes = {text: says(text, column, speller) for text in label[below].unique()}
+            texts[below] = label[below].map(lambda text: codes[text] or _label(text))  # noqa: B023
+            for text, code in list(codes.items())[:1]:
+                _tell(found, found.parts[part_of[below][0]], column, text, code, "column_implied")
+            empty &= ~below
+        hints = _waves if column == "wave" else _names
+        for part, (text, code, problem) in hints(found, lacking, column, file, given, speller, known).items():
+            rows = empty & (part_of == part)
+            texts[rows] = code
             if rows.any():
-                texts[rows] = code
                 _tell(found, found.parts[part], column, text, code, problem)
         if column in found.cells or (texts != "").any():
-            found.cells[column] = table.distinct(texts)
+            found.cells[column] = workbook.distinct(texts)
+
+
+def _label(text: str) -> str:
+    """Return a subheading without what it counts or explains."""
+    return re.sub(r"\s*[(:].*$", "", text)
 
 
 def _tell(
@@ -212,7 +207,13 @@ def _tell(
 
 
 def _names(
-    found: Table, lacking: list[int], column: str, speller: Speller
+    found: Table,
+    lacking: list[int],
+    column: str,
+    file: str,
+    given: str | None,
+    speller: Speller,
+    known: Sequence[str],
 ) -> dict[int, tuple[str, str, str]]:
     """Return for each part what its title or the name of its sheet says: words, code and how to tell it."""
     hints = {}
@@ -234,7 +235,13 @@ def _names(
 
 
 def _waves(
-    found: Table, lacking: list[int], file: str, given: str | None, speller: Speller, known: Sequence[str]
+    found: Table,
+    lacking: list[int],
+    column: str,
+    file: str,
+    given: str | None,
+    speller: Speller,
+    known: Sequence[str],
 ) -> dict[int, tuple[str, str, str]]:
     said: dict[int, dict[str, str]] = {}
     for part in lacking:
@@ -282,7 +289,8 @@ def marks(found: Table, kept: np.ndarray, speller: Speller, kind: str) -> list[p
         )
         if kind == "csv" and (beyond := [p for p in sheet.cells if p > last]):
             cells = sheet.cells.iloc[block.top : block.bottom]
-            long = cells.index[(cells[beyond] != "").any(axis=1)]
+            faulty = {row for frame in found.found for row in frame.loc[frame["severity"] == "error", "row"]}
+            long = [row for row in cells.index[(cells[beyond] != "").any(axis=1)] if row in faulty]
             widths = [f"{max(p for p in beyond if cells.at[row, p]) + 1} > {last + 1}" for row in long]
             answer.append(findings.about(long, "", widths, "row_too_long", "", "error", sheet.name))
         for row, position, problem, value in sheet.marks:

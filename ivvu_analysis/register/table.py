@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from ivvu_analysis.register import dates, findings
 from ivvu_analysis.register.spelling import CODED, HALVES, NOTHING, Heading, Speller, tidy
 from ivvu_analysis.register.text import SEARCHED_ROWS
-from ivvu_analysis.register.workbook import Sheet
+from ivvu_analysis.register.workbook import Sheet, distinct, first_rows, mapped
 
 LEAST_HEADINGS = 3  # fewer known headings than this are chance
 MOST_TEXTS = 5000  # distinct texts in one column among which headings are looked for further down
@@ -90,28 +90,9 @@ class Table:
             )
 
 
-def distinct(column: pd.Series) -> pd.Series:
-    """Hold a column as its few distinct texts, without the blanks around them."""
-    codes, texts = pd.factorize(column)
-    stripped = np.array([text.strip() for text in texts.to_numpy().tolist()], dtype=object)
-    if (stripped != texts).any():
-        merged, texts = pd.factorize(stripped)
-        codes = merged[codes]
-    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(texts, dtype=str)), index=column.index)
-
-
-def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
-    """Return a column of distinct texts with each of them changed."""
-    codes, texts = pd.factorize(np.array([change(text) for text in column.cat.categories], dtype=object))
-    return pd.Series(
-        pd.Categorical.from_codes(np.append(codes, -1)[column.cat.codes], pd.Index(texts, dtype=str)),
-        index=column.index,
-    )
-
-
 def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     """Return every table on a sheet that has the headings of a register."""
-    rows = sheet.cells.iloc[:SEARCHED_ROWS].to_numpy().tolist()
+    rows = first_rows(sheet.cells, 0, SEARCHED_ROWS)
     numbers, positions = sheet.cells.index, list(sheet.cells)
     best, first, height = max(
         (
@@ -130,7 +111,7 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     for number, (at, lines) in enumerate(starts):
         bottom = starts[number + 1][0] if number + 1 < len(starts) else len(sheet.cells)
         joined = _joined(
-            rows[at : at + lines] if not number else sheet.cells.iloc[at : at + 1].to_numpy().tolist(),
+            rows[at : at + lines] if not number else first_rows(sheet.cells, at, at + 1),
             speller,
         )
         headings = dict(zip(positions, [text for text, _ in joined], strict=True))
@@ -143,7 +124,9 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
                 not number,
             )
         )
-        found.append(Block(int(numbers[at + lines - 1]), headings, under, at + lines, bottom, titles))
+        found.append(
+            Block(int(numbers[at + lines - 1]), headings, under, at if number else at + lines, bottom, titles)
+        )
     return found
 
 
@@ -213,7 +196,7 @@ def _further(cells: pd.DataFrame, top: int, speller: Speller) -> list[int]:
     """Return the positions of rows further down that are headings again, of the same table or of another."""
     known = np.zeros(len(cells), dtype="int8")
     for column in cells:
-        codes, texts = pd.factorize(cells[column])
+        codes, texts = cells[column].cat.codes, cells[column].cat.categories
         if len(texts) <= MOST_TEXTS:
             plain = [(h := speller.heading(text)) is not None and not h.answer for text in texts]
             known += np.array(plain, dtype="int8")[codes]
@@ -228,7 +211,7 @@ def _segments(positions: Sequence[int]) -> dict[int, int]:
 
 def parts(sheet: Sheet, speller: Speller, since_1904: bool = False) -> list[Table]:
     """Return each table of a sheet by its register columns; one for each wave that its headings name."""
-    held = {position: distinct(sheet.cells[position]) for position in sheet.cells}
+    held = {position: sheet.cells[position] for position in sheet.cells}
     tables = []
     for block in blocks(sheet, speller):
         columns, found = _columns(sheet, block, held, speller)

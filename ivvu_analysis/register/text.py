@@ -8,6 +8,7 @@ import io
 import re
 from itertools import islice
 
+import numpy as np
 import pandas as pd
 
 from ivvu_analysis.errors import RegisterError
@@ -44,7 +45,7 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     separator, width = _separator(text, named[1] if named else "", speller)
     try:
         frame = pd.read_csv(
-            io.BytesIO(text.encode("utf-8", "replace")),
+            io.BytesIO(data if data.isascii() and not named else text.encode("utf-8", "replace")),
             sep=separator,
             header=None,
             names=range(width),
@@ -53,12 +54,12 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
             skip_blank_lines=False,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        frame = _ragged(text, separator)
+        frame = _ragged(text, separator, name)
     fault = _faulty_row(frame, text, separator)
     if fault:
         frame, quoted = _without_quotes(text, separator, width, name, fault)
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
-    if MOJIBAKE.search(text):
+    if not text.isascii() and any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
         frame, garbled = _mended(frame)
         marks += [(row, -1, "mojibake", "") for row in garbled]
     first = 2 if named else 1
@@ -123,7 +124,12 @@ def _separator(text: str, named: str, speller: Speller) -> tuple[str, int]:
 
     def known(separator: str) -> int:
         return max(
-            (sum(speller.heading(cell) is not None for cell in row) for row in rows[separator]), default=0
+            (
+                sum(speller.heading(cell) is not None for cell in row)
+                for row in rows[separator]
+                if len(row) > 2
+            ),
+            default=0,
         )
 
     best = max(rows, key=known)
@@ -139,11 +145,16 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
         return []  # the wrong separator makes cells that are too long to be any
 
 
-def _ragged(text: str, separator: str) -> pd.DataFrame | None:
+def _ragged(text: str, separator: str, name: str) -> pd.DataFrame | None:
     """Read rows of which some further down are longer than the first; None if a quotation mark stays open."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise RegisterError(
+                f"A cell of the register {name} holds more than {csv.field_size_limit():,} characters.",
+                "Shorten it, or take the column out.",
+            ) from None
         return None
     return pd.DataFrame(rows, dtype=str).fillna("")
 
@@ -155,11 +166,15 @@ def _faulty_row(frame: pd.DataFrame | None, text: str, separator: str) -> int:
     if '"' not in text:
         return 0
     if text.count("\n") > len(frame):
-        for column in frame:
-            held = frame[column][frame[column].str.contains("\n", regex=False)].str.split("\n").explode()
-            swallowed = held.str.count(re.escape(separator)) >= max(len(frame.columns) - 2, 2)
-            if swallowed.any():
-                return int(swallowed.idxmax()) + 1
+        last = (frame.head(SEARCHED_ROWS) != "").iloc[:, ::-1].idxmax(axis=1)
+        usual = int(last.mode().max())  # the last column in which rows have anything
+        broken = pd.DataFrame({column: frame[column].str.contains("\n", regex=False) for column in frame})
+        for at in np.flatnonzero(broken.any(axis=1)).tolist():
+            cells = frame.iloc[at]
+            lines = "\n".join(cells[broken.iloc[at]]).split("\n")
+            within = max(line.count(separator) for line in lines)
+            if within >= max(usual - 1, 2) or (cells.iloc[usual + 2 :] != "").any():
+                return at + 1
     sep = re.escape(separator)
     loose = re.search(rf'(?:^|[{sep}\r\n])"(?:[^"\r\n]|"")*"[^"{sep}\r\n]', text)
     return text.count("\n", 0, loose.start() + 1) + 1 if loose else 0

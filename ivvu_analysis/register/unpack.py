@@ -23,6 +23,7 @@ PROCESSOR = 20  # seconds for a small workbook, which needs a hundredth of one
 PROCESSOR_PER_BYTE = 2 / 2**20
 MEMORY = 3 * 2**30  # bytes; a sheet of 300,000 projects needs less than one
 MOST_CELLS, MOST_FILLED = 60_000_000, 10_000_000
+MOST_MARKED = 2**27  # bytes of a sheet; in a larger one nobody has hidden or struck out rows by hand
 PASSWORD, DAMAGED = "password", "damaged"
 
 Mark = tuple[
@@ -192,7 +193,7 @@ class Package:
         with zipfile.ZipFile(packed, "w") as new:
             for name, entry in self.parts.items():
                 outer = (
-                    name.startswith(("_rels/", "docProps/", "xl/", "[")) or "xl/workbook.xml" in self.parts
+                    name.startswith(("_rels/.", "docProps/", "xl/", "[")) or "xl/workbook.xml" in self.parts
                 )
                 content = archive.read(entry)
                 if name.endswith(".rels") and "xl/workbook.xml" not in self.parts:
@@ -204,11 +205,9 @@ class Package:
                 new.writestr(name if outer else f"xl/{name}", content)
         return packed.getvalue()
 
-    def _part(self, name: str) -> bytes:
-        try:
-            return self.archive.read(name)
-        except KeyError:
-            return b""
+    def _part(self, name: str, most: int = 2**26) -> bytes:
+        there = name in self.archive.namelist() and self.archive.getinfo(name).file_size <= most
+        return self.archive.read(name) if there else b""
 
     @staticmethod
     def _pairs(part: bytes, tag: bytes, first: bytes, second: bytes) -> Iterable[tuple[str, str]]:
@@ -226,7 +225,7 @@ class Package:
 
     def marks(self, sheet: str) -> Iterator[Mark]:
         """Yield what is the matter with rows and cells of a sheet, beyond their texts."""
-        part = self._part(self.files.get(sheet, ""))
+        part = self._part(self.files.get(sheet, ""), MOST_MARKED)
         if b'hidden="' in part:
             for row in re.findall(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"', part):
                 yield int(row), -1, "row_hidden", ""

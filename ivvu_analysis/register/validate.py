@@ -104,7 +104,9 @@ def schema(projects: pd.DataFrame, speller: Speller) -> pandera.DataFrameSchema:
     }
     # The faulty rows are taken from the outcome of the check; listing them once more, cell by cell, is slow.
     checks = [
-        pandera.Check(lambda p, r=rule: ~r.broken(p, speller), name=rule.problem, n_failure_cases=1)
+        pandera.Check(
+            lambda p, r=rule: ~r.broken(p, speller), name=rule.problem, n_failure_cases=1, ignore_na=False
+        )
         for rule in RULES
     ]
     return pandera.DataFrameSchema(columns, checks=checks, strict=True)

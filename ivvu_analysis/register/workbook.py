@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ivvu_analysis.errors import RegisterError
@@ -67,12 +68,12 @@ def read(path: Path, speller: Speller) -> Book:
     data, kind = sniff.load(path)
     if kind == "csv":
         cells, marks = text.grid(data, name, speller)
-        return Book(path.name, kind, [Sheet("", _filled(cells), marks)])
+        return Book(path.name, kind, [Sheet("", _sheet(cells), marks)])
     content = _unpacked(data, kind, name)
     sheets = [
         Sheet(
             found["name"] if kind != "html" else "",
-            _frame(found["rows"]),
+            _sheet(_frame(found["rows"])),
             [tuple(m) for m in found["marks"]],
             found["visible"],
         )
@@ -81,19 +82,47 @@ def read(path: Path, speller: Speller) -> Book:
     return Book(path.name, kind, sheets, content["since_1904"])
 
 
-def _filled(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows and columns in which anything stands."""
-    holds = pd.DataFrame({column: cells[column] != "" for column in cells})
-    few = holds.index[holds.sum(axis=1) <= 3]
-    holds.loc[few] = cells.loc[few].map(lambda text: bool(text.strip()))
-    cells, empty = cells.loc[:, holds.any()], ~holds.any(axis=1)
-    return cells[~empty] if empty.any() else cells
+def _sheet(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows and columns in which anything stands, each column as its few distinct texts."""
+    columns = {number: distinct(cells[number]) for number in cells}
+    holds = {number: (texts != "").to_numpy() for number, texts in columns.items()}
+    columns = {number: texts for number, texts in columns.items() if holds[number].any()}
+    filled = np.logical_or.reduce([holds[number] for number in columns]) if columns else []
+    frame = pd.DataFrame(columns, index=cells.index)
+    return frame if all(filled) else frame[filled]
 
 
 def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
-    filled = sorted({at for _, row in rows for at, cell in enumerate(row) if cell})
-    columns = {at: [row[at] if at < len(row) else "" for _, row in rows] for at in filled}
-    return pd.DataFrame(columns, index=pd.Index([number for number, _ in rows], dtype="int64"), dtype=str)
+    width = max((len(row) for _, row in rows), default=0)
+    texts = [[row[at] if at < len(row) else "" for _, row in rows] for at in range(width)]
+    return pd.DataFrame(
+        dict(enumerate(texts)), index=pd.Index([number for number, _ in rows], dtype="int64"), dtype=str
+    )
+
+
+def distinct(column: pd.Series) -> pd.Series:
+    """Hold a column as its few distinct texts, without the blanks around them."""
+    codes, texts = pd.factorize(column)
+    stripped = np.array([text.strip() for text in texts.to_numpy().tolist()], dtype=object)
+    if (stripped != texts).any():
+        merged, texts = pd.factorize(stripped)
+        codes = merged[codes]
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(texts, dtype=str)), index=column.index)
+
+
+def first_rows(cells: pd.DataFrame, top: int, bottom: int) -> list[list[str]]:
+    """Return some rows of distinct texts as lists; pandas would look for what all columns have in common."""
+    columns = [cells[number].iloc[top:bottom].astype(object) for number in cells]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Return a column of distinct texts with each of them changed."""
+    codes, texts = pd.factorize(np.array([change(text) for text in column.cat.categories], dtype=object))
+    return pd.Series(
+        pd.Categorical.from_codes(np.append(codes, -1)[column.cat.codes], pd.Index(texts, dtype=str)),
+        index=column.index,
+    )
 
 
 def _unpacked(data: bytes, kind: str, name: str) -> dict[str, Any]:

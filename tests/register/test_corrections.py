@@ -33,7 +33,7 @@ def test_columns_may_stand_in_any_order_and_a_replacement_may_be_no_answer(tmp_p
 def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
     path = corrections(tmp_path, "column,value,replacement\ntheme,techno,technology\n")
     intake = check(FOLDER / "clean.csv", corrections=path)
-    assert intake.issues.to_numpy().tolist() == [[1, "theme", "techno", "correction_unused", "", "note"]]
+    assert intake.issues.to_numpy().tolist() == [[1, "theme", "techno", "correction_unused", "", "note", ""]]
     assert intake.clean
 
 

@@ -54,7 +54,8 @@ def test_a_cell_that_is_too_long_is_no_open_quotation_mark(tmp_path: Path) -> No
 )
 def test_the_same_projects_come_out_of_every_layout(name: str) -> None:
     plain = check(FOLDER / "clean.csv").projects
-    assert check(FOLDER / name).projects.equals(plain)
+    found = check(FOLDER / name).projects  # a workbook names its sheet, a csv has none
+    assert found.drop(columns="sheet").equals(plain.drop(columns="sheet"))
 
 
 @pytest.mark.parametrize("name", ["utf8_with_mark.csv", "utf16_tabs.csv", "calc.ods", "excel_97.xls"])
@@ -65,7 +66,8 @@ def test_the_same_projects_come_out_of_every_format(name: str) -> None:
         "friesland",
         "zk_friesland",
     ]
-    assert check(FOLDER / name).projects.equals(accents)
+    found = check(FOLDER / name).projects
+    assert found.drop(columns="sheet").equals(accents.drop(columns="sheet"))
 
 
 def test_merged_cells_count_for_every_row() -> None:

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 
 from ivvu_analysis.codebook import LANGUAGES, Language
 from ivvu_analysis.register import spelling
-from ivvu_analysis.register.spelling import Reading, read
+from ivvu_analysis.register.spelling import Reading, Speller
 from ivvu_analysis.register.template import COLUMNS, choices
+
+speller = Speller()
+read = speller.read
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -15,7 +18,8 @@ from ivvu_analysis.register.template import COLUMNS, choices
 def test_whatever_the_template_offers_is_recognised(column: str, language: Language) -> None:
     readings = [read(column, label) for label in choices(column, language)]
     assert all(not reading.problem for reading in readings)
-    assert [reading.code for reading in readings] == list(spelling.known(column))
+    if column != "wave":
+        assert [reading.code for reading in readings] == list(speller.scale_of(column).codes)
 
 
 @pytest.mark.parametrize("column", spelling.SCALES)
@@ -23,7 +27,7 @@ def test_whatever_the_template_offers_is_recognised(column: str, language: Langu
     "text", ["", "-", "?", "n.v.t.", "Onbekend", "nog  onbekend", "TBD", "…".replace("…", "...")]
 )
 def test_no_answer_is_no_problem(column: str, text: str) -> None:
-    assert read(column, text) == Reading(spelling.no_answer(column))
+    assert read(column, text) == Reading(speller.no_answer(column))
 
 
 @pytest.mark.parametrize(
@@ -72,14 +76,88 @@ def test_a_date_that_is_no_class_is_not_recognised() -> None:
 
 def test_a_suggestion_is_never_taken() -> None:
     assert read("theme", "technolgie") == Reading("", "not_recognised")
-    assert spelling.suggest("theme", "technolgie") == "technology"
-    assert spelling.suggest("theme", "technolgie" * 40) == ""
+    assert speller.suggest("theme", "technolgie") == "technology"
+    assert speller.suggest("theme", "technolgie" * 40) == ""
 
 
 @given(st.sampled_from(spelling.CODED), st.text(max_size=40))
 def test_every_text_is_a_code_or_a_problem(column: str, text: str) -> None:
     reading = read(column, text.strip())
-    known = () if column == "wave" else spelling.scale_of(column).codes
+    known = () if column == "wave" else speller.scale_of(column).codes
     assert reading.problem or column == "wave" or reading.code in (*known, "")
     if reading.problem:
         assert reading.code in ("", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("10-15", "10+"),
+        ("≥10", "10+"),
+        ("10 of meer", "10+"),
+        ("4\u20116", "4-6"),
+        ("\u200b5", "4-6"),
+        ("5\xa0", "4-6"),
+    ],
+)
+def test_numbers_are_read_whatever_is_between_or_around_them(text: str, code: str) -> None:
+    assert read("participation", text) == Reading(code)
+
+
+@pytest.mark.parametrize(("text", "class_typed"), [("4-jun", "4-6"), ("43986", "4-6"), ("jul-09", "7-9")])
+def test_a_day_that_was_a_class_is_told(text: str, class_typed: str) -> None:
+    assert read("participation", text) == Reading("unknown", "made_a_date", class_typed)
+
+
+@pytest.mark.parametrize(("text", "suggestion"), [("ca. 8", "7-9"), ("8?", "7-9")])
+def test_what_is_about_is_suggested(text: str, suggestion: str) -> None:
+    assert read("participation", text).problem == "not_recognised"
+    assert speller.suggest("participation", text) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "code"),
+    [("theme", "1. Technologie", "technology"), ("sharing", "3 - Ja", "yes"),
+     ("theme", "A) Technologie", "technology"),
+     ("start", "zomer 2020", "2020"), ("start", "2020-03-01T00:00:00.000Z", "2020"),
+     ("start", "2023", "2023")],
+)  # fmt: skip
+def test_numbers_before_answers_and_times_after_dates_make_no_difference(
+    column: str, text: str, code: str
+) -> None:
+    assert read(column, text) == Reading(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [("Haarlem", "kennemerland"), ("Noord-Brabant", ""), ("Limburg", ""), ("Twente, Achterhoek", ""),
+     ("Zwolle e.o.", "zwolle"),
+     ("Zuid-Holland", ""), ("Provincie Utrecht", "utrecht"), ("Twnte", "twente")],
+)  # fmt: skip
+def test_a_place_suggests_what_it_is_part_of_and_nothing_where_that_would_mislead(
+    text: str, suggestion: str
+) -> None:
+    assert read("region", text).problem == "not_recognised"
+    assert speller.suggest("region", text) == suggestion
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#N/B", "#VERW!", "#DEEL/0!", "#NAAM?"])
+def test_an_error_of_the_spreadsheet_is_no_answer(text: str) -> None:
+    assert read("region", text).problem == "error_value"
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("6. Status (verplicht)", "status"), ("prj_nr", "id"), ("Zorgkantoor regio", "region"),
+     ("Impact **", "impact"),
+     ("Hoofdrubriek\n(1 kiezen)", "theme"), ("# organisaties", "participation"), ("Datum stand", "wave")],
+)  # fmt: skip
+def test_headings_as_people_write_them(text: str, column: str) -> None:
+    heading = speller.heading(text)
+    assert heading is not None
+    assert heading.column == column
+
+
+def test_a_heading_may_name_a_wave_or_an_answer() -> None:
+    assert speller.heading("Impact mrt 2020") == ("impact", "2020-03", "")
+    assert speller.heading("Delen: Nee") == ("sharing", "", "Nee")

@@ -232,6 +232,7 @@ def layouts() -> list[Case]:
         (2, "Regio", None), (2, "Concessiehouder", None), (3, "Regio", None), (3, "Concessiehouder", "Menzis")
     )
     headless = [row[1:] for row in typed]
+    stray, swallowing = stray_marks()
     return [
         Case("total_below.xlsx", workbook(table(extra=([None] * 12, total))), excluded=[(6, "total")]),
         Case("subtotal_of_region.csv", text(table(extra=(["Subtotaal", "", "Twente", *[""] * 9],))), excluded=[(5, "total")]),
@@ -256,6 +257,8 @@ def layouts() -> list[Case]:
              one(1, "", "te veel", "column_unnamed", "", "warning"), rows=(2, 3, 4, 5)),
         Case("row_too_short.csv", text(table(extra=(["P4", "Kort", "Twente"],))), one(5, "wave", "", "wave_missing"),
              rows=(2, 3, 4, 5)),
+        Case("quotation_open.csv", stray, one(2, "", '"', "row_quotes", "", "warning")),
+        Case("quotation_swallows.csv", swallowing, [*one(2, "", '"', "row_quotes", "", "warning"), *one(3, "", '"', "row_quotes", "", "warning")]),
         Case("sheet_of_lists.xlsx", workbook(typed, [["Twente"], ["Zeeland"]])),
     ]  # fmt: skip
 
@@ -276,13 +279,20 @@ def formats() -> list[Case]:
     ]
 
 
-def unreadable() -> list[Case]:
-    """Return files of which nothing can be made."""
-    whole = workbook(table())
+def stray_marks() -> tuple[bytes, bytes]:
+    """Return a register with a quotation mark that stays open, and with one that the next row closes."""
     lines = text(table()).split(b"\r\n")
     stray = b"\r\n".join([lines[0], lines[1].replace(b"Leerlijn", b'"Leerlijn'), *lines[2:]])
     swallowing = b"\r\n".join([lines[0], lines[1].replace(b"Leerlijn", b'"Leerlijn'),
                                lines[2].replace(b"Slimme sensor", b'Slimme" sensor'), *lines[3:]])  # fmt: skip
+    return stray, swallowing
+
+
+def unreadable() -> list[Case]:
+    """Return files of which nothing can be made."""
+    whole = workbook(table())
+    stray, _ = stray_marks()
+    uneven = stray.replace(b"Slimme sensor", b"Slimme; sensor")
     space = b"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
     manifest = (
         b'<manifest:manifest xmlns:manifest="'
@@ -313,8 +323,7 @@ def unreadable() -> list[Case]:
         broken("archive.xlsx", archive({"readme.txt": b"hello"}), "no xlsx or ods"),
         broken("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 8, "not a text or spreadsheet"),
         broken("web_page.xls", b"<html><body><table><tr><td>Regio</td></tr></table></body></html>", "web page"),
-        broken("quotation_open.csv", stray, "never closed"),
-        broken("quotation_swallows.csv", swallowing, "never closed"),
+        broken("quotation_uneven.csv", uneven, "in row 2 .*never closed"),
     ]  # fmt: skip
 
 
