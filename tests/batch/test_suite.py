@@ -83,3 +83,60 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
     path.write_bytes(b"\xff\xfe\x00reports")
     with pytest.raises(SuiteError, match="cannot be read"):
         read_suite(path)
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("2020-13-45", "this is not valid YAML: month must be in 1..12"),
+        ("2020-10-01", "line 1: 2020-10-01 is a date, which means nothing in a suite. Put it in quotes."),
+        ("!!int foo", "this is not valid YAML: invalid literal"),
+        ("!foo bar", "line 1: the tag '!foo' means nothing"),
+        ("!foo [a]", "line 1: the tag '!foo' means nothing"),
+        ("!foo {a: 1}", "line 1: the tag '!foo' means nothing"),
+        ("!!python/object/apply:os.system [ls]", "os.system' means nothing"),
+        (r'"\ud800x"', r"line 1: the text '\ud800x' holds a character"),
+        (r'"a\0b"', r"line 1: the text 'a\x00b' holds a character"),
+        ("{1: a}", "line 1: a key must be text"),
+        ("{[a, b]: c}", "line 1: a key must be text"),
+        ("{a: 1, a: 2}", "line 1: this is not valid YAML: found duplicate key"),
+        ("{<<: a}", "line 1: this is not valid YAML: expected a mapping"),
+        ("*x", "line 1: this is not valid YAML: found undefined alias 'x'"),
+        ("[" * 3000, "nested too deeply"),
+        ("[" * 3000 + "]" * 3000, "nested too deeply"),
+        ("&a {<<: *a}", "this is not valid YAML"),
+    ],
+)
+def test_what_no_suite_can_hold_is_refused(project: Project, value: str, complaint: str) -> None:
+    with pytest.raises(SuiteError) as refusal:
+        read_suite(project.suite(f"parameters: {{a: {value}}}\nreports: [{{notebook: x}}]"))
+    assert complaint in str(refusal.value)
+
+
+def test_of_merged_mappings_the_nearest_wins(project: Project) -> None:
+    text = """
+parameters: &first {a: 1, b: 1}
+reports:
+  - notebook: x
+    parameters:
+      a: 0
+      <<: *first
+"""
+    assert read_suite(project.suite(text)).contents.reports[0].parameters == {"a": 0, "b": 1}
+
+
+def test_whatever_the_library_raises_is_one_message(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("why\nand more")
+
+    monkeypatch.setattr("ivvu_analysis.batch.suite.YAML.load", fail)
+    with pytest.raises(SuiteError, match=r"demo\.yaml: this is not valid YAML: why\."):
+        read_suite(project.suite("a: 1"))
+
+
+def test_names_within_names_do_not_multiply_without_end(project: Project) -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30))]
+    with pytest.raises(SuiteError, match="there are more than 100,000 values"):
+        read_suite(project.suite("\n".join(lines)))
