@@ -53,14 +53,14 @@ PLACES = (
                  help="Folder that each suite gets a folder in."),
     click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
     click.option("--notebooks", type=Folder(), default=None,
-                 help="Folder of the notebooks that are not beside the suite  [default: notebooks]"),
+                 help="Folder of the notebooks that are not beside the suite  [default: notebooks]")
 )  # fmt: skip
 
 MAKING = (
     click.option("--jobs", "-j", "workers", type=click.IntRange(min=1), default=os.cpu_count(),
                  show_default=True, help="How many reports to make at a time."),
     click.option("--timeout", type=Seconds(), default=300.0, show_default=True,
-                 help="Seconds that one report may take."),
+                 help="Seconds that one report may take.")
 )  # fmt: skip
 
 Function = Callable[..., Any]
@@ -106,7 +106,7 @@ def _suites(given: tuple[Path, ...]) -> list[Path]:
     if not found:
         raise SuiteError(
             f"There are no suites in {params.absolute()}.",
-            "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/.",
+            "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/."
         )
     return found
 

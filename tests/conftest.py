@@ -94,7 +94,7 @@ class Project:
             cwd=cwd or self.folder,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert check is None or done.returncode == check, done.stdout + done.stderr

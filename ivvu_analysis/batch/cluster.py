@@ -240,9 +240,7 @@ class Workplace(WorkerPlugin):
         """
         _refuse_other_packages(self._address, self._packages, packages())
         there = replace(
-            job,
-            notebook=self._folder / job.notebook,
-            files=tuple(self._folder / path for path in job.files),
+            job, notebook=self._folder / job.notebook, files=tuple(self._folder / path for path in job.files)
         )
         there.notebook.parent.mkdir(parents=True, exist_ok=True)
         with Interruption() as never:

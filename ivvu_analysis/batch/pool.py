@@ -20,7 +20,7 @@ from ivvu_analysis.batch.notebook import tidy, written
 from ivvu_analysis.errors import StartError
 
 ATTEMPTS = 3  # to start; a report that has started is never made twice
-START_PATIENCE = 60.0  # seconds for a process to come up
+START_PATIENCE = 180.0  # seconds for a process to come up
 GLANCE = 0.02  # seconds between two looks whether the first process is warm
 
 

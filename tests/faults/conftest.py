@@ -39,7 +39,7 @@ class Bench:
     def run(self, *words: str, status: int) -> str:
         """Run the command to its end, prove that nothing is left of it, and return what it said."""
         process = self.start("run", *words)
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=600)
         assert process.returncode == status, said
         assert "Traceback" not in said
         assert self.left() == []

@@ -1,0 +1,130 @@
+"""Notebooks of somebody else: published as JupyterLab shows them, made again when what they read changes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+
+CELLS = (
+    "import helper, os, sys, pandas as pd\nframe = pd.read_csv('own.csv')\nprint('said')\n"
+    "print('warned', file=sys.stderr)\nos.system('echo from below')\nframe",
+    "import matplotlib.pyplot as plt\nplt.plot(frame['a'])",
+    "import asyncio\nawait asyncio.sleep(0)\nfrom IPython.display import clear_output, display\n"
+    "shown = display('one', display_id=True)\nshown.update('two')",
+    "print('gone')\nclear_output(wait=True)\nprint('kept')",
+    "try:\n    input('? ')\nexcept EOFError as error:\n    print(error)",
+    "raise SystemExit(0)",
+    "print('never')",
+)
+
+
+@pytest.fixture
+def own(project: Project) -> Project:
+    """A suite with a notebook, a csv and a module beside it."""
+    path = project.notebook("mine", *CELLS, parameters="region = 'Europe'", close=False)
+    project.suite("reports: [{notebook: mine}]")
+    shutil.move(path, project.folder / "params" / "mine.ipynb")
+    (project.folder / "params" / "own.csv").write_text("a,b\n1,2\n3,4\n")
+    (project.folder / "params" / "helper.py").write_text("x = 1\n")
+    return project
+
+
+def outputs(project: Project) -> list[list[dict[str, Any]]]:
+    notebook = json.loads(project.files()["demo/notebooks/mine.ipynb"])
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [cell["outputs"] for cell in cells][2:]  # after the parameters, and those asked for
+
+
+def text(output: dict[str, Any]) -> str:
+    return "".join(output.get("text") or output["data"]["text/plain"])
+
+
+def test_what_a_notebook_shows_is_kept_as_jupyterlab_keeps_it(own: Project) -> None:
+    own.ivvu("run", check=0)
+    frame, plot, displayed, cleared, asked, stopped, never = outputs(own)
+    assert [(one["output_type"], one.get("name")) for one in frame] == [
+        ("stream", "stdout"),
+        ("stream", "stderr"),
+        ("execute_result", None),
+        ("stream", "stdout"),
+    ]
+    assert [text(frame[0]), text(frame[1]), text(frame[3])] == ["said\n", "warned\n", "from below\n"]
+    assert "<table" in "".join(frame[2]["data"]["text/html"])
+    assert [one["output_type"] for one in plot] == ["execute_result", "display_data"]
+    assert plot[1]["data"]["image/png"]
+    assert [text(one) for one in displayed] == ["'two'"]
+    assert [text(one) for one in cleared] == ["kept\n"]
+    assert "make it a parameter" in text(asked[0])
+    assert [one["output_type"] for one in stopped] == ["error"]
+    assert never == []
+
+
+def test_a_report_is_made_again_when_a_file_that_it_read_changes(own: Project) -> None:
+    own.ivvu("run", check=0)
+    assert {"own.csv", "helper.py"} <= set(own.manifest()["reports"]["mine"]["inputs"])
+    assert "same, byte for byte" in own.ivvu("verify", check=0).stdout
+    for name, line in (("own.csv", "5,6\n"), ("helper.py", "y = 2\n")):
+        assert "0 made, 1 current" in own.ivvu("run", check=0).stdout
+        with (own.folder / "params" / name).open("a") as file:
+            file.write(line)
+        assert "1 made, 0 current" in own.ivvu("run", check=0).stdout
+
+
+def test_a_new_notebook_is_published_in_either_way(project: Project) -> None:
+    project.ivvu("new", "notebook", "mine", check=0)
+    assert "Give another name" in project.ivvu("new", "notebook", "mine", check=2).stderr
+    project.folder.joinpath("demo.yaml").write_text("reports: [{notebook: mine}]")
+    project.ivvu("run", "demo.yaml", check=0)
+    papermill = Path(sys.executable).with_name("papermill")
+    subprocess.run(
+        [papermill, "mine.ipynb", "out.ipynb"], cwd=project.folder, check=True, capture_output=True
+    )
+    project.ivvu("publish", "out.ipynb", check=0)
+    page = (project.folder / "out.html").read_text()
+    assert "Projects by how far they can be scaled up" in page
+    assert "was not executed" in project.ivvu("publish", "mine.ipynb", check=2).stderr
+
+
+def test_a_copy_of_one_of_ours_has_prose_in_dutch(project: Project) -> None:
+    project.ivvu(
+        "new", "notebook", "mijn", "--from", "scalability", "--language", "nl", check=0, cwd=project.folder
+    )
+    copied = (project.folder / "mijn.ipynb").read_text()
+    original = (ROOT / "notebooks" / "scalability.ipynb").read_text()
+    assert 'language = \\"nl\\"' in copied
+    assert json.loads(copied)["cells"][0]["source"] != json.loads(original)["cells"][0]["source"]
+    assert (
+        "Did you mean 'scalability'"
+        in project.ivvu("new", "notebook", "x", "--from", "scalabilty", check=2).stderr
+    )
+
+
+def test_from_a_wheel_everything_is_found(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    shutil.unpack_archive(next(tmp_path.glob("*.whl")), tmp_path / "site", "zip")
+    run = [sys.executable, "-c", "from ivvu_analysis.cli import main; main()"]
+    done = subprocess.run(
+        [*run, "run", "regions", "--timeout", "100"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "regions: 34 made" in done.stdout
