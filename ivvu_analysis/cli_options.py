@@ -106,7 +106,7 @@ def _suites(given: tuple[Path, ...]) -> list[Path]:
     if not found:
         raise SuiteError(
             f"There are no suites in {params.absolute()}.",
-            "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/."
+            "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/.",
         )
     return found
 
