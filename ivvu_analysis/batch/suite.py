@@ -156,7 +156,7 @@ def _plain(value: Any, place: Place, suite: Suite) -> Any:
         return [_plain(one, (*place, index), suite) for index, one in enumerate(value)]
     for kind in (bool, int, float, str):
         if isinstance(value, kind):
-            if kind is str and UNPRINTABLE.search(value):
+            if kind is str and UNPRINTABLE.search(str(value)):
                 why = f"the text {short(value)} holds a character that cannot be printed"
                 raise refuse(why, "Leave that character out.")
             return kind(value)
