@@ -117,7 +117,7 @@ def with_register(known: Evidence, path: Path, corrections: str, sheet: str) -> 
     intake = register.check(path, sheet or None, corrections or None, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
-    origin: Origin = "reconstructed" if intake.origin == "reconstructed" else "register"
+    origin: Origin = intake.origin
     counts = register.project_counts(projects, book)
     given = {"project_counts": counts.assign(origin=origin)}
     joined = _joined(known.project_counts, given["project_counts"], UNITS["project_counts"])

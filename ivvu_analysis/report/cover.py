@@ -132,6 +132,7 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
         "published": later("the published tables"),
         "register": later("a register"),
         "reconstructed": later("RECONSTRUCTED rows"),
+        "simulated": later("SIMULATED rows"),
     }
     return translate("Situation in {waves}. Rests on {origins}.", words.language).format(
         waves=words.listing([words.wave(wave) for wave in waves]),
