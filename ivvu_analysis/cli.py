@@ -130,9 +130,10 @@ def plan(suites: list[Path], options: Options) -> None:
 @planning
 def check(suites: list[Path], options: Options) -> None:
     """Check suites and notebooks, and make nothing."""
-    from ivvu_analysis.batch.plan import make_plans
+    from ivvu_analysis.batch.plan import look_through, make_plans
 
     for plan in make_plans(suites, options):
+        look_through([plan])
         click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
         for note in plan.notes:
             click.echo(note, err=True)
@@ -166,8 +167,14 @@ def notebook(name: str, original: str | None, language: Language) -> None:
 @click.option("--corrections", type=FILE, help="Accepted corrections of the register.")
 @click.option("--codebook", type=FILE, help="Codebook to lay over ours.")
 @click.option("--sheet", default="", help="Sheet of the register.")
-@click.option("--output", "-o", type=Folder(), default=Path("output"), show_default=True,
-              help="Where reports are published, and earlier ones are found.")
+@click.option(
+    "--output",
+    "-o",
+    type=Folder(),
+    default=Path("output"),
+    show_default=True,
+    help="Where reports are published, and earlier ones are found.",
+)
 @speaking
 def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
     """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""

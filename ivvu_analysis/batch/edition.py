@@ -57,7 +57,7 @@ class Edition:
 
 
 def start(folder: Path, edition: Edition, output: Path, language: Language) -> Iterator[str]:
-    """Write the suites of an edition to `folder`, and yield what there is to say: what to correct, what to run.
+    """Write the suites of an edition to `folder`, and say what to correct and then what to run.
 
     Parameters
     ----------
@@ -82,7 +82,10 @@ def start(folder: Path, edition: Edition, output: Path, language: Language) -> I
     if taken := [path for path in suites if path.exists()]:
         raise OutputError(f"{taken[0]} is already there.", "Move it, or give another folder.")
     for path, name in suites.items():
-        _write(path, _suite(name, path.parent, edition, evidence, _previous(output, name, edition.wave), language))
+        _write(
+            path,
+            _suite(name, path.parent, edition, evidence, _previous(output, name, edition.wave), language),
+        )
     yield from _findings(evidence, language)
     for path in suites:
         yield str(path)
@@ -100,7 +103,13 @@ def _suite(
     titles, reports = SUITES[name]
     moment = {one: Words(one).wave(edition.wave) for one in LANGUAGES}
     files = {key: _from(path, folder) for key, path in edition.files.items()}
-    parameters = {"wave": edition.wave, **files, "sheet": edition.sheet, "language": language, "seed": 1}
+    parameters: dict[str, str | int] = {
+        "wave": edition.wave,
+        **files,
+        "sheet": edition.sheet,
+        "language": language,
+        "seed": 1,
+    }
     lines = [
         f"title: {{en: '{titles['en']}, {moment['en']}', nl: '{titles['nl']}, {moment['nl']}'}}",
         "parameters:",
@@ -113,7 +122,9 @@ def _suite(
     if name == "regions":
         lines.append("    for_each: {region: all}")
     if name == "national" and evidence.projects is not None:
-        twice = any(evidence.projects[column].notna().any() for column in evidence.projects if column.endswith("_2"))
+        twice = any(
+            evidence.projects[column].notna().any() for column in evidence.projects if column.endswith("_2")
+        )
         for report in (*OF_ROWS, *(["raters"] if twice else [])):
             lines += [f"  - notebook: {report}", MEASURES]
     return "\n".join(lines) + "\n"
@@ -127,7 +138,10 @@ def _findings(evidence: Evidence, language: Language) -> Iterator[str]:
         yield from describe(evidence.intake, language)
     differs = evidence.checks[~evidence.checks["holds"] & evidence.checks["check"].ne("")]
     column = {"en": "check", "nl": "check_nl"}[language]
-    found = {"en": "{check}: {expected} expected, {found} found", "nl": "{check}: {expected} verwacht, {found} gevonden"}
+    found = {
+        "en": "{check}: {expected} expected, {found} found",
+        "nl": "{check}: {expected} verwacht, {found} gevonden",
+    }
     for row in differs.to_dict("records"):
         yield found[language].format(check=row[column], expected=row["expected"], found=row["found"])
 

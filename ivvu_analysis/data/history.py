@@ -110,11 +110,11 @@ def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
             )
 
 
-def with_register(known: Evidence, path: Path, corrections: str, sheet: str) -> Evidence:
+def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: str) -> Evidence:
     """Return `known` with the tables of a register in the place of what it had at their waves."""
     from ivvu_analysis import register
 
-    intake = register.check(path, sheet or None, corrections or None, codebook=known.codebook)
+    intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
     origin: Origin = intake.origin
@@ -123,7 +123,7 @@ def with_register(known: Evidence, path: Path, corrections: str, sheet: str) -> 
     joined = _joined(known.project_counts, given["project_counts"], UNITS["project_counts"])
     own = register.checks(intake, counts, book)
     kept = known.checks if (joined["origin"] == "published").any() else known.checks[:0]
-    files = [path, *([Path(corrections)] if corrections else [])]
+    files = [path, *([corrections] if corrections else [])]
     return replace(
         known,
         wave=max(projects["wave"].astype(str), default=known.wave),

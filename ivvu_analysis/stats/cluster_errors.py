@@ -64,7 +64,7 @@ def student_table(estimate: Floats, errors: Floats, df: Floats, level: float) ->
     """Return `estimate, conf_low, conf_high, std_error, df, p_value` by Student's distribution.
 
     Infinite degrees of freedom make it the normal one. Where they are NaN the data cannot tell the error: the
-    limits are infinite and the p-value is NaN. What is 0 whatever the data say, without error, has a p-value of 1.
+    limits are infinite and the p-value is NaN. An estimate of 0 without error has a p-value of 1.
     """
     distance = np.divide(np.abs(estimate), errors, out=np.zeros_like(estimate), where=estimate != 0)
     margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, tails(level)[1]) * errors)

@@ -28,7 +28,12 @@ COLUMNS = (
 NEW = {"2021-03": (20, ("2021", "2022")), "2021-10": (22, ("2022",))}
 MOVES = {  # from each status, the chance to have come to another in half a year
     "not_started": {"running": 0.6, "stopped": 0.05, "paused": 0.05},
-    "running": {"completed_successful": 0.15, "completed_unsuccessful": 0.02, "stopped": 0.03, "paused": 0.03},
+    "running": {
+        "completed_successful": 0.15,
+        "completed_unsuccessful": 0.02,
+        "stopped": 0.03,
+        "paused": 0.03,
+    },
     "paused": {"running": 0.5},
 }
 RISE = {"impact": 0.12, "sharing": 0.25, "scalability": 0.15}  # the chance to be rated a level higher
@@ -68,7 +73,8 @@ def later(before: pd.DataFrame, wave: str, regions: pd.DataFrame, book, rng) -> 
     projects = before.assign(wave=wave)
     waits = projects["start"].str[:4] > wave[:4]
     projects["status"] = [
-        status if later else moved(status, rng) for status, later in zip(projects["status"], waits, strict=True)
+        status if later else moved(status, rng)
+        for status, later in zip(projects["status"], waits, strict=True)
     ]
     going = projects["status"].isin(["running", "completed_successful"])
     for measure, chance in RISE.items():

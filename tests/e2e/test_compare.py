@@ -74,5 +74,5 @@ def test_a_project_that_is_rated_otherwise_moves_its_own_figures_and_no_other(tm
     assert set(found.cells["report"]) == {"scalability"}
     assert {"parameter", "data"} <= set(found.grounds["ground"])
     assert "register.csv" in set(found.grounds["name"])
-    for page in [page, *new.rglob("*.html")]:
-        assert str(tmp_path) not in page.read_text(), "a page tells where the machine keeps the register"
+    for shown in [page, *new.rglob("*.html")]:
+        assert str(tmp_path) not in shown.read_text(), "a page tells where the machine keeps the register"
