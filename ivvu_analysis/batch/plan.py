@@ -6,7 +6,7 @@ import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from reprlib import repr as short
@@ -39,6 +39,7 @@ class Plan:
     jobs: tuple[Job, ...]
     notes: tuple[str, ...] = ()
     rests_on: tuple[tuple[Mapping[str, str], str], ...] = ()
+    book: codebook.Codebook = field(default_factory=codebook.standard)
 
     @property
     def name(self) -> str:
@@ -131,7 +132,10 @@ class _Reader:
             if self.options.language
         ]
         rests_on = tuple((dict(given), at) for given, at in self._rests_on.items())
-        return Plan(self.suite, self.language, tuple(job for job, _ in jobs.values()), tuple(notes), rests_on)
+        named = self.suite.contents.parameters.get("codebook", "")
+        book = self._codebook({"codebook": (named, self.suite.at("parameters", "codebook"))})
+        made = tuple(job for job, _ in jobs.values())
+        return Plan(self.suite, self.language, made, tuple(notes), rests_on, book)
 
     def _find(self, name: str, at: str) -> Notebook:
         """Return a notebook from the folder of the suite, or else from that of all notebooks."""
