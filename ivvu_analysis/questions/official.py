@@ -93,7 +93,7 @@ def regions(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, parent` and a column a ladder, and where the phases are known for an earlier wave too,
+        `region, parent` (``"region.arnhem"``) and a column a ladder, and where the phases are known for an earlier wave too,
         `steps`: the phases climbed since then on the ladders together. Without rows where phases are not
         known.
     """
@@ -101,6 +101,7 @@ def regions(evidence: Evidence) -> pd.DataFrame:
     if evidence.wave not in evidence.waves("regions"):
         return pd.DataFrame(columns=["region", "parent", *names])
     table = evidence.standing()[["region", "parent", *names]].reset_index(drop=True)
+    table["parent"] = ("region." + table["parent"]).where(table["parent"] != "")
     before = evidence.wave_before("regions")
     if before:
         earlier = table[["region"]].merge(evidence.standing(before), on="region", how="left")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import stories
 from ivvu_analysis.stats import proportions
 
 
@@ -98,5 +99,5 @@ def examples(evidence: Evidence, region: str) -> pd.DataFrame:
     DataFrame
         `title, theme` and `summary_<language>, result_<language>`.
     """
-    both = evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
+    both = stories.examples(evidence)
     return both[both["region"] == region].drop(columns="region").reset_index(drop=True)

@@ -162,7 +162,8 @@ def places(statements: pd.DataFrame, language: Language) -> list[str]:
             sections = [f"{section}, p. {page}" for section, page in zip(sections, pages, strict=True)]
             found.append("; ".join(sections))
         else:
-            found.append(f"{documents[row.document][language]}: {'; '.join(sections)}")
+            page = f", p. {row.page}" if row.page else ""
+            found.append(f"{documents[row.document][language]}: {'; '.join(sections)}{page}")
     return found
 
 
