@@ -169,6 +169,15 @@ def shifts(evidence: Evidence) -> pd.DataFrame:
     return table.sort_values("estimate", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
 
 
+def one_each(shifts: pd.DataFrame) -> pd.DataFrame:
+    """Return the largest shift of each ladder and measure, of levels whose number went the same way.
+
+    Where more projects run and their share falls, because others came, nothing went down.
+    """
+    counts = shifts["after"] - shifts["before"]
+    return shifts[counts * shifts["estimate"] > 0].drop_duplicates("subject").reset_index(drop=True)
+
+
 def largest(shifts: pd.DataFrame, subjects: Iterable[str]) -> pd.Series | None:
     """Return the largest shift of these ladders or measures, or None where there is no wave before."""
     chosen = shifts[shifts["subject"].isin(list(subjects))]
