@@ -41,3 +41,8 @@ def examples(evidence: Evidence) -> pd.DataFrame:
         `region, title, theme` and `summary_<language>, result_<language>`.
     """
     return evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
+
+
+def by_theme(examples: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of example projects by theme, the most frequent first: `theme, projects`."""
+    return examples["theme"].value_counts().rename_axis("theme").reset_index(name="projects")
