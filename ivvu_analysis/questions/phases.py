@@ -120,7 +120,8 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
         columns = ["from_wave", "to_wave", "from_phase", "to_phase", "estimate", "conf_low", "conf_high"]
         return pd.DataFrame(columns=columns)
     found = [
-        transitions.flow_matrix(counts, *step).assign(from_wave=step[0], to_wave=step[1]) for step in steps
+        transitions.flow_matrix(counts.loc[list(step)]).assign(from_wave=step[0], to_wave=step[1])
+        for step in steps
     ]
     return pd.concat(found, ignore_index=True)
 
