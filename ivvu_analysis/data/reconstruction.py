@@ -1,8 +1,8 @@
 """A register rebuilt from the published tables: rows that never were, for trying out what needs rows.
 
 The published tables say how many projects had which theme with which holder, but not which project was
-rated how. Of all registers with exactly these tables one is dealt at random, every one of them being as likely:
-nothing is associated in it that the tables do not tie together.
+rated how. Of all registers with exactly these tables one is dealt at random, each being as likely: nothing is
+associated in it that the tables do not tie together.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _expand(table: pd.Series) -> pd.DataFrame:
 
 
 def _deal(projects: pd.DataFrame, table: pd.Series, rng: np.random.Generator) -> pd.Series:
-    """Deal the levels of the last variable of a table over the projects of each group that the others make."""
+    """Deal the levels of the last variable of a table over the projects of each group of the others."""
     *groups, variable = table.index.names
     offered = _expand(table).sample(frac=1, random_state=rng).sort_values(groups, kind="stable")
     takers = projects.sort_values(groups, kind="stable")

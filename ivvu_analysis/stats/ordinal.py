@@ -44,11 +44,10 @@ def compare(
     -------
     pandas.DataFrame
         Rows ``quantity`` = ``theta`` (the chance that a random member of the first group is rated above one
-        of the second, ties counting half), ``difference`` (2 theta - 1), ``odds_ratio`` (see
-        `proportional_odds.odds_ratio`) and ``brant`` (`proportional_odds.brant`, shown beside the odds ratio;
-        nothing hangs on it), with ``estimate, conf_low, conf_high, n, df, p_value, method``. Whether chance
-        can explain the difference is for the p-value of theta to say; the interval says how large it can be.
-        Where the odds ratio has no maximum its p-value is that of theta, its score test.
+        of the second, ties counting half) and ``odds_ratio`` (see `proportional_odds.odds_ratio`), with
+        ``estimate, conf_low, conf_high, n, df, p_value, method``. Whether chance can explain the difference
+        is for the p-value of theta to say; the interval says how large it can be. Where the odds ratio has
+        no maximum its p-value is that of theta, its score test.
 
     Raises
     ------
@@ -62,18 +61,9 @@ def compare(
     """
     counts = proportional_odds.stacked(counts_a, counts_b)
     theta = brunner_munzel(counts, seed, level, resamples)
-    difference = theta.copy()
-    limits = ["estimate", "conf_low", "conf_high"]
-    difference[limits] = 2 * theta[limits] - 1
     ratio = proportional_odds.odds_ratio(counts[0], counts[1], level)
     ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
-    rows = {
-        "theta": theta,
-        "difference": difference,
-        "odds_ratio": ratio,
-        "brant": proportional_odds.brant(counts[0], counts[1]),
-    }
-    frame = pd.concat(rows, names=["quantity"])
+    frame = pd.concat({"theta": theta, "odds_ratio": ratio}, names=["quantity"])
     return frame.reset_index("quantity").reset_index(drop=True)
 
 

@@ -250,6 +250,6 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
             "conf_high": high.ravel().astype(float),
             "n": int(before.sum()),
             "identified": fewest_exceptions(pair, "one_step") == 0,
-            "method": f"order kept; bounds {'with no region falling back' if monotone else 'without assumption'}",
+            "method": f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
         }
     )
