@@ -45,7 +45,13 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
         `dimension, wave, estimate, conf_low, conf_high, n, share, method`; a count is known, so that its
         bounds equal it.
     """
-    return _each_ladder(evidence, levels.at_top)
+
+    def count(counts: pd.DataFrame) -> pd.DataFrame:
+        top, n = counts.iloc[:, -1].astype(float), counts.sum(axis=1)
+        values = {"estimate": top, "conf_low": top, "conf_high": top, "n": n, "share": top / n}
+        return pd.DataFrame(values).rename_axis("wave").reset_index().assign(method="count")
+
+    return _each_ladder(evidence, count)
 
 
 def mean(evidence: Evidence) -> pd.DataFrame:

@@ -38,9 +38,7 @@ def average_marginal_effects(fit: OrdinalFit, level: float = 0.95) -> pd.DataFra
         errors = np.sqrt(np.einsum("lp,pq,lq->l", slopes, fit.covariance, slopes))
         table = student_table(effects, errors, np.full(cuts + 1, fit.df[cuts + number]), level)
         frames.append(pd.DataFrame({"term": term, "level": fit.levels}).join(table.drop(columns="p_value")))
-    return pd.concat(frames, ignore_index=True).assign(
-        n=fit.n, method="average marginal effect, delta method"
-    )
+    return pd.concat(frames, ignore_index=True).assign(n=fit.n, method=fit.method)
 
 
 def _chances(fit: OrdinalFit, X: Floats, weights: Floats) -> tuple[Floats, Floats]:

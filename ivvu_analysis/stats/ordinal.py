@@ -59,18 +59,22 @@ def compare(
     >>> compare([1, 4], [4, 1], seed=1)[["quantity", "estimate", "p_value"]].round(3).to_numpy().tolist()[0]
     ['theta', 0.8, 0.206]
     """
-    counts = proportional_odds.stacked(counts_a, counts_b)
-    theta = brunner_munzel(counts, seed, level, resamples)
-    ratio = proportional_odds.odds_ratio(counts[0], counts[1], level)
+    theta = brunner_munzel(counts_a, counts_b, seed, level, resamples)
+    ratio = proportional_odds.odds_ratio(counts_a, counts_b, level)
     ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
     frame = pd.concat({"theta": theta, "odds_ratio": ratio}, names=["quantity"])
     return frame.reset_index("quantity").reset_index(drop=True)
 
 
 def brunner_munzel(
-    counts: FloatArray, seed: int | np.random.Generator, level: float, resamples: int
+    counts_a: ArrayLike,
+    counts_b: ArrayLike,
+    seed: int | np.random.Generator,
+    level: float = 0.95,
+    resamples: int = 9999,
 ) -> pd.DataFrame:
-    """Estimate theta from counts of shape (2, k): the row ``theta`` of `compare`, which explains the rest."""
+    """Estimate theta: the row ``theta`` of `compare`, which explains the rest."""
+    counts = proportional_odds.stacked(counts_a, counts_b)
     if not (counts == np.round(counts)).all():
         raise ValueError("Counts of ratings must be whole numbers.")
     theta, low, high, df = (float(value) for value in relative_effect(counts[0], counts[1], level))
