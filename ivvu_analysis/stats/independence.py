@@ -33,9 +33,10 @@ def independence(
     pandas.DataFrame
         Rows ``quantity`` = ``chi2`` (Pearson's statistic) and ``bergsma_v`` (Cramer's V from 0 to 1,
         corrected for its bias), with ``estimate, conf_low, conf_high, n, df, p_value, method``. The p-value
-        of both is that of chi-squared, Monte Carlo. The limits of V are the values for which the observed chi-squared statistic would be just unusually large
-        or small, from the noncentral chi-squared distribution. A statistic below what independence gives on
-        average says no more than that average does: the upper limit is then that of the average.
+        of both is that of chi-squared, Monte Carlo. The limits of V are the values for which the observed
+        statistic would be just unusually large or small, from the noncentral chi-squared distribution. A
+        statistic below what independence gives on average says no more than that average does: the upper
+        limit is then that of the average.
 
     Raises
     ------

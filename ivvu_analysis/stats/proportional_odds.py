@@ -43,8 +43,9 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) ->
     """
     counts = stacked(counts_a, counts_b)
     used = [np.flatnonzero(group) for group in counts]
-    row = {"estimate": np.nan, "conf_low": 0.0, "conf_high": np.inf, "n": int(counts.sum()), "df": np.nan}
-    row |= {"p_value": np.nan, "method": "proportional odds: no finite maximum"}
+    row: dict[str, object] = {"estimate": np.nan, "conf_low": 0.0, "conf_high": np.inf}
+    row |= {"n": int(counts.sum()), "df": np.nan, "p_value": np.nan}
+    row |= {"method": "proportional odds: no finite maximum"}
     if used[0].size and used[1].size and len(np.union1d(*used)) > 1:
         if used[0].min() >= used[1].max():
             row["estimate"] = np.inf

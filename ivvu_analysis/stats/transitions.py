@@ -10,8 +10,8 @@ Counts come as a frame with one row a wave, in time order, and one column a phas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations_with_replacement, pairwise
+from collections.abc import Sequence
+from itertools import pairwise, product
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +19,7 @@ import pandas as pd
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-Upward = Literal["monotone", "one_step"]
+Assumption = Literal["any", "monotone", "one_step"]
 Counts = NDArray[np.int64]
 Bounds = tuple[int, int]
 
@@ -44,48 +44,21 @@ def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
     return array.astype(np.int64)
 
 
-def _below(counts: Counts, shift: int) -> Counts:
-    """Return, for each phase k, how many regions stand on phase k + shift or lower."""
-    cumulative = np.concatenate([[0], np.cumsum(counts)])
-    return cumulative[np.clip(np.arange(len(counts)) + shift + 1, 0, len(counts))]
-
-
-def rise_bounds(before: Counts, after: Counts, by: int = 1) -> Bounds:
-    """Bound the number of regions that rose at least `by` phases, without any assumption (Makarov 1981).
-
-    Exchange the waves to bound decliners.
-    """
-    fewest = max(0, int(np.max(_below(before, 0) - _below(after, by - 1))))
-    most = int(before.sum()) - max(0, int(np.max(_below(after, 0) - _below(before, -by))))
-    return fewest, most
-
-
-def mover_bounds(before: Counts, after: Counts) -> Bounds:
-    """Bound the number of regions whose phase differs, without any assumption (Frechet 1951)."""
-    n = int(before.sum())
-    return int(np.maximum(before - after, 0).sum()), n - int(np.maximum(before + after - n, 0).sum())
-
-
-def step_bounds(before: Counts, after: Counts) -> Bounds:
-    """Bound the phases climbed plus descended by all regions: with their order kept, and with it reversed."""
-    start, end = (np.repeat(np.arange(len(before)), counts) for counts in (before, after))
-    return int(np.abs(end - start).sum()), int(np.abs(end[::-1] - start).sum())
-
-
-def _courses(counts: Counts, assumption: Upward) -> tuple[Counts, Any]:
+def _courses(counts: Counts, assumption: Assumption) -> tuple[Counts, Any]:
     """Return every course that a region can take, courses by waves, and the matrix that counts the regions.
 
     The matrix turns regions per course into counts per wave and phase.
     """
     waves, phases = counts.shape
-    courses = np.array(list(combinations_with_replacement(range(phases), waves)), dtype=np.int64)
-    if assumption == "one_step":
-        courses = courses[np.all(np.diff(courses, axis=1) <= 1, axis=1)]
+    courses = np.array(list(product(range(phases), repeat=waves)), dtype=np.int64)
+    if assumption != "any":
+        step = np.diff(courses, axis=1)
+        courses = courses[np.all((step >= 0) & (step <= (1 if assumption == "one_step" else phases)), axis=1)]
     there = courses.T[:, None, :] == np.arange(phases)[:, None]
     return courses, there.reshape(-1, len(courses)).astype(float)
 
 
-def fewest_exceptions(counts: Counts, assumption: Upward) -> int:
+def fewest_exceptions(counts: Counts, assumption: Assumption) -> int:
     """Return the fewest regions that must have broken an assumption between the first and last wave.
 
     As many regions as the counts have room for are put on courses that obey it; the rest can always fill what
@@ -97,11 +70,12 @@ def fewest_exceptions(counts: Counts, assumption: Upward) -> int:
     return int(counts[0].sum() + round(scipy.optimize.milp(-one, integrality=one, constraints=room).fun))
 
 
-def course_bounds(counts: Counts, assumption: Upward, by: int = 1) -> Bounds:
-    """Bound the regions that rose at least `by` phases, under an assumption.
+def course_bounds(counts: Counts, assumption: Assumption) -> dict[str, Bounds]:
+    """Bound what regions did between the first and the last wave, under an assumption that the counts allow.
 
-    The bounds are the optima of an integer programme over all courses that obey the assumption and reproduce
-    the counts of every wave in between; with two waves it is a transport problem.
+    The bounds of each quantity of `ladder_of_assumptions` are the optima of an integer programme over all
+    courses that obey the assumption and reproduce the counts of every wave in between; with two waves it is
+    a transport problem.
 
     Raises
     ------
@@ -109,40 +83,24 @@ def course_bounds(counts: Counts, assumption: Upward, by: int = 1) -> Bounds:
         If no set of courses that obeys the assumption reproduces the counts.
     """
     courses, there = _courses(counts, assumption)
-    rose = (courses[:, -1] - courses[:, 0] >= by).astype(float)
-    whole, room = (
-        np.ones(len(courses)),
-        scipy.optimize.LinearConstraint(there, counts.ravel(), counts.ravel()),
-    )
-    fewest, most = (scipy.optimize.milp(sign * rose, integrality=whole, constraints=room) for sign in (1, -1))
-    if not fewest.success:
-        raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
-    return round(fewest.fun), round(-most.fun)
-
-
-def _interval_rows(counts: Counts) -> Iterable[tuple[str, str, Bounds, str]]:
-    """Yield assumption, quantity, bounds and method for the interval between the first and last wave."""
-    before, after = counts[0], counts[-1]
-    net = int(np.cumsum(before - after).sum())
-    for quantity, bounds in {
-        "moved": mover_bounds(before, after),
-        "rose": rise_bounds(before, after),
-        "rose_two": rise_bounds(before, after, by=2),
-        "fell": rise_bounds(after, before),
-        "steps": step_bounds(before, after),
-        "net_steps": (net, net),
-    }.items():
-        yield "any", quantity, bounds, "closed form"
-    assumptions: tuple[Upward, ...] = ("monotone", "one_step")
-    for assumption in assumptions:
-        exceptions = fewest_exceptions(counts, assumption)
-        yield assumption, "fewest_exceptions", (exceptions, exceptions), "integer programme"
-        if exceptions == 0:
-            yield assumption, "moved", course_bounds(counts, assumption), "integer programme"
-            yield assumption, "rose_two", course_bounds(counts, assumption, 2), "integer programme"
-            yield assumption, "fell", (0, 0), "by assumption"
-            yield assumption, "steps", (net, net), "closed form"
-            yield assumption, "net_steps", (net, net), "closed form"
+    filled = scipy.optimize.LinearConstraint(there, counts.ravel(), counts.ravel())
+    rise, whole = courses[:, -1] - courses[:, 0], np.ones(len(courses))
+    net = int(np.cumsum(counts[0] - counts[-1]).sum())
+    prices = {"moved": rise != 0, "rose_two": rise >= 2}
+    bounds = {"net_steps": (net, net)}
+    if assumption == "any":
+        prices |= {"rose": rise > 0, "fell": rise < 0, "steps": np.abs(rise)}
+    else:
+        bounds |= {"fell": (0, 0), "steps": (net, net)}
+    for quantity, price in prices.items():
+        fewest, most = (
+            scipy.optimize.milp(sign * price.astype(float), integrality=whole, constraints=filled)
+            for sign in (1, -1)
+        )
+        if not fewest.success:
+            raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
+        bounds[quantity] = round(fewest.fun), round(-most.fun)
+    return bounds
 
 
 def intervals(waves: Sequence[str]) -> list[tuple[str, str]]:
@@ -183,17 +141,21 @@ def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
     [[5.0, 9.0]]
     """
     array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
-    rows = [
-        (start, end, assumption, quantity, low if low == high else np.nan, float(low), float(high), method)
-        for start, end in intervals(waves)
-        for assumption, quantity, (low, high), method in _interval_rows(
-            array[waves.index(start) : waves.index(end) + 1]
-        )
-    ]
-    columns = ["from_wave", "to_wave", "assumption", "quantity", "estimate", "conf_low", "conf_high"]
-    frame = pd.DataFrame(rows, columns=[*columns, "method"])
-    frame.insert(len(columns), "n", int(array[0].sum()))
-    return frame
+    assumptions: tuple[Assumption, ...] = ("any", "monotone", "one_step")
+    rows = []
+    for start, end in intervals(waves):
+        part = array[waves.index(start) : waves.index(end) + 1]
+        for assumption in assumptions:
+            # Where a region can go anywhere the waves in between say nothing.
+            known = part[[0, -1]] if assumption == "any" else part
+            exceptions = fewest_exceptions(known, assumption)
+            found = {} if assumption == "any" else {"fewest_exceptions": (exceptions, exceptions)}
+            found |= course_bounds(known, assumption) if exceptions == 0 else {}
+            rows += [(start, end, assumption, quantity, *bounds) for quantity, bounds in found.items()]
+    columns = ["from_wave", "to_wave", "assumption", "quantity", "conf_low", "conf_high"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"conf_low": float, "conf_high": float})
+    frame.insert(4, "estimate", frame["conf_low"].where(frame["conf_low"] == frame["conf_high"]))
+    return frame.assign(n=int(array[0].sum()), method="integer programme")
 
 
 def flow_bounds(before: Counts, after: Counts, monotone: bool) -> tuple[Counts, Counts]:
@@ -210,7 +172,7 @@ def flow_bounds(before: Counts, after: Counts, monotone: bool) -> tuple[Counts, 
     passed = np.cumsum(before - after)
     low = np.zeros((phases, phases), dtype=np.int64)
     for j in range(phases):
-        needed = before[j] + (n - _below(before, 0)) - after[j:].sum() + after
+        needed = before[j] + n - np.cumsum(before) - after[j:].sum() + after
         low[j, j:] = np.maximum(needed[j:], 0)
         high[j, j + 1 :] = np.minimum(high[j, j + 1 :], np.minimum.accumulate(passed[j:-1]))
     return low, np.triu(high)

@@ -55,21 +55,30 @@ def transport(
 
 @settings(max_examples=40, deadline=None)
 @given(panels())
-def test_closed_forms_equal_the_transport_optima(drawn: tuple[NDArray[np.int64], int]) -> None:
-    before, after = tally(*drawn)
-    k = drawn[1]
+def test_bounds_without_assumption_are_those_of_frechet_and_makarov(
+    drawn: tuple[NDArray[np.int64], int],
+) -> None:
+    counts = tally(*drawn)
+    (before, after), n, k = counts, int(counts[0].sum()), drawn[1]
+    bounds = transitions.course_bounds(counts, "any")
+    both = np.maximum(before + after - n, 0).sum()
+    assert bounds["moved"] == (np.maximum(before - after, 0).sum(), n - both)
+    for quantity, by, (a, b) in (
+        ("rose", 1, counts),
+        ("rose_two", 2, counts),
+        ("fell", 1, counts[::-1]),
+    ):
+        below = [lambda at, count=count: count[: max(at, 0)].sum() for count in (a, b)]
+        fewest = max(0, *(below[0](at) - below[1](at + by - 1) for at in range(k + 1)))
+        most = n - max(0, *(below[1](at) - below[0](at - by) for at in range(k + 1)))
+        assert bounds[quantity] == (fewest, most)
+    start, end = np.repeat(np.arange(k), before), np.repeat(np.arange(k), after)
+    assert bounds["steps"] == (np.abs(end - start).sum(), np.abs(end[::-1] - start).sum())
+    assert bounds["net_steps"] == (np.cumsum(before - after).sum(),) * 2
     rise = np.subtract.outer(np.arange(k), np.arange(k)).T
-    free = np.ones((k, k), dtype=bool)
-    assert transitions.mover_bounds(before, after) == transport(before, after, (rise != 0).astype(int), free)
-    assert transitions.step_bounds(before, after) == transport(before, after, np.abs(rise), free)
-    for by in (1, 2):
-        assert transitions.rise_bounds(before, after, by) == transport(
-            before, after, (rise >= by).astype(int), free
-        )
-    assert transitions.rise_bounds(after, before) == transport(before, after, (rise < 0).astype(int), free)
     for assumption, allowed in (("monotone", rise >= 0), ("one_step", (rise >= 0) & (rise <= 1))):
-        fewest, _ = transport(before, after, (~allowed).astype(int), free)
-        assert transitions.fewest_exceptions(np.stack([before, after]), assumption) == fewest  # type: ignore[arg-type]
+        fewest, _ = transport(before, after, (~allowed).astype(int), np.ones((k, k), dtype=bool))
+        assert transitions.fewest_exceptions(counts, assumption) == fewest  # type: ignore[arg-type]
 
 
 @settings(max_examples=40, deadline=None)
@@ -82,16 +91,17 @@ def test_bounds_without_fallback_equal_their_closed_forms(drawn: tuple[NDArray[n
     rise = np.subtract.outer(np.arange(k), np.arange(k)).T
     fewest = int(np.maximum(before - after, 0).sum())
     most = int(before.sum() - np.maximum(before - passed, 0).sum())
-    assert transitions.course_bounds(counts, "monotone") == (fewest, most)
-    two = transport(before, after, (rise >= 2).astype(int), rise >= 0)
-    assert transitions.course_bounds(counts, "monotone", by=2) == two
+    bounds = transitions.course_bounds(counts, "monotone")
+    assert bounds["moved"] == (fewest, most)
+    assert bounds["rose_two"] == transport(before, after, (rise >= 2).astype(int), rise >= 0)
+    assert bounds["fell"] == (0, 0)
     low, high = transitions.flow_bounds(before, after, monotone=True)
     for cell in zip(*np.nonzero(rise >= 0), strict=True):
         price = np.zeros((k, k), dtype=int)
         price[cell] = 1
         assert (low[cell], high[cell]) == transport(before, after, price, rise >= 0)
     if np.all(passed <= before):
-        assert transitions.course_bounds(counts, "one_step") == (passed.sum(), passed.sum())
+        assert transitions.course_bounds(counts, "one_step")["moved"] == (passed.sum(), passed.sum())
 
 
 @settings(max_examples=30, deadline=None)
@@ -107,8 +117,9 @@ def test_bounds_over_three_waves_equal_a_search_through_every_panel(
         if np.all(np.diff(other, axis=0) >= 0) and np.array_equal(tally(other, phases), counts):
             moved.append(int((other[2] != other[0]).sum()))
             rose_two.append(int((other[2] - other[0] >= 2).sum()))
-    assert transitions.course_bounds(counts, "monotone") == (min(moved), max(moved))
-    assert transitions.course_bounds(counts, "monotone", by=2) == (min(rose_two), max(rose_two))
+    bounds = transitions.course_bounds(counts, "monotone")
+    assert bounds["moved"] == (min(moved), max(moved))
+    assert bounds["rose_two"] == (min(rose_two), max(rose_two))
 
 
 @settings(max_examples=40, deadline=None)
