@@ -142,8 +142,8 @@ def compare(evidence: Evidence, measure: str, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a `quantity` (``theta``, ``difference``, ``odds_ratio``, ``brant``), see `stats.ordinal`; the
-        p-value of `theta` is that of a permutation, exact where it can be.
+        One row a `quantity` (``theta``, ``odds_ratio``), see `stats.ordinal`; the p-value of `theta` is that
+        of a permutation, exact where it can be.
     """
     technology, rest = groups(evidence, measure)
     if not comparable(technology, rest):
