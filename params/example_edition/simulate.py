@@ -15,7 +15,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import load as load_codebook
 from ivvu_analysis.data import load
-from ivvu_analysis.reconstructed import rows
+from ivvu_analysis.data.reconstruction import rows
 
 HERE = Path(__file__).parent
 SEED = 2021
