@@ -13,6 +13,7 @@ from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
 
 LIMITS = (0.95, 0.998)
+FEW = 8  # projects; below this a share says less than the list
 POSITIONS = {
     "within": "within",
     "outside 95 %": "outside_95",
@@ -116,7 +117,8 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
     DataFrame
         `reached` (a measure), `projects, n, share, estimate, conf_low, conf_high, target, position`: counts,
         the shrunken share with its interval, the share of all regions together, and where the region lies in
-        the funnel. Without rows where there are no rows of a register to tell it from.
+        the funnel. A measure on which fewer than `FEW` projects are rated is left out: so few are listed, not
+        averaged. Without rows where there are no rows of a register to tell it from.
     """
     columns = ["reached", "projects", "n", "share", "estimate", "conf_low", "conf_high", "target", "position"]
     found = []
@@ -124,7 +126,7 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
         around = funnel(evidence, measure, "region")
         if len(around):
             row = shrunken(around, "region", [region])
-            found.append(row.assign(target=around["target"].iloc[0], reached=measure))
+            found.append(row[row["n"] >= FEW].assign(target=around["target"].iloc[0], reached=measure))
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 

@@ -1,4 +1,4 @@
-"""The half-yearly work: suites of a new edition on the simulated example, and another programme altogether."""
+"""The half-yearly work: suites of a new edition on a simulated example, and another programme altogether."""
 
 from __future__ import annotations
 
