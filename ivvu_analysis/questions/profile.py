@@ -105,7 +105,8 @@ def projects(evidence: Evidence, region: str) -> pd.DataFrame:
     columns = ["title", "theme", "status", "start", *rows.RATINGS]
     if known is None:
         return pd.DataFrame(columns=columns)
-    return known[known["region"] == region][columns].astype(object).reset_index(drop=True)
+    here = known[known["region"] == region]
+    return here.reindex(columns=columns).astype(object).reset_index(drop=True)
 
 
 def alike(evidence: Evidence, region: str) -> list[str]:
