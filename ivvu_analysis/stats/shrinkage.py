@@ -104,7 +104,7 @@ def _interval(
     # Shares beyond these ends are out of the question, and so are outcomes beyond the reach of all shares.
     ends = special.betaincinv(events + np.array([0, 1]), n - events + np.array([1, 0]), [1e-7, 1 - 1e-7])
     ends = np.where(np.isnan(ends), [0.0, 1.0], ends)
-    share = np.linspace(*ends, 1001)
+    share = np.linspace(ends[0], ends[1], 1001)
     reach = 6 * np.sqrt(n * np.max(share * (1 - share))) + 2
     outcomes = np.arange(max(0, np.floor(n * ends[0] - reach)), min(n, np.ceil(n * ends[1] + reach)) + 1)
     ways = special.gammaln(n + 1) - special.gammaln(outcomes + 1) - special.gammaln(n - outcomes + 1)
