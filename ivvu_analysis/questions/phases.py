@@ -8,7 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.stats import association, levels, transitions
+from ivvu_analysis.stats import association, transitions
 
 KEY_QUANTITIES = {
     ("any", "net_steps"): "net_steps",
@@ -59,7 +59,7 @@ def mean(evidence: Evidence) -> pd.DataFrame:
     fewest = min(matrix(evidence, name).sum(axis=1).min() for name in evidence.codebook.dimensions)
     if fewest < 2:
         return pd.DataFrame(columns=["dimension", "wave", "estimate", "conf_low", "conf_high", "n"])
-    return _each_ladder(evidence, levels.mean_phase)
+    return _each_ladder(evidence, transitions.mean_phase)
 
 
 def progress(evidence: Evidence) -> pd.DataFrame:

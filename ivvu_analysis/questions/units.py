@@ -76,7 +76,7 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     -------
     DataFrame
         `<by>, projects, n, share, estimate, conf_low, conf_high, position`, where `estimate` is the shrunken
-        share with its credible interval.
+        share with its interval.
     """
     if funnel.empty:
         return funnel

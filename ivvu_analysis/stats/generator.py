@@ -95,16 +95,10 @@ def transition_matrices(rates: Floats, months: float) -> Floats:
 
 def pace_points(frailty: float) -> tuple[Floats, Floats]:
     """Return points and weights of a gamma distribution with mean 1 and this coefficient of variation."""
-    if frailty < 0:
-        raise ValueError(f"The coefficient of variation of the pace cannot be below zero, as {frailty} is.")
     if frailty == 0:
         return np.ones(1), np.ones(1)
-    shape = 1 / frailty**2
-    # Golub and Welsch: from the recurrence of Laguerre's polynomials, which does not overflow.
-    order = np.arange(PACES)
-    inner = np.sqrt(order[1:] * (order[1:] + shape - 1))
-    points, vectors = np.linalg.eigh(np.diag(2 * order + shape) + np.diag(inner, 1) + np.diag(inner, -1))
-    return points / shape, vectors[0] ** 2
+    points, weights = special.roots_genlaguerre(PACES, 1 / frailty**2 - 1)
+    return points * frailty**2, weights / weights.sum()
 
 
 def _transitions(

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from ivvu_analysis.stats import differences, proportional_odds
+from ivvu_analysis.stats import proportional_odds, proportions
 from ivvu_analysis.stats.permutation import permutation_p
 from ivvu_analysis.stats.tails import normal_multiple, tails
 
@@ -159,7 +159,7 @@ def cut_differences(
     Returns
     -------
     pandas.DataFrame
-        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `differences.newcombe`.
+        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `proportions.newcombe`.
 
     Raises
     ------
@@ -174,6 +174,6 @@ def cut_differences(
     counts = proportional_odds.stacked(counts_a, counts_b)
     names = list(levels) if levels is not None else list(range(counts.shape[1]))
     above = counts[:, ::-1].cumsum(1)[:, ::-1]
-    result = differences.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0], level)
+    result = proportions.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0], level)
     result.insert(0, "cut", names[1:])
     return result
