@@ -71,7 +71,9 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
             problems[number] = readings[number].problem
         for number in faulty[:MOST_SUGGESTIONS]:
             guess = problems[number] == "not_recognised"
-            suggestions[number] = speller.suggest(column, texts[number]) if guess else readings[number].suggestion
+            suggestions[number] = (
+                speller.suggest(column, texts[number]) if guess else readings[number].suggestion
+            )
         hit = np.isin(at, faulty)
         table.note(rows[hit], column, problems[at[hit]], "error", suggestion=suggestions[at[hit]])
     codes = [reading.code or None for reading in readings] if there else [None] * len(texts)

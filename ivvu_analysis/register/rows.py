@@ -70,13 +70,13 @@ def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """
     answers = _answers(table)
     telling = sum(column in table.cells for column in TELLING)
-    suspects = np.flatnonzero(answers <= (FEW if telling > FEW else 0)).tolist()
+    suspect = answers <= (FEW if telling > FEW else 0)
     empty = {c: (table.texts(c) == "").groupby(table.place["part"]).mean() > 0.5 for c in GROUPED}
-    named = [c for c in ("id", "title") if (table.texts(c) != "").mean() > 0.5]
+    named = [c for c in ("id", "title") if (table.texts(c)[~suspect] != "").mean() > 0.5]
     shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
     reasons: dict[int, str] = {}
     labels: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    for at in suspects:
+    for at in np.flatnonzero(suspect).tolist():
         part = table.place["part"].iat[at]
         line = table.line(at)
         own = {column: text for column in table.cells if (text := table.cells[column].iat[at])}
@@ -96,14 +96,18 @@ def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
             reasons[at] = "remark"
         elif named and not own.keys() & set(named):
             reasons[at] = "beside"
-        elif "id" in named and not numbered and own.get("id"):
-            reasons[at] = "no_answer"
+        elif "id" in named and not numbered:
+            reasons[at] = "no_answer" if re.search(r"[^\W\d]", own.get("title", "")) else "beside"
     for at in _copies(table):
         reasons.setdefault(at, "copy")
     for at in _unrated(table):
         reasons.setdefault(at, "not_at_wave")
     said = {
-        column: pd.Series(texts, dtype=object).reindex(table.cells.index).groupby(table.place["part"]).ffill().fillna("")
+        column: pd.Series(texts, dtype=object)
+        .reindex(table.cells.index)
+        .groupby(table.place["part"])
+        .ffill()
+        .fillna("")
         for column, texts in labels.items()
     }
     return pd.DataFrame({"at": list(reasons), "reason": list(reasons.values())}).sort_values("at"), said

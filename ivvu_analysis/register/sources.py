@@ -196,7 +196,9 @@ def _said(found: Table, part: int, column: str) -> dict[str, str]:
     return said if len(said) == 1 or column == "wave" else {}
 
 
-def _waves(found: Table, said: dict[int, dict[str, str]], file: str, given: str | None) -> dict[int, dict[str, str]]:
+def _waves(
+    found: Table, said: dict[int, dict[str, str]], file: str, given: str | None
+) -> dict[int, dict[str, str]]:
     """Add the wave that the file is named after, where its parts do not have a wave each."""
     if len({wave for waves in said.values() for wave in waves}) < 2:
         stem = found.speller.says("wave", Path(file).stem)
@@ -225,10 +227,14 @@ def marks(found: Table, kept: np.ndarray, kind: str) -> None:
             severity = SEVERITIES.get(problem, "warning")
             if problem in OF_THE_FILE:
                 if not number:
-                    found.found.append(table.findings.about([row], part.sheet.name, "", problem, severity, value))
+                    found.found.append(
+                        table.findings.about([row], part.sheet.name, "", problem, severity, value)
+                    )
             elif row not in at or problem == "error_value" or (position >= 0 and not column):
                 continue
-            elif problem == "merged_across" and (column not in CODED or not _says_something(value, found.speller)):
+            elif problem == "merged_across" and (
+                column not in CODED or not _says_something(value, found.speller)
+            ):
                 continue
             else:
                 found.note(np.array([at[row]]), column, problem, severity, value)

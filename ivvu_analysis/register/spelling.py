@@ -148,7 +148,9 @@ class Speller:
     def says(self, column: str, text: str) -> str:
         """Return the code that a title, a subheading or the name of a sheet or file says, or an empty text."""
         if column == "wave":
-            return "" if OF_THE_FILE.search(text) else next(iter(dates.mentioned(text)), dates.wave(text) or "")
+            return (
+                "" if OF_THE_FILE.search(text) else next(iter(dates.mentioned(text)), dates.wave(text) or "")
+            )
         recognise = self.scale_of(column).recognise
         label = re.sub(r"\s*[(:].*$", "", text)
         return recognise(text) or recognise(label) or recognise(WHAT_FOLLOWS.sub("", label)) or ""

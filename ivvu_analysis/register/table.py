@@ -67,7 +67,9 @@ class Table:
             where = self.place.iloc[at]
             held = self.texts(column).iloc[at].astype(object).to_numpy() if value is None else value
             self.found.append(
-                findings.about(where["row"], where["sheet"].to_numpy(), column, problem, severity, held, suggestion)
+                findings.about(
+                    where["row"], where["sheet"].to_numpy(), column, problem, severity, held, suggestion
+                )
             )
 
     def say(self, part: Part, column: str, problem: str, severity: str = "warning", value: str = "",

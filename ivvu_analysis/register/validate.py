@@ -48,7 +48,10 @@ def _completed_without_start(projects: pd.DataFrame) -> pd.Series:
 
 
 def _begun_before_start(projects: pd.DataFrame) -> pd.Series:
-    first, wave = (projects[c].map(lambda code: float(code[:4]), na_action="ignore").astype(float) for c in ("start", "wave"))
+    first, wave = (
+        projects[c].map(lambda code: float(code[:4]), na_action="ignore").astype(float)
+        for c in ("start", "wave")
+    )
     return projects["status"].isin(BEGUN) & (first > wave)
 
 
