@@ -94,10 +94,10 @@ def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
             reasons[at] = "no_answer"
         elif not answers[at] or len(own) == 1:
             reasons[at] = "remark"
-        elif named and not own.keys() & set(named):
+        elif named and not numbered and not re.search(r"[^\W\d]", own.get("title", "")):
             reasons[at] = "beside"
-        elif "id" in named and not numbered:
-            reasons[at] = "no_answer" if re.search(r"[^\W\d]", own.get("title", "")) else "beside"
+        elif "id" in named and "id" in own and not numbered:
+            reasons[at] = "no_answer"
     for at in _copies(table):
         reasons.setdefault(at, "copy")
     for at in _unrated(table):
