@@ -95,6 +95,11 @@ def swapped(text: str) -> str | None:
     return wave(f"{found[3]}-{found[1]}-{found[4]}") if found else None
 
 
+def from_1904(text: str) -> str:
+    """Return the serial number of a day in a workbook that counts from 1904 as others have it."""
+    return str(int(text) + SINCE_1904) if re.fullmatch(r"\d{5}", text, re.ASCII) else text
+
+
 def _from_serial(days: int) -> Moment | None:
     if days not in SERIALS:
         return None

@@ -48,6 +48,10 @@ DOUBT = re.compile(r"^(?:ca\.?|circa|ongeveer|±|~|vermoedelijk|wrsch\.?)\s*|\s*
 LIST_MARK = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])\s*[.):]\s*(?=\D)|\d{1,2}\s*[-–]\s+")
 BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 AROUND = re.compile(r"\s*(?:e\.?\s?o\.?|en omstreken|-stad|\(.*\))\s*$", re.IGNORECASE)
+WHAT_FOLLOWS = re.compile(r"^(?:projecten|projects|register|regio|overzicht)\b[\s:_-]*", re.IGNORECASE)
+OF_THE_FILE = re.compile(  # a date that is not that of the projects
+    r"versie|version|gewijzigd|bijgewerkt|opgesteld|afgedrukt|printed|updated", re.IGNORECASE
+)
 MEANT_AS_TEXT = 200  # characters; longer than this is no misspelt label, and gets no suggestion
 HYPHENS = str.maketrans(dict.fromkeys("‐‑‒", "-"))
 
@@ -140,6 +144,16 @@ class Speller:
                 return (found or "none").replace("none", "")
             text = re.sub(r"^(provincie|gemeente|zorgkantoor(regio)?|zkr)\s+", "", text, flags=re.IGNORECASE)
         return known.recognise(text) or known.suggest(text) or ""
+
+    def says(self, column: str, text: str) -> str:
+        """Return the code that a title, a subheading or the name of a sheet or file says, or an empty text."""
+        if column == "wave":
+            return (
+                "" if OF_THE_FILE.search(text) else next(iter(dates.mentioned(text)), dates.wave(text) or "")
+            )
+        recognise = self.scale_of(column).recognise
+        label = re.sub(r"\s*[(:].*$", "", text)
+        return recognise(text) or recognise(label) or recognise(WHAT_FOLLOWS.sub("", label)) or ""
 
     def heading(self, text: str) -> Heading | None:
         """Return what stands under a heading: numbering, brackets and marks make no difference."""

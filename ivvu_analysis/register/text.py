@@ -169,11 +169,13 @@ def _faulty_row(frame: pd.DataFrame | None, text: str, separator: str) -> int:
         last = (frame.head(SEARCHED_ROWS) != "").iloc[:, ::-1].idxmax(axis=1)
         usual = int(last.mode().max())  # the last column in which rows have anything
         broken = pd.DataFrame({column: frame[column].str.contains("\n", regex=False) for column in frame})
+        wide = (frame.iloc[:, usual + 2 :] != "").any(axis=1) & broken.any(axis=1)
         for at in np.flatnonzero(broken.any(axis=1)).tolist():
-            cells = frame.iloc[at]
-            lines = "\n".join(cells[broken.iloc[at]]).split("\n")
+            lines = "\n".join(frame.iloc[at][broken.iloc[at]]).split("\n")
             within = max(line.count(separator) for line in lines)
-            if within >= max(usual - 1, 2) or (cells.iloc[usual + 2 :] != "").any():
+            if within >= max(usual - 1, 2) or (
+                wide[at] and wide.equals((frame.iloc[:, usual + 2 :] != "").any(axis=1))
+            ):
                 return at + 1
     sep = re.escape(separator)
     loose = re.search(rf'(?:^|[{sep}\r\n])"(?:[^"\r\n]|"")*"[^"{sep}\r\n]', text)
