@@ -10,7 +10,7 @@ from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.pool import Executor
+from ivvu_analysis.batch.pool import Executor, LocalPool
 from ivvu_analysis.batch.run import Outcome, run
 
 
@@ -24,11 +24,12 @@ class Silent:
 
 @pytest.fixture
 def run_suites() -> Callable[..., list[Outcome]]:
-    """Run suites as the command does, with an executor of one's own."""
+    """Run suites as the command does, on this machine or with an executor of one's own."""
 
     def go(
-        suites: Sequence[Path], options: Options, executor: Executor, watcher: Any = None
+        suites: Sequence[Path], options: Options, executor: Executor | None = None, watcher: Any = None
     ) -> list[Outcome]:
+        executor = executor or LocalPool(options.workers)
         with Interruption() as interruption:
             return run(make_plans(suites, options), options, executor, interruption, watcher or Silent())
 

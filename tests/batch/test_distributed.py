@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -157,8 +158,15 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    one = Cluster(tmp_path / "cluster")
+def machines() -> Iterator[Path]:
+    """A folder with a short name: the name of a socket in it may have 107 characters, and no more."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def cluster(machines: Path) -> Iterator[Cluster]:
+    one = Cluster(machines)
     one.start(workers=2)
     yield one
     one.stop()
@@ -235,9 +243,9 @@ def test_a_register_travels_under_the_name_it_was_given(
 
 
 @pytest.mark.e2e
-def test_reports_are_made_under_a_nanny_too(project: Project, tmp_path: Path, run_suites: Run) -> None:
+def test_reports_are_made_under_a_nanny_too(project: Project, machines: Path, run_suites: Run) -> None:
     project.notebook("good")
-    cluster = Cluster(tmp_path / "cluster")
+    cluster = Cluster(machines)
     cluster.start(workers=0)
     cluster.add_worker("--nanny")
     try:
