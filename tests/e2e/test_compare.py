@@ -60,7 +60,7 @@ def run(folder: Path, changed: dict[str, str]) -> Path:
 def test_a_project_that_is_rated_otherwise_moves_its_own_figures_and_no_other(tmp_path: Path) -> None:
     old = run(tmp_path / "old", {})
     new = run(tmp_path / "new", {"scalability": "not_yet"})
-    (found,) = compare(old, new)
+    (found,), _ = compare(old, new, tmp_path / "comparison.html", "en")
     assert set(found.moved["name"]) == {
         "scalability.2020-10.any",
         "scalability.2020-10.national.rest",
