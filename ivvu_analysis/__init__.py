@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 
 QUESTIONS = (
     *("agenda", "capacity", "followed", "models", "official", "outlook", "phases", "portfolio", "profile"),
-    *("quality", "raters", "ratings", "statements", "units", "utrecht", "wording"),
+    *("quality", "raters", "ratings", "statements", "stories", "units", "utrecht", "wording"),
 )
 
 __all__ = ["Report", "claims", "figures", "load", *QUESTIONS]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ivvu_analysis.batch.pool import Executor
     from ivvu_analysis.scales import Language
 
+FILE = click.Path(path_type=Path)
+
 # Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
 
 
@@ -127,9 +129,10 @@ def plan(suites: list[Path], options: Options) -> None:
 @planning
 def check(suites: list[Path], options: Options) -> None:
     """Check suites and notebooks, and make nothing."""
-    from ivvu_analysis.batch.plan import make_plans
+    from ivvu_analysis.batch.plan import look_through, make_plans
 
     for plan in make_plans(suites, options):
+        look_through([plan])
         click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
         for note in plan.notes:
             click.echo(note, err=True)
@@ -153,6 +156,31 @@ def notebook(name: str, original: str | None, language: Language) -> None:
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
     write_notebook(path, copied=copied, language=language)
     click.echo(path)
+
+
+@new.command()
+@click.argument("folder", type=Folder())
+@click.option("--wave", required=True, metavar="YYYY-MM", help="The moment that the edition reports on.")
+@click.option("--register", type=FILE, help="Project register: xlsx, xls, xlsb, ods or csv.")
+@click.option("--phases", type=FILE, help="Phases of the regions: region, wave, dimension, phase.")
+@click.option("--corrections", type=FILE, help="Accepted corrections of the register.")
+@click.option("--codebook", type=FILE, help="Codebook to lay over ours.")
+@click.option("--sheet", default="", help="Sheet of the register.")
+@click.option(
+    "--output",
+    "-o",
+    type=Folder(),
+    default=Path("output"),
+    show_default=True,
+    help="Where reports are published, and earlier ones are found.",
+)
+@speaking
+def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
+    """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""
+    from ivvu_analysis.batch.edition import Edition, start
+
+    for line in start(folder, Edition(**given), output, language):
+        click.echo(line)
 
 
 @main.command()

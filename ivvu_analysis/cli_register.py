@@ -99,7 +99,7 @@ def template(file: Path, language: Language) -> None:
 def reconstruct(seed: int, draws: int, output: Path) -> None:
     """Rebuild a register from the published tables: rows that never were, and that say so."""
     from ivvu_analysis.data import from_published
-    from ivvu_analysis.reconstructed import write
+    from ivvu_analysis.data.reconstruction import write
 
     for path in write(from_published(), output, seed, draws):
         click.echo(path)

@@ -48,6 +48,7 @@ def cover(plan: Plan, reports: Mapping[str, Entry], changes: Any) -> str:
             lines=tuple(_line(job.name, reports.get(job.name)) for job in plan.jobs),
             records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
             changes=changes,
+            book=plan.book,
         )
     )
 

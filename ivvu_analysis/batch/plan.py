@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from reprlib import repr as short
@@ -24,18 +24,22 @@ from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteEr
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 LANGUAGES = ("en", "nl")
 
+EVIDENCE = ("wave", "sheet", *FILES)  # what evidence is read by
+
 Given = Mapping[str, tuple[Any, str]]
 """Values by parameter, each with where it was given."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A suite as the jobs that it asks for."""
+    """A suite as its jobs, and the files that evidence is read from, each with where the suite says so."""
 
     suite: Suite
     language: str
     jobs: tuple[Job, ...]
     notes: tuple[str, ...] = ()
+    rests_on: tuple[tuple[Mapping[str, str], str], ...] = ()
+    book: codebook.Codebook = field(default_factory=codebook.standard)
 
     @property
     def name(self) -> str:
@@ -77,6 +81,22 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     return plans
 
 
+def look_through(plans: Iterable[Plan]) -> None:
+    """Read what reports rest on, so that what is wrong with it is said once, before anything runs.
+
+    Raises
+    ------
+    ParameterError
+        If a file cannot be read, or does not know the wave that is reported.
+    """
+    for plan in plans:
+        for given, at in plan.rests_on:
+            from ivvu_analysis.data import load  # pandas; published figures alone do without
+
+            with _placed(at):
+                load(**given)
+
+
 class _Reader:
     """Turns the entries of one suite into jobs."""
 
@@ -86,6 +106,7 @@ class _Reader:
         said = suite.contents.parameters.get("language")
         self.language = options.language or (said if said in LANGUAGES else "en")
         self._read: dict[str, Notebook] = {}
+        self._rests_on: dict[tuple[tuple[str, str], ...], str] = {}
 
     def plan(self) -> Plan:
         _refuse_missing_previous(self.suite)
@@ -110,7 +131,11 @@ class _Reader:
             for name in sorted(deaf)
             if self.options.language
         ]
-        return Plan(self.suite, self.language, tuple(job for job, _ in jobs.values()), tuple(notes))
+        rests_on = tuple((dict(given), at) for given, at in self._rests_on.items())
+        named = self.suite.contents.parameters.get("codebook", "")
+        book = self._codebook({"codebook": (named, self.suite.at("parameters", "codebook"))})
+        made = tuple(job for job, _ in jobs.values())
+        return Plan(self.suite, self.language, made, tuple(notes), rests_on, book)
 
     def _find(self, name: str, at: str) -> Notebook:
         """Return a notebook from the folder of the suite, or else from that of all notebooks."""
@@ -192,6 +217,9 @@ class _Reader:
             at = given.get("wave", (None, str(self.suite.path)))[1]
             with _placed(at):
                 _refuse_unknown_wave(str(values.get("wave") or ""))
+        elif notebook.ours and "wave" in values:
+            named = {name: str(files.get(name, values.get(name, ""))) for name in EVIDENCE}
+            self._rests_on.setdefault(tuple(named.items()), self.suite.at("parameters"))
         return values, tuple(files.values())
 
 

@@ -15,7 +15,7 @@ from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.ledger import Ledger, how
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
-from ivvu_analysis.batch.plan import Plan, make_plans
+from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.store import COVER, Run, Store
 from ivvu_analysis.errors import OutputError
@@ -56,6 +56,7 @@ def run(
         ledgers = [Ledger(plan, held.enter_context(Store(options.output / plan.name))) for plan in plans]
         due = {ledger.plan.name: ledger.due(force=options.force) for ledger in ledgers}
         if any(due.values()):
+            look_through(ledger.plan for ledger in ledgers if due[ledger.plan.name])
             try:
                 _make(ledgers, due, executor, interruption, display)
             except Interrupted:

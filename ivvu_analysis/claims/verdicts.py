@@ -18,7 +18,7 @@ from ivvu_analysis.claims.statements import decimals, fit, statements, words
 from ivvu_analysis.stats.forecast import forecast_ladders
 from ivvu_analysis.stats.generator import fit_generator
 
-TABLES = (*FIGURES, "regions", "example_projects", "utrecht_members", "utrecht_projects")
+TABLES = (*FIGURES, "regions", "example_projects", "passages", "utrecht_members", "utrecht_projects")
 
 
 def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:

@@ -16,7 +16,7 @@ from ivvu_analysis.errors import ParameterError
 if TYPE_CHECKING:
     from ivvu_analysis.register import Intake
 
-Origin = Literal["published", "register", "reconstructed"]
+Origin = Literal["published", "register", "reconstructed", "simulated"]
 
 REPORT = "progress_report_2021_01"
 BY_WAVE = ("region_phases", "phase_counts", "project_counts")
@@ -33,7 +33,7 @@ class Evidence:
     wave
         The edition that is reported.
     origin
-        Where its projects come from: ``"published"``, ``"register"`` or ``"reconstructed"``.
+        Where its projects come from: ``"published"``, ``"register"``, ``"reconstructed"`` or ``"simulated"``.
     regions
         One row a region: `region, name, parent, holder, tile_row, tile_col`.
     region_phases

@@ -58,18 +58,26 @@ def from_published(folder: Path | None = None) -> Evidence:
     )
 
 
-def of_codebook(known: Evidence, book: Codebook) -> Evidence:
-    """Return published evidence with the regions of `book`; without figures if those are not its own."""
+def regions_of(book: Codebook) -> pd.DataFrame:
+    """Return the regions of a codebook: `region, name, parent, holder, tile_row, tile_col`."""
+    known = from_published().regions
     if book is standard():
         return known
-    tiles = known.regions.set_index("region")
+    tiles = known.set_index("region")
     rows = []
     for level in book.scale("region"):
         here = tiles.loc[level.code] if level.code in tiles.index else None
         row, column = level.tile or ((here.tile_row, here.tile_col) if here is not None else (0, 0))
         parent = level.parent or (here.parent if here is not None else "")
         rows.append((level.code, level.labels["nl"], parent, level.within, int(row), int(column)))
-    regions = pd.DataFrame(rows, columns=list(known.regions.columns))
+    return pd.DataFrame(rows, columns=list(known.columns))
+
+
+def of_codebook(known: Evidence, book: Codebook) -> Evidence:
+    """Return published evidence with the regions of `book`; without figures if those are not its own."""
+    if book is standard():
+        return known
+    regions = regions_of(book)
     if book.history:
         return replace(known, codebook=book, regions=regions)
     none = {name: getattr(known, name).iloc[:0] for name in (*TABLES[1:], "checks")}
@@ -110,20 +118,20 @@ def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
             )
 
 
-def with_register(known: Evidence, path: Path, corrections: str, sheet: str) -> Evidence:
+def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: str) -> Evidence:
     """Return `known` with the tables of a register in the place of what it had at their waves."""
     from ivvu_analysis import register
 
-    intake = register.check(path, sheet or None, corrections or None, codebook=known.codebook)
+    intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
-    origin: Origin = "reconstructed" if intake.origin == "reconstructed" else "register"
+    origin: Origin = intake.origin
     counts = register.project_counts(projects, book)
     given = {"project_counts": counts.assign(origin=origin)}
     joined = _joined(known.project_counts, given["project_counts"], UNITS["project_counts"])
     own = register.checks(intake, counts, book)
     kept = known.checks if (joined["origin"] == "published").any() else known.checks[:0]
-    files = [path, *([Path(corrections)] if corrections else [])]
+    files = [path, *([corrections] if corrections else [])]
     return replace(
         known,
         wave=max(projects["wave"].astype(str), default=known.wave),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import pickle
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +15,12 @@ from ivvu_analysis import parameters
 from ivvu_analysis.data import history
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.errors import ParameterError, did_you_mean
+
+# A folder of a run, where the first process that has read the files of an edition leaves what they hold.
+SHARED_VARIABLE = "IVVU_SHARED"
+
+Stamp = tuple[str, int, int]
+"""A file with its time and size: what changes when the file does."""
 
 WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -68,18 +78,17 @@ def load(
             raise ParameterError(
                 f"The parameter '{name}' is {value!r} and no text.", "Write it between quotes."
             )
-    paths = {name: str(value) for name, value in given.items()}
     if not register and (corrections or sheet):
         name = "corrections" if corrections else "sheet"
         raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")
-    stamps = tuple(_stamp(name, path) for name, path in paths.items() if path)
-    whole = _whole(paths["register"], paths["phases"], paths["corrections"], sheet, paths["codebook"], stamps)
+    stamps = {name: _stamp(name, str(path)) for name, path in given.items() if path}
+    whole = _whole(tuple(stamps.items()), sheet)
     wave = wave or whole.wave
     _check_wave(whole, wave)
     return history.at(whole, wave)
 
 
-def _stamp(name: str, path: str) -> tuple[str, int, int]:
+def _stamp(name: str, path: str) -> Stamp:
     """Return what changes when a file does, and refuse a file that cannot be read."""
     try:
         with Path(path).open("rb"):
@@ -100,16 +109,29 @@ def _stamp(name: str, path: str) -> tuple[str, int, int]:
 
 
 @lru_cache(maxsize=4)
-def _whole(
-    register: str, phases: str, corrections: str, sheet: str, codebook: str, stamps: tuple[object, ...]
-) -> Evidence:
-    """Return the evidence of all waves; read once for as long as no file changes."""
-    book = codebooks.load(codebook) if codebook else codebooks.standard()
+def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str) -> Evidence:
+    """Return the evidence of all waves: read once until a file changes, and once for a whole run."""
+    shared = os.environ.get(SHARED_VARIABLE, "")
+    if not shared or not stamps:
+        return _read({name: Path(stamp[0]) for name, stamp in stamps}, sheet)
+    kept = Path(shared) / hashlib.sha256(repr((stamps, sheet)).encode()).hexdigest()
+    if kept.is_file():
+        found: Evidence = pickle.loads(kept.read_bytes())
+        return found
+    whole = _read({name: Path(stamp[0]) for name, stamp in stamps}, sheet)
+    written = kept.with_suffix(f".{os.getpid()}")
+    written.write_bytes(pickle.dumps(whole))
+    written.replace(kept)
+    return whole
+
+
+def _read(files: Mapping[str, Path], sheet: str) -> Evidence:
+    book = codebooks.load(files["codebook"]) if "codebook" in files else codebooks.standard()
     known = history.of_codebook(history.from_published(), book)
-    if phases:
-        known = history.with_phases(known, Path(phases))
-    if register:
-        known = history.with_register(known, Path(register), corrections, sheet)
+    if "phases" in files:
+        known = history.with_phases(known, files["phases"])
+    if "register" in files:
+        known = history.with_register(known, files["register"], files.get("corrections"), sheet)
     return known
 
 

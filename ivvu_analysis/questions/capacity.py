@@ -16,7 +16,7 @@ import pandas as pd
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions.utrecht import Tables, labels, number
 
-SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short", "staff", "staff_needed"]
+SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short"]
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,7 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
     first, second = (_marks(evidence, measure, wave) for wave in (before, evidence.wave))
     if before is None or first.index.intersection(second.index).empty:
         return pd.DataFrame(columns=columns)
-    found = editions.decompose_shares(first, second, ["no", "yes"])
-    reached = found[found["level"] == "yes"].rename(columns={"part": "edition_part"})
-    drawn = reached["edition_part"] == "within"
-    limits = {name: reached[name].where(drawn) for name in ("conf_low", "conf_high")}
-    return reached.assign(**limits)[columns].reset_index(drop=True)
+    return editions.decompose_share(first, second).rename(columns={"part": "edition_part"})[columns]
 
 
 def projects(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -143,7 +139,6 @@ def _marks(evidence: Evidence, measure: str, wave: str | None) -> pd.Series:
     """Return whether each numbered and rated project of an edition reaches the rating, by its number."""
     found, numbers = _edition(evidence, wave), _numbers(evidence, wave)
     if found is None or numbers is None:
-        return pd.Series(dtype=object)
-    marks = rows.reached(evidence, found, measure).astype(object)
-    marks.index = pd.Index(numbers)
-    return marks[marks.index.notna() & marks.notna()]
+        return pd.Series(dtype=bool)
+    marks = rows.reached(evidence, found, measure).set_axis(pd.Index(numbers))
+    return marks[marks.index.notna() & marks.notna()] == "yes"

@@ -13,7 +13,7 @@ from ivvu_analysis.stats import models
 from ivvu_analysis.stats.intraclass import intraclass
 from ivvu_analysis.stats.marginal_effects import average_marginal_effects
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
-from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows, missing_bounds
+from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
 KNOWN = 0.8  # a covariate that fewer of the rated projects have would decide which projects are looked at
@@ -173,7 +173,15 @@ def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
     group = covariates(evidence, projects)["technology"].map({"yes": "technology", "no": "rest"})
     if marks.notna().all() or marks.isna().all() or group.isna().all():
         return pd.DataFrame(columns=columns)
-    return missing_bounds(marks, group)[columns]
+    known = pd.DataFrame({"group": group, "yes": marks == "yes", "missing": marks.isna(), "n": 1})
+    sums = known.groupby("group", observed=True).sum()
+    rated = sums["n"] - sums["missing"]
+    bounds = {
+        "estimate": sums["yes"] / rated.where(rated > 0),
+        "conf_low": sums["yes"] / sums["n"],
+        "conf_high": (sums["yes"] + sums["missing"]) / sums["n"],
+    }
+    return sums.assign(**bounds, method="worst case").reset_index()[columns]
 
 
 def _fit_what_can_be(

@@ -93,14 +93,15 @@ def regions(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, parent` and a column a ladder, and where the phases are known for an earlier wave too,
-        `steps`: the phases climbed since then on the ladders together. Without rows where phases are not
-        known.
+        `region, parent` (``"region.arnhem"``) and a column a ladder, and where the phases are known for an
+        earlier wave too, `steps`: the phases climbed since then on the ladders together. Without rows where
+        phases are not known.
     """
     names = list(evidence.codebook.dimensions)
     if evidence.wave not in evidence.waves("regions"):
         return pd.DataFrame(columns=["region", "parent", *names])
     table = evidence.standing()[["region", "parent", *names]].reset_index(drop=True)
+    table["parent"] = ("region." + table["parent"]).where(table["parent"] != "")
     before = evidence.wave_before("regions")
     if before:
         earlier = table[["region"]].merge(evidence.standing(before), on="region", how="left")
@@ -166,6 +167,15 @@ def shifts(evidence: Evidence) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     table = pd.concat(tables, ignore_index=True)[columns]
     return table.sort_values("estimate", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
+
+
+def one_each(shifts: pd.DataFrame) -> pd.DataFrame:
+    """Return the largest shift of each ladder and measure, of levels whose number went the same way.
+
+    Where more projects run and their share falls, because others came, nothing went down.
+    """
+    counts = shifts["after"] - shifts["before"]
+    return shifts[counts * shifts["estimate"] > 0].drop_duplicates("subject").reset_index(drop=True)
 
 
 def largest(shifts: pd.DataFrame, subjects: Iterable[str]) -> pd.Series | None:

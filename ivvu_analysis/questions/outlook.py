@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivvu_analysis import claims
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions.phases import matrix
@@ -37,6 +39,38 @@ def months(wave: str, horizon: str) -> list[str]:
             f"The horizon '{horizon}' is no month after {wave}.", "Write a later month as YYYY-MM."
         )
     return [str(month) for month in ahead[::-1][::2][::-1]]
+
+
+def expectations(evidence: Evidence, language: Language) -> pd.DataFrame:
+    """Return what the programme's own documents expected of the ladders.
+
+    Returns
+    -------
+    DataFrame
+        `document, statement, expected_by`, one row a statement, in `language`; without rows for another
+        programme.
+    """
+    known = claims.expectations()
+    about = known[known["claim"].str.startswith("outlook.") & evidence.codebook.history]
+    documents = about["document"].map(lambda name: evidence.documents[name][language])
+    statements = about[f"statement_{language}"]
+    return pd.DataFrame(
+        {"document": documents, "statement": statements, "expected_by": about["expected_by"]}
+    ).reset_index(drop=True)
+
+
+def horizon(evidence: Evidence) -> str:
+    """Return the month to look ahead to: when something was expected by, or else the end of the next year.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> outlook.horizon(load(wave="2020-10"))
+    '2021-12'
+    """
+    awaited = expectations(evidence, "en")["expected_by"]
+    later = awaited[awaited > evidence.wave]
+    return str(later.min()) if len(later) else f"{int(evidence.wave[:4]) + 1}-12"
 
 
 def fit(evidence: Evidence, seed: int) -> Generators:

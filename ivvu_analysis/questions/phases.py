@@ -45,7 +45,13 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
         `dimension, wave, estimate, conf_low, conf_high, n, share, method`; a count is known, so that its
         bounds equal it.
     """
-    return _each_ladder(evidence, levels.at_top)
+
+    def count(counts: pd.DataFrame) -> pd.DataFrame:
+        top, n = counts.iloc[:, -1].astype(float), counts.sum(axis=1)
+        values = {"estimate": top, "conf_low": top, "conf_high": top, "n": n, "share": top / n}
+        return pd.DataFrame(values).rename_axis("wave").reset_index().assign(method="count")
+
+    return _each_ladder(evidence, count)
 
 
 def mean(evidence: Evidence) -> pd.DataFrame:
@@ -120,7 +126,8 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
         columns = ["from_wave", "to_wave", "from_phase", "to_phase", "estimate", "conf_low", "conf_high"]
         return pd.DataFrame(columns=columns)
     found = [
-        transitions.flow_matrix(counts, *step).assign(from_wave=step[0], to_wave=step[1]) for step in steps
+        transitions.flow_matrix(counts.loc[list(step)]).assign(from_wave=step[0], to_wave=step[1])
+        for step in steps
     ]
     return pd.concat(found, ignore_index=True)
 

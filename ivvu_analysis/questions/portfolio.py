@@ -91,11 +91,7 @@ def theme_by_holder(evidence: Evidence, seed: int) -> pd.DataFrame:
     table = themes(evidence, "holder")
     if not _comparable(table):
         return pd.DataFrame(columns=columns)
-    rows = [
-        independence.chi_square(table, seed).assign(quantity="chi2"),
-        independence.bergsma_v(table, seed).assign(quantity="bergsma_v"),
-    ]
-    return pd.concat(rows, ignore_index=True)[columns]
+    return independence.independence(table, seed)[columns]
 
 
 def cells(evidence: Evidence) -> pd.DataFrame:

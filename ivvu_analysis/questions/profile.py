@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import stories
 from ivvu_analysis.stats import proportions
 
 
@@ -38,6 +40,39 @@ def standing(evidence: Evidence, region: str) -> pd.DataFrame:
         "above": (others > own).sum(),
     }
     return pd.DataFrame(places).rename_axis("dimension").reset_index()
+
+
+def strip(evidence: Evidence, region: str, language: Language) -> pd.DataFrame:
+    """Return a region's phase on each ladder, and what the next one asks.
+
+    Returns
+    -------
+    DataFrame
+        `dimension, phase, above, next_step`: `above` counts the regions that are further, and `next_step` has
+        the name and the meaning of the next phase, empty at the top and where its meaning is not known.
+    """
+    told = stories.meanings(evidence, language)
+    meaning = told.set_index(["dimension", "phase"])["text"].to_dict()
+    rows = standing(evidence, region)[["dimension", "phase", "above"]]
+    steps = []
+    for row in rows.itertuples():
+        scale, following = evidence.codebook.scale(row.dimension), str(row.phase + 1)
+        name = scale.label(following, language) if following in scale.codes else ""
+        steps.append(": ".join(filter(None, (name, meaning.get((row.dimension, following), "")))))
+    return rows.assign(next_step=pd.Series(steps, index=rows.index).replace("", None))
+
+
+def nearest(evidence: Evidence, region: str, others: list[str], most: int = 5) -> list[str]:
+    """Return which of other regions lie nearest on the tile map, at most so many, the nearest first."""
+    tiles = evidence.regions.set_index("region")[["tile_row", "tile_col"]]
+    distance = ((tiles.loc[others] - tiles.loc[region]) ** 2).sum(axis=1)
+    return list(distance.sort_values(kind="stable").index[:most])
+
+
+def foremost(themes: pd.DataFrame) -> pd.DataFrame:
+    """Return the theme that most of a holder's projects are about: its row, and that of all other holders."""
+    mine = themes[themes["compared"] == "holder"].sort_values("projects", ascending=False, kind="stable")
+    return themes[themes["theme"].isin(mine["theme"].head(1))].set_index("compared")
 
 
 def ladder(evidence: Evidence, dimension: str) -> pd.DataFrame:
@@ -98,5 +133,5 @@ def examples(evidence: Evidence, region: str) -> pd.DataFrame:
     DataFrame
         `title, theme` and `summary_<language>, result_<language>`.
     """
-    both = evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
+    both = stories.examples(evidence)
     return both[both["region"] == region].drop(columns="region").reset_index(drop=True)

@@ -33,14 +33,14 @@ def agreement_of(evidence: Evidence, measure: str, seed: int) -> pd.DataFrame:
         `measure, coefficient, estimate, conf_low, conf_high, n`, two rows, where `n` counts the projects that
         both have rated. Without rows where nobody has rated twice.
     """
-    projects = rows.real(evidence)
-    if projects is None or pairs(evidence, measure).empty:
+    projects, table = rows.real(evidence), pairs(evidence, measure)
+    if projects is None or table.empty:
         return pd.DataFrame(columns=COLUMNS)
     ratings = [rows.rated(evidence, projects, name) for name in (measure, f"{measure}_2")]
-    one, other = (series.cat.codes.where(series.notna()).astype(float) for series in ratings)
+    both = [series.cat.codes.where(series.notna()).astype(float) for series in ratings]
     found = {
-        "kappa": agreement.weighted_kappa(one, other, len(evidence.codebook.scale(measure).rated)),
-        "alpha": agreement.krippendorff_alpha([one, other], "ordinal", seed),
+        "kappa": agreement.weighted_kappa(table),
+        "alpha": agreement.krippendorff_alpha(both, seed),
     }
-    both = [row.assign(measure=measure, coefficient=name) for name, row in found.items()]
-    return pd.concat(both, ignore_index=True)[COLUMNS]
+    named = [row.assign(measure=measure, coefficient=name) for name, row in found.items()]
+    return pd.concat(named, ignore_index=True)[COLUMNS]

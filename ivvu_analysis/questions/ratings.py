@@ -91,25 +91,19 @@ def share(
     )
 
 
-def parts_of_impact(evidence: Evidence, part: str) -> pd.DataFrame:
-    """Return the shares of the scale or of the meaning in the six impact levels, by wave.
+def grid_of_impact(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return the rated levels of impact with their two parts: `impact_scale` and `impact_meaning`.
 
-    Parameters
-    ----------
-    evidence
-        Whose ratings.
-    part
-        ``"impact_scale"`` (small, medium, large) or ``"impact_meaning"`` (limited, much).
+    Examples
+    --------
+    >>> from ivvu_analysis import load, ratings
+    >>> grid = ratings.grid_of_impact(ratings.levels(load(wave="2020-10"), "impact"))
+    >>> grid.query("wave == '2020-10' and impact_scale == 'large'")["projects"].tolist()
+    [12, 74]
     """
-    place = {"impact_scale": 0, "impact_meaning": 1}[part]
-    counts = evidence.counts("impact")
-    rated = counts[counts["level"].isin(evidence.codebook.scale("impact").rated)]
-    summed = rated.assign(level=rated["level"].str.split("_").str[place]).groupby(["wave", "level"])[
-        "projects"
-    ]
-    order = pd.MultiIndex.from_product([evidence.waves("impact"), evidence.codebook.scale(part).codes])
-    counted = summed.sum().reindex(order.set_names(["wave", "level"]), fill_value=0).reset_index()
-    return proportions.shares(counted, by="wave")
+    rated = levels[levels["level"].str.contains("_")]
+    parts = rated["level"].str.split("_", expand=True).reindex(columns=[0, 1])
+    return rated.assign(impact_scale=parts[0], impact_meaning=parts[1])
 
 
 def groups(evidence: Evidence, measure: str) -> tuple[pd.Series, pd.Series]:
@@ -148,8 +142,8 @@ def compare(evidence: Evidence, measure: str, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a `quantity` (``theta``, ``difference``, ``odds_ratio``, ``brant``), see `stats.ordinal`; the
-        p-value of `theta` is that of a permutation, exact where it can be.
+        One row a `quantity` (``theta``, ``odds_ratio``), see `stats.ordinal`; the p-value of `theta` is that
+        of a permutation, exact where it can be.
     """
     technology, rest = groups(evidence, measure)
     if not comparable(technology, rest):

@@ -115,23 +115,19 @@ def letter_and_chapters(checked: pd.DataFrame, language: Language) -> pd.DataFra
     Returns
     -------
     DataFrame
-        `statement, in_letter, place, in_chapter`: the chapter's statement, the letter's figure, the place in
-        the chapters, and the figure there. Two that both hold, such as "almost 180" and 178, are none.
+        `in_letter, place, in_chapter`: what the letter says, the place in the chapters, and what stands
+        there. Two that both hold, such as "almost 180" and 178, are none.
     """
     letters = checked[checked["claim"].str.endswith(".letter")]
     letters = letters.assign(claim=letters["claim"].str.removesuffix(".letter"))
     both = letters.merge(checked, on="claim", suffixes=("_letter", ""))
     plain = ["reproduces", "reproduces_rounded"]
     both = both[~(both["verdict_letter"].isin(plain) & both["verdict"].isin(plain))]
-    put = ["qualifier", "claimed", "unit"]
-    here = zip(*(both[f"{column}_letter"] for column in put), strict=True)
-    there = zip(*(both[column] for column in put), strict=True)
     return pd.DataFrame(
         {
-            "statement": both[f"statement_{language}"].to_numpy(),
-            "in_letter": [claims.claimed(how, figure, unit, language) for how, figure, unit in here],
+            "in_letter": both[f"statement_{language}_letter"].to_numpy(),
             "place": places(both, language),
-            "in_chapter": [claims.claimed(how, figure, unit, language) for how, figure, unit in there],
+            "in_chapter": both[f"statement_{language}"].to_numpy(),
         }
     )
 
@@ -166,7 +162,8 @@ def places(statements: pd.DataFrame, language: Language) -> list[str]:
             sections = [f"{section}, p. {page}" for section, page in zip(sections, pages, strict=True)]
             found.append("; ".join(sections))
         else:
-            found.append(f"{documents[row.document][language]}: {'; '.join(sections)}")
+            page = f", p. {row.page}" if row.page else ""
+            found.append(f"{documents[row.document][language]}: {'; '.join(sections)}{page}")
     return found
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import funnel as funnels
-from ivvu_analysis.stats import reconstruction, shrinkage
+from ivvu_analysis.stats import shrinkage
 
 LIMITS = (0.95, 0.998)
 POSITIONS = {
@@ -152,19 +153,19 @@ def possible(evidence: Evidence, measure: str) -> pd.DataFrame:
     if evidence.origin != "reconstructed" or evidence.projects is None or themes["projects"].sum() != size:
         return pd.DataFrame(columns=columns)
     group = themes["theme"].where(themes["theme"] == "technology", "rest").rename("group")
-    by_holder = themes.groupby([group, "holder"])["projects"].sum()
-    both = {name: _reaching(evidence, measure, name) for name in ("technology", "rest")}
-    ratings = pd.concat(both).rename_axis(["group", "reached"])
+    held = themes.groupby(["holder", group])["projects"].sum()
+    reaching = pd.DataFrame({name: _reaching(evidence, measure, name) for name in ("technology", "rest")})
     drawn = evidence.projects[evidence.projects["wave"] == evidence.wave]
     there = drawn[measure].isin(evidence.codebook.scale(measure).subset("reached"))
     chosen = drawn[there]["holder"].astype(object).value_counts()
+    # Of the projects of a holder in a group that reach it: Frechet's bounds, added up over the two groups.
     found = []
     for holder in evidence.codebook.scale("holder").codes:
-        weights = pd.Series([1.0], pd.MultiIndex.from_tuples([(holder, "yes")], names=["holder", "reached"]))
-        range_ = reconstruction.margin_bounds([by_holder, ratings], weights)
-        n = int(by_holder.xs(holder, level="holder").sum())
-        found.append(range_.assign(holder=holder, estimate=float(chosen.get(holder, 0)), n=n))
-    return pd.concat(found, ignore_index=True)[columns].round({"conf_low": 6, "conf_high": 6})
+        of_holder = held.xs(holder, level="holder")
+        fewest = (of_holder + reaching.loc["yes"] - reaching.sum()).clip(lower=0).sum()
+        most = np.minimum(of_holder, reaching.loc["yes"]).sum()
+        found.append((holder, float(chosen.get(holder, 0)), float(fewest), float(most), of_holder.sum()))
+    return pd.DataFrame(found, columns=columns)
 
 
 def _reaching(evidence: Evidence, measure: str, group: str) -> pd.Series:

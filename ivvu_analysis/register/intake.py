@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,9 @@ from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import Table
+
+Origin = Literal["register", "reconstructed", "simulated"]
+INVENTED: tuple[Origin, ...] = ("simulated", "reconstructed")
 
 # A project is complete when all of these are known of it.
 ESSENTIAL = ("region", "theme", "start", "status", "participation", *spelling.RATED_TWICE)
@@ -45,7 +49,7 @@ class Intake:
     file, sheet
         The names of the file and, for a workbook, of the sheets.
     origin
-        ``"reconstructed"`` if any row says so, else ``"register"``.
+        ``"simulated"`` or ``"reconstructed"`` if any row says so, else ``"register"``.
     """
 
     projects: pd.DataFrame
@@ -55,7 +59,7 @@ class Intake:
     rows_read: int
     file: str
     sheet: str
-    origin: str
+    origin: Origin
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -139,7 +143,8 @@ def check(
     sources.implied(table, project, groups, Path(path).name, wave, speller, known_waves)
     projects = clean.projects(table, kept, speller, replacements)
     projects["holder"] = projects["holder"].fillna(clean.holder_of(projects["region"], speller))
-    origin = "reconstructed" if (projects["origin"] == "reconstructed").any() else "register"
+    invented = (code for code in INVENTED if (projects["origin"] == code).any())
+    origin: Origin = next(invented, "register")
     rows.gaps(table, projects)
     _about_waves(projects, table, known_waves)
     _about_columns(projects, table, replacements, origin)

@@ -114,7 +114,7 @@ def render(cover: Cover) -> str:
         published=sum(line.status == "published" for line in cover.lines),
         most_changes=MOST_CHANGES,
         failed=[line for line in cover.lines if line.status == "failed"],
-        tiles=_tiles(regional) if regional else [],
+        tiles=_tiles(regional, cover.book) if regional else [],
         holders=[
             (number, holders.label(holders.codes[number], cover.language))
             for number in sorted(set(holder_of.values()))
@@ -132,6 +132,7 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
         "published": later("the published tables"),
         "register": later("a register"),
         "reconstructed": later("RECONSTRUCTED rows"),
+        "simulated": later("SIMULATED rows"),
     }
     return translate("Situation in {waves}. Rests on {origins}.", words.language).format(
         waves=words.listing([words.wave(wave) for wave in waves]),
@@ -139,9 +140,9 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
     )
 
 
-def _tiles(regional: Mapping[str, Line]) -> list[dict[str, Any]]:
+def _tiles(regional: Mapping[str, Line], book: Codebook) -> list[dict[str, Any]]:
     """Return a tile a region, placed roughly where it lies, that leads to its report."""
-    from ivvu_analysis.data import from_published  # with pandas, which most covers do without
+    from ivvu_analysis.data import regions_of  # with pandas, which most covers do without
 
     return [
         {
@@ -150,5 +151,5 @@ def _tiles(regional: Mapping[str, Line]) -> list[dict[str, Any]]:
             "column": tile.tile_col,
             "href": regional[tile.region].files.get("html", "") if tile.region in regional else "",
         }
-        for tile in from_published().regions.itertuples()
+        for tile in regions_of(book).itertuples()
     ]

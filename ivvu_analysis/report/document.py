@@ -121,7 +121,12 @@ class Report:
         self._show(self._rendered(text, values))
 
     def headline(self, number: str, label: str, /, **values: Any) -> None:
-        """Record a number for the cover page, in large type, with what it counts."""
+        """Record a number for the cover page, in large type, with what it counts.
+
+        A register that was reconstructed is an illustration, and gives none.
+        """
+        if self.evidence is not None and self.evidence.origin == "reconstructed":
+            return
         self._show("", headline={"number": self.fill(number, **values), "label": self.fill(label, **values)})
 
     def figure(
@@ -184,16 +189,19 @@ class Report:
         level: str = "",
         bounds: bool = False,
         heads: Mapping[str, str] | None = None,
+        name: str = "",
         **values: Any,
     ) -> None:
         """Show a frame as a table with its caption and its source; without rows there is no table.
 
         An index that does more than number the rows is shown, and a column that the codebook does not know
-        keeps its name. See `figure` for the parameters.
+        keeps its name. `name` is what the table is called instead of by its number here, such as
+        ``"Table 12"`` of a publication. See `figure` for the other parameters.
         """
         if frame.empty:
             return
         key, label = self._numbered("table", later("Table"))
+        label = name or label
         text, cited = self._sentence(caption, values), self._cited(source)
         table = self._table(frame, unit, level, bounds, heads)
         title = f"<strong>{label}.</strong> {text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from ivvu_analysis.figures import theme
 from ivvu_analysis.report.words import Words
 
+WAVE = re.compile(r"\d{4}-\d{2}")
 MOMENTS = ("wave", "date", "from_wave", "to_wave", "wave_before")
 LEVELS = ("level", "phase", "from_phase", "to_phase")
 
@@ -48,7 +50,7 @@ def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: boo
     """Return the labels of a column of codes; None for any other column."""
     values = frame[name]
     if name in MOMENTS:
-        known = sorted(values.dropna().astype(str).unique())
+        known = sorted(code for code in values.dropna().astype(str).unique() if WAVE.fullmatch(code))
         return _as_labels(values, {code: words.short_wave(code) for code in known})
     if name in ("subject", "side"):
         return values.astype(object).map(lambda code: _name_of(str(code), words))

@@ -164,7 +164,7 @@ class Table:
                 return self._unit(value)
             case "probability":
                 return words.probability(value)
-            case "wave":
+            case "wave" if WAVE.fullmatch(str(value)):
                 return words.wave(value)
             case "phase" if "dimension" in row:
                 return book.scale(row["dimension"]).label(str(value), words.language)

@@ -16,12 +16,7 @@ FEWEST_APART = 5
 
 
 def kendall(
-    x: ArrayLike,
-    y: ArrayLike,
-    seed: int | np.random.Generator,
-    strata: ArrayLike | None = None,
-    level: float = 0.95,
-    resamples: int = 9999,
+    x: ArrayLike, y: ArrayLike, seed: int | np.random.Generator, level: float = 0.95, resamples: int = 9999
 ) -> pd.DataFrame:
     """Estimate Kendall's tau-b and test it by permutation.
 
@@ -30,14 +25,11 @@ def kendall(
     x, y
         Ordered codes, shape (n,). Only the order of the values matters.
     seed
-        Seed or generator for the permutations.
-    strata
-        Labels, shape (n,): values are exchanged only between units with the same label. All units if left
-        out.
+        Seed or generator for the permutations, which are random tables with the same margins, and so drawn.
     level
         Coverage of the interval.
     resamples
-        Number of permutations. Those within a stratum are random tables with its margins, and so drawn.
+        Number of permutations.
 
     Returns
     -------
@@ -51,7 +43,7 @@ def kendall(
     Raises
     ------
     ValueError
-        If the lengths differ, or a value or a stratum is missing.
+        If the lengths differ, or a value is missing.
 
     Examples
     --------
@@ -59,58 +51,27 @@ def kendall(
     [0.4]
     """
     scales = [np.asarray(values, dtype=float) for values in (x, y)]
-    if scales[0].ndim != 1 or scales[0].shape != scales[1].shape or not scales[0].size:
-        raise ValueError("Both scales must rate the same units, at least one.")
-    if np.isnan(scales).any():
-        raise ValueError("A missing rating cannot be ranked; leave the unit out first.")
+    if scales[0].shape != scales[1].shape or not scales[0].size or np.isnan(scales).any():
+        raise ValueError("Both scales must rate the same units, at least one, without a missing rating.")
     codes = [np.unique(values, return_inverse=True)[1] for values in scales]
-    labels = np.zeros(len(codes[0])) if strata is None else np.asarray(strata)
-    if len(labels) != len(codes[0]) or pd.isna(labels).any():
-        raise ValueError("Every unit needs one stratum; leave out those without first.")
-
-    def cross(inside: NDArray[np.bool_]) -> FloatArray:
-        table = np.zeros([code.max() + 1 for code in codes])
-        np.add.at(table, tuple(code[inside] for code in codes), 1)
-        return table
-
-    table = cross(np.ones(len(labels), dtype=bool))
-    values: dict[str, object] = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0}
-    values["n"] = int(table.sum())
+    table = np.zeros([code.max() + 1 for code in codes])
+    np.add.at(table, tuple(codes), 1)
+    row = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0, "n": int(table.sum()), "p_value": 1.0}
     if min(table.shape) < 2:
-        return pd.DataFrame([values | {"p_value": 1.0, "method": "tau-b: one scale has a single value"}])
+        return pd.DataFrame([row | {"method": "tau-b: one scale has a single value"}])
     pairs = np.sqrt(_untied_pairs(table.sum(1)) * _untied_pairs(table.sum(0)))
     observed = _surplus(table)
     tau = float(observed / pairs)
-    rng = np.random.default_rng(seed)
-    drawn = np.zeros((resamples, *table.shape))
-    for label in pd.unique(labels):
-        drawn += _random_tables(cross(labels == label), rng, resamples)
-    surplus = _surplus(drawn)
-    tails = [(1 + (surplus >= observed - 1e-9).sum()), (1 + (surplus <= observed + 1e-9).sum())]
-    half = normal_multiple(level) * _error_tau_b(table, tau, pairs)
-    if half > 1e-9:
-        values |= {"conf_low": max(-1.0, tau - half), "conf_high": min(1.0, tau + half)}
-    if min(table.sum() - table.sum(axis).max() for axis in (0, 1)) < FEWEST_APART:
-        values |= {"conf_low": np.nan, "conf_high": np.nan}
-    where = "" if strata is None else " within strata"
-    return pd.DataFrame(
-        [
-            values
-            | {"estimate": tau, "p_value": min(1.0, 2 * float(min(tails)) / (1 + resamples))}
-            | {"method": f"tau-b, Monte-Carlo permutation p{where} ({resamples})"}
-        ]
-    )
-
-
-def _random_tables(table: FloatArray, rng: np.random.Generator, number: int) -> FloatArray:
-    rows, columns = table.sum(1).astype(int), table.sum(0).astype(int)
-    if min((rows > 0).sum(), (columns > 0).sum()) < 2:
-        # Such margins leave one table only, and SciPy's Patefield algorithm returns noise for them.
-        return np.broadcast_to(table, (number, *table.shape))
-    used = np.ix_(np.arange(number), np.flatnonzero(rows), np.flatnonzero(columns))
-    drawn = np.zeros((number, *table.shape))
-    drawn[used] = random_table(rows[rows > 0], columns[columns > 0]).rvs(number, random_state=rng)
-    return drawn
+    margins = [table.sum(axis).astype(int) for axis in (1, 0)]
+    drawn = _surplus(random_table(*margins).rvs(resamples, random_state=np.random.default_rng(seed)))
+    extreme = min((drawn >= observed - 1e-9).sum(), (drawn <= observed + 1e-9).sum())
+    row |= {"estimate": tau, "p_value": min(1.0, 2 * float(1 + extreme) / (1 + resamples))}
+    half = normal_multiple(level) * _error_tau_b(table, tau, float(pairs))
+    if min(table.sum() - margin.max() for margin in margins) < FEWEST_APART:
+        row |= {"conf_low": np.nan, "conf_high": np.nan}
+    elif half > 1e-9:
+        row |= {"conf_low": max(-1.0, tau - half), "conf_high": min(1.0, tau + half)}
+    return pd.DataFrame([row | {"method": f"tau-b, Monte-Carlo permutation p ({resamples})"}])
 
 
 def _untied_pairs(margin: FloatArray) -> float:

@@ -64,8 +64,9 @@ def student_table(estimate: Floats, errors: Floats, df: Floats, level: float) ->
     """Return `estimate, conf_low, conf_high, std_error, df, p_value` by Student's distribution.
 
     Infinite degrees of freedom make it the normal one. Where they are NaN the data cannot tell the error: the
-    limits are infinite and the p-value is NaN.
+    limits are infinite and the p-value is NaN. An estimate of 0 without error has a p-value of 1.
     """
+    distance = np.divide(np.abs(estimate), errors, out=np.zeros_like(estimate), where=estimate != 0)
     margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, tails(level)[1]) * errors)
     return pd.DataFrame(
         {
@@ -74,6 +75,6 @@ def student_table(estimate: Floats, errors: Floats, df: Floats, level: float) ->
             "conf_high": estimate + margin,
             "std_error": errors,
             "df": df,
-            "p_value": 2 * special.stdtr(df, -np.abs(estimate) / errors),
+            "p_value": 2 * special.stdtr(df, -distance),
         }
     )

@@ -19,7 +19,7 @@ def residuals(table: Table) -> pd.DataFrame:
     Parameters
     ----------
     table
-        Counts, rows by columns. Empty rows and columns are left out, and the result names them.
+        Counts, rows by columns. Empty rows and columns are left out.
 
     Returns
     -------
@@ -27,7 +27,7 @@ def residuals(table: Table) -> pd.DataFrame:
         One row for each cell: ``row, column, observed, expected, estimate`` (the adjusted standardised
         residual), ``conf_low, conf_high`` (NaN), ``n, p_value`` (exact: of all tables with these margins, the
         part in which the cell is as far off; its count is then hypergeometric), ``p_adjusted`` (Benjamini and
-        Hochberg over all cells), ``left_out, method``.
+        Hochberg over all cells), ``method``.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def residuals(table: Table) -> pd.DataFrame:
     >>> residuals([[30, 10], [20, 40]])["estimate"].round(4).to_list()
     [4.0825, -4.0825, -4.0825, 4.0825]
     """
-    counts, left_out = nonempty(table)
+    counts = nonempty(table)
     observed, n = counts.to_numpy(), int(counts.to_numpy().sum())
     fitted = CrossTable(observed, shift_zeros=False)
     expected = fitted.fittedvalues
@@ -59,14 +59,13 @@ def residuals(table: Table) -> pd.DataFrame:
             "n": n,
             "p_value": p_value,
             "p_adjusted": false_discovery_control(p_value),
-            "left_out": left_out,
             "method": "adjusted residual, exact p, Benjamini-Hochberg",
         }
     )
 
 
-def nonempty(table: Table) -> tuple[pd.DataFrame, str]:
-    """Return the table without empty rows and columns, and the names of what was left out.
+def nonempty(table: Table) -> pd.DataFrame:
+    """Return the table without empty rows and columns, which say nothing about association.
 
     Raises
     ------
@@ -75,10 +74,9 @@ def nonempty(table: Table) -> tuple[pd.DataFrame, str]:
     """
     counts = pd.DataFrame(table)
     values = counts.to_numpy(dtype=float)
-    if not (np.isfinite(values).all() and (values >= 0).all() and (values == np.round(values)).all()):
+    if not ((values >= 0) & (values == np.round(values))).all():
         raise ValueError("A cross-table must hold whole counts from zero up.")
-    rows, columns = values.sum(1) > 0, values.sum(0) > 0
-    if min(rows.sum(), columns.sum()) < 2:
+    counts = counts.loc[values.sum(1) > 0, values.sum(0) > 0].astype(int)
+    if min(counts.shape) < 2:
         raise ValueError("A cross-table needs at least two rows and two columns with counts.")
-    left_out = [*counts.index[~rows], *counts.columns[~columns]]
-    return counts.loc[rows, columns].astype(int), ", ".join(map(str, left_out))
+    return counts

@@ -14,17 +14,15 @@ def principal_coordinates(table: Table) -> pd.DataFrame:
     Parameters
     ----------
     table
-        Counts, rows by columns. Empty rows and columns are left out, and the result names them.
+        Counts, rows by columns. Empty rows and columns are left out.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each point and dimension: ``side`` (row or column), ``point, dimension`` (from 1),
-        ``estimate`` (the principal coordinate), ``conf_low, conf_high`` (NaN: the map is descriptive), ``n``
-        (count of the point), ``mass, contribution`` (share of the inertia of the dimension that is due to the
-        point), ``quality`` (share of the inertia of the point that lies on the dimension), ``inertia,
-        inertia_share`` (of the dimension), ``left_out, method``. The sign of a dimension is arbitrary; the
-        row point furthest from the origin is put on the positive side.
+        One row for each point and dimension: ``side`` (row or column), ``point, n`` (count of the point),
+        ``dimension`` (from 1), ``estimate`` (the principal coordinate), ``quality`` (share of the inertia of
+        the point that lies on the dimension), ``inertia`` (of the dimension). The sign of a dimension is
+        arbitrary; the row point furthest from the origin is put on the positive side.
 
     Raises
     ------
@@ -36,40 +34,29 @@ def principal_coordinates(table: Table) -> pd.DataFrame:
     >>> principal_coordinates([[30, 10], [20, 40]]).query("side == 'row'")["estimate"].round(3).to_list()
     [0.5, -0.333]
     """
-    counts, left_out = nonempty(table)
-    total = counts.to_numpy().sum()
-    share = counts.to_numpy(dtype=float) / total
-    masses = share.sum(1), share.sum(0)
-    independent = np.outer(*masses)
-    left, scale, right = np.linalg.svd((share - independent) / np.sqrt(independent), full_matrices=False)
-    dimensions = min(share.shape) - 1
-    furthest = np.abs(left[:, :dimensions] / np.sqrt(masses[0])[:, None]).argmax(0)
-    sign = np.where(left[furthest, np.arange(dimensions)] < 0, -1.0, 1.0)
-    inertia = scale[:dimensions] ** 2
-    frames = []
-    for side, vectors, names, mass in zip(
-        ("row", "column"), (left, right.T), (counts.index, counts.columns), masses, strict=True
-    ):
-        vectors, mass = vectors[:, :dimensions], mass[:, None]
-        coordinate = vectors * sign * scale[:dimensions] / np.sqrt(mass)
+    counts = nonempty(table)
+    totals = counts.sum(axis=1), counts.sum(axis=0)
+    n = totals[0].sum()
+    independent = np.outer(*totals) / n**2
+    left, scale, right = np.linalg.svd((counts / n - independent) / np.sqrt(independent), full_matrices=False)
+    dimensions = min(counts.shape) - 1
+    scale, frames = scale[:dimensions], []
+    points = [
+        vectors[:, :dimensions] * scale / np.sqrt(total.to_numpy() / n)[:, None]
+        for vectors, total in zip((left, right.T), totals, strict=True)
+    ]
+    furthest = np.abs(points[0]).argmax(0), np.arange(dimensions)
+    sign = np.where(points[0][furthest] < 0, -1.0, 1.0)
+    for side, coordinate, total in zip(("row", "column"), points, totals, strict=True):
         distance = (coordinate**2).sum(1, keepdims=True)
+        quality = np.divide(coordinate**2, distance, out=np.zeros_like(coordinate), where=distance > 0)
         columns = {
-            "estimate": coordinate,
-            "conf_low": np.nan,
-            "conf_high": np.nan,
-            "n": (mass * total).round().astype(int),
-            "mass": mass,
-            "contribution": vectors**2,
-            "quality": np.divide(coordinate**2, distance, out=np.zeros_like(coordinate), where=distance > 0),
-            "inertia": inertia,
-            "inertia_share": inertia / max(inertia.sum(), 1e-300),
+            "point": np.repeat(total.index.to_numpy(), dimensions),
+            "n": np.repeat(total.to_numpy(), dimensions),
+            "dimension": np.tile(np.arange(1, dimensions + 1), len(total)),
+            "estimate": (coordinate * sign).ravel(),
+            "quality": quality.ravel(),
+            "inertia": np.tile(scale**2, len(total)),
         }
-        frames.append(
-            pd.DataFrame(
-                {"side": side, "point": np.repeat(names.to_numpy(), dimensions)}
-                | {"dimension": np.tile(np.arange(1, dimensions + 1), len(names))}
-                | {key: np.broadcast_to(value, coordinate.shape).ravel() for key, value in columns.items()}
-            )
-        )
-    method = "correspondence analysis, principal coordinates"
-    return pd.concat(frames, ignore_index=True).assign(left_out=left_out, method=method)
+        frames.append(pd.DataFrame({"side": side} | columns))
+    return pd.concat(frames, ignore_index=True)

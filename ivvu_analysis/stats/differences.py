@@ -86,31 +86,19 @@ def shift(
         intervals) and ``difference`` (after minus before, Newcombe interval), with ``estimate, conf_low,
         conf_high, n, method``.
 
-    Raises
-    ------
-    ValueError
-        If a category or group is not in the table, or a group is on both sides.
-
     Examples
     --------
     >>> table = pd.DataFrame({"2019": [6, 4, 10], "2020": [5, 6, 1]}, index=["p", "q", "r"])
     >>> shift(table, {"set": ["p", "q"]}, ["2019"], ["2020"])["estimate"].round(4).to_list()
     [0.5, 0.9167, 0.4167]
     """
-    if set(before) & set(after):
-        raise ValueError("A group cannot stand on both sides of a comparison.")
-    unknown = {*before, *after} - set(table.columns)
-    unknown |= {category for members in definitions.values() for category in members} - set(table.index)
-    if unknown:
-        raise ValueError(f"The table has no {', '.join(sorted(map(str, unknown)))}.")
-    frames = []
+    rows = []
+    (x1, n1), (x2, n2) = (
+        (table[list(group)].sum(axis=1), table[list(group)].to_numpy().sum()) for group in (before, after)
+    )
     for definition, members in definitions.items():
-        inside = table.index.isin(list(members))
-        groups = [table[list(columns)].sum(axis=1) for columns in (after, before)]
-        (x2, n2), (x1, n1) = ((group[inside].sum(), group.sum()) for group in groups)
-        rows = pd.concat([wilson([x1, x2], [n1, n2], level), newcombe(x2, n2, x1, n1, level)])
-        names = {"definition": definition, "quantity": ["before", "after", "difference"]}
-        frames.append(
-            pd.DataFrame(names).join(rows.drop(columns=["share_1", "share_2"]).reset_index(drop=True))
-        )
-    return pd.concat(frames, ignore_index=True)
+        one, other = x1[list(members)].sum(), x2[list(members)].sum()
+        found = pd.concat([wilson([one, other], [n1, n2], level), newcombe(other, n2, one, n1, level)])
+        found = found.drop(columns=["share_1", "share_2"])
+        rows.append(found.assign(definition=definition, quantity=["before", "after", "difference"]))
+    return pd.concat(rows, ignore_index=True)

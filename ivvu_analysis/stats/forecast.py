@@ -22,23 +22,20 @@ def count_distribution(chances: Floats) -> Floats:
     Parameters
     ----------
     chances
-        The chance of each outcome in each draw, draws by outcomes. Outcomes that are certain or impossible in
-        every draw cost nothing.
+        The chance of each outcome in each draw, draws by outcomes. Those that are certain cost nothing.
 
     Returns
     -------
     numpy.ndarray
         The chance of each sum, from none to all.
     """
-    certain = (chances == 1).all(axis=0)
-    impossible = (chances == 0).all(axis=0)
-    spread = np.zeros((chances.shape[1] + 1, len(chances)))  # number by draws: a row is one piece of memory
-    at_least = int(certain.sum())
-    spread[at_least] = 1.0
-    for most, chance in enumerate(chances.T[~certain & ~impossible], start=at_least + 1):
-        spread[at_least + 1 : most + 1] += (spread[at_least:most] - spread[at_least + 1 : most + 1]) * chance
-        spread[at_least] *= 1 - chance
-    return np.asarray(spread.mean(axis=1), dtype=float)
+    open_ = chances.T[~(chances == 1).all(axis=0)]
+    spread = np.zeros((len(open_) + 1, len(chances)))  # number by draws: a row is one piece of memory
+    spread[0] = 1.0
+    for chance in open_:
+        spread[1:] += (spread[:-1] - spread[1:]) * chance
+        spread[0] *= 1 - chance
+    return np.pad(spread.mean(axis=1), (chances.shape[1] - len(open_), 0))
 
 
 def _predictive(chances: Floats, level: float) -> tuple[float, float, float]:

@@ -18,26 +18,12 @@ Floats = NDArray[np.float64]
 
 def events_and_totals(counts: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return the columns `events` and `n` after checking them."""
-    events, n = counts["events"].to_numpy(dtype=float), counts["n"].to_numpy(dtype=float)
-    whole = np.isfinite(events) & np.isfinite(n) & (events == np.floor(events)) & (n == np.floor(n))
-    if not np.all(whole & (events >= 0) & (events <= n)):
+    events, n = counts[["events", "n"]].to_numpy(dtype=float).T
+    if not np.all((events == np.floor(events)) & (n == np.floor(n)) & (events >= 0) & (events <= n)):
         raise ValueError("Every unit needs whole numbers with events between zero and n.")
     if n.sum() == 0:
         raise ValueError("At least one unit must have a project.")
     return events, n
-
-
-def lower_limit(tail: float, n: ArrayLike, target: float) -> Floats:
-    """Return the share below which a binomial share falls with at most the probability `tail`, interpolated.
-
-    With r the smallest number with P(R <= r) >= tail, the limit is (r - a) / n, where a = (P(R <= r) - tail)
-    / P(R = r), and not below zero (Spiegelhalter 2005, appendix). Without projects it is zero.
-    """
-    totals = np.asarray(n, dtype=float)
-    safe = np.maximum(totals, 1)
-    r = binom.ppf(tail, safe, target)
-    excess = (binom.cdf(r, safe, target) - tail) / binom.pmf(r, safe, target)
-    return np.asarray(np.where(totals > 0, np.clip((r - excess) / safe, 0, 1), 0.0), dtype=float)
 
 
 def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: float = 1.0) -> pd.DataFrame:
@@ -69,18 +55,16 @@ def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: 
     [0.081]
     """
     totals, tail = np.asarray(n, dtype=float), tails(level)[0]
-    low, high = lower_limit(tail, totals, target), 1 - lower_limit(tail, totals, 1 - target)
-    stretch = np.sqrt(dispersion)
-    return pd.DataFrame(
-        {
-            "n": totals.astype(int),
-            "level": level,
-            "estimate": target,
-            "conf_low": np.where(totals > 0, np.clip(target + stretch * (low - target), 0, 1), 0.0),
-            "conf_high": np.where(totals > 0, np.clip(target + stretch * (high - target), 0, 1), 1.0),
-            "method": "interpolated binomial",
-        }
-    )
+    some, reach = np.maximum(totals, 1), []
+    for share in (target, 1 - target):
+        # The smallest number with at least this tail, interpolated (Spiegelhalter 2005, appendix).
+        r = binom.ppf(tail, some, share)
+        excess = (binom.cdf(r, some, share) - tail) / binom.pmf(r, some, share)
+        limit = share - np.sqrt(dispersion) * (share - np.clip((r - excess) / some, 0, 1))
+        reach.append(np.where(totals > 0, np.clip(limit, 0, 1), 0.0))
+    low, high = reach[0], 1 - reach[1]
+    frame = pd.DataFrame({"n": totals.astype(int), "level": level, "estimate": target})
+    return frame.assign(conf_low=low, conf_high=high, method="interpolated binomial")
 
 
 def by_chance(target: float, n: ArrayLike, level: float = 0.95, dispersion: float = 1.0) -> pd.DataFrame:
@@ -114,71 +98,67 @@ def by_chance(target: float, n: ArrayLike, level: float = 0.95, dispersion: floa
     return pd.DataFrame([values | {"method": "binomial, all units on target"}])
 
 
-def dispersion_ratio(z: ArrayLike, winsorise: float = 0.1) -> float:
+def dispersion_ratio(z: ArrayLike) -> float:
     """Return phi, the mean squared z-score after pulling in the most extreme tenth at either side.
 
     When units differ no more than chance makes them it is about 0.70, for pulling in takes off a third; above
     one they differ more. With seven units its own error is more than half of it.
     """
     scores = np.asarray(z, dtype=float)
-    return float(np.mean(np.clip(scores, *np.quantile(scores, [winsorise, 1 - winsorise])) ** 2))
+    return float(np.mean(np.clip(scores, *np.quantile(scores, [0.1, 0.9])) ** 2))
 
 
-def funnel(counts: pd.DataFrame, target: float | None = None, winsorise: float = 0.1) -> pd.DataFrame:
-    """Place each unit in a funnel around a target, after Spiegelhalter (2005).
+def funnel(counts: pd.DataFrame) -> pd.DataFrame:
+    """Place every unit in a funnel around the share of all units together, after Spiegelhalter (2005).
 
     Parameters
     ----------
     counts
         One row a unit (the index), with columns `events` and `n`.
-    target
-        The share to compare with; by default that of all units together.
-    winsorise
-        Share of units pulled in at either side before the dispersion is estimated.
 
     Returns
     -------
     pandas.DataFrame
-        `unit, events, estimate, conf_low, conf_high, outer_low, outer_high, n, z, position, target,
-        dispersion, method`. The limits (95 % and 99.8 %) are drawn around the target, not around the unit,
-        and widened by the dispersion ratio where that exceeds one. `position` is `within`, `outside 95 %` or
-        `outside 99.8 %`. A unit without projects says nothing: it stands on target between limits 0 and 1, at
-        position `no projects`.
+        `unit, events, estimate, conf_low, conf_high, outer_low, outer_high, n, position, target, dispersion`.
+        The limits (95 % and 99.8 %) are drawn around the target, not around the unit, and widened by the
+        dispersion ratio where that exceeds one. `position` is `within`, `outside 95 %` or `outside 99.8 %`. A
+        unit without projects says nothing: it stands on target between limits 0 and 1, at position `no
+        projects`.
 
     Raises
     ------
     ValueError
-        If counts are impossible, no unit has projects, or a given target is not between 0 and 1.
+        If counts are impossible, or no unit has projects.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"events": [14, *[8] * 11], "n": [20] * 12})
+    >>> funnel(counts)["position"].to_list()[:2]
+    ['outside 95 %', 'within']
     """
     events, n = events_and_totals(counts)
-    if target is not None and not 0 < target < 1:
-        raise ValueError("The target of a funnel must lie between 0 and 1.")
-    centre = float(events.sum() / n.sum()) if target is None else target
-    known = n > 0
-    share = np.where(known, events / np.maximum(n, 1), centre)
-    error = np.sqrt(centre * (1 - centre) / np.maximum(n, 1))
-    z = np.divide(share - centre, error, out=np.zeros(len(n)), where=error > 0)
-    phi = max(1.0, dispersion_ratio(z[known], winsorise))
-    inner, outer = (funnel_limits(centre, n, level, phi) for level in (0.95, 0.998))
-    beyond = [
-        (share < limits["conf_low"].to_numpy() - 1e-12) | (share > limits["conf_high"].to_numpy() + 1e-12)
-        for limits in (outer, inner)
-    ]
-    position = np.select([~known, *beyond], ["no projects", "outside 99.8 %", "outside 95 %"], "within")
+    target, known = float(events.sum() / n.sum()), n > 0
+    share = np.where(known, events / np.maximum(n, 1), target)
+    error = np.sqrt(target * (1 - target) / np.maximum(n, 1))
+    z = np.divide(share - target, error, out=np.zeros(len(n)), where=error > 0)
+    phi = max(1.0, dispersion_ratio(z[known]))
+    limits = [funnel_limits(target, n, level, phi)[["conf_low", "conf_high"]] for level in (0.95, 0.998)]
+    inner, outer = (frame.to_numpy().T for frame in limits)
+    beyond = [(share < low - 1e-12) | (share > high + 1e-12) for low, high in (outer, inner)]
     return pd.DataFrame(
         {
             "unit": counts.index,
             "events": events.astype(int),
             "estimate": share,
-            "conf_low": inner["conf_low"].to_numpy(),
-            "conf_high": inner["conf_high"].to_numpy(),
-            "outer_low": outer["conf_low"].to_numpy(),
-            "outer_high": outer["conf_high"].to_numpy(),
+            "conf_low": inner[0],
+            "conf_high": inner[1],
+            "outer_low": outer[0],
+            "outer_high": outer[1],
             "n": n.astype(int),
-            "z": z,
-            "position": position,
-            "target": centre,
+            "position": np.select(
+                [~known, *beyond], ["no projects", "outside 99.8 %", "outside 95 %"], "within"
+            ),
+            "target": target,
             "dispersion": phi,
-            "method": "funnel with interpolated binomial limits",
         }
     )

@@ -13,7 +13,7 @@ which the chances of moving on from there take into account.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,11 +65,8 @@ class Generator:
 
     def chances(self, months: float) -> Floats:
         """Return, for each draw, the chances from each phase to each phase (last), months after `wave`."""
-        parts = [
-            self.shares[:, :, point, None] * transition_matrices(self.rates * pace, months)
-            for point, pace in enumerate(self.paces)
-        ]
-        return np.asarray(sum(parts), dtype=float)
+        steps = [transition_matrices(self.rates * pace, months) for pace in self.paces]
+        return np.asarray(np.einsum("dkp,pdkl->dkl", self.shares, steps), dtype=float)
 
 
 def months_between(start: str, end: str) -> int:
@@ -120,8 +117,6 @@ def _transitions(
     """
     paces, weights = pace_points(frailty)
     shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
-    if not frailty:
-        return [transition_matrices(rates, gap) for gap in months], paces, shares
     start = counts[0] / counts[0].sum()
     there = np.broadcast_to(start, (len(paces), len(rates), counts.shape[1]))
     matrices = []
@@ -135,32 +130,19 @@ def _transitions(
     return matrices, paces, shares
 
 
-def _spreads(total: int, room: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield every way to put `total` regions into places with limited room."""
-    if not room:
-        if total == 0:
-            yield ()
-        return
-    for here in range(max(0, total - sum(room[1:])), min(total, room[0]) + 1):
-        for rest in _spreads(total - here, room[1:]):
-            yield (here, *rest)
-
-
 def flow_tables(before: Counts, after: Counts) -> Counts:
     """List every table of upward flows with the given margins, as an array of tables by phases by phases."""
-    tables: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((), tuple(map(int, after)))]
-    for j, total in enumerate(map(int, before)):
-        # What still lacks on phase j can only have stayed there: no later row flows down to it.
-        tables = [
-            (
-                (*flows, *(0,) * j, room[j], *spread),
-                (*room[: j + 1], *(r - s for r, s in zip(room[j + 1 :], spread, strict=True))),
-            )
-            for flows, room in tables
-            if room[j] <= total
-            for spread in _spreads(total - room[j], room[j + 1 :])
-        ]
-    return np.array([flows for flows, _ in tables], dtype=np.int64).reshape(-1, len(before), len(before))
+    flows, left, phases = np.zeros((1, 0), dtype=np.int64), after[None], len(before)
+    for j, total in enumerate(before):
+        flows, need = np.pad(flows, ((0, 0), (0, j))), np.full((len(flows), 1), total)
+        for k in range(j, phases):
+            # What still lacks on phase j can only have stayed there: no later row flows down to it.
+            moved, room = np.arange(total + 1), left[:, k + 1 :].sum(axis=1, keepdims=True)
+            fits = (moved <= left[:, [k]]) & (moved <= need) & (need - moved <= room)
+            table, here = np.nonzero(fits & (moved == left[:, [j]]) if k == j else fits)
+            flows, need = np.column_stack([flows[table], here]), need[table] - here[:, None]
+            left = left[table] - np.outer(here, np.arange(phases) == k)
+    return flows.reshape(-1, phases, phases)
 
 
 def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:
@@ -190,11 +172,6 @@ def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats, frailty
     return total
 
 
-def _worth(weights: Floats) -> float:
-    """Return how many independent draws a weighted sample is worth."""
-    return float(1 / (weights**2).sum())
-
-
 def _importance_sample(
     log_density: Callable[[Floats], Floats], centre: Floats, scale: Floats, draws: int, seed: int
 ) -> tuple[Floats, float]:
@@ -212,19 +189,21 @@ def _importance_sample(
     for _ in range(12):
         sample = centre + points @ root.T
         log_weights = log_density(sample) - proposal
-        temper = 1.0
-        while _worth(special.softmax(temper * log_weights)) < draws / 8:
-            temper /= 2
-        weights = special.softmax(temper * log_weights)
-        if temper == 1.0 and _worth(weights) > draws / 2:
+        weights = special.softmax(log_weights)
+        worth = 1 / (weights**2).sum()
+        if worth > draws / 2:
             break
+        temper = 1.0
+        while 1 / (weights**2).sum() < draws / 8:
+            temper /= 2
+            weights = special.softmax(temper * log_weights)
         centre = weights @ sample
         spread = np.cov(sample.T, aweights=weights).reshape(len(centre), -1)
         root = np.asarray(np.linalg.cholesky(spread + 1e-9 * np.eye(len(centre))), dtype=float)
-    weights = special.softmax(log_weights)
     # Systematic resampling: the least noisy way from weights to equal draws.
-    picks = np.searchsorted(np.cumsum(weights), (np.arange(draws) + 0.5) / draws).clip(max=draws - 1)
-    return sample[picks], _worth(weights)
+    reached = np.cumsum(special.softmax(log_weights))
+    picks = np.searchsorted(reached, (np.arange(draws) + 0.5) / draws).clip(max=draws - 1)
+    return sample[picks], float(worth)
 
 
 def fit_generator(

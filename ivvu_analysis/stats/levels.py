@@ -14,21 +14,6 @@ from ivvu_analysis.stats.tails import normal_multiple
 from ivvu_analysis.stats.transitions import ladder_counts
 
 
-def at_top(counts: pd.DataFrame) -> pd.DataFrame:
-    """Count the regions on the highest phase at each wave.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `wave, estimate, conf_low, conf_high, n, share, method`; a census count is known: the bounds equal it.
-        `share` is that of all regions.
-    """
-    array = ladder_counts(counts)
-    top, n = array[:, -1].astype(float), array.sum(axis=1)
-    values = {"estimate": top, "conf_low": top, "conf_high": top, "n": n, "share": top / n}
-    return pd.DataFrame({"wave": counts.index.astype(str)} | values | {"method": "count"})
-
-
 def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Average the phase over regions at each wave, with the interval of Student (scipy's `ttest_1samp`).
 

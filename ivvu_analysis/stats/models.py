@@ -7,21 +7,13 @@ or from leaving out one region at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ivvu_analysis.stats.cluster_errors import cr2, student_table
-from ivvu_analysis.stats.cumulative_logit import (
-    Cells,
-    Floats,
-    count_cells,
-    log_likelihood,
-    maximise,
-    scores_and_information,
-)
-from ivvu_analysis.stats.separation import check_identified, check_supported, require_order
+from ivvu_analysis.stats.cumulative_logit import Cells, Floats, count_cells, maximise, scores_and_information
+from ivvu_analysis.stats.separation import check_identified, check_supported
 
 
 @dataclass(frozen=True)
@@ -37,16 +29,10 @@ class OrdinalFit:
     df
         Degrees of freedom of each parameter: infinite without clusters, NaN where one cluster carries it.
     terms, levels, clusters
-        Names of the coefficients, the levels in use from low to high, and the clusters (none: an empty
-        tuple).
-    sources
-        For each term the covariate it comes from; the terms of one factor exclude each other.
-    factors
-        For each term whether it is a level of a factor.
+        Names of the coefficients (``factor: level`` for that of a factor), the levels in use from low to
+        high, and the clusters (none: an empty tuple).
     cells
         The data.
-    log_likelihood
-        At the maximum.
     """
 
     parameters: Floats
@@ -55,15 +41,7 @@ class OrdinalFit:
     terms: tuple[str, ...]
     levels: tuple[str, ...]
     clusters: tuple[str, ...]
-    sources: tuple[str, ...]
-    factors: tuple[bool, ...]
     cells: Cells
-    log_likelihood: float
-
-    @property
-    def thresholds(self) -> Floats:
-        """The cut points on the latent scale."""
-        return self.parameters[: len(self.levels) - 1]
 
     @property
     def coefficients(self) -> Floats:
@@ -78,36 +56,25 @@ class OrdinalFit:
     @property
     def method(self) -> str:
         """How the errors were found."""
-        return (
-            f"CR2 on {len(self.clusters)} clusters, Satterthwaite t"
-            if self.clusters
-            else "information, normal"
-        )
+        clustered = f"CR2 on {len(self.clusters)} clusters, Satterthwaite t"
+        return clustered if self.clusters else "information, normal"
 
 
-class Design(NamedTuple):
-    """Covariates as numbers: the columns, the covariate each comes from, and whether that is a factor."""
-
-    X: pd.DataFrame
-    sources: tuple[str, ...]
-    factors: tuple[bool, ...]
-
-
-def design(covariates: pd.DataFrame) -> Design:
+def design(covariates: pd.DataFrame) -> pd.DataFrame:
     """Turn covariates into numbers: a factor against its first level in use, as columns `factor: level`."""
-    columns: dict[str, pd.Series] = {}
-    origin: list[tuple[str, bool]] = []
-    for name, values in covariates.items():
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            columns[str(name)] = values.astype(float)
-            origin.append((str(name), False))
-            continue
-        factor = values.astype("category").cat.remove_unused_categories()
-        for level in factor.cat.categories[1:]:
-            columns[f"{name}: {level}"] = (factor == level).astype(float).where(factor.notna())
-            origin.append((str(name), True))
-    X = pd.DataFrame(columns, index=covariates.index)
-    return Design(X, tuple(name for name, _ in origin), tuple(factor for _, factor in origin))
+    columns = [
+        values.astype(float)
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        else pd.get_dummies(
+            values.astype("category").cat.remove_unused_categories(),
+            prefix=str(name),
+            prefix_sep=": ",
+            drop_first=True,
+            dtype=float,
+        )
+        for name, values in covariates.items()
+    ]
+    return pd.concat([pd.DataFrame(index=covariates.index), *columns], axis=1)
 
 
 def proportional_odds(
@@ -139,41 +106,35 @@ def proportional_odds(
     >>> round(float(np.exp(fit.coefficients[0])), 3)
     3.5
     """
-    require_order(ratings)
-    X, sources, factors = design(covariates)
+    if not isinstance(ratings.dtype, pd.CategoricalDtype) or not ratings.cat.ordered:
+        raise ValueError("Ratings must be an ordered categorical, from low to high.")
     groups = pd.Series("all", index=ratings.index) if clusters is None else clusters
-    complete = ratings.notna() & X.notna().all(axis=1) & groups.notna()
-    y = ratings[complete].cat.remove_unused_categories()
+    complete = ratings.notna() & covariates.notna().all(axis=1) & groups.notna()
+    X, y = design(covariates[complete]), ratings[complete].cat.remove_unused_categories()
     codes, names = pd.factorize(groups[complete], sort=True)
     if clusters is not None and len(names) < 2:
         raise ValueError("Errors clustered by region need at least two regions.")
-    cells = count_cells(X[complete].to_numpy(float), y.cat.codes.to_numpy(), codes)
-    levels = tuple(str(level) for level in y.cat.categories)
+    cells = count_cells(X.to_numpy(float), y.cat.codes.to_numpy(), codes)
     known = tuple(map(str, names)) if clusters is not None else ()
-    return fit_cells(cells, levels, known, tuple(X.columns), sources, factors)
+    return fit_cells(cells, tuple(map(str, y.cat.categories)), known, tuple(X.columns))
 
 
 def fit_cells(
-    cells: Cells,
-    levels: tuple[str, ...],
-    clusters: tuple[str, ...],
-    terms: tuple[str, ...],
-    sources: tuple[str, ...],
-    factors: tuple[bool, ...],
+    cells: Cells, levels: tuple[str, ...], clusters: tuple[str, ...], terms: tuple[str, ...]
 ) -> OrdinalFit:
     """Fit proportional odds to counted rows, see `proportional_odds`; the names are those of `OrdinalFit`."""
     check_supported(cells.y, cells.weights, len(terms))
     check_identified(cells.X, cells.y, terms, len(levels))
     parameters = maximise(cells, len(levels))
-    covariance = np.linalg.inv(scores_and_information(parameters, cells)[1]).astype(float)
-    df = np.full(len(parameters), np.inf)
     if clusters:
         parts = [cells.where(cells.cluster == number) for number in range(len(clusters))]
         found = [scores_and_information(parameters, part) for part in parts]
         scores = [part.weights @ score for part, (score, _) in zip(parts, found, strict=True)]
         covariance, df = cr2(np.array(scores), np.array([information for _, information in found]))
-    reached = log_likelihood(parameters, cells)
-    return OrdinalFit(parameters, covariance, df, terms, levels, clusters, sources, factors, cells, reached)
+    else:
+        covariance = np.linalg.inv(scores_and_information(parameters, cells)[1]).astype(float)
+        df = np.full(len(parameters), np.inf)
+    return OrdinalFit(parameters, covariance, df, terms, levels, clusters, cells)
 
 
 def log_odds_ratios(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
@@ -185,11 +146,7 @@ def log_odds_ratios(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
         `term, estimate, conf_low, conf_high, std_error, df, p_value, n, method`; exponentiate for odds
         ratios. A term that one cluster carries has no error: its limits are infinite, its p-value NaN.
     """
-    cuts = len(fit.levels) - 1
-    errors = np.sqrt(np.diag(fit.covariance))[cuts:]
-    frame = student_table(fit.coefficients, errors, fit.df[cuts:], level)
-    frame.insert(0, "term", fit.terms)
-    return frame.assign(n=fit.n, method=fit.method)
+    return _table(fit, np.sqrt(np.diag(fit.covariance))[len(fit.levels) - 1 :], level, fit.method)
 
 
 def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
@@ -198,8 +155,7 @@ def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `log_odds_ratios`, whose degrees of freedom it takes, with `lowest` and `highest`: the range of the
-        estimate over the clusters left out.
+        As `log_odds_ratios`, whose degrees of freedom it takes.
 
     Raises
     ------
@@ -208,22 +164,19 @@ def jackknife(fit: OrdinalFit, level: float = 0.95) -> pd.DataFrame:
     """
     if not fit.clusters:
         raise ValueError("A jackknife by region needs the region of each row.")
-    cuts = len(fit.levels) - 1
     left: list[Floats] = []
     for number, name in enumerate(fit.clusters):
         rest = fit.cells.where(fit.cells.cluster != number)
         try:
             check_identified(rest.X, rest.y, fit.terms, len(fit.levels))
-            left.append(maximise(rest, len(fit.levels), fit.parameters)[cuts:])
+            left.append(maximise(rest, len(fit.levels), fit.parameters)[len(fit.levels) - 1 :])
         except ValueError as reason:
             raise ValueError(f"The coefficients hang on '{name}' alone. {reason}") from reason
-    spread, groups = np.array(left), len(left)
-    errors = np.sqrt((groups - 1) / groups * ((spread - spread.mean(axis=0)) ** 2).sum(axis=0))
-    frame = student_table(fit.coefficients, errors, fit.df[cuts:], level)
+    errors = np.sqrt((len(left) - 1) * np.var(left, axis=0))
+    return _table(fit, errors, level, f"jackknife over {len(left)} clusters, Satterthwaite t")
+
+
+def _table(fit: OrdinalFit, errors: Floats, level: float, method: str) -> pd.DataFrame:
+    frame = student_table(fit.coefficients, errors, fit.df[len(fit.levels) - 1 :], level)
     frame.insert(0, "term", fit.terms)
-    return frame.assign(
-        n=fit.n,
-        method=f"jackknife over {groups} clusters, Satterthwaite t",
-        lowest=spread.min(axis=0),
-        highest=spread.max(axis=0),
-    )
+    return frame.assign(n=fit.n, method=method)

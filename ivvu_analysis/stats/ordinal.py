@@ -44,11 +44,10 @@ def compare(
     -------
     pandas.DataFrame
         Rows ``quantity`` = ``theta`` (the chance that a random member of the first group is rated above one
-        of the second, ties counting half), ``difference`` (2 theta - 1), ``odds_ratio`` (see
-        `proportional_odds.odds_ratio`) and ``brant`` (`proportional_odds.brant`, shown beside the odds ratio;
-        nothing hangs on it), with ``estimate, conf_low, conf_high, n, df, p_value, method``. Whether chance
-        can explain the difference is for the p-value of theta to say; the interval says how large it can be.
-        Where the odds ratio has no maximum its p-value is that of theta, its score test.
+        of the second, ties counting half) and ``odds_ratio`` (see `proportional_odds.odds_ratio`), with
+        ``estimate, conf_low, conf_high, n, df, p_value, method``. Whether chance can explain the difference
+        is for the p-value of theta to say; the interval says how large it can be. Where the odds ratio has
+        no maximum its p-value is that of theta, its score test.
 
     Raises
     ------
@@ -60,27 +59,22 @@ def compare(
     >>> compare([1, 4], [4, 1], seed=1)[["quantity", "estimate", "p_value"]].round(3).to_numpy().tolist()[0]
     ['theta', 0.8, 0.206]
     """
-    counts = proportional_odds.stacked(counts_a, counts_b)
-    theta = brunner_munzel(counts, seed, level, resamples)
-    difference = theta.copy()
-    limits = ["estimate", "conf_low", "conf_high"]
-    difference[limits] = 2 * theta[limits] - 1
-    ratio = proportional_odds.odds_ratio(counts[0], counts[1], level)
+    theta = brunner_munzel(counts_a, counts_b, seed, level, resamples)
+    ratio = proportional_odds.odds_ratio(counts_a, counts_b, level)
     ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
-    rows = {
-        "theta": theta,
-        "difference": difference,
-        "odds_ratio": ratio,
-        "brant": proportional_odds.brant(counts[0], counts[1]),
-    }
-    frame = pd.concat(rows, names=["quantity"])
+    frame = pd.concat({"theta": theta, "odds_ratio": ratio}, names=["quantity"])
     return frame.reset_index("quantity").reset_index(drop=True)
 
 
 def brunner_munzel(
-    counts: FloatArray, seed: int | np.random.Generator, level: float, resamples: int
+    counts_a: ArrayLike,
+    counts_b: ArrayLike,
+    seed: int | np.random.Generator,
+    level: float = 0.95,
+    resamples: int = 9999,
 ) -> pd.DataFrame:
-    """Estimate theta from counts of shape (2, k): the row ``theta`` of `compare`, which explains the rest."""
+    """Estimate theta: the row ``theta`` of `compare`, which explains the rest."""
+    counts = proportional_odds.stacked(counts_a, counts_b)
     if not (counts == np.round(counts)).all():
         raise ValueError("Counts of ratings must be whole numbers.")
     theta, low, high, df = (float(value) for value in relative_effect(counts[0], counts[1], level))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.stats import ordinal, proportional_odds
+from ivvu_analysis.stats import ordinal
 
 
 def linear_extensions(
@@ -46,22 +45,21 @@ def linear_extensions(
 
 
 def theta_by_order(
-    counts_a: Mapping[Any, float] | pd.Series[Any],
-    counts_b: Mapping[Any, float] | pd.Series[Any],
+    counts_a: pd.Series,
+    counts_b: pd.Series,
     orders: Sequence[Sequence[Hashable]],
     seed: int | np.random.Generator,
     level: float = 0.95,
-    resamples: int = 9999,
 ) -> pd.DataFrame:
     """Estimate theta under each of several linear orders of the same levels.
 
     Parameters
     ----------
     counts_a, counts_b
-        Whole counts by level: mappings, or Series indexed by level.
+        Whole counts, indexed by level.
     orders
         Orders of all the levels, each lowest first, such as those of `linear_extensions`.
-    seed, level, resamples
+    seed, level
         As in `ordinal.compare`.
 
     Returns
@@ -77,21 +75,20 @@ def theta_by_order(
 
     Examples
     --------
-    >>> theta_by_order({"a": 1, "b": 3}, {"a": 3, "b": 1}, [["a", "b"], ["b", "a"]], 1)["estimate"].to_list()
+    >>> a, b = pd.Series({"low": 1, "high": 3}), pd.Series({"low": 3, "high": 1})
+    >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
     [0.75, 0.25]
     """
-    a, b = dict(counts_a), dict(counts_b)
     frames = []
-    for order in orders:
-        if not (set(order) == set(a) == set(b) and len(order) == len(a)):
+    for number, order in enumerate(map(list, orders), start=1):
+        if (
+            not sorted(map(str, order))
+            == sorted(map(str, counts_a.index))
+            == sorted(map(str, counts_b.index))
+        ):
             raise ValueError("Every order must list exactly the levels that both groups count, each once.")
-        counts = proportional_odds.stacked([a[key] for key in order], [b[key] for key in order])
-        frames.append(ordinal.brunner_munzel(counts, seed, level, resamples))
-    result = pd.concat(frames, ignore_index=True)
-    result.insert(0, "order", range(1, len(orders) + 1))
-    result.insert(1, "levels", [" < ".join(map(_name, order)) for order in orders])
-    return result
-
-
-def _name(level: Hashable) -> str:
-    return " ".join(map(str, level)) if isinstance(level, tuple) else str(level)
+        found = ordinal.brunner_munzel(counts_a[order], counts_b[order], seed, level)
+        found.insert(0, "order", number)
+        found.insert(1, "levels", " < ".join(map(str, order)))
+        frames.append(found)
+    return pd.concat(frames, ignore_index=True)

@@ -77,7 +77,7 @@ def shares(
     Raises
     ------
     ValueError
-        If a column is missing or a level occurs twice in a group.
+        If a level occurs twice in a group.
 
     Examples
     --------
@@ -87,9 +87,6 @@ def shares(
     """
     groups = [by] if isinstance(by, str) else list(by)
     keys = [*groups, level]
-    missing = [name for name in [*keys, count] if name not in counts.columns]
-    if missing:
-        raise ValueError(f"The counts lack the column(s) {', '.join(missing)}.")
     if counts.duplicated(keys).any():
         raise ValueError(f"A level occurs twice within a group of {', '.join(groups) or 'all rows'}.")
     rows = counts[[*keys, count]].reset_index(drop=True)

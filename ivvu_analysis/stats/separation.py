@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
 
@@ -85,56 +84,3 @@ def check_identified(X: Floats, y: NDArray[np.int64], terms: tuple[str, ...], le
     if direction is not None:
         guilty = [term for term, part in zip(terms, direction, strict=True) if abs(part) > 1e-6]
         raise ValueError(f"The ratings are separated by {', '.join(guilty)}: no finite odds ratio fits.")
-
-
-def require_order(ratings: pd.Series) -> None:
-    """Raise a ValueError if ratings are not an ordered categorical."""
-    if not isinstance(ratings.dtype, pd.CategoricalDtype) or not ratings.cat.ordered:
-        raise ValueError("Ratings must be an ordered categorical, from low to high.")
-
-
-def missing_bounds(ratings: pd.Series, by: pd.Series) -> pd.DataFrame:
-    """Bound the share of each group at or above each level when missing ratings can be anything.
-
-    Parameters
-    ----------
-    ratings
-        An ordered categorical with missing values.
-    by
-        The group of each row; rows without one are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `group, level, estimate, conf_low, conf_high, n, missing, method`: the share among rated rows, and the
-        shares if all missing ratings were lowest or highest. These are logical bounds, not a confidence
-        interval. The lowest level is left out: every rating is at or above it. Groups without a rated row
-        have no estimate.
-
-    Raises
-    ------
-    ValueError
-        If ratings are not an ordered categorical.
-
-    Examples
-    --------
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes", "yes", None], ["no", "yes"], ordered=True))
-    >>> missing_bounds(ratings, pd.Series(["all"] * 4))[["conf_low", "conf_high"]].to_numpy().tolist()
-    [[0.5, 0.75]]
-    """
-    require_order(ratings)
-    codes = ratings.cat.codes
-    parts = []
-    for number, level in enumerate(ratings.cat.categories[1:], start=1):
-        marks = pd.DataFrame({"group": by, "above": codes >= number, "missing": codes < 0, "n": 1})
-        sums = marks.groupby("group", observed=True).sum()
-        rated = sums["n"] - sums["missing"]
-        shares = {
-            "level": level,
-            "estimate": sums["above"] / rated.where(rated > 0),
-            "conf_low": sums["above"] / sums["n"],
-            "conf_high": (sums["above"] + sums["missing"]) / sums["n"],
-        }
-        parts.append(sums.assign(**shares).reset_index())
-    columns = ["group", "level", "estimate", "conf_low", "conf_high", "n", "missing"]
-    return pd.concat(parts, ignore_index=True)[columns].assign(method="worst case")

@@ -10,9 +10,9 @@ Counts come as a frame with one row a wave, in time order, and one column a phas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations_with_replacement, pairwise
-from typing import Literal
+from collections.abc import Sequence
+from itertools import pairwise, product
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -33,10 +33,10 @@ def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
         If there are fewer than two phases, no regions, a negative or fractional count, or waves with unequal
         totals.
     """
-    array = np.asarray(counts)
-    if array.ndim != 2 or array.shape[0] < 1 or array.shape[1] < 2:
+    array = np.asarray(counts, dtype=float)
+    if array.ndim != 2 or min(array.shape) < 1 or array.shape[1] < 2:
         raise ValueError("The counts of a ladder need at least one wave and two phases.")
-    if not np.all(np.isfinite(array.astype(float))) or np.any(array < 0) or np.any(array != np.floor(array)):
+    if not np.all((array >= 0) & (array == np.floor(array))):
         raise ValueError("The counts of a ladder must be whole numbers, none of them negative or missing.")
     totals = array.sum(axis=1)
     if totals[0] == 0 or np.any(totals != totals[0]):
@@ -44,116 +44,63 @@ def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
     return array.astype(np.int64)
 
 
-def _below(counts: Counts, shift: int) -> Counts:
-    """Return, for each phase k, how many regions stand on phase k + shift or lower."""
-    cumulative = np.concatenate([[0], np.cumsum(counts)])
-    return cumulative[np.clip(np.arange(len(counts)) + shift + 1, 0, len(counts))]
+def _courses(counts: Counts, assumption: Assumption) -> tuple[Counts, Any]:
+    """Return every course that a region can take, courses by waves, and the matrix that counts the regions.
 
-
-def rise_bounds(before: Counts, after: Counts, by: int = 1) -> Bounds:
-    """Bound the number of regions that rose at least `by` phases, without any assumption (Makarov 1981).
-
-    Exchange the waves to bound decliners.
+    The matrix turns regions per course into counts per wave and phase.
     """
-    fewest = max(0, int(np.max(_below(before, 0) - _below(after, by - 1))))
-    most = int(before.sum()) - max(0, int(np.max(_below(after, 0) - _below(before, -by))))
-    return fewest, most
+    waves, phases = counts.shape
+    courses = np.array(list(product(range(phases), repeat=waves)), dtype=np.int64)
+    if assumption != "any":
+        step = np.diff(courses, axis=1)
+        courses = courses[np.all((step >= 0) & (step <= (1 if assumption == "one_step" else phases)), axis=1)]
+    there = courses.T[:, None, :] == np.arange(phases)[:, None]
+    return courses, there.reshape(-1, len(courses)).astype(float)
 
 
-def mover_bounds(before: Counts, after: Counts) -> Bounds:
-    """Bound the number of regions whose phase differs, without any assumption (Frechet 1951)."""
-    n = int(before.sum())
-    return int(np.maximum(before - after, 0).sum()), n - int(np.maximum(before + after - n, 0).sum())
-
-
-def step_bounds(before: Counts, after: Counts) -> Bounds:
-    """Bound the phases climbed plus descended by all regions: with their order kept, and with it reversed."""
-    phases = np.arange(len(before))
-    start, end = np.repeat(phases, before), np.repeat(phases, after)
-    return int(np.abs(end - start).sum()), int(np.abs(end[::-1] - start).sum())
-
-
-def net_steps(before: Counts, after: Counts) -> int:
-    """Count the phases climbed minus the phases descended: sum(A - B), which the margins fix."""
-    return int(np.cumsum(before - after).sum())
-
-
-def trajectories(phases: int, waves: int, assumption: Literal["monotone", "one_step"]) -> Counts:
-    """List every course that one region can take under an assumption, as an array of courses by waves."""
-    courses = np.array(list(combinations_with_replacement(range(phases), waves)), dtype=np.int64)
-    return courses if assumption == "monotone" else courses[np.all(np.diff(courses, axis=1) <= 1, axis=1)]
-
-
-def _occupancy(courses: Counts, phases: int) -> NDArray[np.float64]:
-    """Return the matrix that turns regions per course into counts per wave and phase."""
-    occupied = courses.T[:, None, :] == np.arange(phases)[None, :, None]
-    return np.asarray(occupied, dtype=float).reshape(-1, len(courses))
-
-
-def fewest_exceptions(counts: Counts, assumption: Literal["monotone", "one_step"]) -> int:
+def fewest_exceptions(counts: Counts, assumption: Assumption) -> int:
     """Return the fewest regions that must have broken an assumption between the first and last wave.
 
     As many regions as the counts have room for are put on courses that obey it; the rest can always fill what
     remains.
     """
-    courses = trajectories(counts.shape[1], counts.shape[0], assumption)
-    packing = scipy.optimize.LinearConstraint(_occupancy(courses, counts.shape[1]), -np.inf, counts.ravel())
-    solution = scipy.optimize.milp(
-        -np.ones(len(courses)), integrality=np.ones(len(courses)), constraints=packing
-    )
-    return int(counts[0].sum() - round(-solution.fun))
+    courses, there = _courses(counts, assumption)
+    room = scipy.optimize.LinearConstraint(there, -np.inf, counts.ravel())
+    one = np.ones(len(courses))
+    return int(counts[0].sum() + round(scipy.optimize.milp(-one, integrality=one, constraints=room).fun))
 
 
-def course_bounds(
-    counts: Counts, assumption: Literal["monotone", "one_step"], cost: Literal["moved", "rose_two"]
-) -> Bounds:
-    """Bound the regions that moved, or rose two phases or more, under an assumption.
+def course_bounds(counts: Counts, assumption: Assumption) -> dict[str, Bounds]:
+    """Bound what regions did between the first and the last wave, under an assumption that the counts allow.
 
-    The bounds are the optima of an integer programme over all courses that obey the assumption and reproduce
-    the counts of every wave in between; with two waves it is a transport problem.
+    The bounds of each quantity of `ladder_of_assumptions` are the optima of an integer programme over all
+    courses that obey the assumption and reproduce the counts of every wave in between; with two waves it is
+    a transport problem.
 
     Raises
     ------
     ValueError
         If no set of courses that obeys the assumption reproduces the counts.
     """
-    courses = trajectories(counts.shape[1], counts.shape[0], assumption)
-    rise = courses[:, -1] - courses[:, 0]
-    price = (rise >= (1 if cost == "moved" else 2)).astype(float)
-    margins = scipy.optimize.LinearConstraint(
-        _occupancy(courses, counts.shape[1]), counts.ravel(), counts.ravel()
-    )
-    whole = np.ones(len(courses))
-    solutions = [
-        scipy.optimize.milp(sign * price, integrality=whole, constraints=margins) for sign in (1, -1)
-    ]
-    if not all(solution.success for solution in solutions):
-        raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
-    return round(solutions[0].fun), round(-solutions[1].fun)
-
-
-def _interval_rows(counts: Counts) -> Iterable[tuple[Assumption, str, Bounds, str]]:
-    """Yield assumption, quantity, bounds and method for the interval between the first and last wave."""
-    before, after = counts[0], counts[-1]
-    net = net_steps(before, after)
-    for quantity, bounds in {
-        "moved": mover_bounds(before, after),
-        "rose": rise_bounds(before, after),
-        "rose_two": rise_bounds(before, after, by=2),
-        "fell": rise_bounds(after, before),
-        "steps": step_bounds(before, after),
-        "net_steps": (net, net),
-    }.items():
-        yield "any", quantity, bounds, "closed form"
-    for assumption in ("monotone", "one_step"):
-        exceptions = fewest_exceptions(counts, assumption)
-        yield assumption, "fewest_exceptions", (exceptions, exceptions), "integer programme"
-        if exceptions == 0:
-            for cost in ("moved", "rose_two"):
-                yield assumption, cost, course_bounds(counts, assumption, cost), "integer programme"
-            yield assumption, "fell", (0, 0), "by assumption"
-            yield assumption, "steps", (net, net), "closed form"
-            yield assumption, "net_steps", (net, net), "closed form"
+    courses, there = _courses(counts, assumption)
+    filled = scipy.optimize.LinearConstraint(there, counts.ravel(), counts.ravel())
+    rise, whole = courses[:, -1] - courses[:, 0], np.ones(len(courses))
+    net = int(np.cumsum(counts[0] - counts[-1]).sum())
+    prices = {"moved": rise != 0, "rose_two": rise >= 2}
+    bounds = {"net_steps": (net, net)}
+    if assumption == "any":
+        prices |= {"rose": rise > 0, "fell": rise < 0, "steps": np.abs(rise)}
+    else:
+        bounds |= {"fell": (0, 0), "steps": (net, net)}
+    for quantity, price in prices.items():
+        fewest, most = (
+            scipy.optimize.milp(sign * price.astype(float), integrality=whole, constraints=filled)
+            for sign in (1, -1)
+        )
+        if not fewest.success:
+            raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
+        bounds[quantity] = round(fewest.fun), round(-most.fun)
+    return bounds
 
 
 def intervals(waves: Sequence[str]) -> list[tuple[str, str]]:
@@ -161,17 +108,13 @@ def intervals(waves: Sequence[str]) -> list[tuple[str, str]]:
     return list(dict.fromkeys([*pairwise(waves), *([(waves[0], waves[-1])] if len(waves) > 1 else [])]))
 
 
-def ladder_of_assumptions(
-    counts: pd.DataFrame, between: Sequence[tuple[str, str]] | None = None
-) -> pd.DataFrame:
-    """Say what the counts fix about progress under each assumption, for each interval between waves.
+def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
+    """Say what the counts fix about progress under each assumption, for each interval of `intervals`.
 
     Parameters
     ----------
     counts
         Regions, one row a wave in time order and one column a phase from low to high.
-    between
-        Pairs of waves; by default every wave with the next, and the first with the last.
 
     Returns
     -------
@@ -188,59 +131,64 @@ def ladder_of_assumptions(
     Raises
     ------
     ValueError
-        If the counts are not one ladder, or an interval does not run forward between two waves.
+        If the counts are not one ladder.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[0, 3, 4, 27], [0, 0, 2, 32]], index=["2020-03", "2020-10"])
+    >>> found = ladder_of_assumptions(counts).query("assumption == 'any' and quantity == 'moved'")
+    >>> found[["conf_low", "conf_high"]].to_numpy().tolist()
+    [[5.0, 9.0]]
     """
     array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
+    assumptions: tuple[Assumption, ...] = ("any", "monotone", "one_step")
     rows = []
-    for start, end in intervals(waves) if between is None else between:
-        if start not in waves or end not in waves or waves.index(start) >= waves.index(end):
-            raise ValueError(f"There is no interval from wave '{start}' to wave '{end}' in {waves}.")
+    for start, end in intervals(waves):
         part = array[waves.index(start) : waves.index(end) + 1]
-        rows += [(start, end, *row) for row in _interval_rows(part)]
-    frame = pd.DataFrame(rows, columns=["from_wave", "to_wave", "assumption", "quantity", "bounds", "method"])
-    bounds = np.array(frame.pop("bounds").tolist(), dtype=float).reshape(-1, 2)
-    frame["conf_low"], frame["conf_high"] = bounds.T
-    frame["estimate"] = frame["conf_low"].where(frame["conf_low"] == frame["conf_high"])
-    frame["n"] = int(array[0].sum())
-    head = ["from_wave", "to_wave", "assumption", "quantity"]
-    return frame[[*head, "estimate", "conf_low", "conf_high", "n", "method"]]
+        for assumption in assumptions:
+            # Where a region can go anywhere the waves in between say nothing.
+            known = part[[0, -1]] if assumption == "any" else part
+            exceptions = fewest_exceptions(known, assumption)
+            found = {} if assumption == "any" else {"fewest_exceptions": (exceptions, exceptions)}
+            found |= course_bounds(known, assumption) if exceptions == 0 else {}
+            rows += [(start, end, assumption, quantity, *bounds) for quantity, bounds in found.items()]
+    columns = ["from_wave", "to_wave", "assumption", "quantity", "conf_low", "conf_high"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"conf_low": float, "conf_high": float})
+    frame.insert(4, "estimate", frame["conf_low"].where(frame["conf_low"] == frame["conf_high"]))
+    return frame.assign(n=int(array[0].sum()), method="integer programme")
 
 
-def flow_bounds(
-    before: Counts, after: Counts, assumption: Literal["any", "monotone"]
-) -> tuple[Counts, Counts]:
+def flow_bounds(before: Counts, after: Counts, monotone: bool) -> tuple[Counts, Counts]:
     """Return the smallest and largest possible flow from each phase to each phase, as two square arrays.
 
     Without an assumption these are the bounds of Frechet. When no region fell back, a flow from j up to k is
     also at most the number that passed each cut between them, and at least a_j + a_{>k} - b_{>=j} + b_k
     (Hall's condition).
-
-    Raises
-    ------
-    ValueError
-        If no region is allowed to fall back but the counts show that some did.
     """
     n, phases = int(before.sum()), len(before)
     high = np.minimum.outer(before, after)
-    if assumption == "any":
+    if not monotone:
         return np.maximum(np.add.outer(before, after) - n, 0), high
     passed = np.cumsum(before - after)
-    if np.any(passed < 0):
-        raise ValueError("The counts cannot arise unless some region fell back.")
     low = np.zeros((phases, phases), dtype=np.int64)
     for j in range(phases):
-        needed = before[j] + (n - _below(before, 0)) - after[j:].sum() + after
+        needed = before[j] + n - np.cumsum(before) - after[j:].sum() + after
         low[j, j:] = np.maximum(needed[j:], 0)
         high[j, j + 1 :] = np.minimum(high[j, j + 1 :], np.minimum.accumulate(passed[j:-1]))
     return low, np.triu(high)
 
 
-def flow_matrix(counts: pd.DataFrame, from_wave: str, to_wave: str) -> pd.DataFrame:
+def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     """Return flows between phases that reproduce the counts of two waves, for drawing.
 
     Drawn are the flows with the regions' order kept. They are the only possible ones (`identified`) when no
     region falls back or takes two steps in the interval, if that is possible at all; otherwise they are one
     of many solutions.
+
+    Parameters
+    ----------
+    counts
+        Regions, one row for each of the two waves and one column a phase from low to high.
 
     Returns
     -------
@@ -249,25 +197,21 @@ def flow_matrix(counts: pd.DataFrame, from_wave: str, to_wave: str) -> pd.DataFr
         method`. `conf_low` and `conf_high` are the smallest and largest possible flow: with no region falling
         back where the counts allow that, else without any assumption; `method` says which.
     """
-    pair = ladder_counts(counts.loc[[from_wave, to_wave]])
-    before, after = pair
-    phases = np.arange(len(before))
-    drawn = np.zeros((len(before), len(before)), dtype=np.int64)
-    np.add.at(drawn, (np.repeat(phases, before), np.repeat(phases, after)), 1)
+    before, after = pair = ladder_counts(counts)
+    drawn = np.zeros((len(before), len(before)))
+    np.add.at(drawn, tuple(np.repeat(np.arange(len(before)), margin) for margin in pair), 1)
     monotone = bool(np.all(np.cumsum(before - after) >= 0))
-    low, high = flow_bounds(before, after, "monotone" if monotone else "any")
+    low, high = flow_bounds(before, after, monotone)
     label = [str(column) for column in counts.columns]
     return pd.DataFrame(
         {
             "from_phase": np.repeat(label, len(label)),
             "to_phase": np.tile(label, len(label)),
-            "estimate": drawn.ravel().astype(float),
+            "estimate": drawn.ravel(),
             "conf_low": low.ravel().astype(float),
             "conf_high": high.ravel().astype(float),
             "n": int(before.sum()),
             "identified": fewest_exceptions(pair, "one_step") == 0,
-            "method": "order kept; bounds with no region falling back"
-            if monotone
-            else "order kept; bounds without assumption",
+            "method": f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
         }
     )

@@ -100,6 +100,41 @@ def test_every_statement_of_the_report_has_a_page_for_each_place(tables: dict[st
     assert all(0 < int(page) < 52 for found in pages for page in found)
 
 
+def test_statements_drawn_by_chance_can_be_looked_up(tables: dict[str, pd.DataFrame]) -> None:
+    """Each has our wording in both languages and the page, or the heading where a text has no pages."""
+    report = tables["claims"].query("document == 'progress_report_2021_01'")
+    for row in report.sample(25, random_state=17).itertuples():
+        assert min(len(row.statement_en.split()), len(row.statement_nl.split())) > 2, row.claim
+        assert row.statement_en != row.statement_nl
+        assert len(row.page.split("; ")) == len(row.section.split("; ")), row.claim
+        assert all(0 < int(page) < 52 for page in row.page.split("; ")), row.claim
+
+
+@pytest.mark.parametrize(
+    ("claim", "items"), [("framework.themes.content", 4), ("medical_care.first_regions", 10)]
+)
+def test_what_is_counted_in_the_source_is_counted_in_the_data(
+    tables: dict[str, pd.DataFrame], claim: str, items: int
+) -> None:
+    passages = tables["passages"]
+    lists = {
+        "framework.themes.content": "framework_content",
+        "medical_care.first_regions": "medical_care_regions",
+    }
+    assert (passages["list"] == lists[claim]).sum() == items
+    short = passages.drop(index=passages.index[passages["list"] == lists[claim]][0])
+    verdicts = claims.judge({**tables, "passages": short}).set_index("claim")["verdict"]
+    assert verdicts[claim] == "does_not_reproduce"
+
+
+def test_the_region_that_is_left_out_is_one_only_if_the_appendix_lists_the_others(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    lacking = tables["regions"].query("region != 'zeeland'")
+    verdicts = claims.judge({**tables, "regions": lacking}).set_index("claim")["verdict"]
+    assert verdicts["regions.dsw_left_out"] == "does_not_reproduce"
+
+
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_explanations_are_complete_and_in_one_language(judged: pd.DataFrame, language: str) -> None:
     texts = judged[f"explanation_{language}"]

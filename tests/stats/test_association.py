@@ -59,23 +59,6 @@ def test_permutation_p_agrees_with_all_permutations(seed: int) -> None:
     assert association.kendall(x, y, seed).equals(association.kendall(x, y, seed))
 
 
-def test_permuting_within_strata_keeps_each_stratum(seed: int) -> None:
-    x, y = np.array([1, 2, 3, 2, 3, 4]), np.array([1, 2, 2, 2, 3, 4])
-    strata = np.array(["a", "a", "a", "b", "b", "b"])
-    taus = np.array(
-        [stats.kendalltau(x, [*a, *b]).statistic for a in permutations(y[:3]) for b in permutations(y[3:])]
-    )
-    observed = stats.kendalltau(x, y).statistic
-    exact = 2 * min((taus >= observed - 1e-9).mean(), (taus <= observed + 1e-9).mean())
-    row = association.kendall(x, y, seed, strata=strata).iloc[0]
-    assert row["p_value"] == pytest.approx(exact, abs=8 * np.sqrt(exact / 2 / 9999) + 2e-4)
-    row_of_one_value = association.kendall([1, 1, 1, 2, 3], [1, 2, 3, 1, 3], seed, [0, 0, 0, 1, 1]).iloc[0]
-    assert row_of_one_value["p_value"] == pytest.approx(1, abs=0.05)
-    alone = association.kendall(x, y, seed, strata=np.arange(6)).iloc[0]
-    assert alone["p_value"] == 1
-    assert alone["estimate"] == row["estimate"]
-
-
 def test_perfect_association_is_not_certain(seed: int) -> None:
     row = association.kendall(range(7), range(7), seed).iloc[0]
     assert row[["estimate", *LIMITS]].to_list() == pytest.approx([1, -1, 1])
@@ -83,10 +66,8 @@ def test_perfect_association_is_not_certain(seed: int) -> None:
 
 @pytest.mark.parametrize(("x", "y"), [([1, 2], [1, 2, 3]), ([], []), ([1, np.nan], [1, 2])])
 def test_refuses_what_cannot_be_ranked(x: list[float], y: list[float], seed: int) -> None:
-    with pytest.raises(ValueError, match=r"same units|cannot be ranked"):
+    with pytest.raises(ValueError, match="same units"):
         association.kendall(x, y, seed)
-    with pytest.raises(ValueError, match=r"needs one stratum"):
-        association.kendall([1, 2], [1, 2], seed, strata=[1])
 
 
 def test_worked_example_tau_b(seed: int) -> None:
@@ -111,11 +92,6 @@ def test_one_value_leaves_association_undefined(x: list[int], y: list[int], seed
     row = association.kendall(x, y, seed).iloc[0]
     assert np.isnan(row["estimate"])
     assert row[LIMITS].to_list() == [-1, 1]
-
-
-def test_a_unit_without_a_stratum_is_not_dropped_in_silence(seed: int) -> None:
-    with pytest.raises(ValueError, match="one stratum"):
-        association.kendall([1, 2, 3], [1, 3, 2], seed, strata=["a", "a", None])
 
 
 def test_an_interval_that_is_known_to_fail_is_not_given(seed: int) -> None:

@@ -9,13 +9,6 @@ from ivvu_analysis.stats import levels
 COUNTS = pd.DataFrame([[8, 4, 4], [0, 4, 12]], index=["2020-03", "2020-10"])
 
 
-def test_at_top_counts_the_last_phase() -> None:
-    result = levels.at_top(COUNTS)
-    assert result["estimate"].tolist() == [4, 12]
-    assert result["n"].tolist() == [16, 16]
-    assert result["share"].tolist() == [0.25, 0.75]
-
-
 def test_mean_phase_is_the_mean_of_the_regions_with_students_interval() -> None:
     row = levels.mean_phase(COUNTS).iloc[0]
     interval = stats.ttest_1samp([1] * 8 + [2] * 4 + [3] * 4, 0).confidence_interval()

@@ -43,7 +43,7 @@ def test_factors_compare_all_rows_at_one_level_with_all_rows_at_the_first(seed: 
     rows = register(seed)
     fit = proportional_odds(rows["rating"], rows[["theme", "size"]])
     index = fit.coefficients[2] * rows["size"]
-    chances = [1 - special.expit(fit.thresholds[1] - index - shift) for shift in (fit.coefficients[1], 0.0)]
+    chances = [1 - special.expit(fit.parameters[1] - index - shift) for shift in (fit.coefficients[1], 0.0)]
     result = average_marginal_effects(fit).set_index(["term", "level"])
     assert result.loc[("theme: c", "high"), "estimate"] == pytest.approx((chances[0] - chances[1]).mean())
 

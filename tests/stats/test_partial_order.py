@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from ivvu_analysis.stats import partial_order
@@ -24,7 +25,7 @@ def test_number_of_linear_extensions_follows_the_hook_lengths(rows: int, columns
 
 
 def test_theta_by_order_reads_levels_by_name(seed: int) -> None:
-    a, b = {"x": 1, "y": 1, "z": 2}, {"z": 1, "y": 1, "x": 2}
+    a, b = pd.Series({"x": 1, "y": 1, "z": 2}), pd.Series({"z": 1, "y": 1, "x": 2})
     result = partial_order.theta_by_order(a, b, [["x", "y", "z"], ["z", "y", "x"]], seed)
     assert result["levels"].to_list() == ["x < y < z", "z < y < x"]
     assert result["estimate"].to_list() == pytest.approx([10.5 / 16, 5.5 / 16])

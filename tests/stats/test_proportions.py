@@ -84,5 +84,3 @@ def test_shares_refuse_a_level_that_occurs_twice() -> None:
     counts = pd.DataFrame({"wave": ["a", "a"], "level": ["no", "no"], "projects": [1, 3]})
     with pytest.raises(ValueError, match="twice"):
         proportions.shares(counts, "wave")
-    with pytest.raises(ValueError, match="lack the column"):
-        proportions.shares(counts, "region")

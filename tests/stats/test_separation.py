@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,23 +50,3 @@ def test_scale_of_a_covariate_does_not_matter() -> None:
 def test_a_level_without_rows_is_refused() -> None:
     with pytest.raises(ValueError, match="at least two levels"):
         separation.check_identified(np.zeros((2, 0)), np.array([0, 2]), (), 3)
-
-
-def test_worked_example_of_missing_ratings() -> None:
-    ratings = pd.Series(pd.Categorical(["no", "yes", "yes", None, None, "no"], ["no", "yes"], ordered=True))
-    result = separation.missing_bounds(ratings, pd.Series(["t", "t", "t", "t", "r", "r"])).set_index("group")
-    assert result.loc["t", ["estimate", "conf_low", "conf_high"]].tolist() == pytest.approx(
-        [2 / 3, 1 / 2, 3 / 4]
-    )
-    assert result.loc["r", ["estimate", "conf_low", "conf_high"]].tolist() == pytest.approx([0, 0, 1 / 2])
-    assert result["missing"].to_dict() == {"t": 1, "r": 1}
-
-
-def test_a_group_without_ratings_is_bounded_by_nothing_and_everything() -> None:
-    ratings = pd.Series(pd.Categorical([None, "b", "a"], ["a", "b", "c"], ordered=True))
-    result = separation.missing_bounds(ratings, pd.Series(["x", "y", "y"])).set_index(["group", "level"])
-    assert np.isnan(result.loc[("x", "b"), "estimate"])
-    assert result.loc[("x", "b"), ["conf_low", "conf_high"]].tolist() == [0, 1]
-    assert result.loc[("y", "c"), ["estimate", "conf_low", "conf_high"]].tolist() == [0, 0, 0]
-    with pytest.raises(ValueError, match="ordered categorical"):
-        separation.missing_bounds(pd.Series(["a"]), pd.Series(["x"]))

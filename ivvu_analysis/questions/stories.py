@@ -1,0 +1,48 @@
+"""What do the documents tell in words: what a phase means, what projects brought, what held them up?
+
+The items are in our own words, and each has the place where its document says so.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivvu_analysis.codebook import Language
+from ivvu_analysis.data import Evidence, read
+from ivvu_analysis.questions import statements
+
+
+def told(name: str, language: Language) -> pd.DataFrame:
+    """Return the items of a list of `passages.csv`: `item, text, place`, in the order of the document.
+
+    Examples
+    --------
+    >>> told("left_out", "en")["place"].item()
+    'chapter 1, p. 5'
+    """
+    items = read(names=("passages",))["passages"].query("list == @name").reset_index(drop=True)
+    told = {"item": items["item"], "text": items[f"text_{language}"]}
+    return pd.DataFrame({**told, "place": statements.places(items, language)})
+
+
+def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:
+    """Return what each phase means, as far as the documents say: `dimension, phase, text`."""
+    ladders = {name: told(name, language) for name in evidence.codebook.dimensions}
+    found = pd.concat(ladders, names=["dimension"]).reset_index("dimension")
+    return found.rename(columns={"item": "phase"})[["dimension", "phase", "text"]].reset_index(drop=True)
+
+
+def examples(evidence: Evidence) -> pd.DataFrame:
+    """Return what every example project does and what came of it, in the order of appendix 2.
+
+    Returns
+    -------
+    DataFrame
+        `region, title, theme` and `summary_<language>, result_<language>`.
+    """
+    return evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
+
+
+def by_theme(examples: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of example projects by theme, the most frequent first: `theme, projects`."""
+    return examples["theme"].value_counts().rename_axis("theme").reset_index(name="projects")
