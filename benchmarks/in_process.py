@@ -56,16 +56,16 @@ def floor() -> Maker:
     """
     import nbformat
 
-    from ivvu_analysis.batch.preload import preload
-    from ivvu_analysis.report import page
+    from ivvu_analysis.batch.warm import warm_up
+    from ivvu_analysis.report import document
 
-    preload()
+    warm_up()
     shown: list[str] = []
 
     def collect(data: dict[str, Any], raw: bool) -> None:
-        shown.append(data["text/html"])
+        shown.append(data.get("text/html", ""))
 
-    vars(page)["display"] = collect
+    vars(document)["display"] = collect
     functions: dict[str, list[Any]] = {}
 
     def make(report: Report, folder: Path) -> None:

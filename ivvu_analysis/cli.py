@@ -104,8 +104,7 @@ def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iter
 
             executor = LocalPool(options.workers)
             if options.force or not any(options.output.glob("*/*")):  # something is certain to be made
-                opened.callback(executor.close)
-                executor.warm_up()
+                opened.enter_context(executor)
 
         # Only now: these take a while to import, in which the process to fork reports from is warming up.
         from ivvu_analysis.batch.display import Display, Screen

@@ -129,9 +129,8 @@ def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.Monke
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("kernels", ["warm", "cold"])
 def test_a_register_is_found_from_the_suite_wherever_the_command_is_run(
-    project: Project, tmp_path: Path, kernels: str
+    project: Project, tmp_path: Path
 ) -> None:
     parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
     project.notebook("reader", "assert open(register).read() == 'rows'", parameters=parameters)
@@ -140,13 +139,12 @@ def test_a_register_is_found_from_the_suite_wherever_the_command_is_run(
     for folder in (project.folder / "mine", elsewhere):
         folder.mkdir()
     (project.folder / "mine" / "rows.csv").write_text("rows")
-    how = ["--cold"] if kernels == "cold" else []
-    project.ivvu("run", *how, check=0)
+    project.ivvu("run", check=0)
 
     away = [str(suite), "--output", str(project.output), "--notebooks", str(project.notebooks)]
-    again = project.ivvu("run", *away, *how, cwd=elsewhere, check=0)
+    again = project.ivvu("run", *away, cwd=elsewhere, check=0)
     assert "0 made, 1 current" in again.stdout
-    proof = project.ivvu("verify", *away, *how, cwd=elsewhere, check=0)
+    proof = project.ivvu("verify", *away, cwd=elsewhere, check=0)
     assert "3 of 3 files are the same" in proof.stdout
     for name in ("reader.html", "reader.ipynb", "manifest.json"):
         assert str(project.folder) not in next(project.output.rglob(name)).read_text(), name

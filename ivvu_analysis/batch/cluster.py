@@ -9,22 +9,19 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
-from itertools import islice
-from multiprocessing import Pipe, current_process
-from multiprocessing.connection import wait
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any, Self, cast
 
-from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Failure, Job, Result
 from ivvu_analysis.batch.ledger import ground, versions
 from ivvu_analysis.batch.observe import name_from
-from ivvu_analysis.batch.options import DATA_VARIABLE, data_folder
+from ivvu_analysis.batch.options import data_folder
 from ivvu_analysis.batch.pool import LocalPool
 from ivvu_analysis.errors import DataError, UserError
 
@@ -34,7 +31,7 @@ class ClusterError(UserError):
 
 
 try:
-    from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker
+    from distributed import Client, KilledWorker, WorkerPlugin, get_worker
 except ImportError:
     raise ClusterError(
         "Dask, which sends reports to a cluster, is not installed.",
@@ -44,17 +41,18 @@ except ImportError:
 ADDRESS = re.compile(r"(tcp|tls)://([^\s:/\[\]]+|\[[^\s/\[\]]+\]):[0-9]{1,5}")
 CONNECT_PATIENCE = 5  # seconds for the scheduler to answer
 WORKER_PATIENCE = 300.0  # seconds that there may be no worker at all, as when a queue has yet to start one
-GLANCE = 2.0  # seconds between two looks at who is there
+GLANCE = 0.5  # seconds between two looks who is there
 MOST_BESIDE = 50 * 2**20  # bytes of files beside a notebook that travel with it
-DATA = ".data"  # where the data folder is unpacked: a name that no one's own files have
 
 START_ONE = "Start one with `dask scheduler`, and give the address that it prints."
 SAME_AS_HERE = "Install there what is installed here: the same version, with the same requirements.lock."
 RUN_AGAIN = "Run again when it is back: what came back is published, and only the rest is made."
 
+Files = Mapping[Path, bytes]
+
 
 class ClusterPool:
-    """Run jobs on the Dask cluster whose scheduler is at `address`, such as ``"tcp://host:8786"``.
+    """Make reports on the Dask cluster whose scheduler is at `address`, such as ``"tcp://host:8786"``.
 
     Raises
     ------
@@ -87,7 +85,12 @@ class ClusterPool:
         with ExitStack() as opening:
             opening.callback(self._client.close)
             for worker, installed in self._client.run(packages, on_error="return").items():
-                _refuse_other_packages(worker, packages(), installed)
+                refuse_other_packages(worker, packages(), installed)
+            opening.callback(self._leave)
+            self._client.register_plugin(Workplace(packages(), data_folder()), name=self._name)
+            self._executor = self._client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+            opening.callback(self._executor.shutdown, wait=False)
+            self._looked = self._seen = time.monotonic()
             self._open = opening.pop_all()
         return self
 
@@ -95,109 +98,67 @@ class ClusterPool:
         """Cancel everything that is still to be made, and end on the workers what this had started."""
         self._open.close()
 
+    def _leave(self) -> None:
+        # Of a cluster that is gone nothing has to be cleared away.
+        with suppress(OSError, TimeoutError, CancelledError):
+            self._client.unregister_worker_plugin(self._name)  # type: ignore[no-untyped-call]
+
     @property
     def workers(self) -> int:
         """How many reports the cluster can make at a time, as it is now."""
         threads: Mapping[str, int] = self._client.nthreads()  # type: ignore[no-untyped-call]
         return sum(threads.values())
 
-    def run(
-        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
-    ) -> Iterator[Result]:
-        """Yield a result for each job, in the order in which they come; call `started` for each.
+    def submit(self, job: Job) -> Future[Result]:
+        """Send a job with its files; if its worker dies, another makes it."""
+        future: Future[Result] = Future()
+        there = self._executor.submit(make_there, self._name, job, _files(job))
+        there.add_done_callback(lambda done: _settle(future, job, done))
+        return future
 
-        A job whose worker dies is made by another. One that has taken several workers with it has failed.
+    def check(self) -> None:
+        """Raise an error if the cluster is lost, or has had no worker for too long.
 
         Raises
         ------
-        Interrupted
-            If the run was asked to stop.
         ClusterError
-            If the cluster is lost, or has had no worker for too long.
+            With what to do.
         """
-        luggage = Luggage()
-        packed = [luggage.pack(job) for job in jobs]
-        self._client.register_plugin(Workplace(luggage, packages()), name=self._name)
-        self._open.callback(self._leave)
-        done, announce = Pipe(duplex=False)
-        self._open.callback(done.close)
-        futures: dict[int, Future[Result]] = {}
-        for number, job in enumerate(packed):
-            key = f"{self._name}-{number}"
-            futures[number] = self._client.submit(make_there, job, self._name, key=key, pure=False)
-            futures[number].add_done_callback(lambda _, number=number: announce.send(number))  # type: ignore[no-untyped-call]
-        self._open.callback(self._client.cancel, list(futures.values()), force=True)
-        # The cluster does not tell when it begins with a job, but it takes them in this order.
-        upcoming = iter(jobs)
-        for job in islice(upcoming, max(self.workers, 1)):
-            started(job)
-        while futures:
-            number = self._next(done, interruption)
-            yield _outcome(jobs[number], futures.pop(number))
-            for job in islice(upcoming, 1):
-                started(job)
-
-    def _next(self, done: Any, interruption: Interruption) -> int:
-        """Return the number of a job that has come to an end."""
-        last_seen = time.monotonic()
-        while True:
-            interruption.check()
-            wait([done, interruption.fileno()], timeout=GLANCE)
-            if done.poll():
-                return int(done.recv())
-            if self._client.status != "running":
-                raise ClusterError(f"The Dask scheduler at {self.address} was lost.", RUN_AGAIN)
-            now = time.monotonic()
-            last_seen = now if self.workers else last_seen
-            if now - last_seen > self._patience:
-                raise ClusterError(
-                    f"The cluster at {self.address} has had no worker for {self._patience:g} seconds.",
-                    f"Start some, as with `dask worker {self.address}`, and run again.",
-                )
-
-    def _leave(self) -> None:
-        # Of a cluster that is gone nothing has to be cleared away.
-        with suppress(OSError, TimeoutError, CancelledError):
-            self._client.unregister_worker_plugin(self._name)  # type: ignore[no-untyped-call]
+        if self._client.status != "running":
+            raise ClusterError(f"The Dask scheduler at {self.address} was lost.", RUN_AGAIN)
+        if (now := time.monotonic()) < self._looked + GLANCE:
+            return
+        self._looked = now
+        self._seen = now if self.workers else self._seen
+        if now - self._seen > self._patience:
+            raise ClusterError(
+                f"The cluster at {self.address} has had no worker for {self._patience:g} seconds.",
+                f"Start some, as with `dask worker {self.address}`, and run again.",
+            )
 
 
-@dataclass
-class Luggage:
-    """The files that reports read, by the names that they have where they are unpacked."""
+def _settle(future: Future[Result], job: Job, done: Future[Result]) -> None:
+    """Give a future what came of a job; a report that failed is a result like any other."""
+    try:
+        future.set_result(done.result())
+    except CancelledError:
+        problem = "The Dask cluster has let go of a report, or was shut down."
+        future.set_exception(ClusterError(problem, RUN_AGAIN))
+    except ClusterError as error:
+        future.set_exception(error)
+    except Exception as error:  # of this worker, such as a disk that is full: others may do better
+        said = f"The worker could not make the report: {error!r}"
+        if isinstance(error, KilledWorker):
+            said = "Every worker that tried to make the report died."
+        future.set_result(Result(job.suite, job.name, failure=Failure("worker", said)))
 
-    files: dict[str, bytes] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        published = data_folder() / "published"
-        for path in sorted(path for path in published.rglob("*") if path.is_file()):
-            self.files[f"{DATA}/published/{name_from(path, published)}"] = _read(path)
-
-    def pack(self, job: Job) -> Job:
-        """Add what a job reads, and return it as it is to be made where that is unpacked.
-
-        Those are the files that its parameters name, and what lies beside the notebook. A file keeps the name
-        that it has from there, so that an executed notebook says the same wherever it was made.
-        """
-        home = job.notebook.parent
-        beside = [path for path in home.iterdir() if path.is_file() and path.suffix != ".ipynb"]
-        if sum(path.stat().st_size for path in beside) > MOST_BESIDE:
-            beside = []
-        names = {name_from(path, home): path for path in (*beside, *job.files)}
-        depth = max((PurePosixPath(name).parts.count("..") for name in names), default=0)
-        room = PurePosixPath(job.suite, *("below",) * depth, home.name)
-        for name, path in names.items():
-            self.files.setdefault(os.path.normpath(room / name), _read(path))
-        moved = {str(path): name for name, path in names.items()}
-        given = {name: moved.get(str(value), value) for name, value in job.parameters.items()}
-        files = tuple(Path(os.path.normpath(room / name_from(path, home))) for path in job.files)
-        return replace(job, notebook=Path(room / job.notebook.name), files=files, parameters=given)
-
-    def unpack(self, folder: Path) -> None:
-        """Write all files under `folder`."""
-        for name, contents in self.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(contents)
+def _files(job: Job) -> Files:
+    """Return the files that a report may read: its parameters name them, or they lie beside its notebook."""
+    beside = [p for p in job.notebook.parent.iterdir() if p.is_file() and p.suffix != ".ipynb"]
+    if sum(path.stat().st_size for path in beside) > MOST_BESIDE:
+        beside = []
+    return {Path(os.path.abspath(path)): _read(path) for path in (*beside, *job.files)}
 
 
 def _read(path: Path) -> bytes:
@@ -211,46 +172,54 @@ def _read(path: Path) -> bytes:
 class Workplace(WorkerPlugin):
     """What a worker needs for one run, set up on each when the run starts or when the worker joins it."""
 
-    def __init__(self, luggage: Luggage, packages: Mapping[str, str]) -> None:
-        self._luggage, self._packages = luggage, packages
+    def __init__(self, packages: Mapping[str, str], data: Path) -> None:
+        self._packages, self._data = packages, data
+        published = sorted((data / "published").rglob("*"))
+        self._published = {path: _read(path) for path in published if path.is_file()}
 
     def setup(self, worker: Any) -> None:
-        """Unpack the luggage in a temporary folder, and start to warm up."""
-        self._address = worker.address
+        """Unpack the data in a temporary folder, and start to warm up."""
+        self._address, self._lock = worker.address, Lock()
         self._open = ExitStack()
-        # Dask forbids its workers children, that they might leave behind: ours end with their parent.
-        current_process().daemon = False
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="ivvu-")))
-        self._luggage.unpack(self._folder)
-        os.environ[DATA_VARIABLE] = str(self._folder / DATA)
-        self._open.callback(os.environ.pop, DATA_VARIABLE, None)
-        self._pool = self._open.enter_context(LocalPool(os.cpu_count() or 1))
+        self._unpack(self._published)
+        self._pool = LocalPool(os.cpu_count() or 1, self._there(self._data))
+        self._open.enter_context(self._pool)
 
     def teardown(self, worker: Any) -> None:
         """End everything that was started here, and remove the folder."""
         self._open.close()
 
-    def make(self, job: Job) -> Result:
-        """Return what becomes of `job` on this worker, in a process of its own.
-
-        Raises
-        ------
-        ClusterError
-            If this worker, that joined after the run had started, has other packages.
-        """
-        _refuse_other_packages(self._address, self._packages, packages())
-        there = replace(
-            job, notebook=self._folder / job.notebook, files=tuple(self._folder / path for path in job.files)
+    def make(self, job: Job, files: Files) -> Result:
+        """Return what becomes of `job` on this worker."""
+        refuse_other_packages(self._address, self._packages, packages())
+        home = self._there(job.notebook.parent)
+        home.mkdir(parents=True, exist_ok=True)
+        self._unpack(files)
+        named = {str(path): name_from(path, job.notebook.parent) for path in job.files}
+        moved = replace(
+            job,
+            notebook=home / job.notebook.name,
+            files=tuple(self._there(Path(os.path.abspath(path))) for path in job.files),
+            parameters={name: named.get(str(value), value) for name, value in job.parameters.items()},
         )
-        there.notebook.parent.mkdir(parents=True, exist_ok=True)
-        with Interruption() as never:
-            (result,) = self._pool.run([there], never, lambda job: None)
-        return result
+        return self._pool.submit(moved).result()
+
+    def _unpack(self, files: Files) -> None:
+        """Write the files that are not there yet; they lie to each other as they did where they came from."""
+        with self._lock:
+            for path, contents in files.items():
+                if not (there := self._there(path)).exists():
+                    there.parent.mkdir(parents=True, exist_ok=True)
+                    there.write_bytes(contents)
+
+    def _there(self, path: Path) -> Path:
+        return self._folder / path.relative_to(path.anchor)
 
 
-def make_there(job: Job, workplace: str) -> Result:
+def make_there(workplace: str, job: Job, files: Files) -> Result:
     """Make the report of `job` on the worker that this is called on."""
-    return cast(Workplace, get_worker().plugins[workplace]).make(job)
+    return cast(Workplace, get_worker().plugins[workplace]).make(job, files)
 
 
 def packages() -> dict[str, str]:
@@ -258,7 +227,7 @@ def packages() -> dict[str, str]:
     return {**versions(), "source of ivvu-analysis": ground()["package"]}
 
 
-def _refuse_other_packages(worker: str, ours: Mapping[str, str], theirs: object) -> None:
+def refuse_other_packages(worker: str, ours: Mapping[str, str], theirs: object) -> None:
     """Refuse a worker on which a report might come out otherwise."""
     if not isinstance(theirs, Mapping):
         raise ClusterError(f"The worker {worker} cannot load ivvu-analysis: {theirs!r}.", SAME_AS_HERE)
@@ -272,24 +241,3 @@ def _refuse_other_packages(worker: str, ours: Mapping[str, str], theirs: object)
 
 
 DIGITS = 12  # of a version or a hash, enough to tell two apart
-
-
-def _outcome(job: Job, future: Future[Result]) -> Result:
-    """Return what came of a job; a report that failed is a result like any other.
-
-    Raises
-    ------
-    ClusterError
-        If the cluster was lost, or turned out to be unfit.
-    """
-    try:
-        return future.result()
-    except CancelledError:
-        raise ClusterError("The Dask cluster has let go of a report, or was shut down.", RUN_AGAIN) from None
-    except ClusterError:
-        raise
-    except KilledWorker:
-        lost = Failure("worker", "Every worker that tried to make the report died.")
-    except Exception as error:  # of this worker, such as a disk that is full: others may do better
-        lost = Failure("worker", f"The worker could not make the report: {error!r}")
-    return Result(job.suite, job.name, failure=lost)

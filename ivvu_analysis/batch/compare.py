@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -191,10 +191,20 @@ def _grounds(old: Output, new: Output) -> Iterator[tuple[str, str, str, str, str
         if report in then.reports and report in now.reports:
             one, other = then.reports[report], now.reports[report]
             for name, before, after in _differences(one.parameters, other.parameters):
-                yield report, "parameter", name, before, after
-            for name, before, after in _differences(one.inputs, other.inputs):
+                yield report, "parameter", name, _without_folder(before, one), _without_folder(after, other)
+            for name, before, after in _differences(_by_file(one), _by_file(other)):
                 ground = "notebook" if name.endswith(".ipynb") else "data"
                 yield report, ground, name, before[:DIGITS_OF_HASH], after[:DIGITS_OF_HASH]
+
+
+def _by_file(entry: Entry) -> dict[str, str]:
+    """Return the hashes of the files that a report read by their names: where they lie is nobody's business."""
+    return {PurePosixPath(name).name: sha for name, sha in entry.inputs.items()}
+
+
+def _without_folder(value: str, entry: Entry) -> str:
+    name = PurePosixPath(value).name
+    return name if name in _by_file(entry) else value
 
 
 def _only(values: Mapping[str, str], name: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
@@ -44,7 +45,6 @@ class Display:
             transient=True,
             disable=not console.is_terminal or bool(os.environ.get("CI")),
         )
-        self._making: list[str] = []
         self._todo = self._done = 0
         self._first = 0.0
 
@@ -64,22 +64,17 @@ class Display:
         current = f", {kept} are current" if kept else ""
         self._console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
 
-    def start(self, job: Job) -> None:
-        """Name a report among those being made."""
-        self._making.append(job.name)
-        self._show()
+    def making(self, jobs: Sequence[Job]) -> None:
+        """Name what is being made."""
+        names = ", ".join(job.name for job in jobs[:4])
+        self._progress.update(self._task, description=names or "warming up", left=self._left())
 
     def done(self, result: Result) -> None:
         """Print the line of a report."""
         self._done, self._todo = self._done + 1, self._todo - 1
         self._first = self._first or time.monotonic()
-        self._making = [name for name in self._making if name != result.name]
         self._console.print(_line(result), soft_wrap=True)
         self._progress.advance(self._task)
-        self._show()
-
-    def _show(self) -> None:
-        self._progress.update(self._task, description=", ".join(self._making[:4]), left=self._left())
 
     def _left(self) -> str:
         """Return about how long it still takes; nothing until there is something to go by."""

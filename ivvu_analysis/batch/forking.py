@@ -1,170 +1,170 @@
-"""The warm process that reports are forked from, a forkserver of multiprocessing, and how it all ends."""
+"""Processes for reports, forked from the warm one: begun, listened to, ended, and never lost."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import platform
 import signal
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import count
-from multiprocessing import forkserver, resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from types import ModuleType
-from typing import Self
 
-import psutil  # type: ignore[import-untyped]
+from ivvu_analysis.batch import making, processes
+from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.notebook import so_far, tidy, written
 
-from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Job
-from ivvu_analysis.batch.options import DATA_VARIABLE, data_folder
-from ivvu_analysis.batch.warm import LOG, READY, SCRATCH, work
-from ivvu_analysis.errors import OutputError
-
+ATTEMPTS = 3  # to start; a report that has started is never made twice
+START_PATIENCE = 180.0  # seconds for a process to come up
+GLANCE = 0.05  # seconds between two looks at processes: a child of one that died may hold on to its pipe
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 
 
-@dataclass(frozen=True)
-class Forked:
-    """A process that makes a report, and where it tells how it goes."""
+@dataclass
+class Fork:
+    """A process that makes a report, and how far it has come."""
 
-    process: BaseProcess
-    connection: Connection
+    job: Job
+    attempt: int
     folder: Path
+    pid: int
+    pipe: Connection
+    since: float = field(default_factory=time.monotonic)
+    up: bool = False
 
     @property
-    def sentinel(self) -> int:
-        """What becomes ready when the process ends, even if a child of it holds on to the connection."""
-        return self.process.sentinel
+    def is_overdue(self) -> bool:
+        """Whether it has taken longer than it may."""
+        return time.monotonic() > self.since + (self.job.timeout if self.up else START_PATIENCE)
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether the process is no longer there."""
-        return not self.process.is_alive()
-
-
-class Server:
-    """The process to fork from, as a context; each report may use the `share` of the memory.
-
-    Several threads may fork, as those of a worker of a cluster do.
-    """
-
-    def __init__(self, share: float) -> None:
-        self._share = share
-        self._numbers = count()
-        self._alive: set[int] = set()
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> Self:
-        """Start it; it then takes seconds to warm up.
-
-        Raises
-        ------
-        OutputError
-            If there is no room for temporary files.
-        """
-        try:
-            self._folder = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
-        except OSError as error:
-            raise OutputError(
-                f"There is no room for temporary files in {tempfile.gettempdir()}: {error.strerror}.",
-                "Make room there, or set TMPDIR to a folder that has some.",
-            ) from None
-        self._scratch = Path(self._folder.name)
-        self._start()
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        """Kill it and all that came of it."""
-        if self.pid:
-            processes.kill_tree(self.pid)
-        with suppress(Exception):
-            forkserver._forkserver._stop()  # type: ignore[attr-defined]
-            resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
-        self._folder.cleanup()
-
-    def _start(self) -> None:
-        """Start it in the environment of reports, and out of reach of Ctrl-C."""
-        before = dict(os.environ)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        os.environ.update(processes.ENVIRONMENT)
-        os.environ.update({SCRATCH: str(self._scratch), DATA_VARIABLE: str(data_folder())})
-        try:
-            forkserver.set_forkserver_preload(["ivvu_analysis.batch.warm"])
-            with _nobody():
-                forkserver.ensure_running()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-    @property
-    def pid(self) -> int | None:
-        """Its process; None if it has died."""
-        pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
-        with suppress(psutil.NoSuchProcess):
-            if pid and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                return int(pid)
+    def hear(self) -> Result | None:
+        """Return its result if there is one by now."""
+        with suppress(EOFError, OSError):
+            while self.pipe.poll():
+                if (said := self.pipe.recv()) is not None:
+                    return said  # type: ignore[no-any-return]
+                self.up, self.since = True, time.monotonic()
         return None
 
-    @property
-    def is_warming_up(self) -> bool:
-        """Whether it still imports what reports need; to fork now would have to wait for that."""
-        return not (self._scratch / READY).exists() and self.pid is not None
+    def failed(self, code: int | None) -> Result:
+        """Return the result of a report whose process gave none; without a code, it was overdue."""
+        said = ""
+        with suppress(OSError):
+            said = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
+        if not self.up:
+            failure = Failure("start", "The process of the report ended before it had begun.")
+        elif code is None:
+            failure = Failure("deadline", f"The report took longer than {self.job.timeout:g} seconds.")
+        else:
+            failure = Failure("kernel", f"The kernel died: {processes.how_it_ended(code)}.")
+        notebook, cell = so_far(self.folder / making.PROGRESS)
+        return Result(
+            self.job.suite,
+            self.job.name,
+            notebook=written(tidy(notebook, self.job.parameters)) if notebook else "",
+            failure=replace(
+                failure,
+                cell=cell.get("execution_count"),
+                source=cell.get("source", ""),
+                details=said[-LAST_WORDS:],
+            ),
+            seconds={"execute": round(time.monotonic() - self.since, 3)} if self.up else {},
+            host=platform.node(),
+        )
 
-    def fork(self, job: Job) -> Forked:
-        """Start the process of a report; should the server have died, another one is started first.
 
-        Raises
-        ------
-        OSError, EOFError
-            If that cannot be done.
-        """
+class Forks:
+    """The reports that are being made, each for a slot: the connection that its job came by."""
+
+    def __init__(self, slots: Sequence[Connection], scratch: Path) -> None:
+        self._slots, self._scratch = slots, scratch
+        self._numbers = count()
+        self._running: dict[Connection, Fork] = {}
+
+    def serve(self) -> None:
+        """Fork a process for each job that comes, as long as there is somebody to ask."""
+        while True:
+            pipes = [one.pipe for one in self._running.values()]
+            ready = wait([*self._slots, *pipes], GLANCE if pipes else None)
+            for slot in [slot for slot in self._slots if slot in ready]:
+                try:
+                    self._begin(slot, slot.recv())
+                except EOFError:
+                    return
+            for slot, one in list(self._running.items()):
+                self._look_at(slot, one)
+
+    def _begin(self, slot: Connection, job: Job, attempt: int = 1) -> None:
+        pipe, theirs = Pipe(duplex=False)
         folder = self._scratch / str(next(self._numbers))
-        ours, theirs = multiprocessing.Pipe(duplex=False)
-        with self._lock, theirs:
-            if self.pid is None:
-                self._start()
-            context = multiprocessing.get_context("forkserver")
-            process = context.Process(target=work, args=(theirs, job, str(folder), self._share))
-            with _nobody():
-                process.start()
-            self._alive.add(process.pid or 0)
-        return Forked(process, ours, folder)
+        try:
+            pid = os.fork()
+        except OSError as error:
+            failure = Failure("start", f"No process could be started: {error}.")
+            self._answer(slot, job, attempt, Result(job.suite, job.name, failure=failure))
+            return
+        if pid == 0:
+            for connection in (*self._slots, *(one.pipe for one in self._running.values())):
+                connection.close()
+            work(theirs, job, folder, 1 / len(self._slots))
+        theirs.close()
+        self._running[slot] = Fork(job, attempt, folder, pid, pipe)
 
-    def end(self, forked: Forked, *, kill: bool) -> int | None:
-        """Let go of a process, or kill it with all that came of it; return how it had ended, if it had."""
-        code = forked.process.exitcode
-        pid = forked.process.pid or 0
-        with self._lock:
-            self._alive.discard(pid)
-            if kill:
-                processes.kill_tree(pid)
-                if self.pid:  # it has adopted what the dead have left
-                    processes.kill_descendants(self.pid, keep=self._alive)
-        forked.connection.close()
-        return code
+    def _look_at(self, slot: Connection, one: Fork) -> None:
+        """Take what a process has to give, and end what has to end."""
+        ended, status = os.waitpid(one.pid, os.WNOHANG)
+        result = one.hear()
+        if not (result or ended or one.is_overdue):
+            return
+        del self._running[slot]
+        if result is None:
+            others = [other.pid for other in self._running.values()]
+            processes.kill_descendants(keep=others)
+            result = one.failed(os.waitstatus_to_exitcode(status) if ended else None)
+        elif not ended:
+            os.waitpid(one.pid, 0)
+        one.pipe.close()
+        self._answer(slot, one.job, one.attempt, result)
 
-    def last_words(self, forked: Forked) -> str:
-        """Return the end of what a process said before it died, or else of what the server has said."""
-        for log in (forked.folder / "stderr", self._scratch / LOG):
-            with suppress(OSError):
-                if said := log.read_text(encoding="utf-8", errors="replace").strip():
-                    return said[-LAST_WORDS:]
-        return ""
+    def _answer(self, slot: Connection, job: Job, attempt: int, result: Result) -> None:
+        if result.failure and result.failure.kind == "start" and attempt < ATTEMPTS:
+            self._begin(slot, job, attempt + 1)
+        else:
+            slot.send(replace(result, attempts=attempt))
 
 
-@contextmanager
-def _nobody() -> Iterator[None]:
-    """Hide the command that runs: every process would otherwise import it again."""
-    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+def work(pipe: Connection, job: Job, folder: Path, share: float) -> None:
+    """Make the report of `job` in a process that was forked for it, leave nothing behind, and end.
+
+    Parameters
+    ----------
+    pipe
+        Where None goes when this is up, and at last the result.
+    job
+        The report.
+    folder
+        A folder for files that no one needs afterwards.
+    share
+        The part of the machine's memory that this process, and each one it starts, may use.
+    """
     try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+        os.setsid()
+        processes.die_with_parent()
+        processes.adopt_orphans()
+        processes.limit_memory(share)
+        making.settle(folder, job)
+        pipe.send(None)
+        result = making.make(job, folder / making.PROGRESS)
+        if not processes.is_childless():
+            processes.kill_descendants()
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        pipe.send(result)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)  # whatever the notebook has left running

@@ -1,6 +1,7 @@
 """Cells run in IPython in this very process, and everything they show kept as JupyterLab would show it.
 
-The shell is made before the process is forked: making one takes longer than many a report.
+The shell is made before the process is forked: making one takes longer than many a report. What it shows is
+told in the messages of a kernel, which nbclient turns into outputs as it does for every other kernel.
 """
 
 from __future__ import annotations
@@ -11,60 +12,47 @@ import io
 import os
 import stat
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from nbclient import NotebookClient
+
 Tell = Callable[[int, Any], None]
 
 
 class Outputs:
-    """The outputs of the cell that runs, in the form of the notebook format."""
+    """The outputs of the cell that runs."""
 
-    def __init__(self) -> None:
-        self.cell: list[Any] = []
-        self._displays: dict[str, list[Any]] = {}
-        self._clear = False
+    def __init__(self, notebook: Any) -> None:
+        self._client = NotebookClient(notebook)
+        self._number = -1
 
-    def begin(self) -> list[Any]:
-        """Start with a new cell, and return the list that its outputs will be in."""
-        self.cell, self._clear = [], False
-        return self.cell
+    def begin(self, number: int) -> None:
+        """Start with another cell."""
+        self._number, self._client.clear_before_next_output = number, False
 
-    def add(self, kind: str, **content: Any) -> Any:
-        """Add an output, after what was to be cleared when there is something new."""
-        if self._clear:
-            self.cell.clear()
-            self._clear = False
-        self.cell.append({"output_type": kind, **content})
-        return self.cell[-1]
+    def tell(self, kind: str, **content: Any) -> None:
+        """Add what a message says."""
+        if "data" in content:
+            content["data"] = {kind: _text(value) for kind, value in content["data"].items()}
+        message = {"header": {"msg_type": kind}, "msg_type": kind, "content": content, "parent_header": {}}
+        self._client.process_message(message, self._client.nb.cells[self._number], self._number)
 
     def stream(self, name: str, text: str) -> None:
         """Add a text to a stream, and so to the output before it where that is of the same stream."""
-        last = self.cell[-1] if self.cell and not self._clear else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
+        *_, last = self._client.nb.cells[self._number].outputs or [{}]
+        if last.get("name") == name and not self._client.clear_before_next_output:
             last["text"] += text
         elif text:
-            self.add("stream", name=name, text=text)
+            self.tell("stream", name=name, text=text)
 
-    def display(self, data: Any, metadata: Any, transient: Any, update: bool) -> None:
-        """Add something displayed, or put it in the place of what was displayed under the same id."""
-        named = (transient or {}).get("display_id", "")
-        content = {"data": dict(data), "metadata": dict(metadata or {})}
-        if update:
-            for shown in self._displays.get(named, ()):
-                shown.update(content)
-        else:
-            shown = self.add("display_data", **content)
-            if named:
-                self._displays.setdefault(named, []).append(shown)
 
-    def clear(self, wait: bool) -> None:
-        """Clear the outputs of the cell, now or when the next one comes."""
-        self._clear = wait
-        if not wait:
-            self.cell.clear()
+def _text(value: Any) -> Any:
+    """Return a value as the format has it: of a picture, the text that stands for its bytes."""
+    return b64encode(value).decode("ascii") if isinstance(value, bytes) else value
 
 
 class Stream(io.TextIOBase):
@@ -95,51 +83,49 @@ class Stream(io.TextIOBase):
 
 @cache
 def make_shell() -> Any:
-    """Return the IPython shell of this process, which publishes to its `outputs`."""
+    """Return the IPython shell of this process, which tells its `outputs` what it shows."""
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets import Any as Anything
     from traitlets import Type
     from traitlets.config import Config
 
-    outputs = Outputs()
-
     class Publisher(DisplayPublisher):
         def publish(
-            self,
-            data: Any,
-            metadata: Any = None,
-            source: Any = None,
-            *,
-            transient: Any = None,
-            update: bool = False,
-            **_: Any,
+            self, data: Any, metadata: Any = None, *_: Any, update: bool = False, **more: Any
         ) -> None:
-            outputs.display(data, metadata, transient, update)
+            kind = "update_display_data" if update else "display_data"
+            transient = more.get("transient") or {}
+            shell.outputs.tell(kind, data=data, metadata=metadata or {}, transient=transient)
 
         def clear_output(self, wait: bool = False) -> None:
-            outputs.clear(wait)
+            shell.outputs.tell("clear_output", wait=wait)
 
     class Hook(DisplayHook):
         def write_output_prompt(self) -> None: ...
 
         def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-            count = self.prompt_count
-            outputs.add("execute_result", data=format_dict, metadata=md_dict or {}, execution_count=count)
+            shell.outputs.tell(
+                "execute_result",
+                data=format_dict,
+                metadata=md_dict or {},
+                execution_count=self.prompt_count,
+            )
 
     class Shell(InteractiveShell):
         displayhook_class = Type(Hook)
         display_pub_class = Type(Publisher)
+        outputs = Anything()
 
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-            outputs.add("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+            self.outputs.tell("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
 
         def enable_gui(self, gui: Any = None) -> None:
             """Show figures inline, whatever window is asked for."""
 
     quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
     shell = Shell.instance(config=quiet)
-    shell.outputs = outputs  # type: ignore[attr-defined]
     return shell
 
 
@@ -158,19 +144,21 @@ class WarmEngine:
             Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
         """
         shell = make_shell()
+        shell.outputs = Outputs(nb)
         tell(-1, nb)
         with _listening(shell.outputs) as pour:
             for number, cell in enumerate(nb.cells):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
-                outputs, cell.outputs = shell.outputs.begin(), []
-                cell.execution_count = shell.execution_count
+                shell.outputs.begin(number)
+                cell.outputs, cell.execution_count = [], shell.execution_count
                 tell(number, cell)
                 done = shell.run_cell(cell.source, store_history=True)
                 pour()
-                cell.outputs = _as_nodes(outputs)
                 tell(number, cell)
                 if not done.success:
+                    if not any(output.output_type == "error" for output in cell.outputs):
+                        done.raise_error()  # it went wrong in a way that IPython could not show
                     break
         return nb
 
@@ -183,22 +171,6 @@ class WarmEngine:
     def nb_language(cls, nb: Any, language: str | None = None) -> str:
         """Return the language of the notebook, which it need not say either."""
         return "python"
-
-
-def _as_nodes(outputs: list[Any]) -> list[Any]:
-    from nbformat import from_dict
-
-    for output in outputs:
-        if "data" in output:
-            output["data"] = {kind: _text(value) for kind, value in output["data"].items()}
-    return [from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
-
-
-def _text(value: Any) -> Any:
-    """Return a value as the format has it: of a picture, the text that stands for its bytes."""
-    from base64 import b64encode
-
-    return b64encode(value).decode("ascii") if isinstance(value, bytes) else value
 
 
 @contextmanager

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,21 @@ from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Failure, Job, Result
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
 from ivvu_analysis.batch.notebook import tidy, written
-from ivvu_analysis.batch.observe import digests_of, name_from, observe, observed
+from ivvu_analysis.batch.observe import digest_of, name_from, observe, observed
 from ivvu_analysis.batch.store import Store
 from ivvu_analysis.errors import SuiteError
 
+SEED = 0  # of what draws random numbers and was given none
+PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def settle(folder: Path, job: Job) -> None:
-    """Turn everything that the report and its children inherit to `folder`, away from the user's own."""
+    """Turn everything that the report and its children inherit to `folder`, away from the user's own.
+
+    What draws random numbers without a seed draws the same ones each time, so that the same notebook is the
+    same report.
+    """
     import numpy as np
 
     folder.mkdir()
@@ -40,27 +45,20 @@ def settle(folder: Path, job: Job) -> None:
         os.dup2(log, number)
         os.close(log)
     sys.path.insert(0, str(job.notebook.parent))  # a module beside the notebook is found, as in JupyterLab
-    random.seed()
-    np.random.seed()  # forks would otherwise all draw the same "random" numbers
+    random.seed(SEED)
+    vars(np.random.bit_generator)["randbits"] = random.Random(SEED).getrandbits  # of every generator's seed
+    np.random.seed(SEED)
 
 
-class StoppedError(Exception):
-    """A report cannot be made, for a known reason."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-
-
-def make(job: Job, tell: Tell = lambda number, cell: None) -> Result:
+def make(job: Job, progress: Path) -> Result:
     """Execute and publish one report here and now.
 
     Parameters
     ----------
     job
         What to make.
-    tell
-        Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
+    progress
+        A file that gets a line for each step, for whoever has to find out how far this came: see `so_far`.
 
     Returns
     -------
@@ -69,39 +67,46 @@ def make(job: Job, tell: Tell = lambda number, cell: None) -> Result:
     """
     started, begun = datetime.now(UTC), time.perf_counter()
     seconds: dict[str, float] = {}
-    run: list[Any] = []
-    opened: dict[str, str] = {}
     published: dict[str, Any] = {}
+    executed: Any = None
     failure = None
-
-    def hear(number: int, cell: Any) -> None:
-        if number < 0:
-            run.append(cell)
-        tell(number, cell)
-
     observe()
-    try:
+    with progress.open("w", encoding="utf-8") as file:
+
+        def tell(number: int, cell: Any) -> None:
+            nonlocal executed
+            executed = executed or cell  # the first that is told of is the whole notebook
+            file.write(f"{json.dumps((number, cell))}\n")
+            file.flush()
+
         try:
-            _execute(job, hear)
-        finally:
+            _execute(job, tell)
             seconds["execute"] = round(time.perf_counter() - begun, 3)
-            opened = _read_by(job)
-        tidy(run[0], job.parameters)
-        published = _publish(job, run[0], opened)
-        seconds["export"] = round(time.perf_counter() - begun - seconds["execute"], 3)
-    except StoppedError as stopped:
-        failure = stopped.failure
+            tidy(executed, job.parameters)
+            published = _publish(job, executed)
+            seconds["export"] = round(time.perf_counter() - begun - seconds["execute"], 3)
+        except StoppedError as stopped:
+            seconds.setdefault("execute", round(time.perf_counter() - begun, 3))
+            failure = stopped.failure
     return Result(
         job.suite,
         job.name,
-        notebook=written(tidy(run[0], job.parameters)) if run else "",
-        opened=opened,
+        notebook=written(tidy(executed, job.parameters)) if executed else "",
+        opened=_opened(job),  # only now: to publish is to read the images that the page shows
         failure=failure,
         seconds=seconds,
         host=platform.node(),
         started=started.isoformat(timespec="milliseconds"),
         **published,
     )
+
+
+class StoppedError(Exception):
+    """A report cannot be made, for a known reason."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
 
 
 def _execute(job: Job, tell: Tell) -> None:
@@ -129,18 +134,16 @@ def _execute(job: Job, tell: Tell) -> None:
         said = f"{error.ename}: {error.evalue}"
         raise StoppedError(Failure("cell", said, error.exec_count, error.source, trace)) from None
     except Exception as error:
-        trace = traceback.format_exc()
-        raise StoppedError(
-            Failure("kernel", f"The notebook cannot be run: {error!r}.", details=trace)
-        ) from None
+        said = f"The notebook cannot be run: {error!r}."
+        raise StoppedError(Failure("kernel", said, details=traceback.format_exc())) from None
 
 
-def _read_by(job: Job) -> dict[str, str]:
+def _opened(job: Job) -> dict[str, str]:
     folder = job.notebook.parent
-    return observed(folder) | digests_of({name_from(path, folder): path for path in job.files})
+    return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
 
 
-def _publish(job: Job, notebook: Any, opened: Mapping[str, str]) -> dict[str, Any]:
+def _publish(job: Job, notebook: Any) -> dict[str, Any]:
     """Return the parts of the report, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 
@@ -151,12 +154,11 @@ def _publish(job: Job, notebook: Any, opened: Mapping[str, str]) -> dict[str, An
             folder=job.notebook.parent,
             language=job.language,
             parameters=dict(job.parameters),
-            opened=dict(opened),
+            opened=_opened(job),
         )
     except Exception as error:
-        trace = traceback.format_exc()
         said = f"The report cannot be published: {error}"
-        raise StoppedError(Failure("export", said, details=trace)) from None
+        raise StoppedError(Failure("export", said, details=traceback.format_exc())) from None
     is_about = {**made.record, **made.record.get("identity", {})}
     for name in ("language", "wave", "region"):
         asked, about = job.parameters.get(name), is_about.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,26 @@ def tidy(notebook: Any, parameters: Mapping[str, Any]) -> Any:
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = "injected-parameters"
     return notebook
+
+
+def so_far(progress: Path) -> tuple[Any, Any]:
+    """Return an executed notebook as far as it came, and the cell that it came to; nothing is empty.
+
+    Parameters
+    ----------
+    progress
+        A file with a line of JSON for each step: a number and the cell that it is of, or -1 and the notebook.
+    """
+    notebook: Any = None
+    cell: Any = {}
+    with suppress(OSError, ValueError):  # there is none, or it ends in the middle of a line
+        for line in progress.read_text(encoding="utf-8").splitlines():
+            number, said = json.loads(line)
+            if number < 0:
+                notebook = said
+            else:
+                notebook["cells"][number] = cell = said
+    return notebook, cell
 
 
 def written(notebook: Any) -> str:

@@ -7,7 +7,6 @@ import os
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
@@ -60,11 +59,6 @@ def digest_of(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-def digests_of(paths: Mapping[str, Path]) -> dict[str, str]:
-    """Return the sha256 of each file by its name."""
-    return {name: digest_of(path) for name, path in paths.items()}
 
 
 def _source(path: str) -> str:

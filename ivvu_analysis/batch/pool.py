@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import platform
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
-from multiprocessing.connection import wait
-from typing import Any, Protocol, Self
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol, Self
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.forking import Forked, Server
-from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Failure, Job, Result
-from ivvu_analysis.batch.notebook import tidy, written
-from ivvu_analysis.errors import StartError
+from ivvu_analysis.batch.options import DATA_VARIABLE, data_folder
+from ivvu_analysis.batch.warm import READY
+from ivvu_analysis.errors import OutputError, StartError
 
-ATTEMPTS = 3  # to start; a report that has started is never made twice
-START_PATIENCE = 180.0  # seconds for a process to come up
-GLANCE = 0.02  # seconds between two looks whether the first process is warm
+LOG = "log"
+START = """
+import sys
+sys.path[:] = {path!r}
+from ivvu_analysis.batch.warm import main
+main({slots!r}, {folder!r})
+"""
 
 
 class Executor(Protocol):
@@ -38,161 +45,140 @@ class Executor(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *why: object) -> None: ...
 
-    def run(
-        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
-    ) -> Iterator[Result]:
-        """Yield a result for each job, in the order in which they come; call `started` for each."""
+    def submit(self, job: Job) -> Future[Result]:
+        """Take a job on, and return what its result will be in; a report that fails is a result too."""
+        ...
+
+    def check(self) -> None:
+        """Raise a UserError if nothing can be made here any more."""
         ...
 
 
-@dataclass
-class _Running:
-    """A report that is being made, and how far it has come."""
-
-    job: Job
-    attempt: int
-    forked: Forked
-    since: float = field(default_factory=time.monotonic)
-    up: bool = False
-    number: int = -1
-    notebook: dict[str, Any] = field(default_factory=dict)
-    result: Result | None = None
-
-    @property
-    def deadline(self) -> float:
-        return self.since + (self.job.timeout if self.up else START_PATIENCE)
-
-    def is_through(self, now: float) -> bool:
-        """Return whether nothing more is to come: there is a result, the process has ended or is overdue."""
-        ended = self.forked.has_ended
-        with suppress(EOFError, OSError):
-            while self.result is None and self.forked.connection.poll():
-                self._hear(self.forked.connection.recv())
-        return bool(self.result) or ended or self.deadline <= now
-
-    def _hear(self, said: Any) -> None:
-        match said:
-            case None:
-                self.up, self.since = True, time.monotonic()
-            case Result():
-                self.result = said
-            case str():
-                raise StartError(
-                    f"The process that reports are forked from cannot import what they need: {said}.",
-                    "Install the packages again with `rm -r .venv` and `make reports`.",
-                )
-            case (-1, text):
-                self.notebook = json.loads(text)
-            case (number, text):
-                self.number = number
-                self.notebook["cells"][self.number] = json.loads(text)
-
-    def failed(self, code: int | None, server: Server) -> Result:
-        """Return the result of a report whose process gave none."""
-        said = server.last_words(self.forked)
-        if not self.up:
-            failure = Failure("start", "The process of the report ended before it had begun.", details=said)
-        elif code is None:
-            failure = Failure("deadline", f"The report took longer than {self.job.timeout:g} seconds.")
-        elif server.pid is None:
-            failure = Failure("worker", "The process that reports are forked from was killed from outside.")
-        else:
-            failure = Failure("kernel", f"The kernel died: {processes.how_it_ended(code)}.", details=said)
-        cell = self.notebook["cells"][self.number] if self.number >= 0 else {}
-        return Result(
-            self.job.suite,
-            self.job.name,
-            notebook=written(tidy(self.notebook, self.job.parameters)) if self.notebook else "",
-            failure=replace(failure, cell=cell.get("execution_count"), source=cell.get("source", "")),
-            seconds={"execute": round(time.monotonic() - self.since, 3)} if self.up else {},
-            host=platform.node(),
-        )
-
-
 class LocalPool:
-    """Run jobs on this machine, `workers` at a time."""
+    """Make reports on this machine, `workers` at a time, in processes forked from a warm one.
 
-    def __init__(self, workers: int) -> None:
+    Several threads may submit, as those of a worker of a cluster do. `data` is the folder of the data.
+    """
+
+    def __init__(self, workers: int, data: Path | None = None) -> None:
         self.workers = workers
-        self._open = ExitStack()
-        self._server: Server | None = None
+        self._own = {DATA_VARIABLE: str(data or data_folder())}
+        self._threads: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._fault = ""
 
     def __enter__(self) -> Self:
-        """Start to warm up, unless that was done."""
-        self.warm_up()
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        """Kill everything that is still running."""
-        self.close()
-
-    def warm_up(self) -> None:
-        """Start the process that all others are forked from; whoever calls this must call `close`.
+        """Start to warm up, unless that was done.
 
         Raises
         ------
         OutputError
             If there is no room for temporary files.
         """
-        if self._server is None:
-            self._server = self._open.enter_context(Server(1 / self.workers))
+        if self._threads is None:
+            try:
+                self._folder = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
+            except OSError as error:
+                raise OutputError(
+                    f"There is no room for temporary files in {tempfile.gettempdir()}: {error.strerror}.",
+                    "Make room there, or set TMPDIR to a folder that has some.",
+                ) from None
+            self._server = _start(Path(self._folder.name), self.workers, self._own)
+            self._threads = ThreadPoolExecutor(self.workers)
+        return self
 
-    def close(self) -> None:
+    def __exit__(self, *why: object) -> None:
         """Kill everything that is still running."""
-        self._open.close()
-        self._server = None
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            with self._lock:
+                self._fault = self._fault or "it was told to end"
+                processes.kill_tree(self._server.process.pid)
+            self._threads.shutdown()
+            self._server.process.wait()
+            self._folder.cleanup()
+            self._threads = None
 
-    def run(
-        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
-    ) -> Iterator[Result]:
-        """Yield a result for each job, in the order in which they come; call `started` for each.
+    def submit(self, job: Job) -> Future[Result]:
+        """Take a job on; what becomes of it is always a result."""
+        assert self._threads is not None
+        return self._threads.submit(self._make, job)
+
+    def check(self) -> None:
+        """Raise an error if nothing can be started here.
 
         Raises
         ------
-        Interrupted
-            If the run was asked to stop.
         StartError
-            If nothing can be started here at all.
+            If the process to fork from cannot be warmed up.
         """
-        assert self._server is not None
-        while self._server.is_warming_up:
-            wait([interruption.fileno()], GLANCE)
-            interruption.check()
-        waiting = deque((job, 1) for job in jobs)
-        running: list[_Running] = []
-        results: list[Result] = []
-        while waiting or running or results:
-            while waiting and len(running) < self.workers:
-                job, attempt = waiting.popleft()
-                try:
-                    running.append(_Running(job, attempt, self._server.fork(job)))
-                    started(job)
-                except (OSError, EOFError) as error:
-                    failure = Failure("start", f"No process could be started: {error}.")
-                    results.append(Result(job.suite, job.name, failure=failure, attempts=attempt))
-            yield from results  # publishing them takes a while, for which no core should wait
-            results = []
-            for one in _through(running, interruption) if running else ():
-                running.remove(one)
-                result = self._outcome(one)
-                if result.failure and result.failure.kind == "start" and one.attempt < ATTEMPTS:
-                    waiting.appendleft((one.job, one.attempt + 1))
+        if self._fault:
+            raise StartError(
+                f"The process that reports are forked from cannot import what they need: {self._fault}.",
+                "Install the packages again with `rm -r .venv` and `make reports`.",
+            )
+
+    def _make(self, job: Job) -> Result:
+        server = self._server
+        slot = server.slots.get()
+        try:
+            slot.send(job)
+            result: Result = slot.recv()
+            return result
+        except (EOFError, OSError):
+            self._replace(server)
+            failure = Failure("worker", "The process that reports are forked from was killed from outside.")
+            return Result(job.suite, job.name, failure=failure)
+        finally:
+            server.slots.put(slot)
+
+    def _replace(self, ended: Server) -> None:
+        """Start another process to fork from, unless that was done, or this one had never been able to."""
+        code = ended.process.wait()
+        with self._lock:
+            if ended is self._server and not self._fault:
+                if ended.was_ready:
+                    self._server = _start(ended.folder, self.workers, self._own)
                 else:
-                    results.append(replace(result, attempts=one.attempt))
-
-    def _outcome(self, one: _Running) -> Result:
-        """Return what became of a report that is through, and end what is left of it."""
-        assert self._server is not None
-        failed = one.result is None or one.result.failure is not None
-        code = self._server.end(one.forked, kill=failed)
-        return one.result or one.failed(code, self._server)
+                    self._fault = ended.last_words or processes.how_it_ended(code)
 
 
-def _through(running: Sequence[_Running], interruption: Interruption) -> list[_Running]:
-    """Wait until a process has said something, has ended or is overdue; return those that are through."""
-    patience = max(0.0, min(one.deadline for one in running) - time.monotonic())
-    ready = [told for one in running for told in (one.forked.sentinel, one.forked.connection)]
-    wait([*ready, interruption.fileno()], patience)
-    interruption.check()
-    now = time.monotonic()
-    return [one for one in running if one.is_through(now)]
+@dataclass(frozen=True)
+class Server:
+    """The process that is forked from: it takes a job by each of its slots, and gives its result back."""
+
+    process: subprocess.Popen[bytes]
+    slots: SimpleQueue[Connection]
+    folder: Path
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether it had come so far that it could take jobs."""
+        return (self.folder / READY).exists()
+
+    @property
+    def last_words(self) -> str:
+        """The last line that it said: the error that it ended with, if it ended with one."""
+        return (self.folder / LOG).read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+
+
+def _start(folder: Path, workers: int, own: Mapping[str, str]) -> Server:
+    """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""
+    (folder / READY).unlink(missing_ok=True)
+    pairs = [Pipe() for _ in range(workers)]
+    numbers = [theirs.fileno() for _, theirs in pairs]
+    with (folder / LOG).open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", START.format(path=sys.path, slots=numbers, folder=str(folder))],
+            env={**os.environ, **processes.ENVIRONMENT, "IPYTHONDIR": str(folder / "ipython"), **own},
+            pass_fds=numbers,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    slots: SimpleQueue[Connection] = SimpleQueue()
+    for ours, theirs in pairs:
+        theirs.close()
+        slots.put(ours)
+    return Server(process, slots, folder)

@@ -7,7 +7,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import psutil  # type: ignore[import-untyped]
 
@@ -34,10 +34,10 @@ def adopt_orphans() -> None:
     _prctl(SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
-    """Let this process get a signal when its parent ends, even if that was killed (Linux)."""
+def die_with_parent() -> None:
+    """Let this process be killed when its parent ends, however that was (Linux)."""
     parent = os.getppid()
-    _prctl(SET_PARENT_DEATH_SIGNAL, number)
+    _prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
@@ -62,16 +62,13 @@ def limit_memory(share: float) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def kill_descendants(pid: int | None = None, keep: Iterable[int] = ()) -> None:
+def kill_descendants(pid: int | None = None, keep: Collection[int] = ()) -> None:
     """Kill all that came of the process `pid`, by default this one, but those right below it to `keep`."""
-    if pid is None and _childless():
-        return
-    spared = set(keep)
     with contextlib.suppress(psutil.NoSuchProcess):
         parent = psutil.Process(pid)
         # Killing one makes its children ours; they are found the next time round.
         for _ in range(100):
-            below = [child for child in parent.children() if child.pid not in spared]
+            below = [child for child in parent.children() if child.pid not in keep]
             alive = [p for child in below for p in (child, *_children(child)) if _kill(p)]
             if not alive:
                 return
@@ -87,8 +84,8 @@ def kill_tree(pid: int) -> None:
         _kill(process)
 
 
-def _childless() -> bool:
-    """Return whether this process has no children, not even dead ones; to look for them takes much longer."""
+def is_childless() -> bool:
+    """Return whether this process has no children, not even dead ones: much faster than to look for them."""
     try:
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass
@@ -112,10 +109,8 @@ def _kill(process: psutil.Process) -> bool:
     return False
 
 
-def how_it_ended(code: int | None) -> str:
+def how_it_ended(code: int) -> str:
     """Return in words what an exit code says; a negative one is a signal."""
-    if code is None or code == 255:  # what multiprocessing says when it does not know
-        return "it is not known how"
     if code >= 0:
         return f"it ended with exit status {code}"
     name = signal.Signals(-code).name

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.interruption import Interrupted, Interruption
+from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.ledger import Ledger, how
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
@@ -17,6 +19,8 @@ from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.store import COVER, Run, Store
 from ivvu_analysis.errors import OutputError
+
+GLANCE = 0.1  # seconds between two looks whether the run is to stop
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,24 @@ def _make(
                 ledger.begin(said)
                 afterwards.callback(_finish, ledger, said, started)
         display.begin(len(jobs), kept, executor.workers)
-        for result in executor.run(ordered, interruption, display.start):
+        for result in _results(ordered, executor, interruption, display):
             owners[result.suite].take(jobs[result.key], result)
             display.done(result)
+
+
+def _results(
+    jobs: Iterable[Job], executor: Executor, interruption: Interruption, display: Display
+) -> Iterator[Result]:
+    """Yield a result for each job, in the order in which they come."""
+    waiting = {executor.submit(job): job for job in jobs}
+    while waiting:
+        display.making([job for future, job in waiting.items() if future.running()])
+        done, _ = wait(waiting, GLANCE, FIRST_COMPLETED)
+        interruption.check()
+        executor.check()
+        for future in [future for future in waiting if future in done]:
+            del waiting[future]
+            yield future.result()
 
 
 def _finish(ledger: Ledger, said: Run, started: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -92,10 +92,15 @@ def section(
         "provenance.html.j2",
         language,
         facts=facts,
-        parameters=parameters,
+        parameters={name: _without_folder(value, files) for name, value in parameters.items()},
         files={name: digest[:DIGITS_OF_HASH] for name, digest in sorted(files.items())},
         versions=versions(),
     )
+
+
+def _without_folder(value: object, files: Collection[str]) -> object:
+    """Return a parameter as it is told: of a file its name, for where it lies is nobody's business."""
+    return Path(value).name if isinstance(value, str) and Path(value).name in files else value
 
 
 @cache

@@ -10,25 +10,26 @@ from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.pool import Executor
+from ivvu_analysis.batch.pool import Executor, LocalPool
 from ivvu_analysis.batch.run import Outcome, run
 
 
 class Silent:
     def begin(self, due: int, kept: int, workers: int) -> None: ...
 
-    def start(self, job: Job) -> None: ...
+    def making(self, jobs: Sequence[Job]) -> None: ...
 
     def done(self, result: Result) -> None: ...
 
 
 @pytest.fixture
 def run_suites() -> Callable[..., list[Outcome]]:
-    """Run suites as the command does, with an executor of one's own."""
+    """Run suites as the command does, on this machine or with an executor of one's own."""
 
     def go(
-        suites: Sequence[Path], options: Options, executor: Executor, watcher: Any = None
+        suites: Sequence[Path], options: Options, executor: Executor | None = None, watcher: Any = None
     ) -> list[Outcome]:
+        executor = executor or LocalPool(options.workers)
         with Interruption() as interruption:
             return run(make_plans(suites, options), options, executor, interruption, watcher or Silent())
 

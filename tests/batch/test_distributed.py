@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +20,9 @@ from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.cluster import (
     ClusterError,
     ClusterPool,
-    Luggage,
     Workplace,
-    _refuse_other_packages,
     packages,
+    refuse_other_packages,
 )
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
@@ -90,21 +89,21 @@ def test_a_host_may_have_an_address_of_version_six() -> None:
 )
 def test_a_worker_with_other_packages_is_refused(theirs: object, says: str) -> None:
     with pytest.raises(ClusterError, match=says):
-        _refuse_other_packages("tcp://w", {"ivvu-analysis": "1", "pandas": "3"}, theirs)
+        refuse_other_packages("tcp://w", {"ivvu-analysis": "1", "pandas": "3"}, theirs)
 
 
 def test_the_source_of_the_package_counts() -> None:
     ours = packages()
-    _refuse_other_packages("tcp://w", ours, dict(ours))
+    refuse_other_packages("tcp://w", ours, dict(ours))
     with pytest.raises(ClusterError, match="source of ivvu-analysis"):
-        _refuse_other_packages("tcp://w", ours, {**ours, "source of ivvu-analysis": "0" * 64})
+        refuse_other_packages("tcp://w", ours, {**ours, "source of ivvu-analysis": "0" * 64})
 
 
 def test_a_worker_that_joins_late_is_refused_as_well(tmp_path: Path) -> None:
-    workplace = Workplace(Luggage(), {"ivvu-analysis": "0.0.0"})
+    workplace = Workplace({"ivvu-analysis": "0.0.0"}, tmp_path)
     workplace._address, workplace._folder = "tcp://late", tmp_path
     with pytest.raises(ClusterError, match="tcp://late"):
-        workplace.make(Job("demo", "a", Path("a.ipynb"), "{}", {}))
+        workplace.make(Job("demo", "a", Path("a.ipynb"), "{}", {}), {})
 
 
 def _free_port() -> int:
@@ -173,7 +172,7 @@ class Listener:
 
     def begin(self, due: int, kept: int, workers: int) -> None: ...
 
-    def start(self, job: Job) -> None: ...
+    def making(self, jobs: Sequence[Job]) -> None: ...
 
     def done(self, result: Result) -> None:
         self.done_so_far += 1
@@ -307,7 +306,7 @@ def test_a_cluster_that_loses_all_workers_is_given_up(
     suite = project.suite("reports: [{notebook: endless}]")
 
     class Killer(Listener):
-        def start(self, job: Job) -> None:
+        def making(self, jobs: Sequence[Job]) -> None:
             for worker in cluster.workers:
                 worker.kill()
 
@@ -335,7 +334,7 @@ def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     try:
-        _wait_until(lambda: all(len(worker.children(recursive=True)) >= 3 for worker in workers))
+        _wait_until(lambda: all(len(worker.children(recursive=True)) >= 2 for worker in workers))
         running.send_signal(signal.SIGINT)
         output, _ = running.communicate(timeout=30)
     finally:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from ivvu_analysis.batch import ledger
-from ivvu_analysis.batch.interruption import Interrupted, Interruption
+from ivvu_analysis.batch.interruption import Interrupted
 from ivvu_analysis.batch.job import Failure, Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.run import Outcome
@@ -36,23 +37,24 @@ class Scribe:
 
     def __exit__(self, *why: object) -> None: ...
 
-    def run(
-        self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
-    ) -> Iterator[Result]:
-        for job in jobs:
-            if len(self.made) == self.stop_after:
-                raise Interrupted(2)
-            started(job)
+    def check(self) -> None: ...
+
+    def submit(self, job: Job) -> Future[Result]:
+        future: Future[Result] = Future()
+        if len(self.made) == self.stop_after:
+            future.set_exception(Interrupted(2))
+        else:
             self.made.append(job.name)
-            if job.name in self.failing:
-                failure = Failure("cell", "ValueError: <no>", 3, "raise")
-                yield Result(job.suite, job.name, notebook="as far as it came", failure=failure)
-            else:
-                record = {"title": job.name, "key_figures": {"k": {"estimate": 1.0}}, "origin": "published"}
-                page = f"{job.name} {job.parameters['wave']}"
-                yield Result(
-                    job.suite, job.name, "notebook", page, b"workbook", record=record, opened=self.opened
-                )
+            future.set_result(self.result(job))
+        return future
+
+    def result(self, job: Job) -> Result:
+        if job.name in self.failing:
+            failure = Failure("cell", "ValueError: <no>", 3, "raise")
+            return Result(job.suite, job.name, notebook="as far as it came", failure=failure)
+        record = {"title": job.name, "key_figures": {"k": {"estimate": 1.0}}, "origin": "published"}
+        page = f"{job.name} {job.parameters['wave']}"
+        return Result(job.suite, job.name, "notebook", page, b"workbook", record=record, opened=self.opened)
 
 
 @pytest.fixture
@@ -305,11 +307,8 @@ def test_a_file_where_the_folder_should_be_is_refused(project: Project, made: Ma
 
 def test_long_reports_come_first(project: Project, made: Make) -> None:
     class Timed(Scribe):
-        def run(
-            self, jobs: Sequence[Job], interruption: Interruption, started: Callable[[Job], None]
-        ) -> Iterator[Result]:
-            for result in super().run(jobs, interruption, started):
-                yield replace(result, seconds={"execute": {"a": 1.0, "b": 9.0}[result.name]})
+        def result(self, job: Job) -> Result:
+            return replace(super().result(job), seconds={"execute": {"a": 1.0, "b": 9.0}[job.name]})
 
     assert made(Timed())[0] == ["a", "b"]
     assert made(force=True)[0] == ["b", "a"]

@@ -48,7 +48,7 @@ def run(folder: Path, changed: dict[str, str]) -> Path:
     suite.write_text(
         "title: {en: One register, nl: Een register}\n"
         f'parameters: {{wave: "2020-10", language: en, register: "{folder / "register.csv"}", seed: 1}}\n'
-        "reports:\n  - notebook: impact\n  - notebook: scalability\n",
+        "reports:\n  - notebook: impact\n  - notebook: scalability\n  - notebook: models\n",
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "ivvu_analysis", "run", str(suite), "--output", str(folder / "output")]
@@ -71,7 +71,7 @@ def test_a_project_that_is_rated_otherwise_moves_its_own_figures_and_no_other(tm
         "scalability.2020-10.model.participation",
     }
     assert set(found.figures["kind"]) == {"moved", "same"}
-    assert set(found.cells["report"]) == {"scalability"}
+    assert set(found.cells["report"]) == {"scalability", "models"}
     assert {"parameter", "data"} <= set(found.grounds["ground"])
     assert "register.csv" in set(found.grounds["name"])
     for shown in [page, *new.rglob("*.html")]:

@@ -83,6 +83,31 @@ def test_a_report_is_made_again_when_a_file_that_it_read_changes(own: Project) -
         assert "1 made, 0 current" in own.ivvu("run", check=0).stdout
 
 
+def test_what_draws_without_a_seed_draws_the_same_each_time(project: Project) -> None:
+    bars = "import seaborn as sns\nsns.barplot(x=list('ab') * 20, y=range(40))"  # with bootstrapped intervals
+    draws = "import random, numpy as np\nprint(random.random(), np.random.random())"
+    project.notebook("mine", bars, draws, *["print(np.random.default_rng().random())"] * 2, close=False)
+    project.suite("reports: [{notebook: mine}]")
+    project.ivvu("run", check=0)
+    assert "2 of 2 files are the same" in project.ivvu("verify", check=0).stdout
+    drawn = "".join(text(one) for cell in outputs(project)[1:] for one in cell)
+    assert len({*drawn.split()}) == 4
+
+
+def test_a_report_is_made_again_when_an_image_beside_it_changes(project: Project) -> None:
+    path = project.notebook("mine", close=False)
+    picture = "# Mine\n\n![A dot](dot.svg)"
+    notebook = json.loads(path.read_text())
+    notebook["cells"].append({"cell_type": "markdown", "id": "picture", "metadata": {}, "source": picture})
+    path.write_text(json.dumps(notebook))
+    project.suite("reports: [{notebook: mine}]")
+    for radius in "12":
+        circle = f'<svg xmlns="http://www.w3.org/2000/svg"><circle r="{radius}"/></svg>'
+        (project.notebooks / "dot.svg").write_text(circle)
+        assert "1 made, 0 current" in project.ivvu("run", check=0).stdout
+        assert "0 made, 1 current" in project.ivvu("run", check=0).stdout
+
+
 def test_a_new_notebook_is_published_in_either_way(project: Project) -> None:
     project.ivvu("new", "notebook", "mine", check=0)
     assert "Give another name" in project.ivvu("new", "notebook", "mine", check=2).stderr
