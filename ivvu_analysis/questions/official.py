@@ -93,9 +93,9 @@ def regions(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, parent` (``"region.arnhem"``) and a column a ladder, and where the phases are known for an earlier wave too,
-        `steps`: the phases climbed since then on the ladders together. Without rows where phases are not
-        known.
+        `region, parent` (``"region.arnhem"``) and a column a ladder, and where the phases are known for an
+        earlier wave too, `steps`: the phases climbed since then on the ladders together. Without rows where
+        phases are not known.
     """
     names = list(evidence.codebook.dimensions)
     if evidence.wave not in evidence.waves("regions"):
