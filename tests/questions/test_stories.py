@@ -1,4 +1,4 @@
-"""What the documents tell in words, as a reader gets it: meanings of phases, a region's strip, the examples."""
+"""What the documents tell in words, as a reader gets it: phases, a region's strip, the examples."""
 
 from __future__ import annotations
 
