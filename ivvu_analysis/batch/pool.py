@@ -18,7 +18,7 @@ from typing import Protocol, Self
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Failure, Job, Result
-from ivvu_analysis.batch.options import DATA_VARIABLE, data_folder
+from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 from ivvu_analysis.batch.warm import READY
 from ivvu_analysis.errors import OutputError, StartError
 
@@ -83,6 +83,9 @@ class LocalPool:
                     f"There is no room for temporary files in {tempfile.gettempdir()}: {error.strerror}.",
                     "Make room there, or set TMPDIR to a folder that has some.",
                 ) from None
+            shared = Path(self._folder.name) / "shared"
+            shared.mkdir()
+            os.environ[SHARED_VARIABLE] = str(shared)
             self._server = _start(Path(self._folder.name), self.workers, self._own)
             self._threads = ThreadPoolExecutor(self.workers)
         return self
@@ -97,6 +100,7 @@ class LocalPool:
             self._threads.shutdown()
             self._server.process.wait()
             self._folder.cleanup()
+            os.environ.pop(SHARED_VARIABLE, None)
             self._threads = None
 
     def submit(self, job: Job) -> Future[Result]:

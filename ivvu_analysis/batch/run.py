@@ -56,7 +56,6 @@ def run(
         ledgers = [Ledger(plan, held.enter_context(Store(options.output / plan.name))) for plan in plans]
         due = {ledger.plan.name: ledger.due(force=options.force) for ledger in ledgers}
         if any(due.values()):
-            look_through(ledger.plan for ledger in ledgers if due[ledger.plan.name])
             try:
                 _make(ledgers, due, executor, interruption, display)
             except Interrupted:
@@ -94,6 +93,7 @@ def _make(
     ordered = sorted(jobs.values(), key=lambda j: owners[j.suite].expected_seconds(j.name), reverse=True)
     started = time.monotonic()
     with ExitStack() as afterwards, executor:
+        look_through(ledger.plan for ledger in ledgers if due[ledger.plan.name])
         said = how(executor.workers)  # a cluster knows its workers only now
         for ledger in ledgers:
             if due[ledger.plan.name]:
