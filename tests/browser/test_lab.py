@@ -28,9 +28,7 @@ def lab(project: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_saving_an_unchanged_notebook_changes_nothing(
-    page: Page, lab: str, project: Path, name: str
-) -> None:
+def test_saving_an_unchanged_notebook_changes_nothing(page: Page, lab: str, project: Path, name: str) -> None:
     stored = project / "notebooks" / name
     text, moment = stored.read_bytes(), stored.stat().st_mtime_ns
     page.goto(lab.replace("explore.ipynb", name), timeout=STARTING)
