@@ -152,7 +152,7 @@ def test_identical_groups_seldom_differ_and_theta_is_covered(sizes: tuple[int, i
     verdicts, covered = [], []
     for _ in range(1000):
         a, b = (rng.multinomial(n, [0.05, 0.95]) for n in sizes)
-        theta = ordinal.brunner_munzel(np.stack([a, b]).astype(float), seed, 0.95, 999).iloc[0]
+        theta = ordinal.brunner_munzel(a, b, seed, resamples=999).iloc[0]
         verdicts.append(theta["p_value"] < 0.05)
         covered.append(theta["conf_low"] <= 0.5 <= theta["conf_high"])
     assert np.mean(verdicts) <= 0.07
