@@ -17,6 +17,7 @@ from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
 KNOWN = 0.8  # a covariate that fewer of the rated projects have would decide which projects are looked at
+FEWEST_DF = 4  # with fewer degrees of freedom the errors of few regions are no guide
 DEVIANT = 0.05  # p-value of Brant's test below which odds ratios are said to differ between levels
 
 RESULT = ["estimate", "conf_low", "conf_high", "n", "p_value", "method"]
@@ -166,7 +167,7 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
     DataFrame
         `dimension, estimate, conf_low, conf_high, n, regions, df, p_value, method`: the odds ratio of a
         higher rating for one phase more, with the degrees of freedom of its error; a ladder on which the
-        regions hardly differ has none. Without rows where there are none of a register.
+        regions hardly differ, so that there are fewer than `FEWEST_DF`, is left out. Without rows where there are none of a register.
     """
     found = []
     projects = rows.real(evidence)
@@ -180,7 +181,8 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
             except ValueError:
                 continue
             ratio = _exponentiated(models.log_odds_ratios(fitted))
-            found.append(ratio.assign(dimension=name, regions=len(fitted.clusters)))
+            if ratio["df"].item() >= FEWEST_DF:
+                found.append(ratio.assign(dimension=name, regions=len(fitted.clusters)))
     columns = ["dimension", *RESULT[:4], "regions", "df", *RESULT[4:]]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
