@@ -167,7 +167,8 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
     DataFrame
         `dimension, estimate, conf_low, conf_high, n, regions, df, p_value, method`: the odds ratio of a
         higher rating for one phase more, with the degrees of freedom of its error; a ladder on which the
-        regions hardly differ, so that there are fewer than `FEWEST_DF`, is left out. Without rows where there are none of a register.
+        regions hardly differ, so that there are fewer than `FEWEST_DF`, is left out. Without rows where there
+        are none of a register.
     """
     found = []
     projects = rows.real(evidence)

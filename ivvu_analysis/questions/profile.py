@@ -40,6 +40,20 @@ def standing(evidence: Evidence, region: str) -> pd.DataFrame:
     return pd.DataFrame(places).rename_axis("dimension").reset_index()
 
 
+def course(evidence: Evidence, region: str) -> pd.DataFrame:
+    """Return the phase of a region on each ladder at each wave for which it is known.
+
+    Returns
+    -------
+    DataFrame
+        `dimension` and a column a wave; without rows where a single wave is known, as in the publication.
+    """
+    own = evidence.region_phases[evidence.region_phases["region"] == region]
+    wide = own.pivot(index="dimension", columns="wave", values="phase")
+    wide = wide.reindex(evidence.codebook.dimensions).rename_axis("dimension").reset_index()
+    return wide if wide.shape[1] > 2 else wide.iloc[:0]
+
+
 def ladder(evidence: Evidence, dimension: str) -> pd.DataFrame:
     """Return the regions on each phase of one ladder at the wave: `phase, regions`."""
     counts = evidence.phases(dimension)
