@@ -249,8 +249,9 @@ def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     rows = []
     for margin in array:
         phases = np.repeat(np.arange(1, top + 1), margin)
-        low, high = ttest_1samp(phases, 0).confidence_interval(level)
-        if not np.ptp(phases):
+        if np.ptp(phases):
+            low, high = ttest_1samp(phases, 0).confidence_interval(level)
+        else:
             low, high = (phases[0] + elsewhere * (end - phases[0]) for end in (1, top))
         rows.append((float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
     frame = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])

@@ -48,7 +48,7 @@ def test_what_one_cluster_carries_has_no_error() -> None:
     X = np.column_stack([np.ones(8), np.repeat([1.0, 0, 0, 0], 2)])
     information = np.array([X[i : i + 2].T @ X[i : i + 2] for i in range(0, 8, 2)])
     scores = np.array([[0.0, 0], [1, 0], [-2, 0], [1, 0]])
-    df = cluster_errors.cr2(scores, information).df
+    _, df = cluster_errors.cr2(scores, information)
     assert df[0] == pytest.approx(2)
     assert np.isnan(df[1])
 
