@@ -11,9 +11,8 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import models
-from ivvu_analysis.stats.marginal_effects import average_marginal_effects
+from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
-from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
 KNOWN = 0.8  # a covariate that fewer of the rated projects have would decide which projects are looked at
@@ -108,7 +107,7 @@ def fit(evidence: Evidence, measure: str) -> Model:
         return Model(why_none="nothing_differs", left_out=left_out)
     ratios, jackknife = _odds_ratios(fitted)
     parallel, p_value, by_cut = _levels_apart(fitted)
-    effects = _with_terms(average_marginal_effects(fitted), "effects")
+    effects = _with_terms(models.average_marginal_effects(fitted), "effects")
     return Model(
         odds_ratios=ratios,
         effects=effects.rename(columns={"level": measure}),
