@@ -11,6 +11,7 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
+from ivvu_analysis.stats.intraclass import intraclass
 
 LIMITS = (0.95, 0.998)
 FEW = 8  # projects; below this a share says less than the list
@@ -128,6 +129,23 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
             row = shrunken(around, "region", [region])
             found.append(row[row["n"] >= FEW].assign(target=around["target"].iloc[0], reached=measure))
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
+    """Return how far the ratings of projects of one region, or of one holder, correlate.
+
+    Returns
+    -------
+    DataFrame
+        One row, see `stats.intraclass.intraclass`; none where fewer than two of them have rated projects.
+    """
+    projects = rows.real(evidence)
+    if projects is None or projects.empty or by not in projects:
+        return pd.DataFrame()
+    ratings, units = rows.rated(evidence, projects, measure), projects[by].astype(object)
+    if units[ratings.notna()].nunique() < 2:
+        return pd.DataFrame()
+    return intraclass(ratings, units)
 
 
 def projects_of(evidence: Evidence, region: str) -> int | None:

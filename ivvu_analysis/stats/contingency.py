@@ -29,9 +29,9 @@ def residuals(table: Table) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each cell: ``row, column, observed, expected, estimate`` (the adjusted standardised
-        residual), ``conf_low, conf_high`` (NaN), ``n, p_value`` (exact: of all tables with these margins, the
+        residual), ``p_value`` (exact: of all tables with these margins, the
         part in which the cell is as far off; its count is then hypergeometric), ``p_adjusted`` (Benjamini and
-        Hochberg over all cells), ``method``.
+        Hochberg over all cells).
 
     Raises
     ------
@@ -58,12 +58,8 @@ def residuals(table: Table) -> pd.DataFrame:
             "observed": observed.ravel(),
             "expected": expected.ravel(),
             "estimate": fitted.standardized_resids.ravel(),
-            "conf_low": np.nan,
-            "conf_high": np.nan,
-            "n": n,
             "p_value": p_value,
             "p_adjusted": false_discovery_control(p_value),
-            "method": "adjusted residual, exact p, Benjamini-Hochberg",
         }
     )
 

@@ -41,14 +41,10 @@ class Generator:
         Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
     latest
         Regions on each phase at `wave`.
-    phases
-        Names of the phases, from low to high.
     wave
         The last wave, as YYYY-MM.
     effective_draws
         How many independent draws the importance sample is worth.
-    frailty
-        Coefficient of variation of the pace of regions.
     paces, shares
         Points of the pace, and the share of each among the regions of a phase at `wave`, draws by phases by
         points.
@@ -56,10 +52,8 @@ class Generator:
 
     rates: Floats
     latest: Counts
-    phases: tuple[str, ...]
     wave: str
     effective_draws: float
-    frailty: float
     paces: Floats
     shares: Floats
 
@@ -251,5 +245,4 @@ def fit_generator(
     )
     rates = np.exp(np.clip(logs, -30.0, 5.0))
     _, paces, shares = _transitions(array, months, rates, frailty)
-    phases = tuple(str(column) for column in counts.columns)
-    return Generator(rates, array[-1], phases, waves[-1], worth, frailty, paces, shares)
+    return Generator(rates, array[-1], waves[-1], worth, paces, shares)

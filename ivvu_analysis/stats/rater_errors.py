@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ivvu_analysis.stats.ordinal import relative_effect
+from ivvu_analysis.stats.ordinal import relative_effect, stacked
 from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
-from ivvu_analysis.stats.proportional_odds import stacked
 
 FloatArray = NDArray[np.float64]
 Margin = Callable[[FloatArray], FloatArray]

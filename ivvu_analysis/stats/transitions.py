@@ -247,12 +247,13 @@ def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         raise ValueError("The error of a mean phase needs at least two regions.")
     elsewhere = normal_multiple(level) ** 2 / (n + normal_multiple(level) ** 2)
     rows = []
-    for wave, margin in zip(counts.index.astype(str), array, strict=True):
+    for margin in array:
         phases = np.repeat(np.arange(1, top + 1), margin)
-        mean = float(phases.mean())
         if np.ptp(phases):
             low, high = ttest_1samp(phases, 0).confidence_interval(level)
         else:
-            low, high = (mean + elsewhere * (end - mean) for end in (1, top))
-        rows.append((wave, mean, max(1.0, float(low)), min(float(top), float(high)), n, "Student"))
-    return pd.DataFrame(rows, columns=["wave", "estimate", "conf_low", "conf_high", "n", "method"])
+            low, high = (phases[0] + elsewhere * (end - phases[0]) for end in (1, top))
+        rows.append((float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
+    frame = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])
+    frame.insert(0, "wave", counts.index.astype(str))
+    return frame.assign(n=n, method="Student")

@@ -74,7 +74,8 @@ def test_the_p_value_of_a_cell_is_that_of_random_tables(seed: int) -> None:
 def test_residuals_are_those_of_their_formula(table: np.ndarray) -> None:
     cells = contingency.residuals(table)
     share = {
-        name: cells.groupby(name)["observed"].transform("sum") / cells["n"] for name in ("row", "column")
+        name: cells.groupby(name)["observed"].transform("sum") / cells["observed"].sum()
+        for name in ("row", "column")
     }
     error = np.sqrt(cells["expected"] * (1 - share["row"]) * (1 - share["column"]))
     expected = (cells["observed"] - cells["expected"]) / error
