@@ -189,7 +189,9 @@ class Package:
         targets = {
             link.get("Id"): link.get("Target", "").removeprefix("/").removeprefix("xl/") for link in links
         }
-        self.since_1904 = any(about.get("date1904") in ("1", "true") for about in book.findall(".//{*}workbookPr"))
+        self.since_1904 = any(
+            about.get("date1904") in ("1", "true") for about in book.findall(".//{*}workbookPr")
+        )
         self.files = {
             sheet.get("name"): f"xl/{targets.get(value, '')}"
             for sheet in book.findall(".//{*}sheet")
