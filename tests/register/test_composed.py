@@ -221,10 +221,11 @@ def judge(intake: Intake, truth: list[dict[str, str]], layout: Layout) -> None:
     """Hold what was made of a sheet against the truth; a finding about the very cell or row excuses it."""
     found = intake.findings
     told = set(zip(found["sheet"], found["row"], found["column"], strict=True))
+    rows = {(sheet, row) for sheet, row, _ in told}
     columns = set(found.loc[found["problem"].isin(("column_missing", "column_beside")), "column"])
     made = {project["title"]: project for project in intake.projects.to_dict("records")}
     added = set(made) - {project["title"] for project in truth}
-    added = {t for t in added if (made[t]["sheet"], made[t]["row"], "") not in told}
+    added = {t for t in added if (made[t]["sheet"], made[t]["row"]) not in rows}
     assert not added, f"added: {added}"
     for project in truth:
         assert project["title"] in made, f"lost: {project['title']}"
