@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis.batch.manifest import KEY_FIGURES, Entry, Output, read_output
 from ivvu_analysis.batch.pages import COMPARISON
-from ivvu_analysis.batch.store import KEY_FIGURES, Entry, Output, read_output, report_files
+from ivvu_analysis.batch.store import report_files
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.report.comparison import Comparison, page
@@ -121,8 +122,8 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
     moved = then.rename(columns={"name": "name_then"}).dropna(subset="shape")
     moved = now.dropna(subset="shape").merge(moved, on=["report", "shape"]).assign(kind="both")
     for side, name in (("left_only", "name"), ("right_only", "name_then")):
-        paired = pd.MultiIndex.from_frame(own[["report", "name"]]).isin([*zip(moved["report"], moved[name])])
-        own = own[(own["kind"] != side) | ~paired]
+        paired = pd.MultiIndex.from_frame(moved[["report", name]])
+        own = own[(own["kind"] != side) | ~pd.MultiIndex.from_frame(own[["report", "name"]]).isin(paired)]
     found = pd.concat([own, moved]).sort_values("now_order", kind="stable", ignore_index=True)
     was, became = (found[[when, f"{when}_low", f"{when}_high"]].to_numpy() for when in ("then", "now"))
     same = np.isclose(was, became, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
@@ -138,7 +139,7 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
 
 
 def _figures(output: Output, other: Output, when: str) -> pd.DataFrame:
-    """Return key figures; those of the report's wave have a shape, by which they pair with those of another."""
+    """Return key figures; those of the report's wave have a shape, which pairs them with those of another."""
     rows = []
     for report, figures in output.key_figures.items():
         wave = _entry(output, report).wave
@@ -181,7 +182,7 @@ def _grounds(old: Output, new: Output) -> Iterator[tuple[str, str, str, str, str
 
 
 def _by_file(entry: Entry) -> dict[str, str]:
-    """Return the hashes of the files that a report read by their names: where they lie is nobody's business."""
+    """Return the hashes of the files that a report read, by their names: where they lie is not told."""
     return {PurePosixPath(name).name: sha for name, sha in entry.inputs.items()}
 
 

@@ -86,12 +86,12 @@ class Display:
 
 
 def _line(result: Result) -> Text:
-    seconds = sum(result.seconds.values())
-    again = f", attempt {result.attempts}" if result.attempts > 1 else ""
-    if result.failure is None:
-        return Text(f"  made    {result.key}  {seconds:.1f} s{again}")
-    cell = f" in code cell {result.failure.cell}" if result.failure.cell else ""
-    return Text(f"  FAILED  {result.key}{cell}: {result.failure.message}{again}", style="bold red")
+    entry = result.entry
+    again = f", attempt {entry.attempts}" if entry.attempts > 1 else ""
+    if entry.error is None:
+        return Text(f"  made    {result.key}  {sum(entry.seconds.values()):.1f} s{again}")
+    cell = f" in code cell {entry.error.cell}" if entry.error.cell else ""
+    return Text(f"  FAILED  {result.key}{cell}: {entry.error.message}{again}", style="bold red")
 
 
 MOST_LINES = 25  # of key figures that moved; the page has them all

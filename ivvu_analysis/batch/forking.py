@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import platform
 import shutil
 import time
 import traceback
@@ -16,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from ivvu_analysis.batch import making, processes
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Job, Result, failed
 from ivvu_analysis.batch.notebook import so_far, tidy, written
 
 ATTEMPTS = 3  # to start; a report that has started is never made twice
@@ -49,21 +48,19 @@ class Fork:
         said = ""
         with suppress(OSError):
             said = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
-        if code is None:
-            failure = Failure("deadline", f"The report took longer than {self.job.timeout:g} seconds.")
-        elif notebook is None:
-            failure = Failure("start", "The process of the report ended before it had begun.")
-        else:
-            failure = Failure("kernel", f"The kernel died: {processes.how_it_ended(code)}.")
         last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
-        return Result(
-            self.job.suite,
-            self.job.name,
-            notebook=written(tidy(notebook, self.job.parameters)) if notebook else "",
-            failure=replace(failure, details=said[-LAST_WORDS:], **last),
-            seconds={"execute": round(self.seconds, 3)},
-            host=platform.node(),
-        )
+        if code is None:
+            took = f"The report took longer than {self.job.timeout:g} seconds."
+            result = failed(self.job, "deadline", took, details=said[-LAST_WORDS:], **last)
+        elif notebook is None:
+            begun = "The process of the report ended before it had begun."
+            result = failed(self.job, "start", begun, details=said[-LAST_WORDS:])
+        else:
+            died = f"The kernel died: {processes.how_it_ended(code)}."
+            result = failed(self.job, "kernel", died, details=said[-LAST_WORDS:], **last)
+        result.entry.seconds = {"execute": round(self.seconds, 3)}
+        parts = {"notebook": written(tidy(notebook, self.job.parameters)).encode()} if notebook else {}
+        return replace(result, parts=parts)
 
 
 class Forks:
@@ -93,8 +90,8 @@ class Forks:
         try:
             pid = os.fork()
         except OSError as error:
-            failure = Failure("start", f"No process could be started: {error}.")
-            self._answer(slot, job, attempt, Result(job.suite, job.name, failure=failure))
+            result = failed(job, "start", f"No process could be started: {error}.")
+            self._answer(slot, job, attempt, result)
             return
         if pid == 0:
             for connection in self._slots:
@@ -112,10 +109,11 @@ class Forks:
         self._answer(slot, one.job, one.attempt, result)
 
     def _answer(self, slot: Connection, job: Job, attempt: int, result: Result) -> None:
-        if result.failure and result.failure.kind == "start" and attempt < ATTEMPTS:
+        if result.entry.error and result.entry.error.kind == "start" and attempt < ATTEMPTS:
             self._begin(slot, job, attempt + 1)
         else:
-            slot.send(replace(result, attempts=attempt))
+            result.entry.attempts = attempt
+            slot.send(result)
 
 
 def work(job: Job, folder: Path, share: float) -> None:

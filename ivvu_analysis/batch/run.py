@@ -13,11 +13,12 @@ from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.interruption import Interrupted, Interruption
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.ledger import Ledger, how
+from ivvu_analysis.batch.manifest import Run
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.batch.pool import Executor
-from ivvu_analysis.batch.store import COVER, Run, Store
+from ivvu_analysis.batch.store import COVER, Store
 from ivvu_analysis.errors import OutputError
 
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
@@ -101,7 +102,7 @@ def _make(
                 afterwards.callback(_finish, ledger, said, started)
         display.begin(len(jobs), kept, executor.workers)
         for result in _results(ordered, executor, interruption, display):
-            owners[result.suite].take(jobs[result.key], result)
+            owners[jobs[result.key].suite].take(jobs[result.key], result)
             display.done(result)
 
 
