@@ -201,9 +201,12 @@ def how(workers: int) -> Run:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python, of this package, and of what it stands on."""
+    found = {"python": platform.python_version()}
     needed = [need for need in metadata.requires("ivvu-analysis") or () if "extra ==" not in need]
-    names = ["ivvu-analysis", *sorted(re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in needed)]
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
+    for name in ("ivvu-analysis", *(re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in sorted(needed))):
+        with suppress(metadata.PackageNotFoundError):  # not every platform needs every one
+            found[name] = metadata.version(name)
+    return found
 
 
 def _git(*words: str) -> str | None:

@@ -62,6 +62,7 @@ class LocalPool:
         self.workers, self._data = workers, data or data_folder()
         self._open = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
+        self._has_ended = False
 
     def __enter__(self) -> Self:
         """Start to warm up, unless that was done.
@@ -125,8 +126,7 @@ class LocalPool:
             result: Result = slot.recv()
             return result
         except (EOFError, OSError):
-            if self._process:
-                self._process.wait()  # its connections are closed before it is seen to have ended
+            self._has_ended = True
             return failed(job, "worker", "The process that reports are forked from was killed from outside.")
         finally:
             self._slots.put(slot)
@@ -139,9 +139,9 @@ class LocalPool:
         StartError
             If the process to fork from cannot be warmed up.
         """
-        if self._process and self._process.poll() is not None and not (self._folder / READY).exists():
+        if self._process and self._has_ended and not (self._folder / READY).exists():
             said = (self._folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
-            why = said.rpartition("\n")[2] or processes.how_it_ended(self._process.returncode)
+            why = said.rpartition("\n")[2] or processes.how_it_ended(self._process.wait())
             raise StartError(
                 f"The process that reports are forked from cannot import what they need: {why}.",
                 "Install the packages again with `rm -r .venv` and `make reports`.",
