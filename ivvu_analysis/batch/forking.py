@@ -58,7 +58,7 @@ class Fork:
         else:
             died = f"The kernel died: {processes.how_it_ended(code)}."
             result = failed(self.job, "kernel", died, details=said[-LAST_WORDS:], **last)
-        result.entry.seconds = {"execute": round(self.seconds, 3)}
+        result.entry.seconds = {"make": round(self.seconds, 3)}
         parts = {"notebook": written(tidy(notebook, self.job.parameters)).encode()} if notebook else {}
         return replace(result, parts=parts)
 

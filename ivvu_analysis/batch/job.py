@@ -11,7 +11,7 @@ from typing import Any
 from ivvu_analysis.batch.manifest import Entry, Failure, Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """One report to be made.
 

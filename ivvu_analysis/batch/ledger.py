@@ -49,9 +49,9 @@ def _tree(folder: Path) -> str:
 
 
 class Ledger:
-    """The reports of one suite in its output folder."""
+    """The reports of one suite in its output folder; `due` says which are to be made, and why."""
 
-    def __init__(self, plan: Plan, store: Store) -> None:
+    def __init__(self, plan: Plan, store: Store, *, force: bool = False) -> None:
         self.plan, self.store = plan, store
         self.warning: OutputError | None = None
         try:
@@ -62,17 +62,14 @@ class Ledger:
         self._fingerprints = {job.name: self._fingerprint(job) for job in plan.jobs}
         self._digests: dict[Path, str] = {}
         self._saved = time.monotonic()
+        whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
+        self.due = {name: why for name, why in whys.items() if why}
 
     def _fingerprint(self, job: Job) -> str:
         """Return one hash of all that is known beforehand of what a report is made of."""
         files = {name_from(path, job.notebook.parent): digest_of(path) for path in job.files}
         made_of = [job.text, dict(job.parameters), job.language, files, ground()]
         return digest(json.dumps(made_of, sort_keys=True).encode())
-
-    def due(self, *, force: bool) -> dict[str, str]:
-        """Return the names of reports that are not there as they should be, or of all, and why."""
-        whys = {job.name: "asked for" if force else self._why(job) for job in self.plan.jobs}
-        return {name: why for name, why in whys.items() if why}
 
     def _why(self, job: Job) -> str:
         known = self.known.reports.get(job.name)
@@ -89,11 +86,10 @@ class Ledger:
 
     def _read_otherwise(self, job: Job, known: Entry) -> bool:
         """Return whether a file that the report read when it was made is another one now."""
-        for name, sha in known.inputs.items():
-            path = job.notebook.parent / name
-            if path != job.notebook and self._digests.setdefault(path, digest_of(path)) != sha:
-                return True
-        return False
+        read = {job.notebook.parent / name: sha for name, sha in known.inputs.items()}
+        for path in read:
+            self._digests.setdefault(path, digest_of(path))
+        return any(self._digests[path] != sha for path, sha in read.items() if path != job.notebook)
 
     def expected_seconds(self, name: str) -> float:
         """Return how long a report took the last time; where that is not known, it may be very long."""

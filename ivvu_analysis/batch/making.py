@@ -71,7 +71,6 @@ def make(job: Job, progress: Path) -> Result:
         The report, or why there is none: nothing that a notebook does raises here.
     """
     started, begun = datetime.now(UTC), time.perf_counter()
-    known: dict[str, Any] = {"status": "published"}
     parts: dict[str, bytes] = {}
     executed: Any = None
     observe()
@@ -85,21 +84,14 @@ def make(job: Job, progress: Path) -> Result:
 
         try:
             _execute(job, tell)
-            cells = time.perf_counter()
-            recorded, parts = _publish(job, tidy(executed, job.parameters))
-            known |= recorded
+            entry, parts = _publish(job, tidy(executed, job.parameters))
         except StoppedError as stopped:
-            cells = time.perf_counter()
-            known = {"status": "failed", "error": stopped.failure}
+            entry = Entry(status="failed", error=stopped.failure)
     if executed:
         parts["notebook"] = written(tidy(executed, job.parameters)).encode()
-    entry = Entry(
-        **known,
-        inputs=_opened(job),  # only now: to publish is to read the images that the page shows
-        seconds={"execute": round(cells - begun, 3), "export": round(time.perf_counter() - cells, 3)},
-        host=platform.node(),
-        started=started.isoformat(timespec="milliseconds"),
-    )
+    entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
+    entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
+    entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
     return Result(job.key, entry, parts)
 
 
@@ -145,7 +137,7 @@ def _opened(job: Job) -> dict[str, str]:
     return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
 
 
-def _publish(job: Job, notebook: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
+def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
     """Return what is known of a report and its parts, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 
@@ -159,17 +151,18 @@ def _publish(job: Job, notebook: Any) -> tuple[dict[str, Any], dict[str, bytes]]
             opened=_opened(job),
         )
         recorded = json.loads(json.dumps(made.record, default=_plain))  # numbers without numpy
+        recorded |= recorded.pop("identity", {})
+        known = {name: recorded[name] for name in RECORDED if name in recorded}
+        entry = Entry(status="published", **known)
     except Exception as error:
         said = f"The report cannot be published: {error}"
         raise StoppedError("export", said, details=traceback.format_exc()) from None
-    recorded |= recorded.pop("identity", {})
     for name in ("language", "wave", "region"):
-        asked, about = job.parameters.get(name), recorded.get(name)
+        asked, about = job.parameters.get(name), getattr(entry, name)
         if about and asked and about != asked:
-            raise StoppedError(
-                "identity", f"The report is about {name} '{about}', and '{asked}' was asked for."
-            )
-    return {name: recorded[name] for name in RECORDED if name in recorded}, _parts(made)
+            said = f"The report is about {name} '{about}', and '{asked}' was asked for."
+            raise StoppedError("identity", said)
+    return entry, _parts(made)
 
 
 def _parts(made: Published) -> dict[str, bytes]:

@@ -57,7 +57,7 @@ def verify(
     """
     for plan in plans:
         folder = options.output / plan.name
-        if due := Ledger(plan, Store(folder)).due(force=False):
+        if due := Ledger(plan, Store(folder)).due:
             name, why = next(iter(due.items()))
             raise OutputError(
                 f"{len(due)} of the {len(plan.jobs)} reports in {folder} are not as they would be made now: "
