@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Self, cast
 
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Job, Result, failed
 from ivvu_analysis.batch.ledger import ground, versions
 from ivvu_analysis.batch.observe import name_from
 from ivvu_analysis.batch.options import data_folder
@@ -150,7 +150,7 @@ def _settle(future: Future[Result], job: Job, done: Future[Result]) -> None:
         said = f"The worker could not make the report: {error!r}"
         if isinstance(error, KilledWorker):
             said = "Every worker that tried to make the report died."
-        future.set_result(Result(job.suite, job.name, failure=Failure("worker", said)))
+        future.set_result(failed(job, "worker", said))
 
 
 def _files(job: Job) -> Files:

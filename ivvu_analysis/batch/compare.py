@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis.batch.manifest import KEY_FIGURES, Entry, Output, read_output
 from ivvu_analysis.batch.pages import COMPARISON
-from ivvu_analysis.batch.store import KEY_FIGURES, Entry, Output, read_output, report_files
+from ivvu_analysis.batch.store import report_files
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.report.comparison import Comparison, page
@@ -115,58 +116,41 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
         of a report whose wave differs is compared under its own name, and also with the figure that has the
         same name but for the wave: `name_then` is what that one is called.
     """
-    pairs = pd.DataFrame(_pairs(old, new), columns=["report", "name", "name_then", "kind"])
-    found = pairs.merge(_figures(old, "then", "name_then"), how="left", on=["report", "name_then"])
-    found = found.merge(_figures(new, "now", "name"), how="left", on=["report", "name"])
-    was, now = (found[[when, f"{when}_low", f"{when}_high"]].to_numpy() for when in ("then", "now"))
-    same = np.isclose(was, now, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
-    found["kind"] = found["kind"].where(found["kind"] != "both", np.where(same, "same", "moved"))
+    then, now = _figures(old, new, "then"), _figures(new, old, "now")
+    own = now.merge(then.drop(columns="shape"), "outer", ["report", "name"], indicator="kind", sort=False)
+    own["name_then"] = own["name"].where(own["kind"] != "left_only", "")
+    moved = then.rename(columns={"name": "name_then"}).dropna(subset="shape")
+    moved = now.dropna(subset="shape").merge(moved, on=["report", "shape"]).assign(kind="both")
+    for side, name in (("left_only", "name"), ("right_only", "name_then")):
+        paired = pd.MultiIndex.from_frame(moved[["report", name]])
+        own = own[(own["kind"] != side) | ~pd.MultiIndex.from_frame(own[["report", "name"]]).isin(paired)]
+    found = pd.concat([own, moved]).sort_values("now_order", kind="stable", ignore_index=True)
+    was, became = (found[[when, f"{when}_low", f"{when}_high"]].to_numpy() for when in ("then", "now"))
+    same = np.isclose(was, became, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
+    kinds = found["kind"].astype(str).replace({"left_only": "appeared", "right_only": "vanished"})
+    found["kind"] = kinds.where(kinds != "both", np.where(same, "same", "moved"))
     with np.errstate(invalid="ignore"):
-        change = np.where(was[:, 0] == now[:, 0], 0.0, now[:, 0] - was[:, 0])
+        change = np.where(was[:, 0] == became[:, 0], 0.0, became[:, 0] - was[:, 0])
     found["change"] = np.where(np.isfinite(change), change, np.nan)  # to or from infinity cannot be counted
-    known = ~np.isnan(was[:, 1:]).any(axis=1) & ~np.isnan(now[:, 1:]).any(axis=1)
-    found["overlap"] = pd.array((was[:, 1] <= now[:, 2]) & (now[:, 1] <= was[:, 2]), dtype="boolean")
+    known = ~np.isnan(was[:, 1:]).any(axis=1) & ~np.isnan(became[:, 1:]).any(axis=1)
+    found["overlap"] = pd.array((was[:, 1] <= became[:, 2]) & (became[:, 1] <= was[:, 2]), dtype="boolean")
     found["overlap"] = found["overlap"].where(known)
-    return found
+    return found.drop(columns=["shape", "now_order", "then_order"])
 
 
-def _figures(output: Output, when: str, key: str) -> pd.DataFrame:
-    rows = [
-        (report, name, one.estimate, one.conf_low, one.conf_high)
-        for report, figures in output.key_figures.items()
-        for name, one in figures.items()
-    ]
-    frame = pd.DataFrame(rows, columns=["report", key, when, f"{when}_low", f"{when}_high"])
-    return frame.astype({when: float, f"{when}_low": float, f"{when}_high": float})
-
-
-def _pairs(old: Output, new: Output) -> Iterator[tuple[str, str, str, str]]:
-    """Yield report, name now, name then and whether both have it, for each figure that either has."""
-    for report in {**old.key_figures, **new.key_figures}:
-        then, now = old.key_figures.get(report, {}), new.key_figures.get(report, {})
-        shifted = _shifted(list(then), list(now), _entry(old, report).wave, _entry(new, report).wave)
-        for name in now:
-            if name in then:
-                yield report, name, name, "both"
-            if name in shifted:
-                yield report, name, shifted[name], "both"
-            if name not in then and name not in shifted:
-                yield report, name, "", "appeared"
-        for name in then:
-            if name not in now and name not in shifted.values():
-                yield report, name, name, "vanished"
-
-
-def _shifted(then: list[str], now: list[str], wave_then: str, wave_now: str) -> dict[str, str]:
-    """Return the names of figures now with those of then that differ only in the wave they are about.
-
-    A change between two waves is about the one that it ends at.
-    """
-    if not wave_then or wave_then == wave_now:
-        return {}
-    before = {WAVE.sub("*", name): name for name in then if WAVE.findall(name)[-1:] == [wave_then]}
-    after = {WAVE.sub("*", name): name for name in now if WAVE.findall(name)[-1:] == [wave_now]}
-    return {after[shape]: before[shape] for shape in after if shape in before}
+def _figures(output: Output, other: Output, when: str) -> pd.DataFrame:
+    """Return key figures; those of the report's wave have a shape, which pairs them with those of another."""
+    rows = []
+    for report, figures in output.key_figures.items():
+        wave = _entry(output, report).wave
+        across = bool(wave) and wave != _entry(other, report).wave
+        for name, one in figures.items():
+            # A change between two waves is about the one that it ends at.
+            shape = WAVE.sub("*", name) if across and WAVE.findall(name)[-1:] == [wave] else None
+            rows.append((report, name, shape, one.estimate, one.conf_low, one.conf_high))
+    values = [when, f"{when}_low", f"{when}_high"]
+    frame = pd.DataFrame(rows, columns=["report", "name", "shape", *values])
+    return frame.astype(dict.fromkeys(values, float)).assign(**{f"{when}_order": range(len(frame))})
 
 
 def _entry(output: Output, report: str) -> Entry:
@@ -198,7 +182,7 @@ def _grounds(old: Output, new: Output) -> Iterator[tuple[str, str, str, str, str
 
 
 def _by_file(entry: Entry) -> dict[str, str]:
-    """Return the hashes of the files that a report read by their names: where they lie is nobody's business."""
+    """Return the hashes of the files that a report read, by their names: where they lie is not told."""
     return {PurePosixPath(name).name: sha for name, sha in entry.inputs.items()}
 
 

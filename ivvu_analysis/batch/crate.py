@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from ivvu_analysis.batch.store import MANIFEST
+from ivvu_analysis.batch.manifest import MANIFEST
 
 Entity = dict[str, Any]
 

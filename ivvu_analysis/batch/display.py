@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -34,19 +40,16 @@ class Display:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        columns = ("[progress.description]{task.description}", "{task.fields[left]}")
         self._progress = Progress(
-            TextColumn(columns[0]),
+            TextColumn("[progress.description]{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn(columns[1]),
+            TimeRemainingColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal or bool(os.environ.get("CI")),
         )
-        self._todo = self._done = 0
-        self._first = 0.0
 
     def __enter__(self) -> Self:
         """Take the terminal."""
@@ -59,39 +62,28 @@ class Display:
 
     def begin(self, due: int, kept: int, workers: int) -> None:
         """Say how many reports are to be made, how many are kept, and how many are made at a time."""
-        self._task = self._progress.add_task("warming up", total=due, left="")
-        self._todo = due
+        self._task = self._progress.add_task("warming up", total=due)
         current = f", {kept} are current" if kept else ""
         self._console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
 
     def making(self, jobs: Sequence[Job]) -> None:
         """Name what is being made."""
         names = ", ".join(job.name for job in jobs[:4])
-        self._progress.update(self._task, description=names or "warming up", left=self._left())
+        self._progress.update(self._task, description=names or "warming up")
 
     def done(self, result: Result) -> None:
         """Print the line of a report."""
-        self._done, self._todo = self._done + 1, self._todo - 1
-        self._first = self._first or time.monotonic()
         self._console.print(_line(result), soft_wrap=True)
         self._progress.advance(self._task)
 
-    def _left(self) -> str:
-        """Return about how long it still takes; nothing until there is something to go by."""
-        if self._done < 2 or not self._todo:
-            return ""
-        # Counted from the first that was done, so that warming up does not count as part of the pace.
-        pace = (time.monotonic() - self._first) / (self._done - 1)
-        return f"about {pace * self._todo:.0f} s left"
-
 
 def _line(result: Result) -> Text:
-    seconds = sum(result.seconds.values())
-    again = f", attempt {result.attempts}" if result.attempts > 1 else ""
-    if result.failure is None:
-        return Text(f"  made    {result.key}  {seconds:.1f} s{again}")
-    cell = f" in code cell {result.failure.cell}" if result.failure.cell else ""
-    return Text(f"  FAILED  {result.key}{cell}: {result.failure.message}{again}", style="bold red")
+    entry = result.entry
+    again = f", attempt {entry.attempts}" if entry.attempts > 1 else ""
+    if entry.error is None:
+        return Text(f"  made    {result.key}  {sum(entry.seconds.values()):.1f} s{again}")
+    cell = f" in code cell {entry.error.cell}" if entry.error.cell else ""
+    return Text(f"  FAILED  {result.key}{cell}: {entry.error.message}{again}", style="bold red")
 
 
 MOST_LINES = 25  # of key figures that moved; the page has them all
@@ -111,18 +103,17 @@ def show(comparison: Comparison, console: Console) -> None:
         console.print(Text(f"  {ground}: {', '.join(rows['name'].unique())}"))
     moved = lines(comparison.moved, Words("en"))
     if moved:
-        table = Table("Key figure", box=None, pad_edge=False)
-        for head in ("Then", "Now", "Change"):
-            table.add_column(head, justify="right")
-        table.add_column("Intervals overlap")
+        table = Table("Key figure", "Then", "Now", "Change", "Intervals overlap", box=None, pad_edge=False)
+        for column in table.columns[1:4]:
+            column.justify = "right"
         for line in moved[:MOST_LINES]:
             name = f"{line['name']} (then {line['waves_then']})" if line["waves_then"] else line["name"]
-            values = [
-                f"{line[when]} ({line[f'{when}_interval']})" if line[f"{when}_interval"] else line[when]
+            then, now = (
+                line[when] + (f" ({line[f'{when}_interval']})" if line[f"{when}_interval"] else "")
                 for when in ("then", "now")
-            ]
+            )
             # A name is text, never markup.
-            table.add_row(*(Text(cell) for cell in (name, *values, line["change"], line["overlap"])))
+            table.add_row(*(Text(cell) for cell in (name, then, now, line["change"], line["overlap"])))
         console.print(table)
     if len(moved) > MOST_LINES:
         console.print(f"and {len(moved) - MOST_LINES} more")

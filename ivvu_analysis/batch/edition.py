@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivvu_analysis.batch.store import KEY_FIGURES
+from ivvu_analysis.batch.manifest import KEY_FIGURES
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language

@@ -1,81 +1,66 @@
-"""Processes for reports, forked from the warm one: begun, listened to, ended, and never lost."""
+"""Processes for reports, forked from the warm one: begun, watched and ended."""
 
 from __future__ import annotations
 
 import os
-import platform
-import signal
+import pickle
+import shutil
 import time
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from ivvu_analysis.batch import making, processes
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Job, Result, failed
 from ivvu_analysis.batch.notebook import so_far, tidy, written
 
 ATTEMPTS = 3  # to start; a report that has started is never made twice
-START_PATIENCE = 180.0  # seconds for a process to come up
-GLANCE = 0.05  # seconds between two looks at processes: a child of one that died may hold on to its pipe
+GLANCE = 0.01  # seconds between two looks at the processes
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
+RESULT = "result"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Fork:
-    """A process that makes a report, and how far it has come."""
+    """A process that makes a report, and leaves its result, and how far it has come, in a folder."""
 
     job: Job
     attempt: int
     folder: Path
     pid: int
-    pipe: Connection
     since: float = field(default_factory=time.monotonic)
-    up: bool = False
 
     @property
-    def is_overdue(self) -> bool:
-        """Whether it has taken longer than it may."""
-        return time.monotonic() > self.since + (self.job.timeout if self.up else START_PATIENCE)
+    def seconds(self) -> float:
+        """How long it has been there."""
+        return time.monotonic() - self.since
 
-    def hear(self) -> Result | None:
-        """Return its result if there is one by now."""
-        with suppress(EOFError, OSError):
-            while self.pipe.poll():
-                if (said := self.pipe.recv()) is not None:
-                    return said  # type: ignore[no-any-return]
-                self.up, self.since = True, time.monotonic()
-        return None
-
-    def failed(self, code: int | None) -> Result:
-        """Return the result of a report whose process gave none; without a code, it was overdue."""
+    def result(self, code: int | None) -> Result:
+        """Return what came of it, given how it ended; without a code, it was overdue."""
+        with suppress(OSError):
+            if code == 0:
+                return pickle.loads((self.folder / RESULT).read_bytes())  # type: ignore[no-any-return]
+        notebook, cell = so_far(self.folder / making.PROGRESS)
         said = ""
         with suppress(OSError):
             said = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
-        if not self.up:
-            failure = Failure("start", "The process of the report ended before it had begun.")
-        elif code is None:
-            failure = Failure("deadline", f"The report took longer than {self.job.timeout:g} seconds.")
+        last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
+        if code is None:
+            took = f"The report took longer than {self.job.timeout:g} seconds."
+            result = failed(self.job, "deadline", took, details=said[-LAST_WORDS:], **last)
+        elif notebook is None:
+            begun = "The process of the report ended before it had begun."
+            result = failed(self.job, "start", begun, details=said[-LAST_WORDS:])
         else:
-            failure = Failure("kernel", f"The kernel died: {processes.how_it_ended(code)}.")
-        notebook, cell = so_far(self.folder / making.PROGRESS)
-        return Result(
-            self.job.suite,
-            self.job.name,
-            notebook=written(tidy(notebook, self.job.parameters)) if notebook else "",
-            failure=replace(
-                failure,
-                cell=cell.get("execution_count"),
-                source=cell.get("source", ""),
-                details=said[-LAST_WORDS:],
-            ),
-            seconds={"execute": round(time.monotonic() - self.since, 3)} if self.up else {},
-            host=platform.node(),
-        )
+            died = f"The kernel died: {processes.how_it_ended(code)}."
+            result = failed(self.job, "kernel", died, details=said[-LAST_WORDS:], **last)
+        result.entry.seconds = {"make": round(self.seconds, 3)}
+        parts = {"notebook": written(tidy(notebook, self.job.parameters)).encode()} if notebook else {}
+        return replace(result, parts=parts)
 
 
 class Forks:
@@ -89,66 +74,57 @@ class Forks:
     def serve(self) -> None:
         """Fork a process for each job that comes, as long as there is somebody to ask."""
         while True:
-            pipes = [one.pipe for one in self._running.values()]
-            ready = wait([*self._slots, *pipes], GLANCE if pipes else None)
+            ready = wait(self._slots, GLANCE if self._running else None)
             for slot in [slot for slot in self._slots if slot in ready]:
                 try:
                     self._begin(slot, slot.recv())
                 except EOFError:
                     return
             for slot, one in list(self._running.items()):
-                self._look_at(slot, one)
+                ended, status = os.waitpid(one.pid, os.WNOHANG)
+                if ended or one.seconds > one.job.timeout:
+                    self._end(slot, one, os.waitstatus_to_exitcode(status) if ended else None)
 
     def _begin(self, slot: Connection, job: Job, attempt: int = 1) -> None:
-        pipe, theirs = Pipe(duplex=False)
         folder = self._scratch / str(next(self._numbers))
         try:
             pid = os.fork()
         except OSError as error:
-            failure = Failure("start", f"No process could be started: {error}.")
-            self._answer(slot, job, attempt, Result(job.suite, job.name, failure=failure))
+            result = failed(job, "start", f"No process could be started: {error}.")
+            self._answer(slot, job, attempt, result)
             return
         if pid == 0:
-            for connection in (*self._slots, *(one.pipe for one in self._running.values())):
+            for connection in self._slots:
                 connection.close()
-            work(theirs, job, folder, 1 / len(self._slots))
-        theirs.close()
-        self._running[slot] = Fork(job, attempt, folder, pid, pipe)
+            work(job, folder, 1 / len(self._slots))
+        self._running[slot] = Fork(job, attempt, folder, pid)
 
-    def _look_at(self, slot: Connection, one: Fork) -> None:
-        """Take what a process has to give, and end what has to end."""
-        ended, status = os.waitpid(one.pid, os.WNOHANG)
-        result = one.hear()
-        if not (result or ended or one.is_overdue):
-            return
+    def _end(self, slot: Connection, one: Fork, code: int | None) -> None:
+        """Kill what is left of a process, unless it saw to that itself, and hand on its result."""
         del self._running[slot]
-        if result is None:
-            others = [other.pid for other in self._running.values()]
-            processes.kill_descendants(keep=others)
-            result = one.failed(os.waitstatus_to_exitcode(status) if ended else None)
-        elif not ended:
-            os.waitpid(one.pid, 0)
-        one.pipe.close()
+        if code != 0:
+            processes.kill_descendants(keep=[other.pid for other in self._running.values()])
+        result = one.result(code)
+        shutil.rmtree(one.folder, ignore_errors=True)
         self._answer(slot, one.job, one.attempt, result)
 
     def _answer(self, slot: Connection, job: Job, attempt: int, result: Result) -> None:
-        if result.failure and result.failure.kind == "start" and attempt < ATTEMPTS:
+        if result.entry.error and result.entry.error.kind == "start" and attempt < ATTEMPTS:
             self._begin(slot, job, attempt + 1)
         else:
-            slot.send(replace(result, attempts=attempt))
+            result.entry.attempts = attempt
+            slot.send(result)
 
 
-def work(pipe: Connection, job: Job, folder: Path, share: float) -> None:
+def work(job: Job, folder: Path, share: float) -> None:
     """Make the report of `job` in a process that was forked for it, leave nothing behind, and end.
 
     Parameters
     ----------
-    pipe
-        Where None goes when this is up, and at last the result.
     job
         The report.
     folder
-        A folder for files that no one needs afterwards.
+        Where its result goes, and files that no one needs afterwards.
     share
         The part of the machine's memory that this process, and each one it starts, may use.
     """
@@ -158,12 +134,10 @@ def work(pipe: Connection, job: Job, folder: Path, share: float) -> None:
         processes.adopt_orphans()
         processes.limit_memory(share)
         making.settle(folder, job)
-        pipe.send(None)
         result = making.make(job, folder / making.PROGRESS)
         if not processes.is_childless():
             processes.kill_descendants()
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        pipe.send(result)
+        (folder / RESULT).write_bytes(pickle.dumps(result))
     except BaseException:
         traceback.print_exc()
         os._exit(1)

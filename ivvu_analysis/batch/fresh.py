@@ -10,31 +10,7 @@ from typing import Any
 from ivvu_analysis.batch.suite import FILE_NAME
 from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
 
-EXAMPLE = (
-    ("markdown", "# {title}\n\nWhat is asked here, and why it matters."),
-    (
-        "parameters",
-        'wave = "2020-10"  # the edition to report on, as YYYY-MM\n'
-        'language = "{language}"  # en or nl: the language of what the figures and tables say',
-    ),
-    (
-        "code",
-        "import seaborn as sns\n\nfrom ivvu_analysis import Report, load\n\n"
-        "evidence = load(wave=wave)\nreport = Report(evidence, language=language)\nevidence",
-    ),
-    ("markdown", "## What was counted"),
-    (
-        "code",
-        'counts = evidence.counts("scalability").query("wave == @wave")\n'
-        'counts = report.labelled(counts, level="scalability")\ncounts',
-    ),
-    (
-        "code",
-        'ax = sns.barplot(counts, x="projects", y="level")\n'
-        'report.figure(ax, counts, "Projects by how far they can be scaled up.", source=["table 12"])',
-    ),
-    ("markdown", "Any other cell is published too: a frame, a figure, a fitted model, a print."),
-)
+EXAMPLE = Path(__file__).with_name("example.ipynb")
 
 
 def write_notebook(path: Path, *, copied: Path | None = None, language: str = "en") -> None:
@@ -60,7 +36,9 @@ def write_notebook(path: Path, *, copied: Path | None = None, language: str = "e
         raise OutputError(
             f"'{path.stem}' cannot name a notebook.", "Use letters, digits, dots, dashes and underscores."
         )
-    notebook = _copy(copied, language) if copied else _example(path.stem, language)
+    notebook = _copy(copied or EXAMPLE, language)
+    if copied is None:
+        notebook["cells"][0]["source"][0] = f"# {path.stem.replace('_', ' ').capitalize()}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -70,25 +48,6 @@ def write_notebook(path: Path, *, copied: Path | None = None, language: str = "e
         raise OutputError(
             f"{path} cannot be written: {error.strerror}.", "Give another name, or move that file first."
         ) from None
-
-
-def _example(name: str, language: str) -> dict[str, Any]:
-    title = name.replace("_", " ").capitalize()
-    cells = [
-        _cell(f"cell-{number}", kind, text.replace("{title}", title).replace("{language}", language))
-        for number, (kind, text) in enumerate(EXAMPLE)
-    ]
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-
-
-def _cell(name: str, kind: str, text: str) -> dict[str, Any]:
-    metadata = {"tags": ["parameters"]} if kind == "parameters" else {}
-    source = text.splitlines(keepends=True)
-    if kind == "markdown":
-        return {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
-    empty: dict[str, Any] = {"execution_count": None, "outputs": []}
-    return {"cell_type": "code", "id": name, "metadata": metadata, "source": source, **empty}
 
 
 def _copy(original: Path, language: str) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal["start", "cell", "kernel", "deadline", "identity", "export", "worker"]
+from ivvu_analysis.batch.manifest import Entry, Failure, Kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """One report to be made.
 
@@ -46,53 +47,25 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """Why there is no report: what failed, the reason, and the code cell where it was one."""
-
-    kind: Kind
-    message: str
-    cell: int | None = None
-    source: str = ""
-    details: str = ""
-
-
-@dataclass(frozen=True)
 class Result:
     """What became of a job.
 
     Parameters
     ----------
-    suite, name
-        Those of the job.
-    notebook
-        The executed notebook, as far as it came; empty if there is none.
-    html, workbook, data
-        What is published; nothing of it if the report failed.
-    record
-        What the report recorded: title, findings, key figures and so on.
-    opened
-        The sha256 of every file that it read, named from the notebook's folder.
-    failure
-        Why it failed, or None.
-    seconds, host, started, attempts
-        How long each stage took, where, when, and how many times it was started.
+    key
+        That of the job.
+    entry
+        What is known of the report, or why there is none.
+    parts
+        Its files: html, workbook and data, if it did not fail, and the notebook, as far as it came.
     """
 
-    suite: str
-    name: str
-    notebook: str = ""
-    html: str = ""
-    workbook: bytes | None = None
-    data: str | None = None
-    record: Mapping[str, Any] = field(default_factory=dict)
-    opened: Mapping[str, str] = field(default_factory=dict)
-    failure: Failure | None = None
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    host: str = ""
-    started: str = ""
-    attempts: int = 1
+    key: str
+    entry: Entry
+    parts: Mapping[str, bytes] = field(default_factory=dict)
 
-    @property
-    def key(self) -> str:
-        """The key of the job."""
-        return f"{self.suite}/{self.name}"
+
+def failed(job: Job, kind: Kind, message: str, **known: Any) -> Result:
+    """Return the result of a report of which there is nothing to publish."""
+    failure = Failure(kind=kind, message=message, **known)
+    return Result(job.key, Entry(status="failed", error=failure, host=platform.node()))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import platform
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -18,40 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Manifest, Run, read_manifest
 from ivvu_analysis.batch.observe import digest_of, name_from
 from ivvu_analysis.batch.options import PACKAGE, data_folder
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import (
-    COVER,
-    KEY_FIGURES,
-    MANIFEST,
-    Entry,
-    Manifest,
-    Run,
-    Store,
-    digest,
-    read_manifest,
-    report_files,
-    to_json,
-)  # fmt: skip
+from ivvu_analysis.batch.store import COVER, Store, digest, report_files, to_json
 from ivvu_analysis.errors import OutputError
 
 LOCKED = PACKAGE.parent / "requirements.lock"
-PACKAGES = (
-    *(
-        "ivvu-analysis",
-        "ipython",
-        "matplotlib",
-        "nbconvert",
-        "numpy",
-        "pandas",
-        "papermill",
-        "scipy",
-        "seaborn",
-    ),
-    "statsmodels",
-)
-RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
 
@@ -75,9 +49,9 @@ def _tree(folder: Path) -> str:
 
 
 class Ledger:
-    """The reports of one suite in its output folder."""
+    """The reports of one suite in its output folder; `due` says which are to be made, and why."""
 
-    def __init__(self, plan: Plan, store: Store) -> None:
+    def __init__(self, plan: Plan, store: Store, *, force: bool = False) -> None:
         self.plan, self.store = plan, store
         self.warning: OutputError | None = None
         try:
@@ -88,17 +62,14 @@ class Ledger:
         self._fingerprints = {job.name: self._fingerprint(job) for job in plan.jobs}
         self._digests: dict[Path, str] = {}
         self._saved = time.monotonic()
+        whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
+        self.due = {name: why for name, why in whys.items() if why}
 
     def _fingerprint(self, job: Job) -> str:
         """Return one hash of all that is known beforehand of what a report is made of."""
         files = {name_from(path, job.notebook.parent): digest_of(path) for path in job.files}
         made_of = [job.text, dict(job.parameters), job.language, files, ground()]
         return digest(json.dumps(made_of, sort_keys=True).encode())
-
-    def due(self, *, force: bool) -> dict[str, str]:
-        """Return the names of reports that are not there as they should be, or of all, and why."""
-        whys = {job.name: "asked for" if force else self._why(job) for job in self.plan.jobs}
-        return {name: why for name, why in whys.items() if why}
 
     def _why(self, job: Job) -> str:
         known = self.known.reports.get(job.name)
@@ -115,11 +86,10 @@ class Ledger:
 
     def _read_otherwise(self, job: Job, known: Entry) -> bool:
         """Return whether a file that the report read when it was made is another one now."""
-        for name, sha in known.inputs.items():
-            path = job.notebook.parent / name
-            if path != job.notebook and self._digests.setdefault(path, digest_of(path)) != sha:
-                return True
-        return False
+        read = {job.notebook.parent / name: sha for name, sha in known.inputs.items()}
+        for path in read:
+            self._digests.setdefault(path, digest_of(path))
+        return any(self._digests[path] != sha for path, sha in read.items() if path != job.notebook)
 
     def expected_seconds(self, name: str) -> float:
         """Return how long a report took the last time; where that is not known, it may be very long."""
@@ -143,28 +113,20 @@ class Ledger:
         OutputError
             If it cannot be written.
         """
-        written = self.store.publish(result)
+        files = report_files(job.name)
+        outputs = {files[part]: self.store.write(files[part], data) for part, data in result.parts.items()}
         before = self.known.reports.get(job.name, Entry())
-        if result.failure:
-            written = {**self.store.digests(before.outputs), **written}
+        if result.entry.error:  # the page and the tables of its predecessor stay
+            outputs = {**self.store.digests(before.outputs), **outputs}
         else:
-            self.store.remove({name: sha for name, sha in before.outputs.items() if name not in written})
-        text = {f"{job.notebook.name}": digest(job.text.encode())}
-        self.known.reports[job.name] = Entry.model_validate(
-            {
-                **{name: result.record[name] for name in RECORDED if name in result.record},
-                "region": result.record.get("identity", {}).get("region", ""),
+            self.store.remove({name: sha for name, sha in before.outputs.items() if name not in outputs})
+        self.known.reports[job.name] = result.entry.model_copy(
+            update={
                 "notebook": job.notebook.stem,
                 "parameters": dict(job.parameters),
                 "fingerprint": self._fingerprints[job.name],
-                "status": "failed" if result.failure else "published",
-                "inputs": {**text, **result.opened},
-                "outputs": written,
-                "started": result.started,
-                "seconds": dict(result.seconds),
-                "attempts": result.attempts,
-                "host": result.host,
-                "error": asdict(result.failure) if result.failure else None,
+                "inputs": {job.notebook.name: digest(job.text.encode()), **result.entry.inputs},
+                "outputs": outputs,
             }
         )
         if time.monotonic() - self._saved > SAVE_EVERY:
@@ -234,10 +196,11 @@ def how(workers: int) -> Run:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that reports are made with."""
+    """Return the versions of Python, of this package, and of what it stands on."""
     found = {"python": platform.python_version()}
-    for name in PACKAGES:
-        with suppress(metadata.PackageNotFoundError):
+    needed = [need for need in metadata.requires("ivvu-analysis") or () if "extra ==" not in need]
+    for name in ("ivvu-analysis", *(re.split(r"[^\w.-]", need, maxsplit=1)[0] for need in sorted(needed))):
+        with suppress(metadata.PackageNotFoundError):  # not every platform needs every one
             found[name] = metadata.version(name)
     return found
 

@@ -13,18 +13,23 @@ import time
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
+from ivvu_analysis.batch.manifest import Entry, Failure, Kind
 from ivvu_analysis.batch.notebook import tidy, written
 from ivvu_analysis.batch.observe import digest_of, name_from, observe, observed
 from ivvu_analysis.batch.store import Store
 from ivvu_analysis.errors import SuiteError
 
+if TYPE_CHECKING:
+    from ivvu_analysis.report.publish import Published
+
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
+RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -66,10 +71,8 @@ def make(job: Job, progress: Path) -> Result:
         The report, or why there is none: nothing that a notebook does raises here.
     """
     started, begun = datetime.now(UTC), time.perf_counter()
-    seconds: dict[str, float] = {}
-    published: dict[str, Any] = {}
+    parts: dict[str, bytes] = {}
     executed: Any = None
-    failure = None
     observe()
     with progress.open("w", encoding="utf-8") as file:
 
@@ -81,32 +84,23 @@ def make(job: Job, progress: Path) -> Result:
 
         try:
             _execute(job, tell)
-            seconds["execute"] = round(time.perf_counter() - begun, 3)
-            tidy(executed, job.parameters)
-            published = _publish(job, executed)
-            seconds["export"] = round(time.perf_counter() - begun - seconds["execute"], 3)
+            entry, parts = _publish(job, tidy(executed, job.parameters))
         except StoppedError as stopped:
-            seconds.setdefault("execute", round(time.perf_counter() - begun, 3))
-            failure = stopped.failure
-    return Result(
-        job.suite,
-        job.name,
-        notebook=written(tidy(executed, job.parameters)) if executed else "",
-        opened=_opened(job),  # only now: to publish is to read the images that the page shows
-        failure=failure,
-        seconds=seconds,
-        host=platform.node(),
-        started=started.isoformat(timespec="milliseconds"),
-        **published,
-    )
+            entry = Entry(status="failed", error=stopped.failure)
+    if executed:
+        parts["notebook"] = written(tidy(executed, job.parameters)).encode()
+    entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
+    entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
+    entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
+    return Result(job.key, entry, parts)
 
 
 class StoppedError(Exception):
     """A report cannot be made, for a known reason."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+    def __init__(self, kind: Kind, message: str, **known: Any) -> None:
+        super().__init__(message)
+        self.failure = Failure(kind=kind, message=message, **known)
 
 
 def _execute(job: Job, tell: Tell) -> None:
@@ -132,10 +126,10 @@ def _execute(job: Job, tell: Tell) -> None:
     except PapermillExecutionError as error:
         trace = COLOURS.sub("", "\n".join(error.traceback))
         said = f"{error.ename}: {error.evalue}"
-        raise StoppedError(Failure("cell", said, error.exec_count, error.source, trace)) from None
+        raise StoppedError("cell", said, cell=error.exec_count, source=error.source, details=trace) from None
     except Exception as error:
         said = f"The notebook cannot be run: {error!r}."
-        raise StoppedError(Failure("kernel", said, details=traceback.format_exc())) from None
+        raise StoppedError("kernel", said, details=traceback.format_exc()) from None
 
 
 def _opened(job: Job) -> dict[str, str]:
@@ -143,8 +137,8 @@ def _opened(job: Job) -> dict[str, str]:
     return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
 
 
-def _publish(job: Job, notebook: Any) -> dict[str, Any]:
-    """Return the parts of the report, once it has proved to be about what was asked for."""
+def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
+    """Return what is known of a report and its parts, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 
     try:
@@ -156,17 +150,24 @@ def _publish(job: Job, notebook: Any) -> dict[str, Any]:
             parameters=dict(job.parameters),
             opened=_opened(job),
         )
+        recorded = json.loads(json.dumps(made.record, default=_plain))  # numbers without numpy
+        recorded |= recorded.pop("identity", {})
+        known = {name: recorded[name] for name in RECORDED if name in recorded}
+        entry = Entry(status="published", **known)
     except Exception as error:
         said = f"The report cannot be published: {error}"
-        raise StoppedError(Failure("export", said, details=traceback.format_exc())) from None
-    is_about = {**made.record, **made.record.get("identity", {})}
+        raise StoppedError("export", said, details=traceback.format_exc()) from None
     for name in ("language", "wave", "region"):
-        asked, about = job.parameters.get(name), is_about.get(name)
+        asked, about = job.parameters.get(name), getattr(entry, name)
         if about and asked and about != asked:
             said = f"The report is about {name} '{about}', and '{asked}' was asked for."
-            raise StoppedError(Failure("identity", said))
-    record = json.loads(json.dumps(made.record, default=_plain))  # numbers that need no numpy to be read
-    return {"html": made.html, "workbook": made.workbook, "data": made.data, "record": record}
+            raise StoppedError("identity", said)
+    return entry, _parts(made)
+
+
+def _parts(made: Published) -> dict[str, bytes]:
+    parts = {"html": made.html.encode(), "workbook": made.workbook, "data": (made.data or "").encode()}
+    return {part: data for part, data in parts.items() if data}
 
 
 def _plain(value: Any) -> Any:
@@ -208,9 +209,8 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
         )
     told = executed.metadata.get("papermill", {}).get("parameters", {})
     made = publish(executed, name=page.stem, folder=notebook.parent, language=language, parameters=told)
-    parts = {".html": made.html.encode(), ".xlsx": made.workbook, ".csv": (made.data or "").encode()}
-    files = {page.with_suffix(kind): data for kind, data in parts.items() if data}
-    store = Store(page.parent)
+    kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}
+    files = {page.with_suffix(kinds[part]): data for part, data in _parts(made).items()}
     for path, data in files.items():
-        store.write(path.name, data)
+        Store(path.parent).write(path.name, data)
     return list(files)

@@ -10,20 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ivvu_analysis.batch.ledger import ground
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Manifest, read_manifest, read_output
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import (
-    COVER,
-    KEY_FIGURES,
-    MANIFEST,
-    Entry,
-    Manifest,
-    Store,
-    digest,
-    read_manifest,
-    read_output,
-    report_files,
-    to_json,
-)  # fmt: skip
+from ivvu_analysis.batch.store import COVER, Store, digest, report_files, to_json
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.scales import Language
 
@@ -67,7 +56,7 @@ def _line(name: str, entry: Entry | None) -> Any:
         findings=tuple(entry.findings),
         headlines=tuple(entry.headlines),
         region=entry.region,
-        problem=Problem(str(error["message"]), error.get("cell")) if error else None,
+        problem=Problem(error.message, error.cell) if error else None,
     )
 
 

@@ -6,10 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import ExitStack
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +15,7 @@ from queue import SimpleQueue
 from typing import Protocol, Self
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Job, Result, failed
 from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 from ivvu_analysis.batch.warm import READY
 from ivvu_analysis.errors import OutputError, StartError
@@ -61,11 +59,10 @@ class LocalPool:
     """
 
     def __init__(self, workers: int, data: Path | None = None) -> None:
-        self.workers = workers
-        self._own = {DATA_VARIABLE: str(data or data_folder())}
-        self._threads: ThreadPoolExecutor | None = None
-        self._lock = threading.Lock()
-        self._fault = ""
+        self.workers, self._data = workers, data or data_folder()
+        self._open = ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._has_ended = False
 
     def __enter__(self) -> Self:
         """Start to warm up, unless that was done.
@@ -75,38 +72,72 @@ class LocalPool:
         OutputError
             If there is no room for temporary files.
         """
-        if self._threads is None:
+        if self._process is None:
             try:
-                self._folder = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
+                made = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
             except OSError as error:
                 raise OutputError(
                     f"There is no room for temporary files in {tempfile.gettempdir()}: {error.strerror}.",
                     "Make room there, or set TMPDIR to a folder that has some.",
                 ) from None
-            shared = Path(self._folder.name) / "shared"
-            shared.mkdir()
-            os.environ[SHARED_VARIABLE] = str(shared)
-            self._server = _start(Path(self._folder.name), self.workers, self._own)
-            self._threads = ThreadPoolExecutor(self.workers)
+            self._folder = Path(self._open.enter_context(made))
+            self._share_evidence()
+            self._threads = self._open.enter_context(ThreadPoolExecutor(self.workers))
+            self._process = self._started()
+            self._open.callback(self._process.wait)
+            self._open.callback(processes.kill_tree, self._process.pid)
+            self._open.callback(self._threads.shutdown, wait=False, cancel_futures=True)
         return self
 
     def __exit__(self, *why: object) -> None:
         """Kill everything that is still running."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            with self._lock:
-                self._fault = self._fault or "it was told to end"
-                processes.kill_tree(self._server.process.pid)
-            self._threads.shutdown()
-            self._server.process.wait()
-            self._folder.cleanup()
-            os.environ.pop(SHARED_VARIABLE, None)
-            self._threads = None
+        self._open.close()
+        self._process = None
+
+    def _share_evidence(self) -> None:
+        """Let whatever reads the files of an edition leave what they hold to all other reports."""
+        shared = self._folder / "shared"
+        shared.mkdir()
+        os.environ[SHARED_VARIABLE] = str(shared)
+        self._open.callback(os.environ.pop, SHARED_VARIABLE, None)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""
+        self._slots: SimpleQueue[Connection] = SimpleQueue()
+        own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": str(self._folder / "ipython")}
+        with ExitStack() as passed:
+            log = passed.enter_context((self._folder / LOG).open("wb"))
+            numbers = []
+            for _ in range(self.workers):
+                ours, theirs = Pipe()
+                self._slots.put(ours)
+                numbers.append(passed.enter_context(theirs).fileno())
+            start = START.format(path=sys.path, slots=numbers, folder=str(self._folder))
+            return subprocess.Popen(
+                [sys.executable, "-c", start],
+                env={**os.environ, **processes.ENVIRONMENT, **own},
+                pass_fds=numbers,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def submit(self, job: Job) -> Future[Result]:
         """Take a job on; what becomes of it is always a result."""
-        assert self._threads is not None
         return self._threads.submit(self._make, job)
+
+    def _make(self, job: Job) -> Result:
+        slot = self._slots.get()
+        try:
+            slot.send(job)
+            result: Result = slot.recv()
+            return result
+        except (EOFError, OSError):
+            self._has_ended = True
+            return failed(job, "worker", "The process that reports are forked from was killed from outside.")
+        finally:
+            self._slots.put(slot)
 
     def check(self) -> None:
         """Raise an error if nothing can be started here.
@@ -116,73 +147,10 @@ class LocalPool:
         StartError
             If the process to fork from cannot be warmed up.
         """
-        if self._fault:
+        if self._process and self._has_ended and not (self._folder / READY).exists():
+            said = (self._folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
+            why = said.rpartition("\n")[2] or processes.how_it_ended(self._process.wait())
             raise StartError(
-                f"The process that reports are forked from cannot import what they need: {self._fault}.",
+                f"The process that reports are forked from cannot import what they need: {why}.",
                 "Install the packages again with `rm -r .venv` and `make reports`.",
             )
-
-    def _make(self, job: Job) -> Result:
-        server = self._server
-        slot = server.slots.get()
-        try:
-            slot.send(job)
-            result: Result = slot.recv()
-            return result
-        except (EOFError, OSError):
-            self._replace(server)
-            failure = Failure("worker", "The process that reports are forked from was killed from outside.")
-            return Result(job.suite, job.name, failure=failure)
-        finally:
-            server.slots.put(slot)
-
-    def _replace(self, ended: Server) -> None:
-        """Start another process to fork from, unless that was done, or this one had never been able to."""
-        code = ended.process.wait()
-        with self._lock:
-            if ended is self._server and not self._fault:
-                if ended.was_ready:
-                    self._server = _start(ended.folder, self.workers, self._own)
-                else:
-                    self._fault = ended.last_words or processes.how_it_ended(code)
-
-
-@dataclass(frozen=True)
-class Server:
-    """The process that is forked from: it takes a job by each of its slots, and gives its result back."""
-
-    process: subprocess.Popen[bytes]
-    slots: SimpleQueue[Connection]
-    folder: Path
-
-    @property
-    def was_ready(self) -> bool:
-        """Whether it had come so far that it could take jobs."""
-        return (self.folder / READY).exists()
-
-    @property
-    def last_words(self) -> str:
-        """The last line that it said: the error that it ended with, if it ended with one."""
-        return (self.folder / LOG).read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
-
-
-def _start(folder: Path, workers: int, own: Mapping[str, str]) -> Server:
-    """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""
-    (folder / READY).unlink(missing_ok=True)
-    pairs = [Pipe() for _ in range(workers)]
-    numbers = [theirs.fileno() for _, theirs in pairs]
-    with (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", START.format(path=sys.path, slots=numbers, folder=str(folder))],
-            env={**os.environ, **processes.ENVIRONMENT, "IPYTHONDIR": str(folder / "ipython"), **own},
-            pass_fds=numbers,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    slots: SimpleQueue[Connection] = SimpleQueue()
-    for ours, theirs in pairs:
-        theirs.close()
-        slots.put(ours)
-    return Server(process, slots, folder)

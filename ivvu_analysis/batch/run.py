@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.interruption import Interrupted, Interruption
-from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.ledger import Ledger, how
+from ivvu_analysis.batch.manifest import Run
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.batch.pool import Executor
-from ivvu_analysis.batch.store import COVER, Run, Store
+from ivvu_analysis.batch.store import COVER, Store
 from ivvu_analysis.errors import OutputError
 
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
@@ -53,11 +53,11 @@ def run(
         If the run was asked to stop. What was made until then is published.
     """
     with ExitStack() as held:
-        ledgers = [Ledger(plan, held.enter_context(Store(options.output / plan.name))) for plan in plans]
-        due = {ledger.plan.name: ledger.due(force=options.force) for ledger in ledgers}
-        if any(due.values()):
+        stores = [held.enter_context(Store(options.output / plan.name)) for plan in plans]
+        ledgers = [Ledger(*both, force=options.force) for both in zip(plans, stores, strict=True)]
+        if any(ledger.due for ledger in ledgers):
             try:
-                _make(ledgers, due, executor, interruption, display)
+                _make(ledgers, executor, interruption, display)
             except Interrupted:
                 with suppress(OutputError):
                     keep_up(options.output)  # leads to what was made until then
@@ -70,8 +70,8 @@ def run(
             Outcome(
                 suite=ledger.plan.name,
                 cover=ledger.store.folder / COVER,
-                made=len(due[ledger.plan.name]) - len(ledger.failed),
-                kept=len(ledger.plan.jobs) - len(due[ledger.plan.name]),
+                made=len(ledger.due) - len(ledger.failed),
+                kept=len(ledger.plan.jobs) - len(ledger.due),
                 failed=ledger.failed,
                 warnings=(*ledger.plan.notes, *([str(ledger.warning)] if ledger.warning else [])),
             )
@@ -80,44 +80,31 @@ def run(
 
 
 def _make(
-    ledgers: Sequence[Ledger],
-    due: dict[str, dict[str, str]],
-    executor: Executor,
-    interruption: Interruption,
-    display: Display,
+    ledgers: Sequence[Ledger], executor: Executor, interruption: Interruption, display: Display
 ) -> None:
-    owners = {ledger.plan.name: ledger for ledger in ledgers}
-    jobs = {j.key: j for ledger in ledgers for j in ledger.plan.jobs if j.name in due[ledger.plan.name]}
-    kept = sum(len(ledger.plan.jobs) for ledger in ledgers) - len(jobs)
+    owners = {job: ledger for ledger in ledgers for job in ledger.plan.jobs if job.name in ledger.due}
+    kept = sum(len(ledger.plan.jobs) for ledger in ledgers) - len(owners)
     # No long one is left for the end.
-    ordered = sorted(jobs.values(), key=lambda j: owners[j.suite].expected_seconds(j.name), reverse=True)
+    ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job.name), reverse=True)
     started = time.monotonic()
     with ExitStack() as afterwards, executor:
-        look_through(ledger.plan for ledger in ledgers if due[ledger.plan.name])
+        look_through(ledger.plan for ledger in ledgers if ledger.due)
         said = how(executor.workers)  # a cluster knows its workers only now
         for ledger in ledgers:
-            if due[ledger.plan.name]:
+            if ledger.due:
                 ledger.begin(said)
                 afterwards.callback(_finish, ledger, said, started)
-        display.begin(len(jobs), kept, executor.workers)
-        for result in _results(ordered, executor, interruption, display):
-            owners[result.suite].take(jobs[result.key], result)
-            display.done(result)
-
-
-def _results(
-    jobs: Iterable[Job], executor: Executor, interruption: Interruption, display: Display
-) -> Iterator[Result]:
-    """Yield a result for each job, in the order in which they come."""
-    waiting = {executor.submit(job): job for job in jobs}
-    while waiting:
-        display.making([job for future, job in waiting.items() if future.running()])
-        done, _ = wait(waiting, GLANCE, FIRST_COMPLETED)
-        interruption.check()
-        executor.check()
-        for future in [future for future in waiting if future in done]:
-            del waiting[future]
-            yield future.result()
+        display.begin(len(owners), kept, executor.workers)
+        waiting = {executor.submit(job): job for job in ordered}
+        while waiting:
+            display.making([job for future, job in waiting.items() if future.running()])
+            done, _ = wait(waiting, GLANCE, FIRST_COMPLETED)
+            interruption.check()
+            executor.check()
+            for future in [future for future in waiting if future in done]:
+                job, result = waiting.pop(future), future.result()
+                owners[job].take(job, result)
+                display.done(result)
 
 
 def _finish(ledger: Ledger, said: Run, started: float) -> None:
@@ -136,7 +123,7 @@ def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
         If a run would refuse the suites.
     """
     for plan in make_plans(suites, options):
-        due = Ledger(plan, Store(options.output / plan.name)).due(force=options.force)
+        due = Ledger(plan, Store(options.output / plan.name), force=options.force).due
         yield f"{plan.name}: {plan.title}, {len(due)} of {len(plan.jobs)} to make"
         for job in plan.jobs:
             why = f"make ({due[job.name]})" if job.name in due else "current"

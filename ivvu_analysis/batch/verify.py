@@ -10,11 +10,12 @@ from pathlib import Path
 from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import KEY_FIGURES
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.run import run
-from ivvu_analysis.batch.store import KEY_FIGURES, Store, report_files
+from ivvu_analysis.batch.store import Store, report_files
 from ivvu_analysis.errors import OutputError
 
 CONTEXT = 40  # characters shown on each side of the first difference
@@ -56,7 +57,7 @@ def verify(
     """
     for plan in plans:
         folder = options.output / plan.name
-        if due := Ledger(plan, Store(folder)).due(force=False):
+        if due := Ledger(plan, Store(folder)).due:
             name, why = next(iter(due.items()))
             raise OutputError(
                 f"{len(due)} of the {len(plan.jobs)} reports in {folder} are not as they would be made now: "

@@ -12,7 +12,8 @@ import pytest
 
 from ivvu_analysis.batch import ledger
 from ivvu_analysis.batch.interruption import Interrupted
-from ivvu_analysis.batch.job import Failure, Job, Result
+from ivvu_analysis.batch.job import Job, Result, failed
+from ivvu_analysis.batch.manifest import Entry, KeyFigure
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.run import Outcome
 from ivvu_analysis.batch.store import Store
@@ -50,11 +51,14 @@ class Scribe:
 
     def result(self, job: Job) -> Result:
         if job.name in self.failing:
-            failure = Failure("cell", "ValueError: <no>", 3, "raise")
-            return Result(job.suite, job.name, notebook="as far as it came", failure=failure)
-        record = {"title": job.name, "key_figures": {"k": {"estimate": 1.0}}, "origin": "published"}
-        page = f"{job.name} {job.parameters['wave']}"
-        return Result(job.suite, job.name, "notebook", page, b"workbook", record=record, opened=self.opened)
+            result = failed(job, "cell", "ValueError: <no>", cell=3, source="raise")
+            return replace(result, parts={"notebook": b"as far as it came"})
+        figures = {"k": KeyFigure(estimate=1.0)}
+        entry = Entry(
+            status="published", title=job.name, key_figures=figures, origin="published", inputs=self.opened
+        )
+        page = f"{job.name} {job.parameters['wave']}".encode()
+        return Result(job.key, entry, {"notebook": b"notebook", "html": page, "workbook": b"workbook"})
 
 
 @pytest.fixture
@@ -166,7 +170,7 @@ def test_the_hash_of_a_folder_follows_names_and_contents(tmp_path: Path) -> None
 def test_a_file_that_a_parameter_names_counts(project: Project, made: Make) -> None:
     register = project.folder / "register.csv"
     parameters = "region = 'twente'\nwave = '2020-10'\nlanguage = 'en'\nregister = ''"
-    project.notebook("a", parameters=parameters)
+    project.notebook("a", parameters=parameters, close=False)
     project.suite("reports: [{notebook: a, parameters: {register: ../register.csv}}, {notebook: b}]")
     for text, names in (("one", ["a", "b"]), ("two", ["a"]), ("two", [])):
         register.write_text(text)
@@ -308,7 +312,9 @@ def test_a_file_where_the_folder_should_be_is_refused(project: Project, made: Ma
 def test_long_reports_come_first(project: Project, made: Make) -> None:
     class Timed(Scribe):
         def result(self, job: Job) -> Result:
-            return replace(super().result(job), seconds={"execute": {"a": 1.0, "b": 9.0}[job.name]})
+            result = super().result(job)
+            result.entry.seconds = {"execute": {"a": 1.0, "b": 9.0}[job.name]}
+            return result
 
     assert made(Timed())[0] == ["a", "b"]
     assert made(force=True)[0] == ["b", "a"]

@@ -10,6 +10,7 @@ import pytest
 
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.manifest import Entry
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
 from ivvu_analysis.batch.run import Outcome
@@ -36,7 +37,8 @@ class Writer:
 
     def submit(self, job: Job) -> Future[Result]:
         future: Future[Result] = Future()
-        future.set_result(Result(job.suite, job.name, "notebook", self.text, b"workbook", "a,b\n"))
+        parts = {"html": self.text.encode(), "workbook": b"workbook", "data": b"a,b\n"}
+        future.set_result(Result(job.key, Entry(status="published"), parts))
         return future
 
 
