@@ -138,7 +138,9 @@ def all_ladders(evidence: Evidence, generators: Generators, date: str, seed: int
     standings = evidence.standing()[names]
     counted = {int(matrix(evidence, name).iloc[-1].sum()) for name in names}
     if len(generators) < len(names) or counted != {len(standings)}:
-        return pd.DataFrame(columns=["date", "stalling", "quantity", "estimate", "method"])
+        return pd.DataFrame(
+            columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high", "method"]
+        )
     return forecast.forecast_ladders(generators, standings, date, seed, STALLING)
 
 

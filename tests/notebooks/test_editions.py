@@ -1,0 +1,101 @@
+"""What the notebooks say of an edition in which little, everything or nothing happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from ivvu_analysis import load
+from tests.notebooks.test_small_registers import REGIONS, THEMES, rows, run, written
+
+WAVES = ("2021-03", "2021-10")
+TOPS = {"agreements": 4, "dynamics": 4, "vision": 5}
+
+
+def panel(folder: Path, phase: Callable[[str, str, str, int], int], waves: tuple[str, ...] = WAVES) -> str:
+    """Write phases of all regions: what `phase` makes of region, ladder, wave and that of October 2020."""
+    lines = ["region,wave,dimension,phase"]
+    for row in load(wave="2020-10").standing().to_dict("records"):
+        lines += [
+            f"{row['region']},{wave},{name},{phase(row['region'], name, wave, row[name])}"
+            for wave in waves
+            for name in TOPS
+        ]
+    path = folder / "phases.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def said(shown: list[dict[str, object]]) -> str:
+    html = " ".join(str(data.get("text/html", "")) for data in shown)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html, flags=re.DOTALL)))
+
+
+ALL = {"en": "all 34 regions stand at the top", "nl": "alle 34 regio's op elke ladder bovenaan"}
+NOTHING = {"en": "nothing to look ahead to", "nl": "niets meer vooruit te zien"}
+NONE_ROSE = {"en": "no region rose on any ladder", "nl": "geen enkele regio op een ladder vooruit"}
+FELL = {"en": "Zeeland fell back on the ladder", "nl": "Zeeland viel terug op de ladder"}
+SINCE = {"en": "Since October 2020", "nl": "Sinds oktober 2020"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_phases_in_every_course_of_events(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(phases: str) -> str:
+        words = said(
+            run("collaboration_phases", monkeypatch, wave="2021-10", phases=phases, language=language)
+        )
+        return words.replace("  ", " ")
+
+    at_top = told(panel(tmp_path, lambda region, name, wave, before: TOPS[name]))
+    for sentence in (ALL, NOTHING, NONE_ROSE):
+        assert re.sub(r"\W", "", sentence[language]) in re.sub(r"\W", "", at_top)
+    assert "99.9" not in at_top
+    assert "99,9" not in at_top
+    stayed = told(panel(tmp_path, lambda region, name, wave, before: before))
+    assert re.sub(r"\W", "", NONE_ROSE[language]) in re.sub(r"\W", "", stayed)
+
+    def back(region: str, name: str, wave: str, before: int) -> int:
+        return before - (region == "zeeland" and name == "agreements" and wave == "2021-10")
+
+    fell = told(panel(tmp_path, back))
+    assert re.sub(r"\W", "", FELL[language]) in re.sub(r"\W", "", fell)
+    skipped = told(panel(tmp_path, back, ("2021-10",)))
+    assert re.sub(r"\W", "", SINCE[language]) in re.sub(r"\W", "", skipped)
+
+
+PROJECTS = {
+    "drenthe": {"en": "no project in Drenthe", "nl": "geen project in Drenthe"},
+    "twente": {"en": "one project in Twente", "nl": "één project in Twente"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("region", PROJECTS)
+def test_a_region_with_hardly_a_project(
+    region: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [name for name in REGIONS if name not in PROJECTS]
+    projects = [*rows(others, THEMES, 40), *rows(["twente"], THEMES, 1)]
+    for number, project in enumerate(projects):
+        project["id"] = str(number)
+    register = str(written(projects, tmp_path))
+    words = said(run("region_profile", monkeypatch, region=region, register=register, language=language))
+    assert re.sub(r"\W", "", PROJECTS[region][language]) in re.sub(r"\W", "", words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_measure_that_was_not_rated(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(rows(REGIONS, THEMES, 40, sharing=""), tmp_path)
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{head};wave", *(f"{line};2021-03" for line in lines)]), encoding="utf-8")
+    words = said(run("impact", monkeypatch, register=str(path), wave="2021-03", language=language))
+    assert {"en": "it was not recorded whether", "nl": "is niet vastgelegd of"}[language] in words
