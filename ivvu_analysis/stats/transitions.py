@@ -88,7 +88,8 @@ def course_bounds(counts: Counts, assumption: Assumption) -> dict[str, Bounds]:
     """
     courses, there = _courses(counts, assumption)
     filled = scipy.optimize.LinearConstraint(there, counts.ravel(), counts.ravel())
-    rise, whole = courses[:, -1] - courses[:, 0], np.ones(len(courses))
+    rise = courses[:, -1] - courses[:, 0]
+    whole = np.full(len(courses), len(counts) > 2)  # a transport problem has whole solutions anyway
     net = int(np.cumsum(counts[0] - counts[-1]).sum())
     prices = {"moved": rise != 0, "rose_two": rise >= 2}
     bounds = {"net_steps": (net, net)}
