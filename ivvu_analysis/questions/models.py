@@ -167,11 +167,11 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
         `dimension, estimate, conf_low, conf_high, n, regions, df, p_value, method`: the odds ratio of a
         higher rating for one phase more, with the degrees of freedom of its error; a ladder on which the
         regions hardly differ, so that there are fewer than `FEWEST_DF`, is left out. Without rows where there
-        are none of a register.
+        are none of a register, or the phases of the regions are not known.
     """
     found = []
     projects = rows.real(evidence)
-    if projects is not None and not projects.empty:
+    if projects is not None and not projects.empty and evidence.wave in evidence.waves("regions"):
         ratings, regions = rows.rated(evidence, projects, measure), projects["region"].astype(object)
         standing = evidence.standing().set_index("region")
         for name in evidence.codebook.dimensions:

@@ -10,7 +10,7 @@ from ivvu_analysis.stats.proportions import wilson
 
 
 def difference(
-    x1: float, n1: int, x2: float, n2: int, shared: int | tuple[int, int], level: float = 0.95
+    x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int], level: float = 0.95
 ) -> pd.DataFrame:
     """Estimate the change of a share between two editions that have projects in common.
 
@@ -21,9 +21,9 @@ def difference(
     Parameters
     ----------
     x1, n1, x2, n2
-        Count and total of the earlier and of the later edition.
+        Count and total of the earlier and of the later edition, neither of them empty.
     shared
-        Number of projects in both editions, or the least and the most it can be.
+        The least and the most projects that can be in both editions.
     level
         Coverage of each interval.
 
@@ -35,27 +35,13 @@ def difference(
         all of them), with ``shared, phi, standard_error, estimate, conf_low, conf_high, n, method``. The
         estimate is later minus earlier; `n` is ``n1 + n2``.
 
-    Raises
-    ------
-    ValueError
-        If a count does not fit its total, an edition is empty, or more projects are shared than an edition
-        has.
-
     Examples
     --------
-    >>> difference(50, 100, 60, 100, shared=50).round(3)["conf_low"].to_list()
+    >>> difference(50, 100, 60, 100, shared=(50, 50)).round(3)["conf_low"].to_list()
     [-0.037, 0.003, -0.037]
     """
     before, after = (wilson(x, n, level).iloc[0] for x, n in ((x1, n1), (x2, n2)))
-    fewest, most = (shared, shared) if isinstance(shared, (int, np.integer)) else shared
-    if not 0 <= fewest <= most <= min(n1, n2):
-        raise ValueError(
-            f"Of editions with {n1:g} and {n2:g} projects, between 0 and {min(n1, n2):g} can be shared, "
-            f"not {fewest} to {most}."
-        )
-    if min(n1, n2) == 0:
-        raise ValueError("An edition without projects has no share that could change.")
-    numbers = np.arange(int(fewest), int(most) + 1)
+    numbers = np.arange(shared[0], shared[1] + 1)
     possible = _largest_phi(x1, n1, x2, n2, numbers)
     tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
     phi = np.array([0.0, possible[tied]])

@@ -64,7 +64,7 @@ def shares(
     Parameters
     ----------
     counts
-        One row for each group and level.
+        One row for each group and level, and no level twice.
     by
         Column or columns that name the group; an empty list takes all rows as one group.
     level, count
@@ -76,11 +76,6 @@ def shares(
         The rows of `counts` in their order, with the columns `by`, `level` and `count`, and ``n`` (the total
         of the group), ``estimate, conf_low, conf_high, method`` of `wilson`.
 
-    Raises
-    ------
-    ValueError
-        If a level occurs twice in a group.
-
     Examples
     --------
     >>> counts = pd.DataFrame({"wave": "2020-10", "level": ["no", "yes"], "projects": [3, 1]})
@@ -88,10 +83,7 @@ def shares(
     [0.75, 0.25]
     """
     groups = [by] if isinstance(by, str) else list(by)
-    keys = [*groups, level]
-    if counts.duplicated(keys).any():
-        raise ValueError(f"A level occurs twice within a group of {', '.join(groups) or 'all rows'}.")
-    rows = counts[[*keys, count]].reset_index(drop=True)
+    rows = counts[[*groups, level, count]].reset_index(drop=True)
     grouped = rows.groupby(groups or np.zeros(len(rows)), observed=True, dropna=False, sort=False)
     return pd.concat([rows, wilson(rows[count], grouped[count].transform("sum"))], axis=1)
 

@@ -45,7 +45,7 @@ def theta_by_error(
     Raises
     ------
     ValueError
-        If the groups count different levels, or `q` is not a probability.
+        If the groups count different levels.
 
     Examples
     --------
@@ -54,8 +54,6 @@ def theta_by_error(
     """
     counts = stacked(counts_a, counts_b)
     grid = np.atleast_1d(np.asarray(q, dtype=float))
-    if not ((grid >= 0) & (grid <= 1)).all():
-        raise ValueError(f"The probability of an error lies between 0 and 1, not at {grid.tolist()}.")
     k = counts.shape[1]
     blur = (np.eye(k, k=1) + np.eye(k, k=-1)) / 2
     blur[[0, -1]] *= 2
@@ -81,7 +79,7 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
     Parameters
     ----------
     counts_a, counts_b
-        Whole counts of the levels, lowest first, shape (k,).
+        Whole counts of the levels, lowest first, shape (k,), some in each group.
     level
         Coverage of the interval of theta.
 
@@ -97,7 +95,7 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
     Raises
     ------
     ValueError
-        If the groups count different levels, one is empty, or counts are not whole.
+        If the groups count different levels.
 
     Notes
     -----
@@ -110,10 +108,6 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
     [1.0, 7.0]
     """
     counts = stacked(counts_a, counts_b)
-    if (counts.sum(1) == 0).any():
-        raise ValueError("A group without ratings has no difference that could be overturned.")
-    if not (counts == np.round(counts)).all():
-        raise ValueError("Counts of ratings must be whole numbers.")
     if relative_effect(*counts)[0] < 0.5:
         counts = counts[:, ::-1]  # turned round, so that the first group is the higher one
     size = counts.sum(1).astype(int)

@@ -11,7 +11,7 @@ Counts come as a frame with one row a wave, in time order, and one column a phas
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, product
+from itertools import combinations_with_replacement, pairwise, product
 from typing import Any, Literal
 
 import numpy as np
@@ -53,10 +53,11 @@ def _courses(counts: Counts, assumption: Assumption) -> tuple[Counts, Any]:
     The matrix turns regions per course into counts per wave and phase.
     """
     waves, phases = counts.shape
-    courses = np.array(list(product(range(phases), repeat=waves)), dtype=np.int64)
-    if assumption != "any":
-        step = np.diff(courses, axis=1)
-        courses = courses[np.all((step >= 0) & (step <= (1 if assumption == "one_step" else phases)), axis=1)]
+    upward = combinations_with_replacement(range(phases), waves)
+    every = product(range(phases), repeat=waves) if assumption == "any" else upward
+    courses = np.array(list(every), dtype=np.int64)
+    if assumption == "one_step":
+        courses = courses[np.all(np.diff(courses, axis=1) <= 1, axis=1)]
     there = courses.T[:, None, :] == np.arange(phases)[:, None]
     return courses, there.reshape(-1, len(courses)).astype(float)
 
@@ -87,7 +88,8 @@ def course_bounds(counts: Counts, assumption: Assumption) -> dict[str, Bounds]:
     """
     courses, there = _courses(counts, assumption)
     filled = scipy.optimize.LinearConstraint(there, counts.ravel(), counts.ravel())
-    rise, whole = courses[:, -1] - courses[:, 0], np.ones(len(courses))
+    rise = courses[:, -1] - courses[:, 0]
+    whole = np.full(len(courses), len(counts) > 2)  # a transport problem has whole solutions anyway
     net = int(np.cumsum(counts[0] - counts[-1]).sum())
     prices = {"moved": rise != 0, "rose_two": rise >= 2}
     bounds = {"net_steps": (net, net)}

@@ -80,12 +80,6 @@ def test_shares_of_all_rows_as_one_group() -> None:
     assert proportions.shares(counts, [])["estimate"].to_list() == [0.25, 0.75]
 
 
-def test_shares_refuse_a_level_that_occurs_twice() -> None:
-    counts = pd.DataFrame({"wave": ["a", "a"], "level": ["no", "no"], "projects": [1, 3]})
-    with pytest.raises(ValueError, match="twice"):
-        proportions.shares(counts, "wave")
-
-
 def test_newcombe_gives_the_published_limits() -> None:
     row = proportions.newcombe(56, 70, 48, 80).iloc[0]
     assert [row["estimate"], *row[LIMITS]] == pytest.approx([0.2, 0.0524, 0.3339], abs=5e-5)
