@@ -18,12 +18,13 @@ def _id_missing(projects: pd.DataFrame) -> pd.Series:
 
 
 def _id_repeated(projects: pd.DataFrame) -> pd.Series:
-    return projects["id"].notna() & projects.duplicated(["wave", "id"], keep=False)
+    again = projects.loc[projects["again"], ["wave", "id"]]
+    return again.duplicated(keep=False).reindex(projects.index, fill_value=False)
 
 
 def _id_reused(projects: pd.DataFrame) -> pd.Series:
     """Return which projects have the number of another one at another wave: row numbers used as such."""
-    again = projects["id"].notna() & projects.duplicated("id", keep=False)
+    again = projects["again"]
     if not again.any() or projects["wave"].nunique() < 2:
         return pd.Series(False, index=projects.index)
     about = ["title", "region", "theme"]
