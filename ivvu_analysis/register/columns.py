@@ -101,7 +101,7 @@ class Columns:
         """Choose among columns with the same heading the one in which most is understood."""
         for heading, places in under.items():
             known = {p: self._understood(p, heading.column) if len(places) > 1 else 0 for p in places}
-            best = max(places, key=lambda p: known[p])  # noqa: B023
+            best = max(places, key=lambda p: known[p])
             texts = self._below[best]
             coded = heading.column in CODED and not isinstance(texts.dtype, pd.CategoricalDtype)
             self._held[heading] = distinct(texts) if coded else texts

@@ -171,10 +171,7 @@ def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
 
 def _about_corrections(table: Table, corrections: Corrections) -> None:
     """Report corrections that are not accepted, or for which there is nothing to correct."""
-    met = (
-        (c, text) for c in corrections.columns & set(table.cells) for text in table.cells[c].cat.categories
-    )
-    for column, value in corrections.unused(met):
+    for column, value in corrections.unused(table.cells):
         table.say(table.parts[0], column, "correction_unused", "note", value)
     for column, value in corrections.waiting:
         table.say(table.parts[0], column, "correction_open", "note", value)

@@ -15,7 +15,7 @@ from ivvu_analysis.register import table, workbook
 from ivvu_analysis.register.headings import LEAST_HEADINGS
 from ivvu_analysis.register.rows import GROUPED
 from ivvu_analysis.register.spelling import CODED, NOTHING, Speller
-from ivvu_analysis.register.table import Part, Table
+from ivvu_analysis.register.table import Table
 from ivvu_analysis.register.text import SEARCHED_ROWS
 from ivvu_analysis.register.workbook import Book, Sheet
 

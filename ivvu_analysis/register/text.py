@@ -101,7 +101,7 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
         return sum(n * LETTERS.get(bytes([b]).decode(encoding, "replace"), -1) for b, n in counts.items())
 
     best = max(SINGLE_BYTE, key=sense)
-    row = data.count(b"\n", 0, min(map(data.find, map(bytes, zip(counts))))) + 1
+    row = data.count(b"\n", 0, min(map(data.find, counts), default=0)) + 1
     text = data.decode(best, "replace")
     return text, [] if best == SINGLE_BYTE[0] and sense(best) >= 0 else [(row, -1, "encoding", best)]
 

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import sniff, text, unpack
 from ivvu_analysis.register.spelling import Speller
