@@ -176,4 +176,4 @@ class Columns:
                 self._say("", "column_unnamed", "warning", self._first(position))
 
     def _first(self, position: int) -> str:
-        return next(text for text in self._below[position] if text)
+        return str(next(text for text in self._below[position] if text))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivvu_analysis.errors import RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import table, workbook
+from ivvu_analysis.register import findings, table, workbook
 from ivvu_analysis.register.headings import LEAST_HEADINGS
 from ivvu_analysis.register.rows import GROUPED
 from ivvu_analysis.register.spelling import CODED, NOTHING, Speller
@@ -54,7 +54,7 @@ def read(path: Path, wanted: str | None, speller: Speller) -> tuple[Table, Book]
         for sheet in names:
             doubt = problem == "sheet_unused" or (problem == "sheet_hidden" and sheet in chosen)
             severity = "warning" if doubt else "note"
-            found.found.append(table.findings.about([0], sheet, "", problem, severity, sheet))
+            found.found.append(findings.about([0], sheet, "", problem, severity, sheet))
     return found, book
 
 
@@ -231,7 +231,7 @@ def marks(found: Table, kept: np.ndarray, kind: str) -> None:
             about = problem, SEVERITIES.get(problem, "warning"), value
             if problem in OF_THE_FILE:
                 once = [row] if not number else []
-                found.found.append(table.findings.about(once, part.sheet.name, "", *about))
+                found.found.append(findings.about(once, part.sheet.name, "", *about))
             elif row in at and (column or position < 0) and _matters(problem, column, value, found.speller):
                 found.note(np.array([at[row]]), column, *about)
         faulty = {row for f in found.found for row in f.loc[f["severity"] == "error", "row"]}

@@ -59,7 +59,7 @@ class Table:
     def repeated(self) -> np.ndarray:
         """Which rows have the number of another."""
         number = self.texts("id").astype(object)
-        return ((number != "") & number.duplicated(keep=False)).to_numpy()
+        return np.asarray((number != "") & number.duplicated(keep=False))
 
     def line(self, at: int) -> list[str]:
         """Return what stands in one row of the table, in the order of the sheet, each text once."""

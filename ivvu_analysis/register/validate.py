@@ -68,7 +68,7 @@ RULES: tuple[tuple[str, str, str, Callable[[pd.DataFrame], pd.Series]], ...] = (
 
 
 def report(projects: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Add what is wrong to the findings of a table; return the projects, of which no two are taken for one."""
+    """Add what is wrong to the findings of a table; return the projects, no two of them taken for one."""
     broken = {problem: rule(projects) for problem, _, _, rule in RULES}
     for problem, column, severity, _ in RULES:
         table.note(projects.index[broken[problem]].to_numpy(), column, problem, severity)

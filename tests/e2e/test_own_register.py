@@ -1,4 +1,4 @@
-"""Registers with a sheet for each region or wave, as a suite takes them: every report made, every project in it."""
+"""Registers with a sheet for each region or wave, in a suite: every report made, every project in it."""
 
 from __future__ import annotations
 
