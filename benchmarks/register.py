@@ -62,9 +62,9 @@ def _spellings(
 
 
 def take_in(path: Path) -> int:
-    from ivvu_analysis import evidence
+    from ivvu_analysis import load
 
-    projects = evidence.from_register(path).projects
+    projects = load(register=str(path)).projects
     return 0 if projects is None else len(projects)
 
 
@@ -94,9 +94,9 @@ CONTENDERS: dict[str, Callable[[Path], int]] = {
 def one(contender: str, path: str) -> None:
     """Run one contender and print its seconds beyond the imports and its peak of memory in bytes."""
     import ivvu_analysis.register  # noqa: F401
-    from ivvu_analysis import evidence
+    from ivvu_analysis.data import from_published
 
-    evidence.from_published()
+    from_published()
     started = time.perf_counter()
     CONTENDERS[contender](Path(path))
     seconds = time.perf_counter() - started

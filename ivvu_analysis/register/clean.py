@@ -13,7 +13,6 @@ from ivvu_analysis.register import spelling
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import Table
-from ivvu_analysis.register.workbook import mapped
 
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
 PROJECT_COLUMNS = ("sheet", "row", "id", "title", *(c for c in spelling.CODED if c != "origin"))
@@ -34,11 +33,12 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row a project, indexed by its position: `PROJECT_COLUMNS` and `origin`. A column that the register
-        lacks has no values at all.
+        One row a project, indexed by its position: `PROJECT_COLUMNS`, `origin`, and `again`, which have the
+        number of another. A column that the register lacks has no values at all.
     """
     columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
-    for column, texts in (("id", _numbers(table, rows)), ("title", table.texts("title").iloc[rows])):
+    numbers, repeated = _numbers(table, rows)
+    for column, texts in (("id", numbers), ("title", table.texts("title").iloc[rows])):
         texts = texts.astype(str)
         columns[column] = texts.mask(texts == "")
     for column in spelling.CODED:
@@ -48,7 +48,8 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     other = given.notna() & implied.notna() & (implied.astype(object) != given.astype(object))
     at = other.index[other].to_numpy()
     table.note(at, "holder", "holder_disagrees", "error", suggestion=implied[other].astype(object).to_numpy())
-    return pd.DataFrame({**columns, "holder": given.fillna(implied)})
+    again = columns["id"].notna() & (columns["id"].duplicated(keep=False) if repeated else False)
+    return pd.DataFrame({**columns, "holder": given.fillna(implied), "again": again})
 
 
 def _holder_of(regions: pd.Series, speller: Speller) -> pd.Series:
@@ -60,10 +61,12 @@ def _holder_of(regions: pd.Series, speller: Speller) -> pd.Series:
 
 def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections) -> pd.Series:
     cells, speller = table.texts(column).iloc[rows], table.speller
-    cells = cells.cat.remove_unused_categories()
     at, texts = cells.cat.codes.to_numpy(), cells.cat.categories.to_list()
-    there = column in table.cells
-    readings = [speller.read(column, corrections.apply(column, text)) for text in texts] if there else []
+    used = np.bincount(at, minlength=len(texts)) * (column in table.cells)
+    readings = [
+        speller.read(column, corrections.apply(column, text)) if met else spelling.Reading("")
+        for text, met in zip(texts, used, strict=True)
+    ]
     faulty = [number for number, reading in enumerate(readings) if reading.problem]
     if faulty:
         suggestions, problems = np.full((2, len(texts)), "", dtype=object)
@@ -76,7 +79,7 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
             )
         hit = np.isin(at, faulty)
         table.note(rows[hit], column, problems[at[hit]], "error", suggestion=suggestions[at[hit]])
-    codes = [reading.code or None for reading in readings] if there else [None] * len(texts)
+    codes = [reading.code or None for reading in readings]
     known = _categories(filter(None, codes), column, speller)
     ordered = column == "wave" or speller.scale_of(column).ordered
     dtype = pd.CategoricalDtype(known, ordered)
@@ -90,18 +93,23 @@ def _categories(codes: Iterable[str], column: str, speller: Speller) -> list[str
     return sorted(met) if column == "wave" else list(speller.scale_of(column).grown(met).codes)
 
 
-def _numbers(table: Table, rows: np.ndarray) -> pd.Series:
-    """Return the numbers of projects, those differing only in noughts, capitals or marks in one writing."""
-    texts = table.texts("id").iloc[rows].cat.remove_unused_categories()
-    written = texts.cat.categories.to_list()
+def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
+    """Return the numbers of projects, and whether some may be the same.
+
+    Numbers that differ only in noughts, capitals or marks are in one writing.
+    """
+    texts = table.texts("id").iloc[rows].astype(object)
+    repeated = bool(table.repeated.any())
+    written = texts.unique().tolist() if repeated else texts.tolist()
     alike = len({len(text) for text in written if text}) == 1
     if all(map(re.compile(r"[A-Z]*\d+|" if alike else r"[A-Z]*[1-9]\d*|").fullmatch, written)):
-        return texts
+        return texts, repeated
     first: dict[str, str] = {}
-    joined = mapped(texts, lambda text: first.setdefault(_number(text) or text, spelling.tidy(text)))
-    other = (joined.astype(object) != texts.astype(object)).to_numpy()
-    table.note(rows[other], "id", "id_joined", "note", "")
-    return joined
+    joined = texts.map(
+        {text: first.setdefault(_number(text) or text, spelling.tidy(text)) for text in written}
+    )
+    table.note(rows[joined != texts], "id", "id_joined", "note", "")
+    return joined, True
 
 
 def _number(text: str) -> str:

@@ -100,9 +100,11 @@ class Columns:
     def _choose(self, under: dict[Heading, list[int]]) -> None:
         """Choose among columns with the same heading the one in which most is understood."""
         for heading, places in under.items():
-            known = {p: self._understood(p, heading.column) for p in places}
-            best = max(places, key=lambda p: known[p])  # noqa: B023
-            self._held[heading] = self._below[best]
+            known = {p: self._understood(p, heading.column) if len(places) > 1 else 0 for p in places}
+            best = max(places, key=lambda p: known[p])
+            texts = self._below[best]
+            coded = heading.column in CODED and not isinstance(texts.dtype, pd.CategoricalDtype)
+            self._held[heading] = distinct(texts) if coded else texts
             for other in places:
                 if other != best:
                     severity = "error" if known[other] else "note"
@@ -174,4 +176,4 @@ class Columns:
                 self._say("", "column_unnamed", "warning", self._first(position))
 
     def _first(self, position: int) -> str:
-        return next(text for text in self._below[position] if text)
+        return str(next(text for text in self._below[position] if text))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from ivvu_analysis.errors import DataError, RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling, text
@@ -29,9 +31,7 @@ class Corrections:
     Parameters
     ----------
     replacements
-        The replacement for each column and value.
-    values
-        The values as they were written, for messages.
+        The value as it was written and its replacement, for each column and value without its case.
     headings
         The register column for a heading that is not known: lines whose column is ``heading``.
     fill_down
@@ -40,25 +40,20 @@ class Corrections:
         Column and value of the lines whose status does not say that they are accepted.
     """
 
-    replacements: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    replacements: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     fill_down: tuple[str, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()
 
     def apply(self, column: str, cell: str) -> str:
         """Return the text to read in the place of `cell`: mostly itself."""
-        return self.replacements.get((column, _fold(cell)), cell) if self.replacements else cell
+        return self.replacements.get((column, _fold(cell)), (cell, cell))[1] if self.replacements else cell
 
-    @property
-    def columns(self) -> set[str]:
-        """The columns that have a replacement."""
-        return {column for column, _ in self.values}
-
-    def unused(self, used: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return the column and value of every correction that none of the cells `used` has."""
-        met = {(column, _fold(cell)) for column, cell in used}
-        return [(key[0], value) for key, value in self.values.items() if key not in met]
+    def unused(self, cells: pd.DataFrame) -> list[tuple[str, str]]:
+        """Return the column and value of every correction that none of the `cells` has."""
+        columns = {column for column, _ in self.replacements} & set(cells)
+        met = {(column, _fold(cell)) for column in columns for cell in cells[column].cat.categories}
+        return [(key[0], value) for key, (value, _) in self.replacements.items() if key not in met]
 
 
 def read(path: str | Path | None, speller: Speller) -> Corrections:
@@ -72,8 +67,7 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
     if path is None:
         return Corrections()
     name = quote(Path(path).name)
-    replacements: dict[tuple[str, str], str] = {}
-    values: dict[tuple[str, str], str] = {}
+    replacements: dict[tuple[str, str], tuple[str, str]] = {}
     headings: dict[str, str] = {}
     fill_down, waiting = [], []
     for line, row in enumerate(_rows(Path(path), name, speller), start=2):
@@ -94,12 +88,11 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
                     did_you_mean(quote(replacement), known),
                 )
             key = (code, _fold(value))
-            if replacements.setdefault(key, replacement) != replacement:
+            if replacements.setdefault(key, (value, replacement))[1] != replacement:
                 raise DataError(
                     f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them."
                 )
-            values[key] = value
-    return Corrections(replacements, values, headings, tuple(fill_down), tuple(waiting))
+    return Corrections(replacements, headings, tuple(fill_down), tuple(waiting))
 
 
 def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:

@@ -101,8 +101,9 @@ def _alike(meant: Meant, other: Meant) -> bool:
 def _further(cells: pd.DataFrame, top: int, speller: Speller) -> list[int]:
     """Return the positions of rows further down that are headings: of the same table or of another."""
     known = np.zeros(len(cells), dtype="int8")
-    for column in cells:
-        codes, texts = cells[column].cat.codes, cells[column].cat.categories
+    few = cells.select_dtypes("category")
+    for column in few:
+        codes, texts = few[column].cat.codes, few[column].cat.categories
         if len(texts) <= MOST_TEXTS:
             plain = [(h := speller.heading(text)) is not None and not h.answer for text in texts]
             known += np.array(plain, dtype="int8")[codes]

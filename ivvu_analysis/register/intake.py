@@ -163,7 +163,8 @@ def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
     known = table.told("column_implied", "sheets_joined", "column_beside")
     for column in ("id", *ESSENTIAL, "holder"):
         missing = column not in table.cells
-        empty = len(projects) and origin == "register" and (table.texts(column)[projects.index] == "").all()
+        empty = len(projects) and origin == "register" and projects[column].isin(["unknown", None]).all()
+        empty = empty and (table.texts(column)[projects.index] == "").all()
         if column in known or not (missing or empty):
             continue
         follows = column == "holder" and (projects["region"].notna().any() or not missing)
@@ -175,10 +176,7 @@ def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
 
 def _about_corrections(table: Table, corrections: Corrections) -> None:
     """Report corrections that are not accepted, or for which there is nothing to correct."""
-    met = (
-        (c, text) for c in corrections.columns & set(table.cells) for text in table.cells[c].cat.categories
-    )
-    for column, value in corrections.unused(met):
+    for column, value in corrections.unused(table.cells):
         table.say(table.parts[0], column, "correction_unused", "note", value)
     for column, value in corrections.waiting:
         table.say(table.parts[0], column, "correction_open", "note", value)
@@ -217,15 +215,11 @@ def _completeness(projects: pd.DataFrame) -> pd.DataFrame:
         {column: projects[column].notna() & (projects[column] != "unknown") for column in ESSENTIAL}
     )
     known["all"] = known.all(axis=1)
+    known.insert(0, "projects", 1)
     regions = projects["region"].cat.add_categories([NO_REGION]).fillna(NO_REGION)
-    everywhere = pd.Series(pd.Categorical([EVERY_REGION] * len(known), [EVERY_REGION]), index=known.index)
-    return pd.concat([_filled(known, everywhere), _filled(known, regions)], ignore_index=True)
-
-
-def _filled(known: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
-    """Count the answers by region and column, one row for each combination."""
-    groups = known.groupby(regions.rename(None), observed=False)
-    long = groups.sum().reset_index(names="within").melt("within", var_name="column", value_name="filled")
-    long["projects"] = long["within"].astype(str).map(groups.size().rename(index=str))
+    counts = known.groupby(regions, observed=False).sum()
+    counts.index = counts.index.astype(str)
+    counts = pd.concat([counts.sum().to_frame(EVERY_REGION).T, counts]).rename_axis("within").reset_index()
+    long = counts.melt(["within", "projects"], var_name="column", value_name="filled")
     long = long.rename(columns={"within": "region"})[["region", "column", "projects", "filled"]]
-    return long.astype({"region": str, "column": str, "projects": "int64", "filled": "int64"})
+    return long.astype({"region": str, "column": str})

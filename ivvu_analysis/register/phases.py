@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Codebook, standard
+from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import dates, workbook
@@ -38,42 +37,29 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
     DataError
         If a column is missing, a value is not recognised, or a region stands in two phases at once.
     """
-    path, book = Path(path), codebook or standard()
-    name = quote(path.name)
-    rows = _rows(path, name)
-    frame = pd.DataFrame(
-        {field: _codes(rows[field], field, name, book) for field in FIELDS[:3]}, index=rows.index
-    )
-    frame["phase"] = [
-        int(_code(text, ladder.name, ladder.recognise, ladder.codes, f"{name}, row {row}"))
-        for row, text, ladder in zip(
-            rows.index, rows["phase"], map(book.scale, frame["dimension"]), strict=True
+    book, name = codebook or standard(), quote(Path(path).name)
+    found: dict[tuple[str, ...], int] = {}
+    for row, texts in _rows(Path(path), name).to_dict("index").items():
+        where = f"{name}, row {row}"
+        region, dimension = (
+            _code(texts[field], book.scale(field), where) for field in ("region", "dimension")
         )
-    ]
-    twice = frame.duplicated(list(FIELDS[:3]))
-    if twice.any():
-        row = frame[twice].iloc[0]
-        raise DataError(
-            f"{name}, row {row.name}: {row['region']} has a second phase on {row['dimension']}.",
-            "Keep one row for each region, wave and ladder.",
-        )
-    _refuse_gaps(frame, name, book.dimensions)
-    return frame.reset_index(drop=True)
-
-
-def _refuse_gaps(frame: pd.DataFrame, name: str, ladders: tuple[str, ...]) -> None:
-    """Refuse phases that do not make whole ladders, which these replace."""
-    if frame.empty:
+        wave = dates.wave(texts["wave"])
+        if wave is None:
+            raise DataError(f"{where}: '{quote(texts['wave'])}' is no wave.", "Write it as in 2020-10.")
+        phase = int(_code(texts["phase"], book.scale(dimension), where))
+        if (region, wave, dimension) in found:
+            raise DataError(
+                f"{where}: {region} has a second phase on {dimension}.",
+                "Keep one row for each region, wave and ladder.",
+            )
+        found[region, wave, dimension] = phase
+    if not found:
         raise DataError(
             f"The phases {name} have headings and no rows.",
             "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
         )
-    for wave, rows in frame.groupby("wave"):
-        if lacking := [ladder for ladder in ladders if ladder not in set(rows["dimension"])]:
-            raise DataError(
-                f"The phases {name} have no region on {' and '.join(lacking)} in {wave}.",
-                f"Give each wave rows for all of {', '.join(ladders)}, or leave the wave out.",
-            )
+    return pd.DataFrame([(*key, phase) for key, phase in found.items()], columns=list(FIELDS))
 
 
 def _rows(path: Path, name: str) -> pd.DataFrame:
@@ -88,16 +74,10 @@ def _rows(path: Path, name: str) -> pd.DataFrame:
     return cells.iloc[1:].set_axis(headings, axis=1)[list(FIELDS)]
 
 
-def _codes(texts: pd.Series, field: str, name: str, book: Codebook) -> list[str]:
-    known = ("2020-10",) if field == "wave" else book.scale(field).codes
-    recognise: Callable[[str], str | None] = dates.wave if field == "wave" else book.scale(field).recognise
-    return [_code(text, field, recognise, known, f"{name}, row {row}") for row, text in texts.items()]
-
-
-def _code(
-    text: str, field: str, recognise: Callable[[str], str | None], known: tuple[str, ...], where: str
-) -> str:
-    code = recognise(text)
+def _code(text: str, scale: Scale, where: str) -> str:
+    code = scale.recognise(text)
     if code is None:
-        raise DataError(f"{where}: '{quote(text)}' is no {field}.", did_you_mean(quote(text), known))
+        raise DataError(
+            f"{where}: '{quote(text)}' is no {scale.name}.", did_you_mean(quote(text), scale.codes)
+        )
     return code

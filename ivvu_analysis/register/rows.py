@@ -145,7 +145,7 @@ def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
     number, title = table.texts("id"), table.texts("title")
     cells = table.cells.assign(part=table.place["part"])
-    again = cells[(number != "") & number.duplicated(keep=False)]
+    again = cells[table.repeated]
     copies, seen = [], set()
     for at in again.index[again.duplicated(keep=False)].tolist():
         line = (again.at[at, "part"], *table.line(at))

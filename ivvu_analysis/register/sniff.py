@@ -23,14 +23,16 @@ MAX_FILE = 512 * 2**20  # bytes on disk
 ORDINARY, MAX_UNPACKED, RATIO = 2**28, 2**30, 20
 PATIENCE = 0.5  # seconds in which somebody has to begin writing to a pipe
 
-ZIP, COMPOUND, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"
+ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+NO_REGISTER = (
+    (re.compile(rb"\x1f\x8b"), "compressed with gzip", "Unpack it first."),
+    (re.compile(rb"\s*[\[{]\s*[\[{\"\]}]"), "JSON", "Export it as csv or xlsx."),
+)
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MANIFEST = "META-INF/manifest.xml"  # of an ods workbook; it tells whether the rest is encrypted
 MARKUP = re.compile(rb"\s*<(\?xml|!doctype|html|table|head|body|div|script|meta|style)\b", re.IGNORECASE)
-BEGINNING, PROTECTED = (
-    b"\x09\x08\x10\x00\x00\x06",
-    0x2F,
-)  # records of xls: the first, and the one of a password
+BEGINNING = b"\x09\x08\x10\x00\x00\x06"  # of the first record of an xls workbook
+PASSWORD = 0x2F  # the record that says that it has one
 
 SAVE_AS = "Open it in the spreadsheet program and save it as xlsx, xls, ods or csv."
 
@@ -53,19 +55,16 @@ def load(path: Path) -> tuple[bytes, Kind]:
         if ENCRYPTED in data or _password_of_xls(data):
             raise protected(name)
         return data, "xls"
-    if data.startswith(GZIP):
-        raise RegisterError(
-            f"The register {name} is compressed with gzip, not a spreadsheet.", "Unpack it first."
-        )
-    if start.lstrip()[:1] in (b"{", b"[") and re.match(rb"\s*[\[{]\s*[\[{\"\]}]", start):
-        raise RegisterError(f"The register {name} is JSON, not a spreadsheet.", "Export it as csv or xlsx.")
-    if MARKUP.match(start):
-        if b"schemas-microsoft-com:office:spreadsheet" in start:
-            raise RegisterError(f"The register {name} is an XML spreadsheet of 2003.", SAVE_AS)
-        if b"<table" not in data.lower():
-            raise RegisterError(f"The register {name} is a web page or XML, not a spreadsheet.", SAVE_AS)
-        return data, "html"
-    return data, "csv"
+    for sign, what, remedy in NO_REGISTER:
+        if sign.match(start):
+            raise RegisterError(f"The register {name} is {what}, not a spreadsheet.", remedy)
+    if not MARKUP.match(start):
+        return data, "csv"
+    if b"schemas-microsoft-com:office:spreadsheet" in start:
+        raise RegisterError(f"The register {name} is an XML spreadsheet of 2003.", SAVE_AS)
+    if b"<table" not in data.lower():
+        raise RegisterError(f"The register {name} is a web page or XML, not a spreadsheet.", SAVE_AS)
+    return data, "html"
 
 
 def protected(name: str) -> RegisterError:
@@ -147,7 +146,7 @@ def _password_of_xls(data: bytes) -> bool:
         if at < 0 or at + 4 > len(data):
             break
         kind, size = struct.unpack_from("<HH", data, at)
-        if kind == PROTECTED:
+        if kind == PASSWORD:
             return True
         at += 4 + size
     return False

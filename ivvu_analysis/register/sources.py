@@ -11,11 +11,11 @@ import pandas as pd
 
 from ivvu_analysis.errors import RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import table, workbook
+from ivvu_analysis.register import findings, table, workbook
 from ivvu_analysis.register.headings import LEAST_HEADINGS
 from ivvu_analysis.register.rows import GROUPED
 from ivvu_analysis.register.spelling import CODED, NOTHING, Speller
-from ivvu_analysis.register.table import Part, Table
+from ivvu_analysis.register.table import Table
 from ivvu_analysis.register.text import SEARCHED_ROWS
 from ivvu_analysis.register.workbook import Book, Sheet
 
@@ -54,7 +54,7 @@ def read(path: Path, wanted: str | None, speller: Speller) -> tuple[Table, Book]
         for sheet in names:
             doubt = problem == "sheet_unused" or (problem == "sheet_hidden" and sheet in chosen)
             severity = "warning" if doubt else "note"
-            found.found.append(table.findings.about([0], sheet, "", problem, severity, sheet))
+            found.found.append(findings.about([0], sheet, "", problem, severity, sheet))
     return found, book
 
 
@@ -142,10 +142,11 @@ def implied(
     """
     part_of = found.place["part"].to_numpy()
     for column in GROUPED:
-        texts = found.texts(column).astype(object)
-        empty = (texts == "").to_numpy()
+        empty = (found.texts(column) == "").to_numpy()
         lacking = [part for part in range(len(found.parts)) if empty[part_of == part].all()]
-        empty = empty & project
+        if not lacking and column not in groups:
+            continue
+        texts, empty = found.texts(column).astype(object), empty & project
         if column in groups:
             label = groups[column]
             below = empty & (label != "").to_numpy()
@@ -219,37 +220,31 @@ def marks(found: Table, kept: np.ndarray, kind: str) -> None:
     """Report what is the matter with rows and cells beyond their texts, as the sheets are marked."""
     rows = found.place.iloc[kept]
     for number, part in enumerate(found.parts):
-        at = {row: position for position, row in rows.loc[rows["part"] == number, "row"].items()}
-        if kind == "csv":
-            _too_long(found, part, at)
+        last = max((p for p, heading in part.block.headings.items() if heading), default=0)
+        beyond = [p for p in part.sheet.cells if p > last] if kind == "csv" else []
+        if not beyond and not part.sheet.marks:
+            continue
+        own = rows[rows["part"] == number]
+        at = dict(zip(own["row"], own.index, strict=True))
         for row, position, problem, value in part.sheet.marks:
             column = part.block.under[position].column if position in part.block.under else ""
-            severity = SEVERITIES.get(problem, "warning")
+            about = problem, SEVERITIES.get(problem, "warning"), value
             if problem in OF_THE_FILE:
-                if not number:
-                    found.found.append(
-                        table.findings.about([row], part.sheet.name, "", problem, severity, value)
-                    )
-            elif row not in at or problem == "error_value" or (position >= 0 and not column):
-                continue
-            elif problem == "merged_across" and (
-                column not in CODED or not _says_something(value, found.speller)
-            ):
-                continue
-            else:
-                found.note(np.array([at[row]]), column, problem, severity, value)
+                once = [row] if not number else []
+                found.found.append(findings.about(once, part.sheet.name, "", *about))
+            elif row in at and (column or position < 0) and _matters(problem, column, value, found.speller):
+                found.note(np.array([at[row]]), column, *about)
+        faulty = {row for f in found.found for row in f.loc[f["severity"] == "error", "row"]}
+        for row in sorted(
+            faulty & at.keys()
+        ):  # with cells beyond the last heading, and not understood either
+            if width := max((p + 1 for p in beyond if part.sheet.cells.at[row, p]), default=0):
+                found.note(np.array([at[row]]), "", "row_too_long", "error", f"{width} > {last + 1}")
 
 
-def _says_something(value: str, speller: Speller) -> bool:
-    return not NOTHING.fullmatch(value) and not speller.scale("unanswered").recognise(value)
-
-
-def _too_long(found: Table, part: Part, at: Mapping[int, int]) -> None:
-    """Report rows with cells beyond the last heading in which something is not understood either."""
-    last = max((p for p, heading in part.block.headings.items() if heading), default=0)
-    beyond = [p for p in part.sheet.cells if p > last]
-    faulty = {row for frame in found.found for row in frame.loc[frame["severity"] == "error", "row"]}
-    for row in sorted(faulty & at.keys()) if beyond else ():
-        width = max((p + 1 for p in beyond if part.sheet.cells.at[row, p]), default=0)
-        if width:
-            found.note(np.array([at[row]]), "", "row_too_long", "error", f"{width} > {last + 1}")
+def _matters(problem: str, column: str, value: str, speller: Speller) -> bool:
+    """Return whether a mark on a cell is news: one of an error is read as such, others may have no answer."""
+    if problem == "merged_across":
+        unsaid = NOTHING.fullmatch(value) or speller.scale("unanswered").recognise(value)
+        return column in CODED and not unsaid
+    return problem != "error_value"

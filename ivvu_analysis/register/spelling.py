@@ -132,7 +132,7 @@ class Speller:
         return known.recognise(text) or known.suggest(text) or ""
 
     def says(self, column: str, text: str) -> str:
-        """Return the code that a title, a subheading or the name of a sheet or file says, or an empty text."""
+        """Return the code that a title, subheading or the name of a sheet or file says, or an empty text."""
         if column == "wave":
             return (
                 "" if OF_THE_FILE.search(text) else next(iter(dates.mentioned(text)), dates.wave(text) or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from ivvu_analysis.register import columns, findings
 from ivvu_analysis.register.headings import Block, blocks
 from ivvu_analysis.register.spelling import Speller
-from ivvu_analysis.register.workbook import Sheet, distinct
+from ivvu_analysis.register.workbook import Sheet, compact
 
 
 class Part(NamedTuple):
@@ -54,11 +55,17 @@ class Table:
             return self.cells[column]
         return pd.Series("", index=self.cells.index, dtype="category")
 
+    @cached_property
+    def repeated(self) -> np.ndarray:
+        """Which rows have the number of another."""
+        number = self.texts("id").astype(object)
+        return np.asarray((number != "") & number.duplicated(keep=False))
+
     def line(self, at: int) -> list[str]:
         """Return what stands in one row of the table, in the order of the sheet, each text once."""
         part = self.parts[self.place["part"].iat[at]]
-        texts = part.sheet.cells[list(part.inside)].iloc[self.place["at"].iat[at]]
-        return [text for text in dict.fromkeys(texts) if text]
+        row = self.place["at"].iat[at]
+        return [text for text in dict.fromkeys(part.sheet.cells[p].iat[row] for p in part.inside) if text]
 
     def note(self, at: np.ndarray, column: str, problem: object, severity: object = "warning",
              value: object = None, suggestion: object = "") -> None:  # fmt: skip
@@ -108,4 +115,4 @@ def together(tables: Sequence[Table]) -> Table:
     found = [frame for table in tables for frame in table.found]
     parts = [table.parts[0] for table in tables]
     place = pd.concat(places, ignore_index=True)
-    return Table(cells.apply(distinct), place, parts, tables[0].speller, found)
+    return Table(cells.apply(compact), place, parts, tables[0].speller, found)

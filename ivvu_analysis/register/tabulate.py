@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Codebook, Scale, standard
+from ivvu_analysis.codebook import LANGUAGES, Codebook, Scale, standard
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register.intake import Intake
 
 GROUPS = ("all", "technology")
@@ -114,23 +115,12 @@ def checks(intake: Intake, counts: pd.DataFrame, codebook: Codebook | None = Non
     labels = (codebook or standard()).scale("measure").label
     whole = counts[counts["group"] == "all"].groupby(["measure", "wave"], sort=False)["projects"].sum()
     size = intake.projects["wave"].value_counts()
-    rows = [
-        (
-            "rows read are kept or excluded",
-            "gelezen rijen zijn gehouden of uitgesloten",
-            intake.rows_read,
-            len(intake.projects) + len(intake.excluded),
-        )
-    ]
-    rows += [
-        (
-            f"projects by {labels(measure, 'en').lower()}, {wave}",
-            f"projecten naar {labels(measure, 'nl').lower()}, {wave}",
-            int(size[wave]),
-            int(n),
-        )
-        for (measure, wave), n in whole.items()
-    ]
+    kept = len(intake.projects) + len(intake.excluded)
+    read = ("rows read are kept or excluded", "gelezen rijen zijn gehouden of uitgesloten")
+    rows: list[tuple[str, str, int, int]] = [(*read, intake.rows_read, kept)]
+    for (measure, wave), n in whole.items():
+        en, nl = (labels(measure, language).lower() for language in LANGUAGES)
+        rows.append((f"projects by {en}, {wave}", f"projecten naar {nl}, {wave}", int(size[wave]), int(n)))
     frame = pd.DataFrame(rows, columns=["check", "check_nl", "expected", "found"])
-    frame.insert(2, "table", "")
+    frame.insert(2, "table", quote(intake.file))
     return frame.assign(holds=frame["expected"] == frame["found"])

@@ -49,13 +49,13 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     plain = data if data.isascii() and not named else text.encode("utf-8", "replace")
     frame = _parsed(plain, text, separator, width, name)
     fault = _faulty_row(frame, text, separator)
-    if fault:
+    if frame is None or fault:
         frame, quoted = _without_quotes(text, separator, width, name, fault)
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
     if not text.isascii() and any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
         garbled = np.logical_or.reduce([frame[column].str.contains(MOJIBAKE) for column in frame])
         frame.loc[garbled] = frame[garbled].map(_mended)
-        marks += [(row, -1, "mojibake", "") for row in np.flatnonzero(garbled) + 1]
+        marks += [(row, -1, "mojibake", "") for row in (np.flatnonzero(garbled) + 1).tolist()]
     above = 1 if named else 0
     frame.index = pd.RangeIndex(1 + above, len(frame) + 1 + above)
     return frame, [(row + above, column, what, found) for row, column, what, found in marks]
@@ -101,7 +101,7 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
         return sum(n * LETTERS.get(bytes([b]).decode(encoding, "replace"), -1) for b, n in counts.items())
 
     best = max(SINGLE_BYTE, key=sense)
-    row = data.count(b"\n", 0, min(map(data.find, map(bytes, zip(counts))))) + 1
+    row = data.count(b"\n", 0, min(map(data.find, counts), default=0)) + 1
     text = data.decode(best, "replace")
     return text, [] if best == SINGLE_BYTE[0] and sense(best) >= 0 else [(row, -1, "encoding", best)]
 

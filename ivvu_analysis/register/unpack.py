@@ -88,7 +88,7 @@ def html(data: bytes) -> dict[str, Any]:
     """Return the tables of a web page, each as a sheet; a cell over several rows counts for each of them."""
     from bs4 import BeautifulSoup
 
-    found = []
+    found: list[dict[str, Any]] = []
     for table in BeautifulSoup(data, "html.parser").find_all("table"):
         if table.find("table"):
             continue  # a table for the layout of others

@@ -18,12 +18,13 @@ def _id_missing(projects: pd.DataFrame) -> pd.Series:
 
 
 def _id_repeated(projects: pd.DataFrame) -> pd.Series:
-    return projects["id"].notna() & projects.duplicated(["wave", "id"], keep=False)
+    again = projects.loc[projects["again"], ["wave", "id"]]
+    return again.duplicated(keep=False).reindex(projects.index, fill_value=False)
 
 
 def _id_reused(projects: pd.DataFrame) -> pd.Series:
     """Return which projects have the number of another one at another wave: row numbers used as such."""
-    again = projects["id"].notna() & projects.duplicated("id", keep=False)
+    again = projects["again"]
     if not again.any() or projects["wave"].nunique() < 2:
         return pd.Series(False, index=projects.index)
     about = ["title", "region", "theme"]
@@ -67,7 +68,7 @@ RULES: tuple[tuple[str, str, str, Callable[[pd.DataFrame], pd.Series]], ...] = (
 
 
 def report(projects: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Add what is wrong to the findings of a table; return the projects, of which no two are taken for one."""
+    """Add what is wrong to the findings of a table; return the projects, no two of them taken for one."""
     broken = {problem: rule(projects) for problem, _, _, rule in RULES}
     for problem, column, severity, _ in RULES:
         table.note(projects.index[broken[problem]].to_numpy(), column, problem, severity)

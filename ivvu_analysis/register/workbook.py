@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import sniff, text, unpack
 from ivvu_analysis.register.spelling import Speller
 
 PATIENCE = 60.0  # seconds to wait where the system does not limit the processor time of a program
 PATIENCE_PER_BYTE = 10 / 2**20
+MANY = 10_000  # rows of a column of which a few thousand differ: numbers or titles, and no answers
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def read(path: Path, speller: Speller) -> Book:
 
 def _sheet(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows and columns in which anything stands, each column as its few distinct texts."""
-    columns = {number: distinct(cells[number]) for number in cells}
+    columns = {number: compact(cells[number]) for number in cells}
     holds = {number: (texts != "").to_numpy() for number, texts in columns.items()}
     columns = {number: texts for number, texts in columns.items() if holds[number].any()}
     filled = np.logical_or.reduce([holds[number] for number in columns]) if columns else []
@@ -93,6 +93,13 @@ def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
     return pd.DataFrame(
         dict(enumerate(texts)), index=pd.Index([number for number, _ in rows], dtype="int64"), dtype=str
     )
+
+
+def compact(column: pd.Series) -> pd.Series:
+    """Hold a column as its few distinct texts, or as they are where nearly all differ in a long one."""
+    if len(column) <= MANY or column.head(MANY).nunique() < MANY / 2:
+        return distinct(column)
+    return pd.Series([text.strip() for text in column.tolist()], index=column.index, dtype=object)
 
 
 def distinct(column: pd.Series) -> pd.Series:

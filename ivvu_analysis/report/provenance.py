@@ -27,7 +27,7 @@ def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
     """Return what a page says about the evidence: plain values, in the language of the report."""
     failed = evidence.checks[~evidence.checks["holds"].astype(bool)]
     text = "check" if words.language == "en" else "check_nl"
-    counted = [] if evidence.issues is None else evidence.issues["severity"].tolist()
+    counted = [] if evidence.intake is None else evidence.intake.findings["severity"].tolist()
     return {
         "wave": evidence.wave,
         "moment": words.wave(evidence.wave),
