@@ -217,7 +217,7 @@ def test_a_register_travels_under_the_name_it_was_given(
 ) -> None:
     reads = "from pathlib import Path\nassert Path(register).read_text() == 'rows'"
     parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
-    project.notebook("reader", reads, parameters=parameters)
+    project.notebook("reader", reads, parameters=parameters, close=False)
     rows = project.folder / "mine" / "rows.csv"
     rows.parent.mkdir()
     rows.write_text("rows")
