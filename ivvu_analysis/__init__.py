@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 QUESTIONS = (
-    *("agenda", "capacity", "followed", "models", "official", "outlook", "phases", "portfolio", "profile"),
-    *("quality", "raters", "ratings", "statements", "stories", "units", "utrecht", "wording"),
+    *("agenda", "capacity", "durations", "followed", "jointly", "models", "official", "outlook", "phases"),
+    *("portfolio", "profile", "quality", "raters", "ratings", "statements", "stories", "units", "utrecht"),
+    "wording",
 )
 
 __all__ = ["Report", "claims", "figures", "load", *QUESTIONS]

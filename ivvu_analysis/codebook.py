@@ -102,6 +102,13 @@ class Codebook:
         there = (r for r in self.scales["region"] if r.since <= wave and (not r.until or wave <= r.until))
         return tuple(region.code for region in there)
 
+    def became(self, region: str, wave: str) -> tuple[str, ...]:
+        """Return what a region is at `wave`: itself, or what it merged or split into by then."""
+        level = self.scales["region"].level(region)
+        if not level.until or wave <= level.until:
+            return (region,)
+        return tuple(code for next_one in level.into for code in self.became(next_one, wave))
+
     def grown(self, name: str, codes: Iterable[str]) -> Codebook:
         """Return the codebook with scale `name` grown to hold `codes`; see `Scale.grown`."""
         return replace(self, scales={**self.scales, name: self.scales[name].grown(codes)})
@@ -158,6 +165,7 @@ def load(path: str | Path) -> Codebook:
         book = _laid_over(standard(), raw)
         for name in book.scales.keys() & raw.keys():
             _proved(book.scales[name])
+        _followed(book.scales["region"])
     except DataError as error:
         raise DataError(f"The codebook {Path(path).name}: {error.problem}", error.remedy) from None
     return book
@@ -226,6 +234,16 @@ def _proved(given: Scale) -> None:
                     f"'{text}' under '{given.name}' stands for both '{level.code}' and '{other}'.",
                     "Give each spelling to one code.",
                 )
+
+
+def _followed(regions: Scale) -> None:
+    """Refuse a region that becomes one that there is not."""
+    for level in regions:
+        if lost := [code for code in level.into if code not in regions.codes]:
+            raise DataError(
+                f"the region '{level.code}' becomes '{lost[0]}', which is none.",
+                did_you_mean(lost[0], regions.codes),
+            )
 
 
 def _level(name: str, raw: Mapping[str, Any], old: Level | None) -> Level:

@@ -21,12 +21,10 @@ def test_environment_yml_asks_for_what_pyproject_asks_for() -> None:
         for x in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
         if isinstance(x, str)
     ]
-    assert set(PROJECT["dependencies"]) <= set(conda)
-    assert {name_of(x) for x in conda} == {name_of(x) for x in PROJECT["dependencies"]} | {
-        "python",
-        "pip",
-        "hatchling",
-    }
+    extras = PROJECT["optional-dependencies"]
+    asked = {*PROJECT["dependencies"], *extras["app"], *extras["dask"]}
+    assert asked <= set(conda)
+    assert {name_of(x) for x in conda} == {name_of(x) for x in asked} | {"python", "pip", "hatchling"}
 
 
 def test_the_python_of_environment_yml_is_that_of_pyproject() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").is_file() else None
 OURS = CHECKOUT or PACKAGE / "_suite"  # where our notebooks, suites and data are
+SHARED_VARIABLE = "IVVU_SHARED"  # where the reports of a run leave evidence for each other, see `data.load`
 DATA_VARIABLE = "IVVU_DATA"  # where the data is, if it is not where the package looks for it
 
 

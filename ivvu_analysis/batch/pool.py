@@ -16,7 +16,7 @@ from typing import Protocol, Self
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Job, Result, failed
-from ivvu_analysis.batch.options import DATA_VARIABLE, data_folder
+from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 from ivvu_analysis.batch.warm import READY
 from ivvu_analysis.errors import OutputError, StartError
 
@@ -81,6 +81,7 @@ class LocalPool:
                     "Make room there, or set TMPDIR to a folder that has some.",
                 ) from None
             self._folder = Path(self._open.enter_context(made))
+            self._share_evidence()
             self._threads = self._open.enter_context(ThreadPoolExecutor(self.workers))
             self._process = self._started()
             self._open.callback(self._process.wait)
@@ -92,6 +93,13 @@ class LocalPool:
         """Kill everything that is still running."""
         self._open.close()
         self._process = None
+
+    def _share_evidence(self) -> None:
+        """Let whatever reads the files of an edition leave what they hold to all other reports."""
+        shared = self._folder / "shared"
+        shared.mkdir()
+        os.environ[SHARED_VARIABLE] = str(shared)
+        self._open.callback(os.environ.pop, SHARED_VARIABLE, None)
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""

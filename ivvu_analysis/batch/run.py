@@ -56,7 +56,6 @@ def run(
         stores = [held.enter_context(Store(options.output / plan.name)) for plan in plans]
         ledgers = [Ledger(*both, force=options.force) for both in zip(plans, stores, strict=True)]
         if any(ledger.due for ledger in ledgers):
-            look_through(ledger.plan for ledger in ledgers if ledger.due)
             try:
                 _make(ledgers, executor, interruption, display)
             except Interrupted:
@@ -89,6 +88,7 @@ def _make(
     ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job.name), reverse=True)
     started = time.monotonic()
     with ExitStack() as afterwards, executor:
+        look_through(ledger.plan for ledger in ledgers if ledger.due)
         said = how(executor.workers)  # a cluster knows its workers only now
         for ledger in ledgers:
             if ledger.due:

@@ -22,7 +22,7 @@ READY = "ready"  # the file that says that it is warm
 HEAVY = (
     *("IPython.core.completerlib", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
     *("nbformat", "papermill", "pandas", "scipy.stats", "seaborn", "statsmodels.api", "xlsxwriter"),
-    *("ivvu_analysis.batch.making", "ivvu_analysis.report.publish"),
+    *("ivvu_analysis.batch.making", "ivvu_analysis.register", "ivvu_analysis.report.publish"),
 )
 
 

@@ -37,7 +37,7 @@ def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
     if find_spec("voila") is None:
         raise ParameterError(
             "The web app needs Voilà, which is not installed.",
-            "Install the extra with: pip install 'ivvu-analysis[app]'. Or use the notebook: ivvu lab.",
+            "Install it with: pip install voila. Or use the notebook: ivvu lab.",
         )
     if not notebook.is_file():
         raise ParameterError(f"There is no notebook {notebook}.", "Run this in the folder of the project.")

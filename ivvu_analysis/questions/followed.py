@@ -11,7 +11,8 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import editions
 
-FATES = ("new", "ended", "stopped", "rerated")
+NAMING = ["region", "title", "theme"]  # what a project is known by, also when it is gone
+FIELDS = ["wave", "status", *NAMING, *rows.RATINGS]
 
 
 def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -33,49 +34,69 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
     return editions.decompose_share(first, second).rename(columns={"part": "edition_part"})[columns]
 
 
-def projects(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """List what happened to projects since the wave before, by name.
+def fates(evidence: Evidence) -> pd.DataFrame:
+    """List the projects that are new, ended or stopped since the wave before, by name.
 
     Returns
     -------
     DataFrame
-        `fate, region, title, rated_before, rated_now`: projects that are `new`, `ended`, `stopped` or
-        `rerated` on the measure, with their ratings then and now. Without rows where they cannot be followed.
+        `fate, region, title, theme`; a project has ended that was completed or is gone from the register.
+        Without rows where projects cannot be followed.
     """
-    columns = ["fate", "region", "title", "rated_before", "rated_now"]
-    before = evidence.wave_before("status")
-    first, second = (_numbered(evidence, wave) for wave in (before, evidence.wave))
-    if first is None or second is None or first.index.intersection(second.index).empty:
-        return pd.DataFrame(columns=columns)
-    both = first.add_suffix("_before").join(second, how="outer")
+    both = _both(evidence)
     now, then = both["wave"].notna(), both["wave_before"].notna()
-    finished = both["status"].astype(object).str.startswith("completed", na=False)
-    was_finished = both["status_before"].astype(object).str.startswith("completed", na=False)
-    moved = (
-        both[measure].notna()
-        & both[f"{measure}_before"].notna()
-        & (both[measure] != both[f"{measure}_before"])
+    done, was_done = (
+        both[name].str.startswith("completed", na=False) for name in ("status", "status_before")
     )
     stopped = (both["status"] == "stopped") & (both["status_before"] != "stopped")
-    fates = {
+    chosen = {
         "new": now & ~then,
-        "ended": (then & ~now) | (then & finished & ~was_finished),
-        "stopped": then & stopped,
-        "rerated": moved,
+        "ended": then & (~now | (done & ~was_done)),
+        "stopped": then & now & stopped,
     }
-    found = [
-        pd.DataFrame(
-            {
-                "fate": fate,
-                "region": both["region"].fillna(both["region_before"]),
-                "title": both["title"].fillna(both["title_before"]),
-                "rated_before": both[f"{measure}_before"],
-                "rated_now": both[measure],
-            }
-        )[chosen]
-        for fate, chosen in fates.items()
-    ]
-    return pd.concat(found, ignore_index=True)[columns]
+    found = [_named(both[rows], ["theme"]).assign(fate=fate) for fate, rows in chosen.items()]
+    return pd.concat(found, ignore_index=True)[["fate", "region", "title", "theme"]]
+
+
+def rerated(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """List the projects that are rated otherwise than at the wave before, by name.
+
+    Returns
+    -------
+    DataFrame
+        `region, title, rated_before, rated_now`; without rows where projects cannot be followed.
+    """
+    both = _both(evidence)
+    then, now = both[f"{measure}_before"], both[measure]
+    moved = both[then.notna() & now.notna() & (then != now)]
+    ratings = {f"{measure}_before": "rated_before", measure: "rated_now"}
+    found = _named(moved, list(ratings)).rename(columns=ratings)
+    return found[["region", "title", "rated_before", "rated_now"]]
+
+
+def in_region(evidence: Evidence, region: str) -> pd.DataFrame:
+    """List the projects of one region that are rated otherwise: `title, subject, rated_before, rated_now`."""
+    found = [rerated(evidence, measure).assign(subject=measure) for measure in rows.RATINGS]
+    here = pd.concat(found, ignore_index=True).query("region == @region")
+    return here[["title", "subject", "rated_before", "rated_now"]].reset_index(drop=True)
+
+
+def _both(evidence: Evidence) -> pd.DataFrame:
+    """Return the numbered projects of this edition and the one before beside each other, by number."""
+    first, second = (_numbered(evidence, wave) for wave in (evidence.wave_before("status"), evidence.wave))
+    if first is None or second is None or first.index.intersection(second.index).empty:
+        return pd.DataFrame(columns=[*FIELDS, *(f"{name}_before" for name in FIELDS)], dtype=object)
+    first, second = (edition.reindex(columns=FIELDS) for edition in (first, second))
+    return first.add_suffix("_before").join(second, how="outer")
+
+
+def _named(both: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return `region, title` and more columns of projects, as they are now or else as they were."""
+    named = {
+        name: both[name].fillna(both[f"{name}_before"]) if name in NAMING else both[name]
+        for name in ("region", "title", *columns)
+    }
+    return pd.DataFrame(named).reset_index(drop=True)
 
 
 def in_both(evidence: Evidence, measure: str) -> int | None:

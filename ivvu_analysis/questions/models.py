@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import models
-from ivvu_analysis.stats.intraclass import intraclass
-from ivvu_analysis.stats.marginal_effects import average_marginal_effects
+from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
-from ivvu_analysis.stats.separation import ROWS_PER_PARAMETER, effective_rows
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
 KNOWN = 0.8  # a covariate that fewer of the rated projects have would decide which projects are looked at
+FEWEST_DF = 4  # with fewer degrees of freedom the errors of few regions are no guide
 DEVIANT = 0.05  # p-value of Brant's test below which odds ratios are said to differ between levels
 
 RESULT = ["estimate", "conf_low", "conf_high", "n", "p_value", "method"]
@@ -107,7 +107,7 @@ def fit(evidence: Evidence, measure: str) -> Model:
         return Model(why_none="nothing_differs", left_out=left_out)
     ratios, jackknife = _odds_ratios(fitted)
     parallel, p_value, by_cut = _levels_apart(fitted)
-    effects = _with_terms(average_marginal_effects(fitted), "effects")
+    effects = _with_terms(models.average_marginal_effects(fitted), "effects")
     return Model(
         odds_ratios=ratios,
         effects=effects.rename(columns={"level": measure}),
@@ -139,21 +139,52 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def alike(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return how far the ratings of projects of one region correlate, from the rows of a register.
+def in_statsmodels(evidence: Evidence, measure: str, model: Model) -> OrderedModel:
+    """Return a fitted model as one for statsmodels, for its summary.
+
+    Its errors take all projects as independent. That the likelihood has a maximum has been seen to; itself
+    it reports one where there is none.
+    """
+    projects = rows.real(evidence)
+    assert projects is not None
+    known = covariates(evidence, projects)[list(model.odds_ratios["term"].unique())]
+    ratings = rows.rated(evidence, projects, measure)
+    complete = ratings.notna() & known.notna().all(axis=1) & projects["region"].notna()
+    return OrderedModel(
+        ratings[complete].cat.remove_unused_categories(), models.design(known[complete]), distr="logit"
+    )
+
+
+def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """Say whether regions that stand higher on a ladder have projects that are rated higher.
+
+    Each ladder has a model of its own. Phases differ between regions only, so that the interval rests on the
+    number of regions and not on that of projects.
 
     Returns
     -------
     DataFrame
-        One row, see `stats.intraclass.intraclass`; none where fewer than two regions have rated projects.
+        `dimension, estimate, conf_low, conf_high, n, regions, df, p_value, method`: the odds ratio of a
+        higher rating for one phase more, with the degrees of freedom of its error; a ladder on which the
+        regions hardly differ, so that there are fewer than `FEWEST_DF`, is left out. Without rows where there
+        are none of a register.
     """
+    found = []
     projects = rows.real(evidence)
-    if projects is None or projects.empty:
-        return pd.DataFrame()
-    ratings, regions = rows.rated(evidence, projects, measure), projects["region"].astype(object)
-    if regions[ratings.notna()].nunique() < 2:
-        return pd.DataFrame()
-    return intraclass(ratings, regions)
+    if projects is not None and not projects.empty:
+        ratings, regions = rows.rated(evidence, projects, measure), projects["region"].astype(object)
+        standing = evidence.standing().set_index("region")
+        for name in evidence.codebook.dimensions:
+            phase = pd.DataFrame({name: regions.map(standing[name]).astype(float)})
+            try:
+                fitted = models.proportional_odds(ratings, phase, regions)
+            except ValueError:
+                continue
+            ratio = _exponentiated(models.log_odds_ratios(fitted))
+            if ratio["df"].item() >= FEWEST_DF:
+                found.append(ratio.assign(dimension=name, regions=len(fitted.clusters)))
+    columns = ["dimension", *RESULT[:4], "regions", "df", *RESULT[4:]]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 
 def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from ivvu_analysis.questions.phases import matrix
 from ivvu_analysis.stats import forecast, generator
 
 STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
+PACE = 0.7  # how much the pace of regions differs in a scenario, as a coefficient of variation
 
 Generators = dict[str, generator.Generator]
 
@@ -75,9 +76,19 @@ def horizon(evidence: Evidence) -> str:
 
 def fit(evidence: Evidence, seed: int) -> Generators:
     """Fit the upward generator on all waves, for every ladder that it fits: see `none_for`."""
-    without = set(none_for(evidence)["dimension"])
-    fitting = [name for name in evidence.codebook.dimensions if name not in without]
-    return {name: generator.fit_generator(matrix(evidence, name), seed) for name in fitting}
+    return {name: generator.fit_generator(matrix(evidence, name), seed) for name in _fitting(evidence)}
+
+
+def where_regions_differ(evidence: Evidence, seed: int, date: str) -> pd.DataFrame:
+    """Return the chance that all are at the top on a date where each region has a pace of its own, by ladder.
+
+    How much they differ, `PACE`, is a scenario: counts that do not follow regions cannot tell.
+    """
+    fits = {
+        name: generator.fit_generator(matrix(evidence, name), seed, draws=1024, frailty=PACE)
+        for name in _fitting(evidence)
+    }
+    return expected(fits, [date], (0.0,)).query("quantity == 'all_at_top'")
 
 
 def none_for(evidence: Evidence) -> pd.DataFrame:
@@ -88,6 +99,11 @@ def none_for(evidence: Evidence) -> pd.DataFrame:
     reasons = {name: _why_none(matrix(evidence, name)) for name in evidence.codebook.dimensions}
     rows = [(name, reason) for name, reason in reasons.items() if reason]
     return pd.DataFrame(rows, columns=["dimension", "no_outlook"])
+
+
+def _fitting(evidence: Evidence) -> list[str]:
+    without = set(none_for(evidence)["dimension"])
+    return [name for name in evidence.codebook.dimensions if name not in without]
 
 
 def _why_none(counts: pd.DataFrame) -> str:
@@ -131,8 +147,7 @@ def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:
 
     Only for ladders with an outlook and two waves before this one.
     """
-    without = set(none_for(evidence)["dimension"])
-    counts = {name: matrix(evidence, name) for name in evidence.codebook.dimensions if name not in without}
+    counts = {name: matrix(evidence, name) for name in _fitting(evidence)}
     found = [
         forecast.backcast(ladder, seed).assign(dimension=name)
         for name, ladder in counts.items()

@@ -8,7 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.stats import association, levels, transitions
+from ivvu_analysis.stats import association, transitions
 
 KEY_QUANTITIES = {
     ("any", "net_steps"): "net_steps",
@@ -59,7 +59,7 @@ def mean(evidence: Evidence) -> pd.DataFrame:
     fewest = min(matrix(evidence, name).sum(axis=1).min() for name in evidence.codebook.dimensions)
     if fewest < 2:
         return pd.DataFrame(columns=["dimension", "wave", "estimate", "conf_low", "conf_high", "n"])
-    return _each_ladder(evidence, levels.mean_phase)
+    return _each_ladder(evidence, transitions.mean_phase)
 
 
 def progress(evidence: Evidence) -> pd.DataFrame:
@@ -148,11 +148,12 @@ def followed(evidence: Evidence, since: str) -> pd.DataFrame:
         `dimension, rose, stayed, fell`, over the regions known at both waves; without rows where the phases
         of the regions are not known at both, as in the publication.
     """
-    step = _steps(evidence, since)
-    if step.empty:
+    pairs = _then_and_now(evidence, since)
+    if pairs.empty:
         return pd.DataFrame(columns=["dimension", "rose", "stayed", "fell"])
+    step = pairs["to_phase"] - pairs["from_phase"]
     counts = pd.DataFrame({"rose": step > 0, "stayed": step == 0, "fell": step < 0})
-    by_ladder = counts.groupby(level="dimension").sum()
+    by_ladder = counts.groupby(pairs["dimension"]).sum()
     return by_ladder.reindex(evidence.codebook.dimensions, fill_value=0).reset_index()
 
 
@@ -165,24 +166,26 @@ def moved(evidence: Evidence, since: str) -> pd.DataFrame:
         `region, dimension, from_phase, to_phase`, one row a region and ladder on which it moved; without rows
         where the phases of the regions are not known at both waves.
     """
-    step = _steps(evidence, since)
-    if step.empty:
-        return pd.DataFrame(columns=["region", "dimension", "from_phase", "to_phase"])
-    panel = _panel(evidence).loc[step[step != 0].index, [since, evidence.wave]].astype(int)
-    named = panel.set_axis(["from_phase", "to_phase"], axis=1).reset_index()
-    return named[["region", "dimension", "from_phase", "to_phase"]]
+    pairs = _then_and_now(evidence, since)
+    return pairs[pairs["from_phase"] != pairs["to_phase"]].reset_index(drop=True)
 
 
-def _panel(evidence: Evidence) -> pd.DataFrame:
-    keys = ["dimension", "region"]
-    return evidence.region_phases.pivot_table(index=keys, columns="wave", values="phase", observed=True)
+def _then_and_now(evidence: Evidence, since: str) -> pd.DataFrame:
+    """Return the phases of each region now and since a wave: `region, dimension, from_phase, to_phase`.
 
-
-def _steps(evidence: Evidence, since: str) -> pd.Series:
+    A region that merged or split in between is followed into what it became. Without rows where the phases
+    of the regions are not known at both waves.
+    """
+    columns = ["region", "dimension", "from_phase", "to_phase"]
     if since == evidence.wave or not {since, evidence.wave} <= set(evidence.waves("regions")):
-        return pd.Series(dtype=float)
-    panel = _panel(evidence)
-    return (panel[evidence.wave] - panel[since]).dropna()
+        return pd.DataFrame(columns=columns)
+    known = evidence.region_phases[["region", "wave", "dimension", "phase"]]
+    then, now = (known[known["wave"] == wave].drop(columns="wave") for wave in (since, evidence.wave))
+    became = {region: evidence.codebook.became(region, evidence.wave) for region in then["region"].unique()}
+    then = then.assign(region=then["region"].map(became)).explode("region")
+    both = then.merge(now, on=["region", "dimension"], suffixes=("_then", ""))
+    renamed = both.rename(columns={"phase_then": "from_phase", "phase": "to_phase"})
+    return renamed.sort_values(["dimension", "region"], ignore_index=True)[columns]
 
 
 def agreement(evidence: Evidence, seed: int) -> pd.DataFrame:

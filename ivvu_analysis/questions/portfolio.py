@@ -9,7 +9,7 @@ import pandas as pd
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
-from ivvu_analysis.stats import contingency, differences, independence, proportions
+from ivvu_analysis.stats import contingency, proportions
 from ivvu_analysis.stats.correspondence import principal_coordinates
 
 COMPLETED = ("completed_unsuccessful", "completed_successful")
@@ -84,14 +84,14 @@ def theme_by_holder(evidence: Evidence, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         `quantity, estimate, conf_low, conf_high, n, df, p_value, method`: the rows ``chi2`` and
-        ``bergsma_v``, see `stats.independence`. Without rows, as all that compares holders, where fewer than
+        ``bergsma_v``, see `stats.contingency`. Without rows, as all that compares holders, where fewer than
         two holders or two themes have projects.
     """
     columns = ["quantity", "estimate", "conf_low", "conf_high", "n", "df", "p_value", "method"]
     table = themes(evidence, "holder")
     if not _comparable(table):
         return pd.DataFrame(columns=columns)
-    return independence.independence(table, seed)[columns]
+    return contingency.independence(table, seed)[columns]
 
 
 def cells(evidence: Evidence) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def gains(evidence: Evidence) -> pd.DataFrame:
         return pd.DataFrame(
             columns=["theme", "share_new", "share_early", "estimate", "conf_low", "conf_high"]
         )
-    result = differences.newcombe(new, new.sum(), early, early.sum())
+    result = proportions.newcombe(new, new.sum(), early, early.sum())
     result.insert(0, "theme", new.index)
     result = result[(new + early).to_numpy() > 0]
     result = result.rename(columns={"share_1": "share_new", "share_2": "share_early"})
@@ -196,7 +196,7 @@ def strategic_shift(evidence: Evidence) -> pd.DataFrame:
         return pd.DataFrame(columns=["definition", "period", "estimate", "conf_low", "conf_high", "n"])
     new, early = new_and_early(evidence)
     named = strategic_themes(evidence)
-    result = differences.shift(themes(evidence, "start"), named, before=early, after=new)
+    result = proportions.shift(themes(evidence, "start"), named, before=early, after=new)
     names = {"before": "2018-2019", "after": "new", "difference": "difference"}
     return result.assign(period=result["quantity"].map(names)).drop(columns="quantity")
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import stories
+from ivvu_analysis.questions import rows, stories
 from ivvu_analysis.stats import proportions
 
 
@@ -53,13 +53,13 @@ def strip(evidence: Evidence, region: str, language: Language) -> pd.DataFrame:
     """
     told = stories.meanings(evidence, language)
     meaning = told.set_index(["dimension", "phase"])["text"].to_dict()
-    rows = standing(evidence, region)[["dimension", "phase", "above"]]
+    places = standing(evidence, region)[["dimension", "phase", "above"]]
     steps = []
-    for row in rows.itertuples():
+    for row in places.itertuples():
         scale, following = evidence.codebook.scale(row.dimension), str(row.phase + 1)
         name = scale.label(following, language) if following in scale.codes else ""
         steps.append(": ".join(filter(None, (name, meaning.get((row.dimension, following), "")))))
-    return rows.assign(next_step=pd.Series(steps, index=rows.index).replace("", None))
+    return places.assign(next_step=pd.Series(steps, index=places.index).replace("", None))
 
 
 def nearest(evidence: Evidence, region: str, others: list[str], most: int = 5) -> list[str]:
@@ -79,6 +79,34 @@ def ladder(evidence: Evidence, dimension: str) -> pd.DataFrame:
     """Return the regions on each phase of one ladder at the wave: `phase, regions`."""
     counts = evidence.phases(dimension)
     return counts.loc[counts["wave"] == evidence.wave, ["phase", "regions"]].reset_index(drop=True)
+
+
+def course(evidence: Evidence, region: str) -> pd.DataFrame:
+    """Return a region's phase on each ladder at every wave for which it is known.
+
+    Returns
+    -------
+    DataFrame
+        `dimension`, a column a wave, and `above`: how many regions are further now. Without rows where only
+        one wave is known.
+    """
+    own = evidence.region_phases.query("region == @region")
+    if own["wave"].nunique() < 2:
+        return pd.DataFrame(columns=["dimension", "above"])
+    waves = own.pivot(index="dimension", columns="wave", values="phase").astype("Int64").reset_index()
+    return standing(evidence, region)[["dimension", "above"]].merge(waves, on="dimension")[
+        ["dimension", *sorted(own["wave"].unique()), "above"]
+    ]
+
+
+def projects(evidence: Evidence, region: str) -> pd.DataFrame:
+    """List the projects of a region, with what is known of each; without rows where there is no register."""
+    known = rows.real(evidence)
+    columns = ["title", "theme", "status", "start", *rows.RATINGS]
+    if known is None:
+        return pd.DataFrame(columns=columns)
+    here = known[known["region"] == region]
+    return here.reindex(columns=columns).astype(object).reset_index(drop=True)
 
 
 def alike(evidence: Evidence, region: str) -> list[str]:
@@ -101,8 +129,8 @@ def near(evidence: Evidence, region: str) -> pd.DataFrame:
     regions = evidence.standing().set_index("region")[names]
     differs = regions.ne(regions.loc[region])
     once = differs[differs.sum(axis=1) == 1].idxmax(axis=1)
-    rows = [(on, other, regions.at[other, on], regions.at[region, on]) for other, on in once.items()]
-    found = pd.DataFrame(rows, columns=["dimension", "region", "phase", "own"])
+    apart = [(on, other, regions.at[other, on], regions.at[region, on]) for other, on in once.items()]
+    found = pd.DataFrame(apart, columns=["dimension", "region", "phase", "own"])
     return found.sort_values(
         "dimension", key=lambda on: on.map(names.index), kind="stable", ignore_index=True
     )

@@ -14,8 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import followed
-from ivvu_analysis.stats import misclassification, ordinal, overlap, partial_order, proportions
-from ivvu_analysis.stats.tipping_point import overturning_ratings
+from ivvu_analysis.stats import ordinal, overlap, partial_order, proportions, rater_errors
 
 NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
 
@@ -210,7 +209,7 @@ def noise(evidence: Evidence, measure: str) -> pd.DataFrame:
     technology, rest = groups(evidence, measure)
     if not comparable(technology, rest):
         return _nothing("scenario", "q", "n")
-    return misclassification.theta_by_error(technology.to_numpy(), rest.to_numpy(), NOISE)
+    return rater_errors.theta_by_error(technology.to_numpy(), rest.to_numpy(), NOISE)
 
 
 def tipping_point(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -219,12 +218,12 @@ def tipping_point(evidence: Evidence, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `group, event, n, estimate, conf_low, conf_high`, see `stats.tipping_point`.
+        `group, event, n, estimate, conf_low, conf_high`, see `stats.rater_errors`.
     """
     technology, rest = groups(evidence, measure)
     if not comparable(technology, rest):
         return _nothing("group", "event", "n")
-    return overturning_ratings(technology.to_numpy(), rest.to_numpy())
+    return rater_errors.overturning_ratings(technology.to_numpy(), rest.to_numpy())
 
 
 def _rated(evidence: Evidence, measure: str, group: str) -> pd.Series:

@@ -16,10 +16,10 @@ PARTS = {
     **{"1": "cooperation", "2": "cooperation", "3": "framework", "3.4.5": "projects", "4": "projects"},
     **{"5": "knowledge", "6": "knowledge", "letter": "letter", "table": "tables", "appendix": "appendices"},
 }
-FOR_PROGRAMS = [
-    *("claim", "document", "section", "page", "statement_en", "statement_nl", "qualifier", "claimed", "unit"),
-    *("recomputed", "verdict", "explanation_en", "explanation_nl"),
-]
+FOR_PROGRAMS = (
+    *("claim", "document", "section", "page", "statement", "qualifier", "claimed", "unit"),
+    *("recomputed", "verdict", "explanation"),
+)
 
 
 def checked(seed: int = 1) -> pd.DataFrame:
@@ -146,9 +146,10 @@ def allowed() -> dict[str, float]:
     }
 
 
-def for_programs(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return the verdicts row by row, with their codes, for other programs to read."""
-    return checked[FOR_PROGRAMS]
+def for_programs(checked: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return the verdicts row by row for other programs to read: codes, and texts in one language."""
+    texts = {f"{text}_{language}": text for text in ("statement", "explanation")}
+    return checked.rename(columns=texts)[[*FOR_PROGRAMS]]
 
 
 def places(statements: pd.DataFrame, language: Language) -> list[str]:

@@ -26,7 +26,7 @@ def told(name: str, language: Language) -> pd.DataFrame:
 
 
 def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:
-    """Return what each phase means, as far as the documents say: `dimension, phase, text`."""
+    """Return what each phase of each ladder means, as far as documents say so: `dimension, phase, text`."""
     ladders = {name: told(name, language) for name in evidence.codebook.dimensions}
     found = pd.concat(ladders, names=["dimension"]).reset_index("dimension")
     return found.rename(columns={"item": "phase"})[["dimension", "phase", "text"]].reset_index(drop=True)

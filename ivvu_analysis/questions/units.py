@@ -11,8 +11,10 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
+from ivvu_analysis.stats.intraclass import intraclass
 
 LIMITS = (0.95, 0.998)
+FEW = 8  # projects; below this a share says less than the list
 POSITIONS = {
     "within": "within",
     "outside 95 %": "outside_95",
@@ -75,7 +77,7 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     -------
     DataFrame
         `<by>, projects, n, share, estimate, conf_low, conf_high, position`, where `estimate` is the shrunken
-        share with its credible interval.
+        share with its interval.
     """
     if funnel.empty:
         return funnel
@@ -116,7 +118,8 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
     DataFrame
         `reached` (a measure), `projects, n, share, estimate, conf_low, conf_high, target, position`: counts,
         the shrunken share with its interval, the share of all regions together, and where the region lies in
-        the funnel. Without rows where there are no rows of a register to tell it from.
+        the funnel. A measure on which fewer than `FEW` projects are rated is left out: so few are listed, not
+        averaged. Without rows where there are no rows of a register to tell it from.
     """
     columns = ["reached", "projects", "n", "share", "estimate", "conf_low", "conf_high", "target", "position"]
     found = []
@@ -124,8 +127,25 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
         around = funnel(evidence, measure, "region")
         if len(around):
             row = shrunken(around, "region", [region])
-            found.append(row.assign(target=around["target"].iloc[0], reached=measure))
+            found.append(row[row["n"] >= FEW].assign(target=around["target"].iloc[0], reached=measure))
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
+    """Return how far the ratings of projects of one region, or of one holder, correlate.
+
+    Returns
+    -------
+    DataFrame
+        One row, see `stats.intraclass.intraclass`; none where fewer than two of them have rated projects.
+    """
+    projects = rows.real(evidence)
+    if projects is None or projects.empty or by not in projects:
+        return pd.DataFrame()
+    ratings, units = rows.rated(evidence, projects, measure), projects[by].astype(object)
+    if units[ratings.notna()].nunique() < 2:
+        return pd.DataFrame()
+    return intraclass(ratings, units)
 
 
 def projects_of(evidence: Evidence, region: str) -> int | None:

@@ -211,6 +211,19 @@ def factors_by_subject(tables: Tables, language: str) -> pd.DataFrame:
     return frame.assign(about=frame["about"].map(subject_labels(tables, language)))
 
 
+def factors(tables: Tables, language: str) -> pd.DataFrame:
+    """Return every factor that the reports name: `factor_kind, factor_category, factor, about`."""
+    named, kinds = tables["factors"], labels(tables, "factor_kind", language)
+    return pd.DataFrame(
+        {
+            "factor_kind": named["kind"].map(kinds),
+            "factor_category": named["category"].map(labels(tables, "factor_category", language)),
+            "factor": named[f"label_{language}"],
+            "about": named["subject"].map(subject_labels(tables, language)),
+        }
+    ).sort_values("factor_kind", key=lambda kind: kind.map(list(kinds.values()).index), kind="stable")
+
+
 def subject_labels(tables: Tables, language: str) -> dict[str, str]:
     """Return the labels of everything that a reported factor can be about: projects, themes, lines."""
     column, counts, projects = f"label_{language}", tables["project_counts"], tables["projects"]

@@ -29,13 +29,13 @@ WORDS: dict[str, dict[Language, str]] = {
         "nl": "{complete} van de {kept} projecten zijn compleet ({share}).",
     },
     "columns": {"en": "Answered: {columns}.", "nl": "Beantwoord: {columns}."},
-    "row": {"en": "row", "nl": "rij"},
-    "rows": {"en": "rows", "nl": "rijen"},
-    "sheet": {"en": "sheet", "nl": "blad"},
-    "others": {"en": "and {n} others", "nl": "en {n} andere"},
-    "perhaps": {"en": "Perhaps: {suggestion}.", "nl": "Misschien: {suggestion}."},
-    "read_as": {"en": "Read as: {suggestion}.", "nl": "Gelezen als: {suggestion}."},
-    "excluded": {"en": "Excluded", "nl": "Uitgesloten"},
+    "row": {"en": "row {rows}", "nl": "rij {rows}"},
+    "rows": {"en": "rows {rows}", "nl": "rijen {rows}"},
+    "sheet": {"en": "sheet {sheet}", "nl": "blad {sheet}"},
+    "others": {"en": " and {n} more", "nl": " en nog {n}"},
+    "perhaps": {"en": " Perhaps: {suggestion}.", "nl": " Misschien: {suggestion}."},
+    "read_as": {"en": " Read as: {suggestion}.", "nl": " Gelezen als: {suggestion}."},
+    "excluded": {"en": "Excluded, {where}: {reason}.", "nl": "Uitgesloten, {where}: {reason}."},
     "more": {
         "en": "  and {n} more of this kind; --output writes all.",
         "nl": "  en nog {n} van deze soort; --output schrijft alles.",
@@ -49,66 +49,54 @@ READ_AS = ("column_implied", "column_assumed", "column_given", "sheets_joined")
 def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     """Yield the findings of an intake as lines of text; the same finding in several rows is one line."""
     words = {key: text[language] for key, text in WORDS.items()}
-    name = quote(intake.file) if not intake.sheet else f"{quote(intake.file)} [{quote(intake.sheet)}]"
+    name = f"{quote(intake.file)} [{quote(intake.sheet)}]" if intake.sheet else quote(intake.file)
     kept = len(intake.projects)
     yield words["read"].format(name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
     share = f"{intake.complete / kept:.0%}" if kept else "-"
     yield words["complete"].format(complete=intake.complete, kept=kept, share=share)
     if kept:
-        known = intake.completeness[intake.completeness["region"] == EVERY_REGION].set_index("column")[
-            "filled"
-        ]
-        columns = (
-            f"{scale('column').label(column, language)} {known[column] / kept:.0%}" for column in ESSENTIAL
-        )
-        yield words["columns"].format(columns=", ".join(columns))
+        known = intake.completeness[intake.completeness["region"] == EVERY_REGION]
+        filled = known.set_index("column")["filled"] / kept
+        shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
+        yield words["columns"].format(columns=", ".join(shares))
     for reason, rows in intake.excluded.groupby("reason", sort=False):
-        yield f"{words['excluded']}, {_rows(rows, language)}: {scale('exclusion').label(reason, language)}."
-    if intake.clean and intake.excluded.empty and intake.issues.empty:
-        yield words["none"]
-        return
+        why = scale("exclusion").label(reason, language)
+        yield words["excluded"].format(where=_where(rows, words), reason=why)
     for _, alike in intake.issues.groupby(["column", "problem", "severity"], sort=False):
-        groups = alike.groupby(["value", "suggestion"], sort=False)
-        for number, (_, group) in enumerate(groups):
-            if number == MOST_ALIKE:
-                yield words["more"].format(n=groups.ngroups - MOST_ALIKE)
-                break
-            yield _line(group, language)
+        groups = [group for _, group in alike.groupby(["value", "suggestion"], sort=False)]
+        yield from (_line(group, words, language) for group in groups[:MOST_ALIKE])
+        if len(groups) > MOST_ALIKE:
+            yield words["more"].format(n=len(groups) - MOST_ALIKE)
     if intake.clean:
         yield words["none"]
-    counts = ", ".join(
-        f"{n} × {scale('severity').label(code, language).lower()}" for code, n in intake.counts.items() if n
-    )
-    yield words["counts"].format(counts=counts)
+    if intake.counts.any():
+        labels = scale("severity").label
+        counts = (f"{n} × {labels(code, language).lower()}" for code, n in intake.counts.items() if n)
+        yield words["counts"].format(counts=", ".join(counts))
 
 
-def _line(group: pd.DataFrame, language: Language) -> str:
-    finding = group.iloc[0]
-    column, suggestion, problem = finding["column"], finding["suggestion"], finding["problem"]
-    where = ", ".join(
-        filter(None, (_rows(group, language), scale("column").label(column, language) if column else ""))
-    )
-    value = f" '{quote(finding['value'])}'" if finding["value"] else ""
-    severity = scale("severity").label(finding["severity"], language)
-    line = f"{severity}, {where}{value}: {scale('problem').label(problem, language)}."
+def _line(group: pd.DataFrame, words: dict[str, str], language: Language) -> str:
+    _, column, value, problem, suggestion, severity, _ = group.iloc[0]
+    where = [_where(group, words), scale("column").label(column, language) if column else ""]
+    head = ", ".join(filter(None, [scale("severity").label(severity, language), *where]))
+    quoted = f" '{quote(value)}'" if value else ""
+    line = f"{head}{quoted}: {scale('problem').label(problem, language)}."
     if not suggestion:
         return line
-    if column != "wave":
-        known = spelling.Speller().scale_of(column) if column else scale("column")
-        suggestion = known.label(suggestion, language) if suggestion in known.codes else suggestion
-    words = WORDS["read_as" if problem in READ_AS else "perhaps"][language]
-    return f"{line} {words.format(suggestion=suggestion)}"
+    known = spelling.Speller().scale_of(column or "column") if column != "wave" else None
+    if known and suggestion in known.codes:
+        suggestion = known.label(suggestion, language)
+    return line + words["read_as" if problem in READ_AS else "perhaps"].format(suggestion=suggestion)
 
 
-def _rows(findings: pd.DataFrame, language: Language) -> str:
-    sheets = findings["sheet"].unique()
-    sheet = f"{WORDS['sheet'][language]} {quote(sheets[0])}" if len(sheets) == 1 and sheets[0] else ""
-    rows = findings["row"][findings["row"] > 0]
+def _where(findings: pd.DataFrame, words: dict[str, str]) -> str:
+    """Name the rows of findings, or the sheet where they are about no row in particular."""
+    rows = findings["row"][findings["row"] > 0].drop_duplicates().astype(str)
     if rows.empty:
-        return sheet
-    shown = ", ".join(str(row) for row in rows.iloc[:MOST_ROWS])
-    others = f" {WORDS['others'][language].format(n=len(rows) - MOST_ROWS)}" if len(rows) > MOST_ROWS else ""
-    return f"{WORDS['rows' if len(rows) > 1 else 'row'][language]} {shown}{others}"
+        sheets = [quote(sheet) for sheet in findings["sheet"].unique() if sheet]
+        return words["sheet"].format(sheet=sheets[0]) if len(sheets) == 1 else ""
+    shown = words["rows" if len(rows) > 1 else "row"].format(rows=", ".join(rows[:MOST_ROWS]))
+    return shown + (words["others"].format(n=len(rows) - MOST_ROWS) if len(rows) > MOST_ROWS else "")
 
 
 def write(intake: Intake, path: Path) -> None:
@@ -121,8 +109,7 @@ def write(intake: Intake, path: Path) -> None:
     """
     found = intake.findings
     columns = [*ISSUE_COLUMNS, *(["sheet"] if len(set(found["sheet"])) > 1 else [])]
-    found = found.assign(row=found["row"].astype(str).where(found["row"] > 0, ""))[columns]
-    _save(found, path, ",".join(ISSUE_COLUMNS))
+    _save(found.assign(row=found["row"].astype(str).where(found["row"] > 0, ""))[columns], path)
 
 
 def write_projects(intake: Intake, path: Path) -> None:
@@ -133,7 +120,7 @@ def write_projects(intake: Intake, path: Path) -> None:
     OutputError
         If the file cannot be written, or is there and holds something else.
     """
-    _save(intake.projects.astype(object).where(intake.projects.notna(), ""), path, "sheet,row,id,title,")
+    _save(intake.projects.astype(object).where(intake.projects.notna(), ""), path)
 
 
 def write_draft(intake: Intake, path: Path) -> None:
@@ -146,35 +133,23 @@ def write_draft(intake: Intake, path: Path) -> None:
     """
     found = intake.issues[(intake.issues["severity"] == "error") & (intake.issues["value"] != "")]
     found = found[found["column"].isin(spelling.CODED) & ~found["problem"].str.startswith("column_")]
-    draft = found.drop_duplicates(["column", "value"])
-    columns = {
-        "column": draft["column"],
-        "value": draft["value"],
-        "replacement": draft["suggestion"],
-        "reason": draft["problem"],
-    }
-    _save(
-        pd.DataFrame({**columns, "status": corrections.OPEN}), path, "column,value,replacement,reason,status"
-    )
+    draft = found.drop_duplicates(["column", "value"]).assign(status=corrections.OPEN)
+    named = draft.rename(columns={"suggestion": "replacement", "problem": "reason"})
+    _save(named[[*corrections.FIELDS, *corrections.MORE]], path)
 
 
-def _save(frame: pd.DataFrame, path: Path, beginning: str) -> None:
-    frame = frame.apply(
-        lambda column: column.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
-    )
+def _save(frame: pd.DataFrame, path: Path) -> None:
+    frame = frame.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
+    shown = quote(str(path), 200)
     try:
-        if path.suffix.casefold() == ".xlsx":
-            if path.exists():
-                raise OutputError(
-                    f"{quote(str(path), 200)} exists.", "Give another name, or move that file first."
-                )
+        if path.suffix.casefold() != ".xlsx":
+            refuse_foreign(path, ",".join(frame.columns[:4]))
+            path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
+        elif path.exists():
+            raise OutputError(f"{shown} exists.", "Give another name, or move that file first.")
+        else:
             packed = io.BytesIO()
             frame.to_excel(packed, index=False, engine="xlsxwriter")
             path.write_bytes(packed.getvalue())
-        else:
-            refuse_foreign(path, beginning)
-            path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
     except OSError as error:
-        raise OutputError(
-            f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder."
-        ) from None
+        raise OutputError(f"{shown} cannot be written: {error.strerror}.", "Choose another folder.") from None

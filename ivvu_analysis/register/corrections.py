@@ -50,6 +50,11 @@ class Corrections:
         """Return the text to read in the place of `cell`: mostly itself."""
         return self.replacements.get((column, _fold(cell)), cell) if self.replacements else cell
 
+    @property
+    def columns(self) -> set[str]:
+        """The columns that have a replacement."""
+        return {column for column, _ in self.values}
+
     def unused(self, used: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the column and value of every correction that none of the cells `used` has."""
         met = {(column, _fold(cell)) for column, cell in used}

@@ -64,8 +64,7 @@ def moment(text: str) -> Moment | None:
     True
     """
     folded = " ".join(text.casefold().split())
-    if re.fullmatch(r"\d{5}(\.\d+)?", folded, re.ASCII):
-        return _from_serial(int(folded[:5]))
+    folded = iso(folded) or folded
     for pattern in PATTERNS:
         if found := pattern.fullmatch(folded):
             return _from_parts(found.groupdict())
@@ -95,11 +94,15 @@ def swapped(text: str) -> str | None:
     return wave(f"{found[3]}-{found[1]}-{found[4]}") if found else None
 
 
-def _from_serial(days: int) -> Moment | None:
-    if days not in SERIALS:
-        return None
-    day = EXCEL_EPOCH + timedelta(days=days)
-    return Moment(day.year, day.month)
+def from_1904(text: str) -> str:
+    """Return the serial number of a day in a workbook that counts from 1904 as others have it."""
+    return str(int(text) + SINCE_1904) if re.fullmatch(r"\d{5}", text, re.ASCII) else text
+
+
+def iso(text: str) -> str:
+    """Return the day of a serial number, such as ``"2020-11-01"``, or an empty text if it is none."""
+    days = int(text[:5]) if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII) else 0
+    return (EXCEL_EPOCH + timedelta(days=days)).isoformat() if days in SERIALS else ""
 
 
 def _from_parts(parts: dict[str, str | None]) -> Moment | None:

@@ -11,21 +11,11 @@ COLUMNS = (*ISSUE_COLUMNS, "sheet")
 
 
 def about(
-    rows: Iterable[int],
-    column: str,
-    value: object,
-    problem: object,
-    suggestion: object = "",
-    severity: object = "error",
-    sheet: object = "",
-) -> pd.DataFrame:
+    rows: Iterable[int], sheet: object, column: str, problem: object, severity: object,
+    value: object = "", suggestion: object = "",
+) -> pd.DataFrame:  # fmt: skip
     """Return one finding for each of `rows`, numbers shown by the spreadsheet; 0 is no row in particular."""
     numbers = pd.Index(rows, dtype="int64")
     given = (numbers, column, value, problem, suggestion, severity, sheet)
     frame = pd.DataFrame(dict(zip(COLUMNS, given, strict=True)), index=pd.RangeIndex(len(numbers)))
     return frame.astype(dict.fromkeys(COLUMNS[1:], str))
-
-
-def none() -> pd.DataFrame:
-    """Return no findings."""
-    return about([], "", "", "")

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import Codebook
+from ivvu_analysis.codebook import WAVES, Codebook
 from ivvu_analysis.register import clean, dates, findings, rows, sources, spelling, validate
 from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
@@ -23,7 +23,6 @@ INVENTED: tuple[Origin, ...] = ("simulated", "reconstructed")
 # A project is complete when all of these are known of it.
 ESSENTIAL = ("region", "theme", "start", "status", "participation", *spelling.RATED_TWICE)
 EVERY_REGION, NO_REGION = "all", "unknown"
-KNOWN_WAVES = ("2019-03", "2019-10", "2020-03", "2020-10")  # of the editions that were published
 MANY = 5  # projects at one wave, beside which a wave of one is odd
 DOUBTFUL = ("no_answer",)  # reasons to leave a row out that a person has to look at
 
@@ -66,12 +65,10 @@ class Intake:
         """The issues and each row that was left out: what `ivvu register check --output` writes."""
         out = self.excluded
         severity = np.where(out["reason"].isin(DOUBTFUL), "warning", "note")
-        left_out = findings.about(
-            out["row"], "", "", "excluded_" + out["reason"].to_numpy(), "", severity, out["sheet"].to_numpy()
-        )
-        return pd.concat([self.issues, left_out], ignore_index=True).sort_values(
-            "row", kind="stable", ignore_index=True
-        )
+        problems = ("excluded_" + out["reason"]).to_numpy()
+        left_out = findings.about(out["row"], out["sheet"].to_numpy(), "", problems, severity)
+        found = pd.concat([self.issues, left_out], ignore_index=True)
+        return found.sort_values("row", kind="stable", ignore_index=True)
 
     @property
     def counts(self) -> pd.Series:
@@ -98,7 +95,6 @@ def check(
     wave: str | None = None,
     fill_down: Sequence[str] = (),
     codebook: Codebook | None = None,
-    known_waves: Sequence[str] = KNOWN_WAVES,
 ) -> Intake:
     """Read, clean and check a register.
 
@@ -115,9 +111,8 @@ def check(
     fill_down
         The columns whose empty cells hold what stands above them.
     codebook
-        Whose codes and spellings, by default ours.
-    known_waves
-        The waves of earlier editions, the last of which is assumed where nothing says the wave.
+        Whose codes and spellings, by default ours; only where the published figures are its own, their latest
+        wave is assumed if nothing says one.
 
     Raises
     ------
@@ -133,127 +128,88 @@ def check(
     (3, True)
     """
     replacements = accepted.read(corrections, Speller(codebook))
-    speller = Speller(codebook, replacements.headings)
-    table, book = sources.read(Path(path), sheet, speller)
-    rows.filled_down(table, [*fill_down, *replacements.fill_down], speller)
-    left_out, groups = rows.excluded(table, speller)
+    known = WAVES if codebook is None or codebook.history else ()
+    table, book = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
+    rows.filled_down(table, [*fill_down, *replacements.fill_down])
+    left_out, groups = rows.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
     project[left_out["at"]] = False
+    sources.implied(table, project, groups, Path(path).name, wave, max(known, default=""))
     kept = np.flatnonzero(project)
-    sources.implied(table, project, groups, Path(path).name, wave, speller, known_waves)
-    projects = clean.projects(table, kept, speller, replacements)
-    projects["holder"] = projects["holder"].fillna(clean.holder_of(projects["region"], speller))
+    projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
     rows.gaps(table, projects)
-    _about_waves(projects, table, known_waves)
-    _about_columns(projects, table, replacements, origin)
-    table.found += sources.marks(table, kept, speller, book.kind)
-    validate.report(projects, table, speller)
-    if any((frame["problem"] == "id_reused").any() for frame in table.found):
-        other = validate.reused(projects, speller)
-        named = projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")"
-        projects["id"] = projects["id"].mask(other, named)
-    place = table.place.iloc[left_out["at"]]
-    names = list(dict.fromkeys(part[0].name for part in table.parts))
+    _about_waves(projects, table, known)
+    _about_columns(projects, table, origin)
+    _about_corrections(table, replacements)
+    projects = validate.report(projects, table)
+    sources.marks(table, kept, book.kind)
+    place = table.place.iloc[left_out["at"]].reset_index(drop=True)
     return Intake(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
-        issues=_sorted(pd.concat([findings.none(), *table.found]), speller),
-        excluded=pd.DataFrame(
-            {
-                "row": place["row"].to_numpy(),
-                "reason": left_out["reason"].to_numpy(dtype=object),
-                "sheet": place["sheet"].to_numpy(),
-            }
-        ).astype({"reason": str, "sheet": str}),
+        issues=_sorted(table),
+        excluded=place[["row", "sheet"]].assign(reason=left_out["reason"].to_numpy(dtype=str)),
         completeness=_completeness(projects),
         rows_read=len(table.cells),
         file=book.file,
-        sheet=", ".join(names),
+        sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
         origin=origin,
     )
 
 
-def _about_columns(projects: pd.DataFrame, table: Table, corrections: Corrections, origin: str) -> None:
-    """Report columns that are missing or empty, and corrections for which there is nothing to correct."""
-    sheet, block, _ = table.parts[0]
-    where = ([block.row], sheet.name)
-
-    def say(column: str, value: str, problem: str, severity: str) -> None:
-        table.found.append(findings.about(where[0], column, value, problem, "", severity, where[1]))
-
-    told = {
-        c
-        for frame in table.found
-        for c in frame.loc[frame["problem"].isin(("column_implied", "sheets_joined")), "column"]
-    }
+def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
+    """Report columns that are missing or empty, and a table without projects."""
+    known = table.told("column_implied", "sheets_joined", "column_beside")
     for column in ("id", *ESSENTIAL, "holder"):
-        if column not in table.cells and column not in told:
-            implied = column == "holder" and bool(projects["region"].notna().any())
-            say(
-                column,
-                "",
-                "column_from_region" if implied else "column_missing",
-                "note" if column == "holder" else "warning",
-            )
-        elif (
-            column in table.cells
-            and column not in told
-            and len(projects)
-            and origin == "register"
-            and (table.cells.loc[projects.index, column] == "").all()
-        ):
-            say(
-                column,
-                "",
-                "column_from_region" if column == "holder" else "column_empty",
-                "note" if column == "holder" else "warning",
-            )
+        missing = column not in table.cells
+        empty = len(projects) and origin == "register" and (table.texts(column)[projects.index] == "").all()
+        if column in known or not (missing or empty):
+            continue
+        follows = column == "holder" and (projects["region"].notna().any() or not missing)
+        problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
+        table.say(table.parts[0], column, problem, "note" if column == "holder" else "warning")
     if projects.empty:
-        say("", "", "no_rows", "warning")
+        table.say(table.parts[0], "", "no_rows")
+
+
+def _about_corrections(table: Table, corrections: Corrections) -> None:
+    """Report corrections that are not accepted, or for which there is nothing to correct."""
     met = (
-        (c, text)
-        for c in {c for c, _ in corrections.replacements} & set(table.cells)
-        for text in table.cells[c].cat.categories
+        (c, text) for c in corrections.columns & set(table.cells) for text in table.cells[c].cat.categories
     )
     for column, value in corrections.unused(met):
-        say(column, value, "correction_unused", "note")
+        table.say(table.parts[0], column, "correction_unused", "note", value)
     for column, value in corrections.waiting:
-        say(column, value, "correction_open", "note")
+        table.say(table.parts[0], column, "correction_open", "note", value)
 
 
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
     """Report waves that one project or no edition has, or whose day and month may have changed places."""
-    if "wave" not in table.cells:
-        return
     sizes = projects["wave"].value_counts()
-    sizes = sizes[sizes > 0]
-    texts = table.cells["wave"].iloc[projects.index].astype(object).to_numpy()
-    for wave, size in sizes.items():
-        at = (projects["wave"] == wave).to_numpy(copy=True)
-        others = {*known, *(other for other, n in sizes.items() if n > size)}
-        for text in dict.fromkeys(texts[at]):
-            swapped = dates.swapped(str(text))
-            here = at & (texts == text)
-            if wave not in known and swapped in others and swapped != wave:
-                table.note(projects.index[here].to_numpy(), "wave", text, "day_or_month", swapped, "warning")
-                at &= ~here
+    texts = table.texts("wave")[projects.index].astype(object)
+    for wave, size in sizes.items() if "wave" in table.cells else ():
+        at = projects.index[projects["wave"] == wave]
+        others = {*known, *sizes.index[sizes > size]} - {wave}
+        turned = {text: dates.swapped(text) for text in texts[at].unique()} if wave not in known else {}
+        for text in [text for text, other in turned.items() if other in others]:
+            here = at[texts[at] == text]
+            table.note(here.to_numpy(), "wave", "day_or_month", suggestion=turned[text])
+            at = at.difference(here)
         if size == 1 and sizes.max() >= MANY:
-            table.note(projects.index[at].to_numpy(), "wave", texts[at], "wave_single")
+            table.note(at.to_numpy(), "wave", "wave_single")
         elif known and wave not in known:
-            rows = projects.index[at][:1].to_numpy()
             later = wave > max(known) and size == sizes.max()
-            table.note(rows, "wave", texts[at][:1], "wave_unknown", "", "note" if later else "warning")
+            table.note(at[:1].to_numpy(), "wave", "wave_unknown", "note" if later else "warning")
 
 
-def _sorted(issues: pd.DataFrame, speller: Speller) -> pd.DataFrame:
+def _sorted(table: Table) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
-    order = {code: number for number, code in enumerate(speller.scale("column").codes)}
-    position = issues["column"].map(order).fillna(len(order))
-    ordered = issues.assign(position=position).sort_values(
-        ["sheet", "row", "position"], kind="stable", ignore_index=True
-    )
-    return ordered[list(findings.COLUMNS)]
+    found = pd.concat([findings.about([], "", "", "", ""), *table.found])
+    order = {code: number for number, code in enumerate(table.speller.scale("column").codes)}
+    position = found["column"].map(order).fillna(len(order))
+    ordered = found.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable")
+    return ordered[list(findings.COLUMNS)].reset_index(drop=True)
 
 
 def _completeness(projects: pd.DataFrame) -> pd.DataFrame:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import squeeze
-from ivvu_analysis.register import dates
 from ivvu_analysis.register.spelling import CODED, DITTO, Speller
 from ivvu_analysis.register.table import Table
 from ivvu_analysis.register.workbook import distinct
@@ -18,7 +17,7 @@ from ivvu_analysis.register.workbook import distinct
 # the holder, which may only follow from the region.
 TELLING = ("region", "theme", "start", "status", "impact", "sharing", "scalability")
 GROUPED = ("region", "holder", "theme", "wave")  # what a subheading, a title or the name of a sheet can say
-FEW = 2  # answers; a row without number and title that has no more is part of another table
+FEW = 2  # answers; a row with no more of them may be no project
 OF_EVERYTHING = r"(?:sub|eind|grand|deel)?[-\s]*(?:totaal|totalen|total|totals)"
 OF_ALL = r"(?:generaal|algemeen|overall|projecten|projects|regio's|per regio)?"
 TOTAL = re.compile(
@@ -32,50 +31,34 @@ COUNTED = re.compile(r"[(]?\d+(?:[.,]\d+)?\s*(?:projecten?|projects?|stuks|x)?[)
 GROUP = re.compile(r"(?:zorgkantoor)?regio\b|zorgkantoor\b|region\b", re.IGNORECASE)
 
 
-def filled_down(table: Table, columns: Sequence[str], speller: Speller) -> None:
+def filled_down(table: Table, columns: Sequence[str]) -> None:
     """Read marks of repetition as the cell above them, and do so for the empty cells of `columns`."""
-    for column in table.cells:
-        if column not in CODED:
-            continue
+    for column in [column for column in table.cells if column in CODED]:
         texts = table.cells[column]
-        ditto = np.array([text.casefold() in DITTO for text in texts.cat.categories], dtype=bool)
-        repeats = np.append(ditto, False)[texts.cat.codes] if len(ditto) else np.zeros(len(texts), dtype=bool)
-        empty = (texts == "").to_numpy() if column in columns else np.zeros(len(texts), dtype=bool)
+        ditto = texts.isin([text for text in texts.cat.categories if text.casefold() in DITTO]).to_numpy()
+        empty = (texts == "").to_numpy() & (column in columns)
         if empty.any():  # rows that hold little, such as blank lines with a remark, take nothing over
-            empty = empty & np.array([bool(n) for n in _answers(table, speller, exclude=column)])
-        if repeats.any() or empty.any():
-            object_texts = texts.astype(object)
-            above = (
-                object_texts.mask(repeats | (object_texts == ""))
-                .groupby(table.place["part"])
-                .ffill()
-                .fillna("")
-            )
-            table.cells[column] = distinct(object_texts.mask(repeats | empty, above))
-            table.note(
-                np.flatnonzero(repeats),
-                column,
-                texts[repeats].astype(object).to_numpy(),
-                "ditto",
-                severity="note",
-            )
-            table.note(
-                np.flatnonzero(empty & (above != "").to_numpy()), column, "", "filled_down", severity="note"
-            )
+            empty = empty & (_answers(table, without=column) > 0)
+        if ditto.any() or empty.any():
+            given = texts.astype(object).mask(ditto | (texts == "").to_numpy())
+            above = given.groupby(table.place["part"]).ffill().fillna("")
+            table.note(np.flatnonzero(ditto), column, "ditto", "note")
+            table.note(np.flatnonzero(empty & (above != "").to_numpy()), column, "filled_down", "note")
+            table.cells[column] = distinct(texts.astype(object).mask(ditto | empty, above))
 
 
-def _answers(table: Table, speller: Speller, exclude: str = "") -> np.ndarray:
+def _answers(table: Table, without: str = "") -> np.ndarray:
     """Return how many telling columns of each row hold an answer, be it that nothing is known."""
     count = np.zeros(len(table.cells), dtype="int8")
     for column in TELLING:
-        if column in table.cells and column != exclude:
+        if column in table.cells and column != without:
             texts = table.cells[column]
-            said = np.array([speller.answers(column, text) for text in texts.cat.categories], dtype="int8")
-            count += said[texts.cat.codes] if len(said) else count
+            said = np.array([table.speller.answers(column, t) for t in texts.cat.categories], dtype="int8")
+            count += said[texts.cat.codes] if len(said) else 0
     return count
 
 
-def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Tell the rows that are no projects, and what their subheadings say about the rows below.
 
     Returns
@@ -85,178 +68,114 @@ def excluded(table: Table, speller: Speller) -> tuple[pd.DataFrame, dict[str, pd
     said : dict of str to Series
         For each column that has subheadings, the text of the last one above each row, if any.
     """
-    answers = _answers(table, speller)
-    reasons: dict[int, str] = {}
-    said: dict[str, pd.Series] = {}
-    labels: dict[tuple[int, str], dict[int, str]] = {}
-    named = [column for column in ("id", "title") if column in table.cells]
-    named = [column for column in named if (table.cells[column] != "").mean() > 0.5]
+    answers = _answers(table)
     telling = sum(column in table.cells for column in TELLING)
-    suspects = np.flatnonzero(answers <= (FEW if telling > FEW else 0))
-    open_groups = {
-        (part, column): _mostly_empty(table, part, column)
-        for part in range(len(table.parts))
-        for column in GROUPED
-    }
-    for at in suspects.tolist():
-        part = int(table.place["part"].iat[at])
-        line = [text for text in table.line(at) if text]
+    suspect = answers <= (FEW if telling > FEW else 0)
+    empty = {c: (table.texts(c) == "").groupby(table.place["part"]).mean() > 0.5 for c in GROUPED}
+    named = [c for c in ("id", "title") if (table.texts(c)[~suspect] != "").mean() > 0.5]
+    shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
+    reasons: dict[int, str] = {}
+    labels: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for at in np.flatnonzero(suspect).tolist():
+        part = table.place["part"].iat[at]
+        line = table.line(at)
         own = {column: text for column in table.cells if (text := table.cells[column].iat[at])}
-        if _repeats_headings(table, at):
+        numbered = "id" in own and any(c.isdigit() for c in own["id"]) and _shape(own["id"]) in shapes
+        if table.place["at"].iat[at] in table.parts[part].block.again:
             reasons[at] = "heading"
-        elif answers[at] <= 1 and line and _is_total(line[0], speller):
+        elif answers[at] <= 1 and line and _is_total(line[0], table.speller):
             reasons[at] = "total"
-        elif len(line) <= FEW and (
-            group := _group(line, speller, [c for c in GROUPED if open_groups[part, c]], labels, part)
-        ):
+        elif group := _group(line, table.speller, [c for c in GROUPED if empty[c][part]], labels):
             reasons[at] = "group"
-            labels.setdefault((part, group), {})[at] = line[0]
+            labels[group][at] = line[0]
         elif not own:
             reasons[at] = "beside"
-        elif not answers[at]:
-            reasons[at] = "no_answer" if _looks_like_project(table, at, own) else "remark"
-        elif len(own) == 1:
+        elif not answers[at] and numbered and "title" in own:
+            reasons[at] = "no_answer"
+        elif not answers[at] or len(own) == 1:
             reasons[at] = "remark"
-        elif named and not any(own.get(column) for column in named):
+        elif named and not numbered and not re.search(r"[^\W\d]", own.get("title", "")):
             reasons[at] = "beside"
-    for (part, column), texts in labels.items():
-        within = table.place.index[table.place["part"] == part]
-        label = pd.Series(texts, dtype=object).reindex(within).ffill().fillna("")
-        said[column] = label.combine_first(
-            said.get(column, pd.Series("", index=table.cells.index, dtype=object))
-        )
+        elif "id" in named and "id" in own and not numbered:
+            reasons[at] = "no_answer"
     for at in _copies(table):
         reasons.setdefault(at, "copy")
-    for part, (_, _, wave) in enumerate(table.parts):
-        if wave:
-            rows = np.flatnonzero(table.place["part"] == part)
-            _leave_out_unrated(table, rows, wave, reasons)
+    for at in _unrated(table):
+        reasons.setdefault(at, "not_at_wave")
+    said = {
+        column: pd.Series(texts, dtype=object)
+        .reindex(table.cells.index)
+        .groupby(table.place["part"])
+        .ffill()
+        .fillna("")
+        for column, texts in labels.items()
+    }
     return pd.DataFrame({"at": list(reasons), "reason": list(reasons.values())}).sort_values("at"), said
 
 
-def _mostly_empty(table: Table, part: int, column: str) -> bool:
-    if column not in table.cells:
-        return True
-    return bool((table.cells.loc[table.place["part"] == part, column] == "").mean() > 0.5)
-
-
-def _repeats_headings(table: Table, at: int) -> bool:
-    """Return whether a row is headings once more, as on every page of a printed sheet."""
-    sheet, block, _ = table.parts[table.place["part"].iat[at]]
-    headings = [squeeze(block.headings[position]) for position in sheet.cells]
-    pairs = [
-        (squeeze(text), heading) for text, heading in zip(table.line(at), headings, strict=True) if heading
-    ]
-    return bool(pairs) and sum(text == heading for text, heading in pairs) > 0.5 * len(pairs)
+def _shape(number: str) -> str:
+    return re.sub(r"\d+", "0", number)
 
 
 def _is_total(text: str, speller: Speller) -> bool:
     """Return whether a cell calls its row a total or an average: of everything, or of something known."""
-    if not (found := TOTAL.fullmatch(text.strip())):
+    if not (found := TOTAL.fullmatch(text)):
         return False
     rest = (found["after"] or found["before"] or found["of"] or "").strip(" :-()")
     known = (*GROUPED[:3], "status", "scalability", "start")
-    return (
-        not rest
-        or bool(COUNTED.fullmatch(rest))
-        or any(speller.scale(name).recognise(rest) for name in known)
-    )
+    return not rest or bool(COUNTED.fullmatch(rest)) or any(speller.says(name, rest) for name in known)
 
 
-def _group(
-    line: list[str],
-    speller: Speller,
-    columns: list[str],
-    labels: dict[tuple[int, str], dict[int, str]],
-    part: int,
-) -> str:
+def _group(line: list[str], speller: Speller, columns: list[str], met: dict[str, dict[int, str]]) -> str:
     """Return the column that a subheading is about, or an empty text if a row is none."""
-    if not line or (len(line) == FEW and not COUNTED.fullmatch(line[1])):
+    counted = len(line) == 2 and bool(COUNTED.fullmatch(line[1]))
+    if len(line) != 1 and not counted:
         return ""
-    label = re.sub(r"\s*[(:].*$", "", line[0])
     for column in columns:
-        if column == "wave":
-            if dates.mentioned(line[0]) or dates.wave(line[0]):
-                return column
-        elif speller.scale(column).recognise(line[0]) or speller.scale(column).recognise(label):
+        if speller.says(column, line[0]):
             return column
     for column in columns:  # one that cannot be read must not leave its rows to the subheading before it
-        named = column != "wave" and ((part, column) in labels or GROUP.match(line[0]))
-        if named and (
-            (GROUP.match(line[0]) and column == "region")
-            or len(line) == FEW
-            or speller.suggest(column, line[0])
-        ):
+        named = column == "region" and GROUP.match(line[0])
+        if column != "wave" and (named or (column in met and (counted or speller.suggest(column, line[0])))):
             return column
     return ""
 
 
-def _looks_like_project(table: Table, at: int, own: dict[str, str]) -> bool:
-    """Return whether a row without answers has a number like those of the others, and a title."""
-    number = own.get("id", "")
-    if not number or not own.get("title"):
-        return False
-    shapes = table.cells["id"].cat.categories.str.replace(r"\d+", "0", regex=True)
-    return re.sub(r"\d+", "0", number) in set(shapes[:100]) and any(c.isdigit() for c in number)
-
-
 def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
-    if table.cells.empty:
-        return []
-    key = table.cells.get("id")
-    if key is not None:
-        candidates = table.cells[(key != "") & key.duplicated(keep=False)]
-        same = candidates.index[candidates.duplicated(keep=False)]
-        seen: set[tuple[str, ...]] = set()
-        copies = []
-        for at in same:
-            line = (table.place["sheet"].iat[at], str(table.place["part"].iat[at]), *table.line(at))
-            copies += [int(at)] if line in seen else []
-            seen.add(line)
-        rest = table.cells[key == ""]
-    else:
-        copies, rest = [], table.cells
-    if "title" in rest:
-        twice = rest.assign(part=table.place["part"].loc[rest.index]).duplicated() & (rest["title"] != "")
-        again = twice.index[twice]
-        table.note(again.to_numpy(), "", rest.loc[again, "title"].astype(object).to_numpy(), "row_repeated")
+    number, title = table.texts("id"), table.texts("title")
+    cells = table.cells.assign(part=table.place["part"])
+    again = cells[(number != "") & number.duplicated(keep=False)]
+    copies, seen = [], set()
+    for at in again.index[again.duplicated(keep=False)].tolist():
+        line = (again.at[at, "part"], *table.line(at))
+        copies += [at] if line in seen else []
+        seen.add(line)
+    if (number == "").any():
+        bare = cells[(number == "") & (title != "")]
+        twice = bare.index[bare.duplicated()].to_numpy()
+        table.note(twice, "", "row_repeated", value=title.iloc[twice].astype(object).to_numpy())
     return copies
 
 
-def _leave_out_unrated(table: Table, rows: np.ndarray, wave: str, reasons: dict[int, str]) -> None:
-    """Leave out the projects that have nothing under the headings of this wave."""
-    block = table.parts[table.place["part"].iat[rows[0]]][1] if len(rows) else None
-    own = (
-        [h.column for h in block.under.values() if h.wave == wave and h.column in table.cells]
-        if block
-        else []
-    )
-    if own:
-        nothing = (table.cells.iloc[rows][own] == "").all(axis=1).to_numpy()
-        for at in rows[nothing].tolist():
-            reasons.setdefault(at, "not_at_wave")
+def _unrated(table: Table) -> list[int]:
+    """Return the rows that have nothing below the headings of the wave that they are read for."""
+    found = []
+    for number, part in enumerate(table.parts):
+        own = [h.column for h in part.block.under.values() if h.wave == part.wave and h.column in table.cells]
+        if part.wave and own:
+            rows = table.cells.loc[table.place["part"] == number, own]
+            found += rows.index[(rows == "").all(axis=1)].tolist()
+    return found
 
 
 def gaps(table: Table, projects: pd.DataFrame) -> None:
     """Report cells that are suspiciously empty: without a region, holder or theme where others have one."""
     for column in ("region", "holder", "theme"):
-        if column not in table.cells:
-            continue
-        empty = (table.cells[column].loc[projects.index] == "").to_numpy() & projects[
-            column
-        ].isna().to_numpy()
-        known = projects.loc[projects[column].notna(), [column, "wave"]].drop_duplicates()
-        several = known.groupby("wave", observed=True, dropna=False).size() > 1
-        in_use = projects["wave"].astype(object).map(several.rename(index=str).to_dict()).eq(True).to_numpy()
-        if column == "region":
-            in_use = np.full(len(projects), bool(projects[column].notna().any()))
-        above = (table.cells[column] != "").loc[projects.index].to_numpy()
-        table.note(
-            projects.index[
-                empty & in_use & (np.maximum.accumulate(above) if len(above) else above)
-            ].to_numpy(),
-            column,
-            "",
-            "gap",
-        )
+        texts = table.texts(column).loc[projects.index]
+        empty = (texts == "") & projects[column].isna()
+        if empty.any() and not empty.all():
+            known = projects[column].astype(object)
+            several = known.groupby(projects["wave"].astype(str)).transform("nunique") > 1
+            below = (texts != "").cummax() & ((column == "region") | several)
+            table.note(projects.index[empty & below].to_numpy(), column, "gap")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple
 
 from ivvu_analysis.codebook import Codebook, Scale, squeeze, standard
@@ -13,17 +12,8 @@ from ivvu_analysis.register import dates
 
 RATED_TWICE = ("impact", "sharing", "scalability")
 SECOND_RATER = tuple(f"{measure}_2" for measure in RATED_TWICE)
-SCALES = (
-    "region",
-    "holder",
-    "theme",
-    "start",
-    "status",
-    "participation",
-    *RATED_TWICE,
-    *SECOND_RATER,
-    "origin",
-)
+ABOUT = ("region", "holder", "theme", "start", "status", "participation")
+SCALES = (*ABOUT, *RATED_TWICE, *SECOND_RATER, "origin")
 CODED = (*SCALES, "wave")  # the columns whose cells are codes; the others are free text
 HALVES = ("impact_scale", "impact_meaning")  # two columns that together are the impact
 NUMBERED = ("region", "holder", "theme", "status", *RATED_TWICE)  # answers that a list may have numbered
@@ -43,11 +33,17 @@ AT_LEAST = re.compile(
 BETWEEN = re.compile(r"(\d{1,3})\s*(?:-|tot|t/m|to|tot en met)\s*(\d{1,3})", re.IGNORECASE)
 # Without its blanks and dashes '4.6' or '1 3' would read as a class, so figures need a mark between them.
 FIGURES = re.compile(r"(\d+\s*[-–—/]\s*\d+|\d{4})")
-MANY = 1000  # no project has as many organisations; a number of five figures is a date
+MANY = 999  # no project has more organisations; a number of five figures is a date
 DOUBT = re.compile(r"^(?:ca\.?|circa|ongeveer|±|~|vermoedelijk|wrsch\.?)\s*|\s*\??$", re.IGNORECASE)
 LIST_MARK = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])\s*[.):]\s*(?=\D)|\d{1,2}\s*[-–]\s+")
 BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 AROUND = re.compile(r"\s*(?:e\.?\s?o\.?|en omstreken|-stad|\(.*\))\s*$", re.IGNORECASE)
+SEVERAL = re.compile(r"[,;/+&]| en ")
+KIND = re.compile(r"^(provincie|gemeente|zorgkantoor(regio)?|zkr)\s+", re.IGNORECASE)
+WHAT_FOLLOWS = re.compile(r"^(?:projecten|projects|register|regio|overzicht)\b[\s:_-]*", re.IGNORECASE)
+OF_THE_FILE = re.compile(  # a date that is not that of the projects
+    r"versie|version|gewijzigd|bijgewerkt|opgesteld|afgedrukt|printed|updated", re.IGNORECASE
+)
 MEANT_AS_TEXT = 200  # characters; longer than this is no misspelt label, and gets no suggestion
 HYPHENS = str.maketrans(dict.fromkeys("‐‑‒", "-"))
 
@@ -127,19 +123,23 @@ class Speller:
             return self._read(column, DOUBT.sub("", text)).code.replace("unknown", "")
         known = self.scale_of(column)
         if column in ("region", "holder"):
-            part = self.scale(f"{column}_part")
-            found = (
-                part.recognise(text)
-                or part.recognise(AROUND.sub("", text))
-                or known.recognise(AROUND.sub("", text))
-            )
-            if (
-                found
-                or len({known.recognise(piece) for piece in re.split(r"[,;/+&]| en ", text)} - {None}) > 1
-            ):
-                return (found or "none").replace("none", "")
-            text = re.sub(r"^(provincie|gemeente|zorgkantoor(regio)?|zkr)\s+", "", text, flags=re.IGNORECASE)
+            part, bare = self.scale(f"{column}_part").recognise, AROUND.sub("", text)
+            if found := part(text) or part(bare) or known.recognise(bare):
+                return found.replace("none", "")
+            if len({known.recognise(piece) for piece in SEVERAL.split(text)} - {None}) > 1:
+                return ""
+            text = KIND.sub("", text)
         return known.recognise(text) or known.suggest(text) or ""
+
+    def says(self, column: str, text: str) -> str:
+        """Return the code that a title, a subheading or the name of a sheet or file says, or an empty text."""
+        if column == "wave":
+            return (
+                "" if OF_THE_FILE.search(text) else next(iter(dates.mentioned(text)), dates.wave(text) or "")
+            )
+        recognise = self.scale_of(column).recognise
+        label = re.sub(r"\s*[(:].*$", "", text)
+        return recognise(text) or recognise(label) or recognise(WHAT_FOLLOWS.sub("", label)) or ""
 
     def heading(self, text: str) -> Heading | None:
         """Return what stands under a heading: numbering, brackets and marks make no difference."""
@@ -201,52 +201,31 @@ class Speller:
     def _participation(self, text: str) -> Reading:
         """Put a number of organisations into its class, or recognise the class itself."""
         unknown = self.no_answer("participation")
-        if number := NUMBER.fullmatch(text):
-            code = self._class_of(int(number[1]))
-            if int(number[1]) < MANY and code:
-                return Reading(code)
-            day = dates.EXCEL_EPOCH.toordinal() + int(number[1])
-            made = (
-                self._class_made_a_date(date.fromordinal(day).isoformat())
-                if int(number[1]) in dates.SERIALS
-                else ""
-            )
-            return Reading(unknown, "made_a_date" if made else "out_of_range", made)
-        reading = self._spelling("participation", text)
-        if reading.problem and (made := self._class_made_a_date(text)):
+        number = NUMBER.fullmatch(text)
+        reading = Reading("") if number else self._spelling("participation", text)
+        bounds = number or AT_LEAST.fullmatch(text) or BETWEEN.fullmatch(text)
+        if not reading.problem and not number:
+            return reading
+        if bounds:  # a class that is wider than ours has no place, one within ours has
+            least = int(bounds[1] or bounds[2])
+            most = MANY if bounds.re is AT_LEAST else int(bounds[2] if bounds.re is BETWEEN else bounds[1])
+            for code in self.scale("participation").rated:
+                first, _, last = code.rstrip("+").partition("-")
+                if int(first) <= least and most <= int(last or MANY):
+                    return Reading(code)
+        if made := self._class_made_a_date(dates.iso(text) or text):
             return Reading(unknown, "made_a_date", made)
-        bounds = AT_LEAST.fullmatch(text) or BETWEEN.fullmatch(text)
-        if reading.problem and bounds:  # a class that is wider than ours has no place, one within ours has
-            least = self._class_of(int(bounds[1] or bounds[2]))
-            most = (
-                self._class_of(int(bounds[2]))
-                if bounds.re is BETWEEN
-                else self.scale_of("participation").rated[-1]
-            )
-            if least and least == most:
-                return Reading(least)
-        return reading
-
-    def _class_of(self, organisations: int) -> str:
-        for code in self.scale("participation").rated:
-            least, _, most = code.rstrip("+").partition("-")
-            if int(least) <= organisations and (code.endswith("+") or organisations <= int(most)):
-                return code
-        return ""
+        return Reading(unknown, "out_of_range") if number else reading
 
     def _class_made_a_date(self, text: str) -> str:
         """Return the class that a spreadsheet has turned into a date, as it does with 4-6: 4 June."""
-        typed = re.fullmatch(
-            rf"(\d{{1,2}})[-. ]{dates.WORD}\.?|{dates.WORD.replace('word', 'w2')}\.?[-. ](\d{{1,2}})",
-            text.casefold(),
-        )
-        if typed:
-            pair = (int(typed[1] or typed[4]), dates.MONTHS[typed["word"] or typed["w2"]])
-        elif found := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text):
-            pair = (int(found[1]), int(found[2]))
-        else:
+        pieces = re.split(r"[-. ]", text.casefold().rstrip("."))
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            pieces = pieces[1:]
+        elif not dates.MONTHS.keys() & set(pieces):
             return ""
-        code = f"{min(pair)}-{max(pair)}"
+        pair = sorted(dates.MONTHS.get(piece) or int(f"0{piece}") for piece in pieces if piece.isalnum())
+        code = "-".join(map(str, pair))
         return code if code in self.scale("participation").rated else ""
 
     def _start(self, text: str) -> Reading:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 
 import numpy as np
@@ -28,6 +29,8 @@ LETTERS = {
     **dict.fromkeys("€’‘“”–—…°²½±§·«»\xa0", 0),
 }
 SINGLE_BYTE = ("cp1252", "cp850", "mac-roman")
+ODD = re.compile("[\udc80-\udcff]")  # how Python keeps a byte that it cannot decode
+QUOTED = re.compile(r'^"((?:[^"]|"")*)"$', re.DOTALL)
 MOJIBAKE = re.compile(r"[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|â‚¬")
 
 
@@ -40,31 +43,22 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
         If the bytes are no text, or a quotation mark swallows rows that cannot be told apart.
     """
     text, marks = decode(data, name)
-    if named := re.match(r"sep=(.)\r?\n", text):
-        text = text[named.end() :]
-    separator, width = _separator(text, named[1] if named else "", speller)
-    try:
-        frame = pd.read_csv(
-            io.BytesIO(data if data.isascii() and not named else text.encode("utf-8", "replace")),
-            sep=separator,
-            header=None,
-            names=range(width),
-            dtype=str,
-            na_filter=False,
-            skip_blank_lines=False,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        frame = _ragged(text, separator, name)
+    named = re.match(r"sep=(.)\r?\n", text)
+    text = text[named.end() :] if named else text
+    separator, width = _separator(text, named[1] if named else SEPARATORS, speller)
+    plain = data if data.isascii() and not named else text.encode("utf-8", "replace")
+    frame = _parsed(plain, text, separator, width, name)
     fault = _faulty_row(frame, text, separator)
     if fault:
         frame, quoted = _without_quotes(text, separator, width, name, fault)
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
     if not text.isascii() and any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
-        frame, garbled = _mended(frame)
-        marks += [(row, -1, "mojibake", "") for row in garbled]
-    first = 2 if named else 1
-    frame.index = pd.RangeIndex(first, len(frame) + first)
-    return frame, [(row + first - 1, column, what, found) for row, column, what, found in marks]
+        garbled = np.logical_or.reduce([frame[column].str.contains(MOJIBAKE) for column in frame])
+        frame.loc[garbled] = frame[garbled].map(_mended)
+        marks += [(row, -1, "mojibake", "") for row in np.flatnonzero(garbled) + 1]
+    above = 1 if named else 0
+    frame.index = pd.RangeIndex(1 + above, len(frame) + 1 + above)
+    return frame, [(row + above, column, what, found) for row, column, what, found in marks]
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
@@ -76,13 +70,11 @@ def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
         If the bytes are no text in any of them.
     """
     marks: list[Mark] = []
+    wide = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(data[:2], "")
+    if not wide and b"\0" in data[:2]:
+        wide = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     try:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            text = data.decode("utf-16")
-        elif data[1:2] == b"\0" or data[:1] == b"\0":
-            text = data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
-        else:
-            text = data.decode("utf-8-sig")
+        text = data.decode(wide or "utf-8-sig")
     except UnicodeDecodeError:
         text, marks = _bytes_of_one(data)
     sample = text[:100_000]
@@ -96,66 +88,58 @@ def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
 def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     """Read a text that is utf-8 but for a few bytes, or in the encoding that makes most sense of it."""
     lenient = data.decode("utf-8-sig", "surrogateescape")
-    odd = [found.start() for found in islice(re.finditer("[\udc80-\udcff]", lenient), ODD_BYTES + 1)]
+    odd = [found.start() for found in islice(ODD.finditer(lenient), ODD_BYTES + 1)]
     if len(odd) <= ODD_BYTES and re.search("[\x80-\ud7ff]", lenient):
-        bytes_read = re.sub(
-            "[\udc80-\udcff]", lambda c: bytes([ord(c[0]) - 0xDC00]).decode("cp1252", "replace"), lenient
-        )
-        return bytes_read, [
-            (lenient.count("\n", 0, at) + 1, -1, "odd_byte", bytes_read[max(at - 12, 0) : at + 12])
-            for at in odd
+        text = ODD.sub(lambda c: bytes([ord(c[0]) - 0xDC00]).decode("cp1252", "replace"), lenient)
+        rows = [lenient.count("\n", 0, at) + 1 for at in odd]
+        return text, [
+            (row, -1, "odd_byte", text[max(at - 12, 0) : at + 12]) for row, at in zip(rows, odd, strict=True)
         ]
-    found = {byte for byte in set(data) if byte > 0x7F}
-    counts = {byte: data.count(byte) for byte in found}
+    counts = {byte: data.count(byte) for byte in set(data) if byte > 0x7F}
 
     def sense(encoding: str) -> int:
         return sum(n * LETTERS.get(bytes([b]).decode(encoding, "replace"), -1) for b, n in counts.items())
 
     best = max(SINGLE_BYTE, key=sense)
-    first = min(data.find(byte) for byte in found)
-    known = best == "cp1252" and sense(best) >= 0
+    row = data.count(b"\n", 0, min(map(data.find, map(bytes, zip(counts))))) + 1
     text = data.decode(best, "replace")
-    return text, [] if known else [(data.count(b"\n", 0, first) + 1, -1, "encoding", best)]
+    return text, [] if best == SINGLE_BYTE[0] and sense(best) >= 0 else [(row, -1, "encoding", best)]
 
 
-def _separator(text: str, named: str, speller: Speller) -> tuple[str, int]:
+def _separator(text: str, among: Sequence[str], speller: Speller) -> tuple[str, int]:
     """Return the separator under which the most headings are known, and the width of the first rows."""
-    rows = {separator: _first_rows(text, separator) for separator in ([named] if named else SEPARATORS)}
+
+    def first_rows(separator: str) -> list[list[str]]:
+        lines = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
+        try:
+            return list(islice(lines, SEARCHED_ROWS))
+        except csv.Error:
+            return []  # the wrong separator makes cells that are too long to be any
 
     def known(separator: str) -> int:
-        return max(
-            (
-                sum(speller.heading(cell) is not None for cell in row)
-                for row in rows[separator]
-                if len(row) > 2
-            ),
-            default=0,
-        )
+        rows = [row for row in first_rows(separator) if len(row) > 2]
+        return max((sum(speller.heading(cell) is not None for cell in row) for row in rows), default=0)
 
-    best = max(rows, key=known)
-    return best, max((len(row) for row in rows[best]), default=1) or 1
+    best = max(among, key=known)
+    return best, max(map(len, first_rows(best)), default=1) or 1
 
 
-def _first_rows(text: str, separator: str) -> list[list[str]]:
+def _parsed(data: bytes, text: str, separator: str, width: int, name: str) -> pd.DataFrame | None:
+    """Read rows of any length; None if a quotation mark stays open."""
+    as_text = {"header": None, "dtype": str, "na_filter": False, "skip_blank_lines": False}
     try:
-        return list(
-            islice(csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator), SEARCHED_ROWS)
-        )
-    except csv.Error:
-        return []  # the wrong separator makes cells that are too long to be any
-
-
-def _ragged(text: str, separator: str, name: str) -> pd.DataFrame | None:
-    """Read rows of which some further down are longer than the first; None if a quotation mark stays open."""
+        return pd.read_csv(io.BytesIO(data), sep=separator, names=range(width), **as_text)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        pass  # some rows further down are longer than the first
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
-        if "field limit" in str(error):
-            raise RegisterError(
-                f"A cell of the register {name} holds more than {csv.field_size_limit():,} characters.",
-                "Shorten it, or take the column out.",
-            ) from None
-        return None
+        if "field limit" not in str(error):
+            return None
+        raise RegisterError(
+            f"A cell of the register {name} holds more than {csv.field_size_limit():,} characters.",
+            "Shorten it, or take the column out.",
+        ) from None
     return pd.DataFrame(rows, dtype=str).fillna("")
 
 
@@ -169,11 +153,11 @@ def _faulty_row(frame: pd.DataFrame | None, text: str, separator: str) -> int:
         last = (frame.head(SEARCHED_ROWS) != "").iloc[:, ::-1].idxmax(axis=1)
         usual = int(last.mode().max())  # the last column in which rows have anything
         broken = pd.DataFrame({column: frame[column].str.contains("\n", regex=False) for column in frame})
+        wide = (frame.iloc[:, usual + 2 :] != "").any(axis=1)
+        torn = wide & ~wide[~broken.any(axis=1)].any()  # only these rows are that wide
         for at in np.flatnonzero(broken.any(axis=1)).tolist():
-            cells = frame.iloc[at]
-            lines = "\n".join(cells[broken.iloc[at]]).split("\n")
-            within = max(line.count(separator) for line in lines)
-            if within >= max(usual - 1, 2) or (cells.iloc[usual + 2 :] != "").any():
+            lines = "\n".join(frame.iloc[at][broken.iloc[at]]).split("\n")
+            if torn[at] or max(line.count(separator) for line in lines) >= max(usual - 1, 2):
                 return at + 1
     sep = re.escape(separator)
     loose = re.search(rf'(?:^|[{sep}\r\n])"(?:[^"\r\n]|"")*"[^"{sep}\r\n]', text)
@@ -193,27 +177,13 @@ def _without_quotes(
             "Delete or double that quotation mark.",
         )
     # Cells that are quoted as they should be still lose their marks.
-    rows = [
-        [
-            cell[1:-1].replace('""', '"') if re.fullmatch(r'"([^"]|"")*"', cell) else cell
-            for cell in line[:width]
-        ]
-        for line in lines
-    ]
+    rows = [[QUOTED.sub(lambda c: c[1].replace('""', '"'), cell) for cell in line[:width]] for line in lines]
     quoted = [number for number, row in enumerate(rows, start=1) if any('"' in cell for cell in row)]
     return pd.DataFrame(rows, dtype=str).fillna(""), quoted
 
 
-def _mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
-    """Undo that utf-8 was read in cp1252 and saved so, cell by cell."""
-
-    def mend(cell: str) -> str:
-        try:
-            return cell.encode("cp1252").decode("utf-8") if MOJIBAKE.search(cell) else cell
-        except UnicodeError:
-            return cell
-
-    garbled = pd.concat([frame[column].str.contains(MOJIBAKE) for column in frame], axis=1).any(axis=1)
-    frame = frame.copy()
-    frame.loc[garbled] = frame.loc[garbled].map(mend)
-    return frame, [int(row) + 1 for row in garbled[garbled].index]
+def _mended(cell: str) -> str:
+    """Undo that utf-8 was read in cp1252 and saved so."""
+    with suppress(UnicodeError):
+        return cell.encode("cp1252").decode("utf-8") if MOJIBAKE.search(cell) else cell
+    return cell

@@ -12,10 +12,13 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time
+from functools import reduce
 from typing import Any
+from xml.etree import ElementTree
 
 import python_calamine as calamine
 
@@ -26,9 +29,11 @@ MOST_CELLS, MOST_FILLED = 60_000_000, 10_000_000
 MOST_MARKED = 2**27  # bytes of a sheet; in a larger one nobody has hidden or struck out rows by hand
 PASSWORD, DAMAGED = "password", "damaged"
 
-Mark = tuple[
-    int, int, str, str
-]  # row from 1, column from 0 (-1: the row), what is the matter, what stands there
+ROW = re.compile(rb"<row\b([^>]*[^/])>(.*?)</row>", re.DOTALL)
+CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+VALUE = re.compile(rb"<v>([^<]+)</v>")
+
+Mark = tuple[int, int, str, str]  # row from 1, column from 0 (-1: the row), what is the matter, and the text
 
 
 def main() -> None:
@@ -44,7 +49,8 @@ def main() -> None:
         answer = html(data) if sys.argv[1] == "html" else sheets(data, sys.argv[1])
     except calamine.PasswordError:
         answer = {"error": PASSWORD}
-    except (calamine.CalamineError, ValueError, KeyError, MemoryError, zipfile.BadZipFile, RecursionError):
+    except (calamine.CalamineError, ValueError, KeyError, MemoryError, zipfile.BadZipFile, RecursionError,
+            ElementTree.ParseError):  # fmt: skip
         answer = {"error": DAMAGED}
     json.dump(answer, sys.stdout)
 
@@ -60,9 +66,10 @@ def _limit(seconds: int) -> None:
 
 def sheets(data: bytes, kind: str) -> dict[str, Any]:
     """Return every sheet of a workbook that has cells, and whether its days count from 1904."""
+    data = rebuilt(data) if kind == "xlsx" else data
     package = Package(data) if kind == "xlsx" else None
     found = []
-    with calamine.load_workbook(io.BytesIO(package.data if package else data)) as workbook:
+    with calamine.load_workbook(io.BytesIO(data)) as workbook:
         for about in workbook.sheets_metadata:
             if about.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
@@ -82,27 +89,22 @@ def html(data: bytes) -> dict[str, Any]:
     from bs4 import BeautifulSoup
 
     found = []
-    for number, table in enumerate(BeautifulSoup(data, "html.parser").find_all("table"), start=1):
+    for table in BeautifulSoup(data, "html.parser").find_all("table"):
         if table.find("table"):
             continue  # a table for the layout of others
-        rows: list[list[str]] = []
-        below: dict[int, tuple[int, str]] = {}
-        for line in table.find_all("tr"):
-            row: list[str] = []
+        grid: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        for row, line in enumerate(table.find_all("tr"), start=1):
+            column = 0
             for cell in line.find_all(["td", "th"]):
-                while len(row) in below and below[len(row)][0]:
-                    left, text = below.pop(len(row))
-                    below[len(row)] = (left - 1, text)
-                    row.append(text)
-                text = " ".join(cell.get_text(" ").split())
-                with suppress(ValueError):
-                    below[len(row)] = (min(int(str(cell.get("rowspan", "1"))), 100_000) - 1, text)
-                row.append(text)
-                with suppress(ValueError):
-                    row += [""] * (min(int(str(cell.get("colspan", "1"))), 1000) - 1)
-            rows.append(row)
-        filled = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
-        found.append({"name": str(number), "visible": True, "rows": filled, "marks": []})
+                while column in grid[row]:
+                    column += 1
+                down, across = (min(int(str(cell.get(span) or 1)), 10_000) for span in ("rowspan", "colspan"))
+                grid[row][column + across - 1] = ""
+                for below in range(row, row + down):
+                    grid[below][column] = " ".join(cell.get_text(" ").split())
+                column += across
+        rows = [(n, [held.get(c, "") for c in range(max(held) + 1)]) for n, held in grid.items() if held]
+        found.append({"name": str(len(found) + 1), "visible": True, "rows": sorted(rows), "marks": []})
     return {"sheets": found, "since_1904": False}
 
 
@@ -158,108 +160,86 @@ def text(value: Any) -> str:
             return str(value)
 
 
+def rebuilt(data: bytes) -> bytes:
+    """Return an xlsx workbook with its parts where its reader looks for them: below `xl/`."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {entry.filename.replace("\\", "/"): entry for entry in archive.infolist()}
+        below = "xl/workbook.xml" in parts
+        if below and parts.keys() == {entry.orig_filename for entry in parts.values()}:
+            return data
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as new:
+            for name, entry in parts.items():
+                content = archive.read(entry)
+                if name.endswith(".rels") and not below:
+                    content = content.replace(b'Target="/', b'Target="/xl/')
+                    content = re.sub(rb'Target="(?=workbook\.xml)', b'Target="xl/', content)
+                outer = below or name.startswith(("_rels/", "docProps/", "["))
+                new.writestr(name if outer else f"xl/{name}", content)
+        return packed.getvalue()
+
+
 class Package:
     """The parts of an xlsx workbook, for what its cells do not tell: hidden, struck out or not computed."""
 
     def __init__(self, data: bytes) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self.parts = {entry.filename.replace("\\", "/"): entry for entry in archive.infolist()}
-            if "xl/workbook.xml" not in self.parts or any(
-                "\\" in e.orig_filename for e in archive.infolist()
-            ):
-                data = self._repacked(archive)
-        self.data = data
         self.archive = zipfile.ZipFile(io.BytesIO(data))
-        book = self._part("xl/workbook.xml")
-        self.since_1904 = bool(re.search(rb'date1904="(1|true)"', book))
-        targets = dict(
-            self._pairs(self._part("xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target")
+        book, styles = self._tree("xl/workbook.xml"), self._tree("xl/styles.xml")
+        links = self._tree("xl/_rels/workbook.xml.rels").findall(".//{*}Relationship")
+        targets = {
+            link.get("Id"): link.get("Target", "").removeprefix("/").removeprefix("xl/") for link in links
+        }
+        self.since_1904 = any(
+            about.get("date1904") in ("1", "true") for about in book.findall(".//{*}workbookPr")
         )
-        self.files = {name: f"xl/{targets.get(key, '').removeprefix('/').removeprefix('xl/')}"
-                      for name, key in self._pairs(book, b"sheet", b"name", rb"\w+:id")}  # fmt: skip
-        styles = self._part("xl/styles.xml")
-        fonts = re.search(rb"<(?:\w+:)?fonts\b.*?</(?:\w+:)?fonts>", styles, re.DOTALL)
-        struck = [b"<strike" in font and not re.search(rb'<strike val="(0|false)"', font)
-                  for font in re.split(rb"<(?:\w+:)?font[ />]", fonts[0] if fonts else b"")[1:]]  # fmt: skip
-        formats = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
-        used = [int(number) for number in re.findall(rb'fontId="(\d+)"', formats[0] if formats else b"")]
-        self.struck = [
-            b"%d" % style for style, font in enumerate(used) if font < len(struck) and struck[font]
-        ]
+        self.files = {
+            sheet.get("name"): f"xl/{targets.get(value, '')}"
+            for sheet in book.findall(".//{*}sheet")
+            for name, value in sheet.items()
+            if name.endswith("}id")
+        }
+        strikes = [font.find("{*}strike") for fonts in styles.findall(".//{*}fonts") for font in fonts]
+        struck = [strike is not None and strike.get("val") not in ("0", "false") for strike in strikes]
+        used = [int(form.get("fontId", 0)) for forms in styles.findall(".//{*}cellXfs") for form in forms]
+        self.struck = {b"%d" % style for style, font in enumerate(used) if any(struck[font : font + 1])}
 
-    def _repacked(self, archive: zipfile.ZipFile) -> bytes:
-        """Return the workbook with its parts where its reader looks for them: under `xl/`."""
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as new:
-            for name, entry in self.parts.items():
-                outer = (
-                    name.startswith(("_rels/.", "docProps/", "xl/", "[")) or "xl/workbook.xml" in self.parts
-                )
-                content = archive.read(entry)
-                if name.endswith(".rels") and "xl/workbook.xml" not in self.parts:
-                    content = re.sub(
-                        rb'Target="/?(?=workbook\.xml)',
-                        b'Target="xl/',
-                        content.replace(b'Target="/', b'Target="/xl/'),
-                    )
-                new.writestr(name if outer else f"xl/{name}", content)
-        return packed.getvalue()
+    def _tree(self, name: str) -> ElementTree.Element:
+        return ElementTree.fromstring(self._part(name, 2**26) or b"<none/>")
 
-    def _part(self, name: str, most: int = 2**26) -> bytes:
+    def _part(self, name: str, most: int) -> bytes:
         there = name in self.archive.namelist() and self.archive.getinfo(name).file_size <= most
         return self.archive.read(name) if there else b""
-
-    @staticmethod
-    def _pairs(part: bytes, tag: bytes, first: bytes, second: bytes) -> Iterable[tuple[str, str]]:
-        from html import unescape
-
-        for attributes in re.findall(rb"<(?:\w+:)?" + tag + rb"\b([^>]*)>", part):
-            one, other = (
-                re.search(rb"(?<![\w:])" + name + rb'="([^"]*)"', attributes) for name in (first, second)
-            )
-            if one and other:
-                yield (
-                    unescape(one[1].decode("utf-8", "replace")),
-                    unescape(other[1].decode("utf-8", "replace")),
-                )
 
     def marks(self, sheet: str) -> Iterator[Mark]:
         """Yield what is the matter with rows and cells of a sheet, beyond their texts."""
         part = self._part(self.files.get(sheet, ""), MOST_MARKED)
-        if b'hidden="' in part:
-            for row in re.findall(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"', part):
-                yield int(row), -1, "row_hidden", ""
-        if b't="e"' in part:
-            for where, value in re.findall(
-                rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)<', part
-            ):
-                yield *_place(where), "error_value", value.decode("utf-8", "replace")
-        if re.search(rb"<(?:\w+:)?f[ >/]", part):
-            empty = (
-                rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*>'
-                rb"<((?:\w+:)?f)\b(?:[^>]*/>|[^>]*>[^<]*</\2>)\s*"
-                rb"(?:<(?:\w+:)?v\s*/>|<((?:\w+:)?v)></\3>)?</"
-            )
-            for where, *_ in re.findall(empty, part):
-                yield *_place(where), "no_stored_value", ""
-        if self.struck:
-            cells = re.findall(
-                rb'<(?:\w+:)?c\b(?=[^>]*\br="[A-Z]+(\d+)")(?:[^>]*\bs="(\d+)")?[^>]*[^/]>', part
-            )
-            held: dict[int, list[bool]] = {}
-            for row, style in cells:
-                held.setdefault(int(row), []).append(style in self.struck)
-            yield from (
-                (row, -1, "row_struck", "") for row, each in held.items() if 2 * sum(each) >= len(each)
-            )
+        if b"<row" not in part:  # its tags may have a prefix
+            part = re.sub(rb"<(/?)\w+:", rb"<\1", part)
+        each = self.struck or b't="e"' in part or b"<f" in part
+        for row in ROW.finditer(part) if each or b'hidden="' in part else ():
+            number = int(_attribute(row[1], b"r") or 0)
+            if _attribute(row[1], b"hidden") in (b"1", b"true"):
+                yield number, -1, "row_hidden", ""
+            cells = [cell for cell in CELL.findall(row[2]) if cell[1]] if each else []
+            struck = [_attribute(about, b"s") in self.struck for about, _ in cells] if self.struck else []
+            if struck and 2 * sum(struck) >= len(struck):
+                yield number, -1, "row_struck", ""
+            for about, content in cells:
+                value = VALUE.search(content)
+                if _attribute(about, b"t") == b"e" and value:
+                    yield number, _column(about), "error_value", value[1].decode("utf-8", "replace")
+                elif b"<f" in content and not value and _attribute(about, b"t") != b"str":
+                    yield number, _column(about), "no_stored_value", ""
 
 
-def _place(where: bytes) -> tuple[int, int]:
-    letters = where.rstrip(b"0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return int(where[len(letters) :]), column - 1
+def _attribute(tag: bytes, name: bytes) -> bytes:
+    found = re.search(rb'\b%s="([^"]*)"' % name, tag)
+    return found[1] if found else b""
+
+
+def _column(tag: bytes) -> int:
+    letters = _attribute(tag, b"r").rstrip(b"0123456789")
+    return reduce(lambda number, letter: number * 26 + letter - 64, letters, 0) - 1
 
 
 if __name__ == "__main__":

@@ -71,12 +71,7 @@ def read(path: Path, speller: Speller) -> Book:
         return Book(path.name, kind, [Sheet("", _sheet(cells), marks)])
     content = _unpacked(data, kind, name)
     sheets = [
-        Sheet(
-            found["name"] if kind != "html" else "",
-            _sheet(_frame(found["rows"])),
-            [tuple(m) for m in found["marks"]],
-            found["visible"],
-        )
+        Sheet(found["name"], _sheet(_frame(found["rows"])), found["marks"], found["visible"])
         for found in content["sheets"]
     ]
     return Book(path.name, kind, sheets, content["since_1904"])
@@ -144,8 +139,3 @@ def _unpacked(data: bytes, kind: str, name: str) -> dict[str, Any]:
     if "error" in content:
         raise sniff.damaged(name)
     return content
-
-
-def no_sheet(name: str, wanted: str, remedy: str) -> RegisterError:
-    """Return the error for a sheet that is not there."""
-    return RegisterError(f"The register {name} has no sheet '{quote(wanted)}'.", remedy)

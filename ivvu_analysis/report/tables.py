@@ -22,7 +22,7 @@ from ivvu_analysis.report.words import NOT_KNOWN, Words
 
 NUMERIC = ("count", "share", "unit", "signed", "probability", "number")
 WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
-LONG = 100  # characters; texts of this length in narrow columns are hard to read on a phone
+LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
 MANY = 20  # rows; a longer table folds
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
 

@@ -8,8 +8,6 @@ freedom of its own variance. statsmodels has neither.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,15 +21,10 @@ LEAST_SEEN = 0.95
 """Of the variance of a coefficient at least so much must show between clusters, else it gets no interval."""
 
 
-class Errors(NamedTuple):
-    """The covariance of parameters, and the degrees of freedom of each; NaN where one cluster carries it."""
+def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
+    """Estimate the covariance of parameters from the scores of clusters, and their degrees of freedom.
 
-    covariance: Floats
-    df: Floats
-
-
-def cr2(scores: Floats, information: Floats) -> Errors:
-    """Estimate the covariance of parameters from the scores of clusters.
+    Those are NaN where one cluster carries a parameter.
 
     Parameters
     ----------
@@ -57,7 +50,7 @@ def cr2(scores: Floats, information: Floats) -> Errors:
         omega = np.diag(own[:, k]) - reach[:, k] @ bread @ reach[:, k].T
         seen = np.trace(omega)
         df[k] = seen**2 / (omega**2).sum() if seen > LEAST_SEEN * bread[k, k] else np.nan
-    return Errors(moves.T @ moves, df)
+    return np.asarray(moves.T @ moves), df
 
 
 def student_table(estimate: Floats, errors: Floats, df: Floats, level: float) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def _probability(chances: Floats, level: float) -> tuple[float, float, float]:
     return float(chances.mean()), float(low), float(high)
 
 
-def top_chances(generator: Generator, date: str, stalling: float = 0.0) -> Floats:
+def top_chances(generator: Generator, date: str, stalling: float) -> Floats:
     """Return, for each draw and phase, the chance that a region on that phase is at the top on a date.
 
     Raises
@@ -88,7 +88,7 @@ def forecast_top(
     -------
     pandas.DataFrame
         A row for each date, share that stalls and quantity: `date, stalling, quantity, estimate, conf_low,
-        conf_high, n, frailty, method`. For `at_top` the expected number with a predictive interval; for
+        conf_high, n, method`. For `at_top` the expected number with a predictive interval; for
         `all_at_top` the probability with the interval that the uncertain rates leave it.
 
     Examples
@@ -104,43 +104,30 @@ def forecast_top(
             rows.append((date, share, "at_top", *_predictive(chances, level)))
             rows.append((date, share, "all_at_top", *_probability(chances.prod(axis=1), level)))
     frame = pd.DataFrame(rows, columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high"])
-    n, frailty = int(generator.latest.sum()), generator.frailty
-    return frame.assign(n=n, frailty=frailty, method="progressive generator")
-
-
-def forecast_phases(generator: Generator, date: str, level: float = 0.95) -> pd.DataFrame:
-    """Predict how many regions are on each phase on a date, with predictive intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each phase: `phase, estimate, conf_low, conf_high, n, method`.
-    """
-    matrices = generator.chances(months_between(generator.wave, date))
-    chances = np.repeat(matrices, generator.latest, axis=1)
-    rows = [(name, *_predictive(chances[:, :, k], level)) for k, name in enumerate(generator.phases)]
-    frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
     return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
 
 
-def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95, frailty: float = 0.0) -> pd.DataFrame:
-    """Fit on all waves but the last, predict the last, and show how far off that is.
+def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95) -> pd.DataFrame:
+    """Fit on all waves but the last, and predict how many regions are on each phase at the last.
 
     Returns
     -------
     pandas.DataFrame
-        The rows of `forecast_phases` for the last wave, with `wave`, `observed` and `error` (predicted minus
-        observed).
+        A row for each phase: `phase, estimate, conf_low, conf_high, observed`, with predictive intervals.
 
     Raises
     ------
     ValueError
         If there are fewer than three waves, or some region must have fallen back.
     """
-    wave = str(counts.index[-1])
-    predicted = forecast_phases(fit_generator(counts.iloc[:-1], seed, frailty=frailty), wave, level)
-    observed = counts.iloc[-1].to_numpy(dtype=float)
-    return predicted.assign(wave=wave, observed=observed, error=predicted["estimate"] - observed)
+    generator = fit_generator(counts.iloc[:-1], seed)
+    matrices = generator.chances(months_between(generator.wave, str(counts.index[-1])))
+    chances = np.repeat(matrices, generator.latest, axis=1)
+    rows = [
+        (phase, *_predictive(chances[:, :, k], level)) for k, phase in enumerate(map(str, counts.columns))
+    ]
+    frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
+    return frame.assign(observed=counts.iloc[-1].to_numpy(dtype=float))
 
 
 def forecast_ladders(

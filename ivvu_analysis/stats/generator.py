@@ -41,14 +41,10 @@ class Generator:
         Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
     latest
         Regions on each phase at `wave`.
-    phases
-        Names of the phases, from low to high.
     wave
         The last wave, as YYYY-MM.
     effective_draws
         How many independent draws the importance sample is worth.
-    frailty
-        Coefficient of variation of the pace of regions.
     paces, shares
         Points of the pace, and the share of each among the regions of a phase at `wave`, draws by phases by
         points.
@@ -56,10 +52,8 @@ class Generator:
 
     rates: Floats
     latest: Counts
-    phases: tuple[str, ...]
     wave: str
     effective_draws: float
-    frailty: float
     paces: Floats
     shares: Floats
 
@@ -95,16 +89,10 @@ def transition_matrices(rates: Floats, months: float) -> Floats:
 
 def pace_points(frailty: float) -> tuple[Floats, Floats]:
     """Return points and weights of a gamma distribution with mean 1 and this coefficient of variation."""
-    if frailty < 0:
-        raise ValueError(f"The coefficient of variation of the pace cannot be below zero, as {frailty} is.")
     if frailty == 0:
         return np.ones(1), np.ones(1)
-    shape = 1 / frailty**2
-    # Golub and Welsch: from the recurrence of Laguerre's polynomials, which does not overflow.
-    order = np.arange(PACES)
-    inner = np.sqrt(order[1:] * (order[1:] + shape - 1))
-    points, vectors = np.linalg.eigh(np.diag(2 * order + shape) + np.diag(inner, 1) + np.diag(inner, -1))
-    return points / shape, vectors[0] ** 2
+    points, weights = special.roots_genlaguerre(PACES, 1 / frailty**2 - 1)
+    return points * frailty**2, weights / weights.sum()
 
 
 def _transitions(
@@ -257,5 +245,4 @@ def fit_generator(
     )
     rates = np.exp(np.clip(logs, -30.0, 5.0))
     _, paces, shares = _transitions(array, months, rates, frailty)
-    phases = tuple(str(column) for column in counts.columns)
-    return Generator(rates, array[-1], phases, waves[-1], worth, frailty, paces, shares)
+    return Generator(rates, array[-1], waves[-1], worth, paces, shares)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.stats import f as f_distribution
+from scipy.stats import f_oneway
 
 from ivvu_analysis.stats.tails import tails
 
@@ -61,7 +62,7 @@ def intraclass(ratings: pd.Series, clusters: pd.Series, level: float = 0.95) -> 
     Returns
     -------
     pandas.DataFrame
-        One row: ``estimate, conf_low, conf_high, n, clusters, p_value, method``: the correlation of two
+        One row: ``estimate, conf_low, conf_high, p_value, n, clusters, method``: the correlation of two
         ratings of one cluster, from the mean squares between and within. NaN, with the interval [-1, 1],
         where nothing varies within clusters or each has one row.
 
@@ -83,21 +84,12 @@ def intraclass(ratings: pd.Series, clusters: pd.Series, level: float = 0.95) -> 
     sizes, n = groups.size(), int(known.sum())
     if len(sizes) < 2:
         raise ValueError("A correlation within clusters needs at least two clusters.")
-    within = float(((values - groups.transform("mean")) ** 2).sum())
-    between = float((sizes * (groups.mean() - values.mean()) ** 2).sum())
-    free = (len(sizes) - 1, n - len(sizes))
-    row = {
-        "estimate": np.nan,
-        "conf_low": -1.0,
-        "conf_high": 1.0,
-        "n": n,
-        "clusters": len(sizes),
-        "p_value": 1.0,
-    }
-    if within > 0:
-        ratio = between / free[0] / (within / free[1])
+    row: dict[str, object] = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0, "p_value": 1.0}
+    if (groups.transform("max") > groups.transform("min")).any():
+        test, free = f_oneway(*(part.to_numpy() for _, part in groups)), (len(sizes) - 1, n - len(sizes))
         m = (n - float((sizes**2).sum()) / n) / free[0]
-        ends = [ratio, *(ratio / f_distribution.ppf(p, *free) for p in tails(level)[::-1])]
-        row |= dict(zip(row, ((f - 1) / (f - 1 + m) for f in ends), strict=False))
-        row["p_value"] = float(f_distribution.sf(ratio, *free))
-    return pd.DataFrame([row | {"method": "one-way analysis of variance, F interval"}])
+        ends = [1.0, *(f_distribution.ppf(p, *free) for p in tails(level)[::-1])]
+        limits = [(test.statistic / end - 1) / (test.statistic / end - 1 + m) for end in ends]
+        row = dict(zip(row, map(float, (*limits, test.pvalue)), strict=True))
+    method = "one-way analysis of variance, F interval"
+    return pd.DataFrame([row | {"n": n, "clusters": len(sizes), "method": method}])

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from ivvu_analysis.stats import differences, proportional_odds
+from ivvu_analysis.stats import proportions
+from ivvu_analysis.stats.cumulative_logit import Cells, maximise, scores_and_information
 from ivvu_analysis.stats.permutation import permutation_p
 from ivvu_analysis.stats.tails import normal_multiple, tails
 
@@ -44,7 +45,7 @@ def compare(
     -------
     pandas.DataFrame
         Rows ``quantity`` = ``theta`` (the chance that a random member of the first group is rated above one
-        of the second, ties counting half) and ``odds_ratio`` (see `proportional_odds.odds_ratio`), with
+        of the second, ties counting half) and ``odds_ratio`` (see `odds_ratio`), with
         ``estimate, conf_low, conf_high, n, df, p_value, method``. Whether chance can explain the difference
         is for the p-value of theta to say; the interval says how large it can be. Where the odds ratio has
         no maximum its p-value is that of theta, its score test.
@@ -60,7 +61,7 @@ def compare(
     ['theta', 0.8, 0.206]
     """
     theta = brunner_munzel(counts_a, counts_b, seed, level, resamples)
-    ratio = proportional_odds.odds_ratio(counts_a, counts_b, level)
+    ratio = odds_ratio(counts_a, counts_b, level)
     ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
     frame = pd.concat({"theta": theta, "odds_ratio": ratio}, names=["quantity"])
     return frame.reset_index("quantity").reset_index(drop=True)
@@ -74,7 +75,7 @@ def brunner_munzel(
     resamples: int = 9999,
 ) -> pd.DataFrame:
     """Estimate theta: the row ``theta`` of `compare`, which explains the rest."""
-    counts = proportional_odds.stacked(counts_a, counts_b)
+    counts = stacked(counts_a, counts_b)
     if not (counts == np.round(counts)).all():
         raise ValueError("Counts of ratings must be whole numbers.")
     theta, low, high, df = (float(value) for value in relative_effect(counts[0], counts[1], level))
@@ -159,7 +160,7 @@ def cut_differences(
     Returns
     -------
     pandas.DataFrame
-        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `differences.newcombe`.
+        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `proportions.newcombe`.
 
     Raises
     ------
@@ -171,9 +172,84 @@ def cut_differences(
     >>> cut_differences([2, 4, 4], [5, 3, 2], ["no", "some", "all"])["estimate"].round(1).to_list()
     [0.3, 0.2]
     """
-    counts = proportional_odds.stacked(counts_a, counts_b)
+    counts = stacked(counts_a, counts_b)
     names = list(levels) if levels is not None else list(range(counts.shape[1]))
     above = counts[:, ::-1].cumsum(1)[:, ::-1]
-    result = differences.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0], level)
+    result = proportions.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0], level)
     result.insert(0, "cut", names[1:])
     return result
+
+
+def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+    """Estimate the proportional-odds ratio: the odds of a higher level in the first group, over the second.
+
+    Parameters
+    ----------
+    counts_a, counts_b
+        Counts of the levels, lowest first, shape (k,). Levels that neither group uses do not matter.
+    level
+        Coverage of the Wald interval, which is symmetric on the log scale.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``estimate, conf_low, conf_high, n, df, p_value, method``. Where no level of one group lies
+        above the lowest of the other the likelihood has no maximum: the estimate is infinity (or 0 the other
+        way round), the interval [0, infinity] and the p-value NaN, because the Wald test cannot tell. Where a
+        group is empty, or all ratings share one level, the estimate is NaN with the same interval.
+
+    Raises
+    ------
+    ValueError
+        If the groups count different levels or a count is negative or not finite.
+
+    Examples
+    --------
+    >>> odds_ratio([4, 6], [8, 4])[["estimate", "conf_low", "conf_high"]].round(2).to_numpy().tolist()
+    [[3.0, 0.52, 17.16]]
+    """
+    counts = stacked(counts_a, counts_b)
+    used = [np.flatnonzero(group) for group in counts]
+    row: dict[str, object] = {"estimate": np.nan, "conf_low": 0.0, "conf_high": np.inf}
+    row |= {"n": int(counts.sum()), "df": np.nan, "p_value": np.nan}
+    row |= {"method": "proportional odds: no finite maximum"}
+    if used[0].size and used[1].size and len(np.union1d(*used)) > 1:
+        if used[0].min() >= used[1].max():
+            row["estimate"] = np.inf
+        elif used[1].min() >= used[0].max():
+            row["estimate"] = 0.0
+        else:
+            beta, error = _log_odds_ratio(counts[:, counts.sum(0) > 0])
+            half = normal_multiple(level) * error
+            ends = np.exp([beta, beta - half, beta + half]).tolist()
+            row |= dict(zip(("estimate", "conf_low", "conf_high"), ends, strict=True))
+            p_value = 2 * float(special.ndtr(-abs(beta) / error))
+            row |= {"p_value": p_value, "method": "proportional odds, Wald"}
+    return pd.DataFrame([row])
+
+
+def _log_odds_ratio(counts: FloatArray) -> tuple[float, float]:
+    """Return the maximum of the likelihood and its standard error, 1 standing for the first group."""
+    group, level = np.nonzero(counts)
+    first = (group[:, None] == 0).astype(float)
+    cells = Cells(first, level, np.zeros(len(level), dtype=np.int64), counts[group, level])
+    parameters = maximise(cells, counts.shape[1])
+    variance = np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1]
+    return float(parameters[-1]), float(np.sqrt(variance))
+
+
+def stacked(counts_a: ArrayLike, counts_b: ArrayLike) -> FloatArray:
+    """Return the counts of two groups as an array of shape (2, k), after checking that they can be counts.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or a count is negative or not finite.
+    """
+    a, b = (np.asarray(counts, dtype=float) for counts in (counts_a, counts_b))
+    if a.ndim != 1 or a.shape != b.shape or not a.size:
+        raise ValueError("Both groups must count the same levels, at least one.")
+    counts = np.stack([a, b])
+    if not (np.isfinite(counts).all() and (counts >= 0).all()):
+        raise ValueError("Counts of levels must be numbers from zero up.")
+    return counts

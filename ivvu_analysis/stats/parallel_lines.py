@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ivvu_analysis.stats.cumulative_logit import Floats, maximise
+from ivvu_analysis.stats.cumulative_logit import Floats, maximise, separating_direction
 from ivvu_analysis.stats.models import OrdinalFit, fit_cells, log_odds_ratios
-from ivvu_analysis.stats.separation import separating_direction
 
 
 def brant(fit: OrdinalFit) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """Shrinkage: the share of a unit with few projects, once other units are taken into account.
 
-The true shares of units follow a beta distribution with mean m and size s, so that most units borrow from
-each other; but one in five may be apart, with a share that can be anything. Without that, a single unit that
-truly differs is pulled in with the rest, and its interval leaves its share out nearly always. The projects of
-a unit are binomial given its share.
+The true shares of units follow a beta distribution with mean m and size s, and the projects of a unit are
+binomial given its share; the estimate borrows from the others by as much as that says. Its interval does not
+believe it: a unit may be apart from all others, and Bayesian intervals then miss its share nearly always.
+Every share is held against the projects of the unit by a test of its own, and what the other units are like
+only decides on which side the test looks hardest. The interval so is short where the unit is like the others,
+and holds the share of any unit as often as it says.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
-from scipy.optimize import elementwise
 
 from ivvu_analysis.stats.funnel import events_and_totals
 from ivvu_analysis.stats.tails import tails
@@ -22,7 +23,7 @@ from ivvu_analysis.stats.tails import tails
 Floats = NDArray[np.float64]
 
 APART = 0.2
-"""Share of units that are expected to be apart from the others."""
+"""How likely a unit is thought to be apart, with a share that can be anything."""
 
 
 def shrink(
@@ -30,24 +31,22 @@ def shrink(
 ) -> pd.DataFrame:
     """Shrink the share of each unit towards all of them, by as much as its few projects warrant.
 
-    The two hyperparameters are integrated out on a grid, so that their uncertainty counts. A unit with no
-    projects gets what is known of units in general.
-
     Parameters
     ----------
     counts
         One row a unit (the index), with columns `events` and `n`.
     level
-        Of the credible intervals.
+        Coverage of the intervals, for each unit whatever its share.
     units
         Those to return, by default all; whatever is returned is shrunk towards all.
 
     Returns
     -------
     pandas.DataFrame
-        `unit, events, estimate, conf_low, conf_high, n, pooled, weight, method`: the posterior mean with a
-        central interval, the share the unit is shrunk to, and the weight (0 to 1) of that: the estimate is (1
-        - weight) * events / n + weight * pooled.
+        `unit, events, estimate, conf_low, conf_high, n, pooled, weight, method`. With the share the unit is
+        shrunk to (`pooled`) and the weight of that, from 0 to 1, the estimate is (1 - weight) * events / n +
+        weight * pooled, or the limit of the interval nearest to it. A unit without projects gets what is
+        known of units in general, between 0 and 1.
 
     Raises
     ------
@@ -58,50 +57,75 @@ def shrink(
     --------
     >>> counts = pd.DataFrame({"events": [1, 4, 9], "n": [10, 10, 10]}, index=["a", "b", "c"])
     >>> shrink(counts)["estimate"].round(2).to_list()
-    [0.19, 0.41, 0.81]
+    [0.21, 0.42, 0.78]
     """
     events, n = events_and_totals(counts)
-    mean, size, probability = _hyperparameters(events, n)
     chosen = counts.index.get_indexer(counts.index if units is None else pd.Index(units))
     if (chosen < 0).any():
         raise ValueError("Only units that have a row can be returned.")
-    events, n = events[chosen], n[chosen]
-    likely = probability > probability.max() * 1e-4
-    mean, size, probability = mean[likely], size[likely], probability[likely] / probability[likely].sum()
-    together, apart = _log_likelihoods(events, n, mean, size)
-    lone = special.expit(apart - together)
-    # The last prior is the flat one, size 2 around a half, of units apart.
-    mean, size = np.append(mean, 0.5), np.append(size, 2.0)
-    share = np.vstack([probability[:, None] * (1 - lone), probability @ lone])
-    weights = size[:, None] / (size[:, None] + n)
-    weight = (share * weights).sum(0)
-    pooled = (share * weights * mean[:, None]).sum(0) / weight
-    alpha, beta = (mean * size)[:, None] + events, ((1 - mean) * size)[:, None] + n - events
-    low, high = (_mixture_quantile(p, share, alpha, beta) for p in tails(level))
+    mean, size, posterior = _hyperparameters(events, n)
+    own = _log_likelihood(events[chosen], n[chosen], mean, size)
+    share, weights = special.softmax(posterior), size[:, None] / (size[:, None] + n[chosen])
+    weight = share @ weights
+    pooled = (share * mean) @ weights / weight
+    limits = np.array(
+        [
+            _interval(events[unit], n[unit], mean, size, posterior - likelihood, level)
+            for unit, likelihood in zip(chosen, own.T, strict=True)
+        ]
+    ).reshape(-1, 2)
+    raw = events[chosen] / np.maximum(n[chosen], 1)
     return pd.DataFrame(
         {
             "unit": counts.index[chosen],
-            "events": events.astype(int),
-            "estimate": (1 - weight) * events / np.maximum(n, 1) + weight * pooled,
-            "conf_low": low,
-            "conf_high": high,
-            "n": n.astype(int),
+            "events": events[chosen].astype(int),
+            "estimate": np.clip((1 - weight) * raw + weight * pooled, *limits.T),
+            "conf_low": limits[:, 0],
+            "conf_high": limits[:, 1],
+            "n": n[chosen].astype(int),
             "pooled": pooled,
             "weight": weight,
-            "method": "beta-binomial, one unit in five apart, hyperparameters integrated",
+            "method": "beta-binomial; interval of constant coverage",
         }
     )
 
 
-def _log_likelihoods(events: Floats, n: Floats, mean: Floats, size: Floats) -> tuple[Floats, Floats]:
-    """Return the log likelihood of each unit (last) together with the others, and apart from them."""
-    alpha, beta = (mean * size)[..., None], ((1 - mean) * size)[..., None]
-    together = special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta)
-    return together + np.log(1 - APART), special.betaln(1 + events, 1 + n - events) + np.log(APART)
+def _interval(
+    events: float, n: float, mean: Floats, size: Floats, others: Floats, level: float
+) -> tuple[float, float]:
+    """Return the shares that a test does not reject, given the log posterior from the other units.
+
+    A share accepts the outcomes that are likeliest under it compared with what the other units predict, until
+    they have the probability `level` (half of that of the last one counts: mid-p). Of all tests with that
+    level these give the shortest intervals on average over the prediction (Pratt 1961).
+    """
+    belief = special.softmax(others)
+    expected = np.array([belief @ mean]), np.exp([belief @ np.log(size)])
+    # Shares beyond these ends are out of the question, and so are outcomes beyond the reach of all shares.
+    ends = special.betaincinv(events + np.array([0, 1]), n - events + np.array([1, 0]), [1e-7, 1 - 1e-7])
+    ends = np.where(np.isnan(ends), [0.0, 1.0], ends)
+    share = np.linspace(ends[0], ends[1], 1001)
+    reach = 6 * np.sqrt(n * np.max(share * (1 - share))) + 2
+    outcomes = np.arange(max(0, np.floor(n * ends[0] - reach)), min(n, np.ceil(n * ends[1] + reach)) + 1)
+    ways = special.gammaln(n + 1) - special.gammaln(outcomes + 1) - special.gammaln(n - outcomes + 1)
+    chance = special.xlogy(outcomes, share[:, None]) + special.xlog1py(n - outcomes, -share[:, None])
+    together = _log_likelihood(outcomes, n, *expected) + np.log1p(-APART)
+    ratio = chance - np.logaddexp(together, np.log(APART / (n + 1)) - ways)
+    ratio -= ratio[:, outcomes == events]
+    better = (np.exp(chance + ways) * np.select([ratio > 1e-9, ratio > -1e-9], [1.0, 0.5])).sum(1)
+    low, high = tails(level)
+    accepted = share[better <= max(high - low, better.min())]
+    return float(accepted.min()), float(accepted.max())
+
+
+def _log_likelihood(events: Floats, n: Floats | float, mean: Floats, size: Floats) -> Floats:
+    """Return the log likelihood of each unit (last), but for a constant of its counts."""
+    alpha, beta = (mean * size)[:, None], ((1 - mean) * size)[:, None]
+    return np.asarray(special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta))
 
 
 def _hyperparameters(events: Floats, n: Floats, points: int = 40) -> tuple[Floats, Floats, Floats]:
-    """Return mean, size and probability on a grid of hyperparameters, refined to where the probability is.
+    """Return mean, size and log posterior on a grid of hyperparameters, refined to where that is high.
 
     The mean is uniform, and so is the weight that a unit of average size gives to the others, size / (size +
     average n); the grid is even in the logit of that weight, so that no weight is too small for it.
@@ -113,23 +137,12 @@ def _hyperparameters(events: Floats, n: Floats, points: int = 40) -> tuple[Float
         grid = np.meshgrid(*(low + (high - low) * middle for low, high in ranges))
         mean, logit = (axis.ravel() for axis in grid)
         size = n[n > 0].mean() * np.exp(logit)
-        likelihood = np.logaddexp(*_log_likelihoods(events, n, mean, size)).sum(-1)
-        probability = special.softmax(likelihood - np.logaddexp(0, logit) - np.logaddexp(0, -logit))
+        likelihood = _log_likelihood(events, n, mean, size).sum(-1)
+        posterior = likelihood - np.logaddexp(0, logit) - np.logaddexp(0, -logit)
+        probability = special.softmax(posterior)
         for number, axis in enumerate((mean, logit)):
             centre = probability @ axis
             spread = np.sqrt(probability @ (axis - centre) ** 2)
             margin = max(6 * spread, 2 * np.ptp(ranges[number]) / points)
             ranges[number] = np.clip([centre - margin, centre + margin], *whole[number])
-    return mean, size, probability
-
-
-def _mixture_quantile(p: float, share: Floats, alpha: Floats, beta: Floats) -> Floats:
-    """Return the quantile of each mixture of beta distributions (one a column), to nine decimals."""
-
-    def excess(quantile: Floats, mixture: NDArray[np.intp]) -> Floats:
-        below = special.betainc(alpha[:, mixture], beta[:, mixture], quantile)
-        return np.asarray((share[:, mixture] * below).sum(0) - p)
-
-    mixtures = np.arange(alpha.shape[1])
-    found = elementwise.find_root(excess, (0.0, 1.0), args=(mixtures,), tolerances={"xatol": 1e-9})
-    return np.asarray(found.x)
+    return mean, size, posterior

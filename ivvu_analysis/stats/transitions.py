@@ -18,6 +18,9 @@ import numpy as np
 import pandas as pd
 import scipy
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import ttest_1samp
+
+from ivvu_analysis.stats.tails import normal_multiple
 
 Assumption = Literal["any", "monotone", "one_step"]
 Counts = NDArray[np.int64]
@@ -215,3 +218,42 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
             "method": f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
         }
     )
+
+
+def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Average the phase over regions at each wave, with the interval of Student (scipy's `ttest_1samp`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        `wave, estimate, conf_low, conf_high, n, method`, in phases. The limits stay on the ladder. Where all
+        n regions stand alike, at most z^2 / (n + z^2) of such regions (Wilson) may stand elsewhere: the
+        limits are the means if they stood at either end.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not one ladder or count fewer than two regions.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[2, 1, 1], [0, 1, 3]], index=["2019-03", "2019-10"])
+    >>> mean_phase(counts)[["estimate", "conf_high"]].round(2).to_numpy().tolist()
+    [[1.75, 3.0], [2.75, 3.0]]
+    """
+    array = ladder_counts(counts)
+    n, top = int(array[0].sum()), array.shape[1]
+    if n < 2:
+        raise ValueError("The error of a mean phase needs at least two regions.")
+    elsewhere = normal_multiple(level) ** 2 / (n + normal_multiple(level) ** 2)
+    rows = []
+    for margin in array:
+        phases = np.repeat(np.arange(1, top + 1), margin)
+        if np.ptp(phases):
+            low, high = ttest_1samp(phases, 0).confidence_interval(level)
+        else:
+            low, high = (phases[0] + elsewhere * (end - phases[0]) for end in (1, top))
+        rows.append((float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
+    frame = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])
+    frame.insert(0, "wave", counts.index.astype(str))
+    return frame.assign(n=n, method="Student")

@@ -44,6 +44,7 @@ def main() -> None:
             page.goto((OUTPUT / path).as_uri())
             _save(name, _picture(page))
         _save("explorer", _explorer(browser))
+        _save("notebook", _notebook(browser))
         browser.close()
 
 
@@ -59,6 +60,28 @@ def _explorer(browser: Browser) -> bytes:
             page.get_by_label("Concession holder").select_option("VGZ")
             expect(page.get_by_text("VGZ: phases in")).to_be_visible()
             return _picture(page)
+
+
+def _notebook(browser: Browser) -> bytes:
+    """Take a notebook in JupyterLab whose cells have been run."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = servers.copy_project(Path(folder))
+        with servers.serving(servers.lab(), project) as address:
+            page = _page(browser, (1400, 1000))
+            page.goto(address.replace("explore.ipynb", "scalability.ipynb"))
+            idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+            expect(idle).to_be_visible(timeout=STARTING)
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_text("Run All Cells", exact=True).click()
+            drawing = page.locator(".jp-Notebook svg[role=img]").first
+            expect(drawing).to_be_attached(timeout=STARTING)
+            expect(idle).to_be_visible(timeout=STARTING)
+            page.get_by_role("tab", name="File Browser").click()  # which folds it
+            page.get_by_role("button", name="No", exact=True).click()  # no news, thank you
+            for _ in range(3):  # cells that come into view are drawn, which moves the others
+                drawing.evaluate("drawing => drawing.scrollIntoView({block: 'center'})")
+                page.wait_for_timeout(1000)
+            return page.screenshot()
 
 
 def _page(browser: Browser, size: tuple[int, int]) -> Page:

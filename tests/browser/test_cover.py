@@ -59,7 +59,9 @@ def test_every_link_leads_to_a_file_or_a_place_in_the_page(page: Page, output: P
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_every_report_has_a_row_with_its_status(page: Page, output: Path, suite: str) -> None:
+def test_every_report_has_a_row_and_no_status_where_all_are_published(
+    page: Page, output: Path, suite: str
+) -> None:
     path = open_cover(page, output, suite)
     made = {(output / name).as_uri() for name in reports() if name.startswith(suite)}
     rows = page.locator("tbody tr")
@@ -68,9 +70,7 @@ def test_every_report_has_a_row_with_its_status(page: Page, output: Path, suite:
     assert {row.locator("th > a").get_attribute("href") for row in rows.all()} == {
         Path(unquote(urlsplit(uri).path)).relative_to(path.parent).as_posix() for uri in made
     }
-    statuses = set(page.locator("tbody td:last-child").all_inner_texts())
-    assert len(statuses) == 1
-    assert statuses <= {"published", "gepubliceerd"}
+    assert page.locator("thead th").count() == 2
 
 
 def test_a_reader_can_go_from_one_cover_to_another_and_back(page: Page, heard: Heard, output: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_keyboard_reaches_what_a_mouse_does(page: Page, output: Path, name: st
     expect(page.locator("main")).to_be_in_viewport()
     assert page.evaluate("location.hash") == "#content"
 
-    fold = page.locator("details").first
+    fold = page.locator("main details").first
     expect(fold.locator("table, dl").first).to_be_hidden()
     fold.locator("summary").focus()
     page.keyboard.press("Enter")

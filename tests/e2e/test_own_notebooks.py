@@ -153,3 +153,48 @@ def test_from_a_wheel_everything_is_found(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "regions: 34 made" in done.stdout
+
+
+PLAIN = (
+    "import matplotlib.pyplot as plt, pandas as pd, seaborn as sns, statsmodels.formula.api as smf\n"
+    "from IPython.display import Markdown, display\n"
+    "frame = pd.read_csv('own.csv', index_col='who')\nframe",
+    "sns.barplot(frame, x='group', y='hours')",
+    "fig, ax = plt.subplots()\nsns.regplot(frame, x='hours', y='staff', ax=ax)\nplt.show()",
+    "smf.ols('staff ~ hours', frame).fit().summary()",
+    "print('printed words')\ndisplay(Markdown('shown **boldly**'))",
+    "frame.style.background_gradient(cmap=colour)",
+)
+PROSE = "# Mine\n\nA **bold** word and $\\frac{a}{b}$.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![dot](dot.svg)"
+
+
+def test_a_plain_notebook_is_published_whole_beside_ours(project: Project) -> None:
+    path = project.notebook("plain", *PLAIN, parameters="colour = 'viridis'", close=False)
+    notebook = json.loads(path.read_text())
+    notebook["cells"].insert(0, {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": PROSE})
+    suite = project.suite("reports: [{notebook: plain}, {notebook: impact}]")
+    (suite.parent / "plain.ipynb").write_text(json.dumps(notebook))
+    rows = "".join(f"p{i},{'ab'[i % 2]},{i * 7 % 40},{i * 3 % 11}\n" for i in range(30))
+    own = suite.parent / "own.csv"
+    own.write_text(f"who,group,hours,staff\n{rows}")
+    (suite.parent / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><circle r="3"/></svg>')
+    shutil.copy(ROOT / "notebooks" / "impact.ipynb", suite.parent / "impact.ipynb")
+
+    assert "2 made" in project.ivvu("run", check=0).stdout
+    page = project.files()["demo/reports/plain.html"].decode()
+    for shown in (
+        "<strong>bold</strong>",
+        "<strong>boldly</strong>",
+        "<math",
+        "R-squared",
+        "printed words",
+        "p29",
+    ):
+        assert shown in page
+    assert page.count("data:image/png") == 2
+    assert "data:image/svg" in page
+    assert "published tables" not in page
+    assert "2 made" in project.ivvu("run", "--force", check=0).stdout
+    assert project.files()["demo/reports/plain.html"].decode() == page
+    own.write_text(own.read_text() + "p30,a,1,2\n")
+    assert "1 made, 1 current" in project.ivvu("run", check=0).stdout

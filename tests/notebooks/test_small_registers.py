@@ -89,7 +89,7 @@ def run(name: str, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> list[d
     return shown
 
 
-@pytest.mark.e2e
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 @pytest.mark.parametrize("report", REPORTS)
 @pytest.mark.parametrize("register", REGISTERS)

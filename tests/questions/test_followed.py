@@ -102,6 +102,8 @@ def test_editions_that_cannot_be_followed(rows: list[dict[str, Any]], with_proje
 def test_published_editions_cannot_be_followed(published: Evidence) -> None:
     assert followed.parts(published, "sharing").empty
     assert followed.in_both(published, "sharing") is None
+    assert followed.fates(published).empty
+    assert followed.rerated(published, "sharing").empty
 
 
 def test_what_became_of_projects_is_told_by_name(with_projects: WithProjects) -> None:
@@ -116,10 +118,9 @@ def test_what_became_of_projects_is_told_by_name(with_projects: WithProjects) ->
         row("c", WAVE, "completed_successful", "no"),
         row("e", WAVE, "running", "no"),
     ]
-    found = followed.projects(with_projects(before + now), "sharing")
-    assert found.groupby("fate")["title"].apply(list).to_dict() == {
-        "new": ["e"], "ended": ["c", "d"], "stopped": ["b"], "rerated": ["a"],
-    }  # fmt: skip
-    assert found.query("fate == 'rerated'")[["rated_before", "rated_now"]].to_numpy().tolist() == [
-        ["no", "yes"]
-    ]
+    evidence = with_projects(before + now)
+    fates = followed.fates(evidence).groupby("fate")["title"].apply(list)
+    assert fates.to_dict() == {"new": ["e"], "ended": ["c", "d"], "stopped": ["b"]}
+    assert followed.rerated(evidence, "sharing").to_numpy().tolist() == [["twente", "a", "no", "yes"]]
+    assert followed.in_region(evidence, "twente").to_numpy().tolist() == [["a", "sharing", "no", "yes"]]
+    assert followed.in_region(evidence, "zeeland").empty

@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import models
+from ivvu_analysis.questions import models, units
 
 WAVE = "2020-10"
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -60,7 +60,7 @@ def test_published_and_reconstructed_figures_have_no_model(
     invented = replace(with_projects(projects()), origin="reconstructed")
     assert models.fit(invented, "scalability").why_none == "reconstructed"
     assert models.worst_cases(invented, "scalability").empty
-    assert models.alike(invented, "scalability").empty
+    assert units.alike(invented, "scalability").empty
 
 
 @pytest.mark.parametrize(
@@ -146,3 +146,62 @@ def test_missing_ratings_are_bounded_by_the_worst_cases(with_projects: WithProje
     assert found.loc["technology", ["estimate", "conf_low", "conf_high"]].tolist() == [1, 0.5, 1]
     assert found.loc["rest", ["estimate", "conf_low", "conf_high"]].tolist() == [0, 0, 0]
     assert models.worst_cases(with_projects(rows[2:]), "sharing").empty
+
+
+def in_phases(phase: dict[str, int], effect: float, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Return 318 projects whose log odds of a higher rating rise with the phase of their region."""
+    codes, regions = scale("scalability").rated, list(phase)
+    spread = rng.normal(scale=0.3, size=len(regions))
+    where = rng.integers(0, len(regions), 318)
+    latent = effect * np.array(list(phase.values()))[where] + spread[where] + rng.logistic(size=318)
+    rating = np.searchsorted(np.quantile(latent, [0.2, 0.4, 0.6, 0.8]), latent)
+    return [
+        {"region": regions[i], "wave": WAVE, "scalability": codes[j], "impact": "unknown"}
+        for i, j in zip(where, rating, strict=True)
+    ]
+
+
+def test_a_higher_phase_goes_with_a_higher_rating_where_it_does(
+    published: Evidence, with_projects: WithProjects
+) -> None:
+    phase = published.standing().set_index("region")["vision"].astype(int).to_dict()
+    rows = in_phases(phase, 1.5, np.random.default_rng(4))
+    found = models.by_phase(with_projects(rows), "scalability").set_index("dimension")
+    assert 1 < found.loc["vision", "conf_low"] < found.loc["vision", "estimate"]
+    assert found["regions"].max() <= 34
+    assert (found["df"] < 34).all()
+    assert models.by_phase(published, "scalability").empty
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", [0.0, 0.7])
+def test_the_interval_of_a_phase_holds_its_effect(
+    published: Evidence, with_projects: WithProjects, effect: float
+) -> None:
+    """Phases differ between regions only, and so do other things that matter to ratings."""
+    rng, held = np.random.default_rng(11), []
+    phase = published.standing().set_index("region")["vision"].astype(int).to_dict()
+    for _ in range(150):
+        evidence = with_projects(in_phases(phase, effect, rng))
+        row = models.by_phase(evidence, "scalability").set_index("dimension").loc["vision"]
+        # What else differs between regions flattens the odds ratio over all of them.
+        truth = np.exp(effect / np.sqrt(1 + 0.346 * 0.3**2))
+        held.append(row["conf_low"] <= truth <= row["conf_high"])
+    assert np.mean(held) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / 150)
+
+
+def test_how_alike_ratings_are_is_asked_of_regions_and_of_holders(with_projects: WithProjects) -> None:
+    rows = projects()
+    for row in rows:
+        row["holder"] = "cz" if row["region"] < "m" else "menzis"
+    evidence = with_projects(rows)
+    assert units.alike(evidence, "scalability")["clusters"].item() == 20
+    assert units.alike(evidence, "scalability", "holder")["clusters"].item() == 2
+
+
+def test_statsmodels_gets_the_same_model(with_projects: WithProjects) -> None:
+    evidence = with_projects(projects())
+    model = models.fit(evidence, "scalability")
+    other = models.in_statsmodels(evidence, "scalability", model).fit(disp=False, method="bfgs")
+    ours = model.odds_ratios.query("errors == 'clustered'").set_index("term")["estimate"]
+    assert np.exp(other.params["technology: yes"]) == pytest.approx(ours["technology"], rel=1e-3)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ivvu_analysis import load, outlook, phases
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.errors import DataError, ParameterError
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +96,37 @@ def test_all_ladders_together_are_no_likelier_than_the_least_likely(evidence: Ev
 def test_a_horizon_lies_ahead(horizon: str) -> None:
     with pytest.raises(ParameterError, match="no month after"):
         outlook.months("2020-10", horizon)
+
+
+def test_a_region_that_merged_is_followed_into_what_it_became(tmp_path: Path) -> None:
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "region:\n  levels:\n"
+        "    - {code: twente, until: '2020-10', into: [oost]}\n"
+        "    - {code: achterhoek, until: '2020-10', into: [oost]}\n"
+        "    - {code: oost, nl: Oost, within: menzis, since: '2021-03', tile: [4, 6]}\n",
+        encoding="utf-8",
+    )
+    regions = load(codebook=book).codebook.regions_at("2021-03")
+    assert {"twente", "achterhoek"}.isdisjoint(regions)
+    ladders = {"agreements": 4, "dynamics": 4, "vision": 5}
+    rows = [f"{region},2021-03,{name},{top}" for region in regions for name, top in ladders.items()]
+    panel = tmp_path / "phases.csv"
+    panel.write_text("\n".join(["region,wave,dimension,phase", *rows]), encoding="utf-8")
+    evidence = load(wave="2021-03", codebook=book, phases=panel)
+    followed = phases.followed(evidence, "2020-10").set_index("dimension")
+    assert (followed.sum(axis=1) == 34).all()
+    before = load(wave="2020-10").standing().set_index("region")
+    rose = phases.moved(evidence, "2020-10").query("region == 'oost' and dimension == 'vision'")
+    assert sorted(rose["from_phase"]) == sorted(
+        phase for phase in before.loc[["twente", "achterhoek"], "vision"] if phase < 5
+    )
+
+
+def test_a_region_cannot_become_one_that_there_is_not(tmp_path: Path) -> None:
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "region:\n  levels:\n    - {code: twente, until: '2020-10', into: [ost]}\n", encoding="utf-8"
+    )
+    with pytest.raises(DataError, match="becomes 'ost', which is none"):
+        load(codebook=book)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from ivvu_analysis import load, official, portfolio, profile, quality
@@ -82,6 +85,17 @@ def test_a_profile_counts_the_other_regions(evidence: Evidence) -> None:
     assert not set(near["region"]) & {"twente", *alike}
     assert (near["phase"] != near["own"]).all()
     assert profile.examples(evidence, "twente")["title"].tolist() == ["Probeerservice"]
+
+
+def test_the_course_of_a_region_is_shown_where_it_is_known(evidence: Evidence) -> None:
+    assert profile.course(evidence, "twente").empty
+    now = evidence.region_phases
+    before = now.assign(wave="2020-03", phase=(now["phase"] - 1).clip(lower=1))
+    course = profile.course(
+        replace(evidence, region_phases=pd.concat([before, now], ignore_index=True)), "twente"
+    ).set_index("dimension")
+    assert list(course) == ["2020-03", "2020-10", "above"]
+    assert (course["2020-10"] - course["2020-03"]).isin([0, 1]).all()
 
 
 def test_without_a_register_there_is_nothing_to_judge_but_the_tables(evidence: Evidence) -> None:

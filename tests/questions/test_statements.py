@@ -34,6 +34,16 @@ def test_a_statement_that_is_made_twice_is_counted_once_with_both_places(checked
     assert statements.places(row, "nl") == ["aanbiedingsbrief, p. 4; paragraaf 4.5, p. 28"]
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "projects"), ("nl", "projecten")])
+def test_what_programs_read_is_in_the_language_of_the_run(
+    checked: pd.DataFrame, language: str, word: str
+) -> None:
+    rows = statements.for_programs(checked, "nl" if language == "nl" else "en").set_index("claim")
+    assert word in rows.loc["projects.total.letter", "statement"]
+    assert word in rows.loc["projects.total.letter", "explanation"]
+    assert not rows.columns.str.endswith(("_en", "_nl")).any()
+
+
 def test_two_figures_that_both_hold_are_no_clash(checked: pd.DataFrame) -> None:
     clashes = statements.letter_and_chapters(checked, "en")
     assert len(clashes) == 4

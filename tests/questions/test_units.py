@@ -8,7 +8,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows, units
+from ivvu_analysis.questions import profile, rows, units
 
 WAVE = "2020-10"
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -62,11 +62,13 @@ def test_one_unit_makes_no_funnel(with_projects: WithProjects) -> None:
 
 
 def test_a_region_sees_its_own_projects_beside_all(with_projects: WithProjects) -> None:
-    evidence = with_projects(projects({"twente": (3, 4), "zwolle": (0, 1)}))
+    evidence = with_projects(projects({"twente": (6, 8), "zwolle": (0, 2)}))
     own = units.own(evidence, "twente").set_index("reached")
     assert set(own.index) == {"impact", "sharing"}
-    assert own.loc["impact", ["projects", "n", "target"]].tolist() == [3, 4, 0.6]
-    assert units.projects_of(evidence, "twente") == 4
+    assert own.loc["impact", ["projects", "n", "target"]].tolist() == [6, 8, 0.6]
+    assert units.own(evidence, "zwolle").empty  # two projects are listed, not averaged
+    assert len(profile.projects(evidence, "zwolle")) == 2
+    assert units.projects_of(evidence, "twente") == 8
     assert units.projects_of(evidence, "drenthe") == 0
 
 

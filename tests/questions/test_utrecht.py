@@ -91,3 +91,10 @@ def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
 def test_printed_totals_are_held_against_their_parts() -> None:
     totals = utrecht.totals(TABLES)
     assert totals.loc[~totals["holds"], ["check", "found"]].to_numpy().tolist() == [["shares of 2040", 99]]
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_factor_is_listed_with_what_it_is_about(language: str) -> None:
+    factors = utrecht.factors(data.utrecht(), language)
+    assert len(factors) == 99
+    assert factors.notna().all(axis=None)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from ivvu_analysis.stats import correspondence, independence
+from ivvu_analysis.stats import contingency, correspondence
 from tests.stats.strategies import tables
 
 DATA = Path(__file__).parents[1] / "data"
@@ -38,7 +38,7 @@ def test_worked_example_correspondence() -> None:
 @given(tables)
 def test_inertias_add_up_to_chi_square_over_n(table: np.ndarray) -> None:
     points = correspondence.principal_coordinates(table)
-    chi2 = independence.independence(table, seed=0, resamples=1).iloc[0]
+    chi2 = contingency.independence(table, seed=0, resamples=1).iloc[0]
     per_dimension = points.drop_duplicates("dimension")
     assert per_dimension["inertia"].sum() == pytest.approx(chi2["estimate"] / chi2["n"], abs=1e-9)
     for _, side in points.groupby(["side", "dimension"]):

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivvu_analysis.stats import differences, intraclass
+from ivvu_analysis.stats import intraclass, proportions
 
 
 def test_the_rise_of_scalability_goes_at_a_correlation_below_three_percent() -> None:
-    row = differences.newcombe(178, 318, 126, 268).iloc[0]
+    row = proportions.newcombe(178, 318, 126, 268).iloc[0]
     limits = row[["estimate", "conf_low", "conf_high"]].to_list()
     assert intraclass.overturning_correlation(*limits, n=318, clusters=34) == pytest.approx(0.027, abs=0.002)
 

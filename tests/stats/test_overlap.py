@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivvu_analysis.stats import differences, overlap
+from ivvu_analysis.stats import overlap, proportions
 from tests.stats.strategies import counts_in_totals
 
 LIMITS = ["conf_low", "conf_high"]
@@ -21,7 +21,7 @@ def test_worked_example_overlap() -> None:
 
 def test_overlap_without_correlation_is_newcombe() -> None:
     result = overlap.difference(28, 40, 50, 60, shared=(10, 40)).set_index("assumption")
-    independent = differences.newcombe(50, 60, 28, 40).iloc[0]
+    independent = proportions.newcombe(50, 60, 28, 40).iloc[0]
     for row in ("phi_0", "range"):
         assert result.loc[row, LIMITS].to_list() == pytest.approx(independent[LIMITS].to_list(), abs=1e-12)
 

@@ -8,8 +8,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivvu_analysis.stats import tipping_point
+from ivvu_analysis.stats import rater_errors
 from ivvu_analysis.stats.ordinal import relative_effect
+
+LIMITS = ["conf_low", "conf_high"]
+TECHNOLOGY = np.array([2, 12, 8, 11, 13])
+REST = np.array([54, 86, 58, 77, 43]) - TECHNOLOGY
+
+
+def test_misclassification_starts_at_the_data_and_blurs() -> None:
+    sweep = rater_errors.theta_by_error(TECHNOLOGY, REST, np.linspace(0, 0.4, 5))
+    expected = [float(value) for value in relative_effect(TECHNOLOGY, REST)[:3]]
+    for _, rows in sweep.groupby("scenario"):
+        assert rows.iloc[0][["estimate", *LIMITS]].to_list() == pytest.approx(expected)
+        assert rows["estimate"].is_monotonic_decreasing
+
+
+def test_misclassification_moves_against_the_finding_either_way() -> None:
+    up = rater_errors.theta_by_error([1, 2, 5], [4, 3, 1], [0.3])
+    down = rater_errors.theta_by_error([5, 2, 1], [1, 3, 4], [0.3])
+    assert up["estimate"].to_numpy() == pytest.approx(1 - down["estimate"].to_numpy())
+
+
+def test_refuses_an_error_that_is_no_probability() -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        rater_errors.theta_by_error([1, 1], [1, 2], [1.2])
+
+
+def test_worked_example_of_an_error_of_one_level() -> None:
+    """One in ten of the shares of high, 0.8 and 0.45, is one level off: 0.74 and 0.46, or 0.72 and 0.45."""
+    sweep = rater_errors.theta_by_error([4, 16], [11, 9], [0.1])
+    assert sweep["estimate"].to_list() == pytest.approx([0.64, 0.635], abs=1e-12)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.floats(0, 1))
+def test_equal_groups_stay_equal_however_wrong_both_are_rated(counts: list[int], q: float) -> None:
+    sweep = rater_errors.theta_by_error(counts, counts, [q])
+    assert sweep["estimate"].iloc[0] == pytest.approx(0.5)
+    assert sweep["n"].iloc[0] == 2 * sum(counts)
+
 
 LIMITS = ["conf_low", "conf_high"]
 TECHNOLOGY = np.array([2, 12, 8, 11, 13])
@@ -31,7 +68,7 @@ def moved_once(counts: list[int], direction: int) -> set[tuple[tuple[int, ...], 
 
 
 def test_technology_hangs_on_eight_ratings() -> None:
-    result = tipping_point.overturning_ratings(TECHNOLOGY, REST).set_index(["group", "event"])
+    result = rater_errors.overturning_ratings(TECHNOLOGY, REST).set_index(["group", "event"])
     first = result.loc[("first", "interval")]
     assert first[["estimate", *LIMITS]].to_list() == [8, 8, 8]
     assert result.loc[("first", "sign"), "estimate"] == 28
@@ -40,7 +77,7 @@ def test_technology_hangs_on_eight_ratings() -> None:
 
 
 def test_worked_example_tipping_point() -> None:
-    result = tipping_point.overturning_ratings([4, 16], [11, 9]).set_index(["group", "event"])
+    result = rater_errors.overturning_ratings([4, 16], [11, 9]).set_index(["group", "event"])
     assert result.loc[("first", "sign"), "estimate"] == 7
     assert result.loc[("first", "interval"), "estimate"] == 1
 
@@ -48,7 +85,7 @@ def test_worked_example_tipping_point() -> None:
 @given(small, small)
 @settings(max_examples=40)
 def test_tipping_point_is_the_fewest_of_all_moves(a: list[int], b: list[int]) -> None:
-    result = tipping_point.overturning_ratings(a, b).set_index(["group", "event"])
+    result = rater_errors.overturning_ratings(a, b).set_index(["group", "event"])
     sign = 1 if relative_effect(a, b)[0] >= 0.5 else -1
     tables: dict[str, list[tuple[Sequence[int], Sequence[int], int]]] = {
         "first": [(x, b, n) for x, n in moved_once(a, -sign)],
@@ -68,8 +105,8 @@ def test_tipping_point_is_the_fewest_of_all_moves(a: list[int], b: list[int]) ->
 
 
 def test_bounds_where_there_are_too_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tipping_point, "MOST_CANDIDATES", 20)
-    result = tipping_point.overturning_ratings(TECHNOLOGY, REST).set_index(["group", "event"])
+    monkeypatch.setattr(rater_errors, "MOST_CANDIDATES", 20)
+    result = rater_errors.overturning_ratings(TECHNOLOGY, REST).set_index(["group", "event"])
     row = result.loc[("first", "interval")]
     assert np.isnan(row["estimate"])
     assert row["conf_low"] < 8 <= row["conf_high"]
@@ -77,14 +114,14 @@ def test_bounds_where_there_are_too_many_ways(monkeypatch: pytest.MonkeyPatch) -
 
 def test_refuses_groups_without_a_finding() -> None:
     with pytest.raises(ValueError, match="without ratings"):
-        tipping_point.overturning_ratings([0, 0], [1, 2])
+        rater_errors.overturning_ratings([0, 0], [1, 2])
     with pytest.raises(ValueError, match="whole numbers"):
-        tipping_point.overturning_ratings([0.5, 1], [1, 2])
+        rater_errors.overturning_ratings([0.5, 1], [1, 2])
 
 
 def test_six_thousand_ratings_a_group_are_answered_with_bounds() -> None:
     first, second = np.array([300, 1800, 1200, 1500, 1200]), np.array([1200, 1500, 1200, 1200, 900])
-    result = tipping_point.overturning_ratings(first, second).set_index(["group", "event"])
+    result = rater_errors.overturning_ratings(first, second).set_index(["group", "event"])
     assert (result["conf_low"] <= result["conf_high"]).all()
     assert result.loc[("either", "sign"), "conf_high"] < np.inf
     gap = result.loc[("first", "sign"), "estimate"]
@@ -95,5 +132,5 @@ def test_six_thousand_ratings_a_group_are_answered_with_bounds() -> None:
 def test_moving_many_at_a_time_finds_what_moving_one_by_one_finds(n: int) -> None:
     """Of two levels the sign goes when the shares of high are equal: a tenth of the group has to move."""
     counts = [n * 4 // 10, n * 6 // 10], [n // 2, n // 2]
-    result = tipping_point.overturning_ratings(*counts).set_index(["group", "event"])
+    result = rater_errors.overturning_ratings(*counts).set_index(["group", "event"])
     assert result.loc[("first", "sign"), "estimate"] == n / 10

@@ -1,0 +1,129 @@
+"""The half-yearly work: suites of a new edition on a simulated example, and another programme altogether."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "params" / "example_edition"
+FILES = {"register": "register.csv", "phases": "phases.csv", "codebook": "codebook.yaml"}
+WAVE = {"en": "2021-10", "nl": "2021-03"}
+
+
+def ivvu(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ivvu_analysis", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=900, check=False)
+
+
+def begun(folder: Path, wave: str, language: str, **other: Path) -> subprocess.CompletedProcess[str]:
+    """Begin an edition on the example, with `other` files in the place of its own."""
+    files = {name: EXAMPLE / file for name, file in FILES.items()} | other
+    given = [word for name, path in files.items() for word in (f"--{name}", path)]
+    return ivvu("new", "edition", folder, "--wave", wave, *given, "-l", language, "-o", folder / "output")
+
+
+@pytest.fixture(scope="module")
+def edition(language: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of all suites of one edition."""
+    folder = tmp_path_factory.mktemp(f"edition-{language}")
+    done = begun(folder, WAVE[language], language)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = ivvu("run", *sorted(folder.glob("*.yaml")), "-o", folder / "output")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "output"
+
+
+def words_of(page: Path) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8"))))
+
+
+def test_every_page_says_that_it_is_simulated(edition: Path, language: str) -> None:
+    mark = {"en": "Simulated data:", "nl": "Gesimuleerde gegevens:"}[language]
+    pages = list(edition.glob("*/reports/*.html"))
+    assert len([page for page in pages if page.name.startswith("region_profile")]) == 34
+    assert [page.name for page in pages if words_of(page).count(mark) != 1] == []
+
+
+def test_the_history_is_whole_and_says_what_was_published(edition: Path, language: str) -> None:
+    page = edition / f"national-{WAVE[language]}" / "reports" / "collaboration_phases.html"
+    text = words_of(page)
+    first, last = {"en": ("March 2019", "October 2021"), "nl": ("maart 2019", "maart 2021")}[language]
+    assert f"{first} {'to' if language == 'en' else 'tot'}" in text
+    assert last in text
+    assert "phases.csv" in text
+    assert {"en": "Progress report on regional cooperation", "nl": "Voortgangsrapportage"}[language] in text
+
+
+def test_what_an_edition_adds_is_called_by_its_name(edition: Path, language: str) -> None:
+    text = words_of(edition / f"national-{WAVE[language]}" / "reports" / "portfolio.html")
+    assert {"en": "Housing", "nl": "Wonen"}[language] in text
+    assert {"en": "Paused", "nl": "stilgelegd"}[language] in text
+
+
+def test_who_fell_back_is_named(edition: Path, language: str) -> None:
+    text = words_of(edition / f"national-{WAVE[language]}" / "reports" / "collaboration_phases.html")
+    assert ("Flevoland fell back" in text) == (language == "en")  # in October 2021, and not before
+
+
+def without(name: str, folder: Path, *starts: str) -> Path:
+    """Write a file of the example without the lines that begin so."""
+    lines = (EXAMPLE / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    path = folder / name
+    path.write_text("".join(line for line in lines if not line.startswith(starts)), encoding="utf-8")
+    return path
+
+
+def test_files_that_do_not_fit_are_one_message_before_anything_is_written(tmp_path: Path) -> None:
+    twice = tmp_path / "twice.yaml"
+    twice.write_text("theme:\n  levels:\n    - {code: a, en: A, nl: A}\n    - {code: a, en: A, nl: A}\n")
+    cases = [
+        ("2021-05", {}, "has nothing on wave '2021-05'"),
+        ("2021-10", {"phases": without("phases.csv", tmp_path, "zeeland", "twente")}, "for Zeeland, Twente"),
+        ("2021-10", {"register": without("register.csv", tmp_path, "2021-10")}, "nothing on wave '2021-10'"),
+        ("2021-10", {"codebook": twice}, "the code 'a' stands twice under 'theme'"),
+    ]
+    for wave, other, message in cases:
+        done = begun(tmp_path / "suites", wave, "en", **other)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 2, done.stderr
+    assert not (tmp_path / "suites").exists()
+
+
+def test_a_run_refuses_such_files_too(tmp_path: Path) -> None:
+    assert begun(tmp_path, "2021-10", "en").returncode == 0
+    without("phases.csv", tmp_path, "zeeland")
+    suite = tmp_path / "regions-2021-10.yaml"
+    text = re.sub("phases: .*", "phases: phases.csv", suite.read_text(encoding="utf-8"))
+    suite.write_text(text, encoding="utf-8")
+    for command in ("check", "run"):
+        done = ivvu(command, suite, "-o", tmp_path / "output")
+        assert (done.returncode, done.stderr.count("Zeeland")) == (2, 1), done.stderr
+
+
+def test_an_edition_refers_to_the_one_before(tmp_path: Path) -> None:
+    before = tmp_path / "output" / "national-2021-03"
+    before.mkdir(parents=True)
+    (before / "key_figures.json").write_text("{}", encoding="utf-8")
+    assert begun(tmp_path, "2021-10", "en").returncode == 0
+    assert "previous: 'output/national-2021-03'" in (tmp_path / "national-2021-10.yaml").read_text("utf-8")
+    assert "is already there" in begun(tmp_path, "2021-10", "en").stderr
+
+
+def test_another_programme_is_a_codebook_and_data(language: str, tmp_path: Path) -> None:
+    suite = ROOT / "tests" / "data" / "provinces" / "suite.yaml"
+    done = ivvu("run", suite, "-l", language, "-o", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    profiles = list(tmp_path.glob("suite/reports/region_profile-*.html"))
+    assert len(profiles) == 12
+    text = words_of(tmp_path / "suite" / "reports" / "collaboration_phases.html")
+    assert {"en": "Delivery", "nl": "Uitvoering"}[language] in text
+    assert "Zorgkantoor" not in text

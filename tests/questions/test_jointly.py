@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import jointly
+
+WithProjects = Callable[[list[dict[str, Any]]], Evidence]
+NAMES = ("region", "title", "impact", "sharing", "scalability", "status")
+
+
+def projects() -> list[dict[str, Any]]:
+    rows = [
+        ("twente", "all of it", "large_much", "yes", "national", "completed_successful"),
+        ("drenthe", "all as well", "large_limited", "yes", "this_region", "running"),
+        ("twente", "not shared", "large_much", "no", "national", "running"),
+        ("twente", "small", "small_much", "yes", "national", "completed_unsuccessful"),
+        ("twente", "unrated", "large_much", "unknown", "national", "running"),
+    ]
+    shared = {"wave": "2020-10", "theme": "technology"}
+    return [dict(zip(NAMES, row, strict=True)) | shared for row in rows]
+
+
+def test_projects_that_have_it_all_are_named(with_projects: WithProjects) -> None:
+    ready = jointly.ready(with_projects(projects()))
+    assert set(ready["title"]) == {"all of it", "all as well"}
+    assert len(jointly.marks(with_projects(projects()))) == 4
+
+
+def test_projects_of_large_impact_are_compared_with_the_others(with_projects: WithProjects) -> None:
+    found = jointly.compared(with_projects(projects())).set_index("reached")
+    assert found.loc["sharing", ["share_large", "share_other"]].tolist() == pytest.approx([2 / 3, 1])
+    assert found.loc["completed", "estimate"] == pytest.approx(1 / 3 - 1)
+    assert (found["n"] == 4).all()
+
+
+def test_published_figures_have_no_projects_to_name(published: Evidence) -> None:
+    assert jointly.ready(published).empty
+    assert jointly.compared(published).empty
