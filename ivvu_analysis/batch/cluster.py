@@ -42,6 +42,7 @@ ADDRESS = re.compile(r"(tcp|tls)://([^\s:/\[\]]+|\[[^\s/\[\]]+\]):[0-9]{1,5}")
 CONNECT_PATIENCE = 5  # seconds for the scheduler to answer
 WORKER_PATIENCE = 300.0  # seconds that there may be no worker at all, as when a queue has yet to start one
 GLANCE = 0.5  # seconds between two looks who is there
+DIGITS = 12  # of a version or a hash, enough to tell two apart
 MOST_BESIDE = 50 * 2**20  # bytes of files beside a notebook that travel with it
 
 START_ONE = "Start one with `dask scheduler`, and give the address that it prints."
@@ -84,10 +85,8 @@ class ClusterPool:
             raise ClusterError(f"No Dask scheduler answers at {self.address}: {error}.", START_ONE) from None
         with ExitStack() as opening:
             opening.callback(self._client.close)
-            for worker, installed in self._client.run(packages, on_error="return").items():
-                refuse_other_packages(worker, packages(), installed)
             opening.callback(self._leave)
-            self._client.register_plugin(Workplace(packages(), data_folder()), name=self._name)
+            self._set_up(Workplace(packages(), data_folder()))
             self._executor = self._client.get_executor(pure=False)  # type: ignore[no-untyped-call]
             opening.callback(self._executor.shutdown, wait=False)
             self._looked = self._seen = time.monotonic()
@@ -97,6 +96,14 @@ class ClusterPool:
     def __exit__(self, *why: object) -> None:
         """Cancel everything that is still to be made, and end on the workers what this had started."""
         self._open.close()
+
+    def _set_up(self, workplace: Workplace) -> None:
+        try:
+            self._client.register_plugin(workplace, name=self._name)
+        except UserError:
+            raise
+        except Exception as error:
+            raise ClusterError(f"A worker cannot load ivvu-analysis: {error!r}.", SAME_AS_HERE) from None
 
     def _leave(self) -> None:
         # Of a cluster that is gone nothing has to be cleared away.
@@ -180,6 +187,7 @@ class Workplace(WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """Unpack the data in a temporary folder, and start to warm up."""
         self._address, self._lock = worker.address, Lock()
+        self.refuse_other_packages()
         self._open = ExitStack()
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="ivvu-")))
         self._unpack(self._published)
@@ -192,7 +200,7 @@ class Workplace(WorkerPlugin):
 
     def make(self, job: Job, files: Files) -> Result:
         """Return what becomes of `job` on this worker."""
-        refuse_other_packages(self._address, self._packages, packages())
+        self.refuse_other_packages()  # a worker that joins late is not heard when it is set up
         home = self._there(job.notebook.parent)
         home.mkdir(parents=True, exist_ok=True)
         self._unpack(files)
@@ -204,6 +212,24 @@ class Workplace(WorkerPlugin):
             parameters={name: named.get(str(value), value) for name, value in job.parameters.items()},
         )
         return self._pool.submit(moved).result()
+
+    def refuse_other_packages(self) -> None:
+        """Refuse to work where a report might come out otherwise.
+
+        Raises
+        ------
+        ClusterError
+            With the name of the package.
+        """
+        here = packages()
+        for name, version in self._packages.items():
+            if here.get(name) != version:
+                installed = here.get(name, "")[:DIGITS] or "not installed"
+                raise ClusterError(
+                    f"The worker {self._address} has {name} {installed}, and the machine of the run has "
+                    f"{version[:DIGITS]}.",
+                    SAME_AS_HERE,
+                )
 
     def _unpack(self, files: Files) -> None:
         """Write the files that are not there yet; they lie to each other as they did where they came from."""
@@ -225,19 +251,3 @@ def make_there(workplace: str, job: Job, files: Files) -> Result:
 def packages() -> dict[str, str]:
     """Return what must be the same wherever reports are made: versions, and a hash of this very package."""
     return {**versions(), "source of ivvu-analysis": ground()["package"]}
-
-
-def refuse_other_packages(worker: str, ours: Mapping[str, str], theirs: object) -> None:
-    """Refuse a worker on which a report might come out otherwise."""
-    if not isinstance(theirs, Mapping):
-        raise ClusterError(f"The worker {worker} cannot load ivvu-analysis: {theirs!r}.", SAME_AS_HERE)
-    for name, version in ours.items():
-        if theirs.get(name) != version:
-            there = theirs.get(name, "")[:DIGITS] or "not installed"
-            raise ClusterError(
-                f"The worker {worker} has {name} {there}, and this machine has {version[:DIGITS]}.",
-                SAME_AS_HERE,
-            )
-
-
-DIGITS = 12  # of a version or a hash, enough to tell two apart

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +19,7 @@ from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.report.comparison import Comparison, page
 from ivvu_analysis.scales import Language
 
-GROUNDS = ["report", "ground", "name", "then", "now"]
+GROUND = ["report", "ground", "name"]
 PLACE = ["report", "table", "row", "column"]
 
 WAVE = re.compile(r"\d{4}-\d{2}")
@@ -99,7 +100,7 @@ def compare_outputs(suite: str, old: Output, new: Output) -> Comparison:
         written_then=old.manifest.written,
         written_now=new.manifest.written,
         figures=figure_changes(old, new),
-        grounds=pd.DataFrame(_grounds(old, new), columns=GROUNDS),
+        grounds=ground_changes(old, new),
         cells=cell_changes(old, new),
     )
 
@@ -157,55 +158,38 @@ def _entry(output: Output, report: str) -> Entry:
     return output.manifest.reports.get(report, Entry())
 
 
-def _grounds(old: Output, new: Output) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield what differs in how two outputs were made: report (or none for all), ground, name, then and now.
+def ground_changes(old: Output, new: Output) -> pd.DataFrame:
+    """Return what differs in how two outputs were made: `report` (empty for all), `ground, name, then, now`.
 
-    `ground` is ``"report"`` (there, failed or not there), ``"parameter"``, ``"data"`` (a file that was read),
-    ``"notebook"``, ``"package"`` or ``"version"``.
+    `ground` is ``"report"`` (published, failed or absent), ``"parameter"``, ``"data"`` (a file that was
+    read), ``"notebook"``, ``"package"`` or ``"version"``.
     """
-    then, now = old.manifest, new.manifest
-    for _, before, after in _differences(_only(then.ground, "package"), _only(now.ground, "package")):
-        yield "", "package", "ivvu_analysis", before[:DIGITS_OF_HASH], after[:DIGITS_OF_HASH]
-    for name, before, after in _differences(then.run.versions, now.run.versions):
-        yield "", "version", name, before, after
-    for report in {**then.reports, **old.key_figures, **now.reports, **new.key_figures}:
-        was, became = _state(report, old), _state(report, new)
-        if was != became:
-            yield report, "report", report, was, became
-        if report in then.reports and report in now.reports:
-            one, other = then.reports[report], now.reports[report]
-            for name, before, after in _differences(one.parameters, other.parameters):
-                yield report, "parameter", name, _without_folder(before, one), _without_folder(after, other)
-            for name, before, after in _differences(_by_file(one), _by_file(other)):
-                ground = "notebook" if name.endswith(".ipynb") else "data"
-                yield report, ground, name, before[:DIGITS_OF_HASH], after[:DIGITS_OF_HASH]
+    both = pd.concat({"then": _grounds(old), "now": _grounds(new)}, axis=1, sort=False)
+    found = both.reset_index().astype(object)
+    in_both = ["", *(name for name in new.manifest.reports if name in old.manifest.reports)]
+    is_report = found["ground"] == "report"
+    for when in ("then", "now"):
+        found[when] = found[when].fillna(is_report.map({True: "absent", False: ""}))
+    return found[(found["then"] != found["now"]) & (is_report | found["report"].isin(in_both))]
 
 
-def _by_file(entry: Entry) -> dict[str, str]:
-    """Return the hashes of the files that a report read, by their names: where they lie is not told."""
-    return {PurePosixPath(name).name: sha for name, sha in entry.inputs.items()}
-
-
-def _without_folder(value: str, entry: Entry) -> str:
-    name = PurePosixPath(value).name
-    return name if name in _by_file(entry) else value
-
-
-def _only(values: Mapping[str, str], name: str) -> dict[str, str]:
-    return {name: values.get(name, "")}
-
-
-def _state(report: str, output: Output) -> str:
-    if report in output.key_figures:
-        return "published"
-    return "failed" if report in output.manifest.reports else "absent"
-
-
-def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for name in sorted({*then, *now}):
-        if then.get(name) != now.get(name):
-            before, after = ("" if one.get(name) is None else str(one[name]) for one in (then, now))
-            yield name, before, after
+def _grounds(output: Output) -> pd.Series:
+    """Return what an output was made of and with, by report, ground and name."""
+    manifest = output.manifest
+    rows = {("", "package", "ivvu_analysis"): manifest.ground.get("package", "")[:DIGITS_OF_HASH]}
+    rows |= {("", "version", name): version for name, version in sorted(manifest.run.versions.items())}
+    for report in {**manifest.reports, **output.key_figures}:
+        entry = _entry(output, report)
+        # Where a file lies is nobody's business.
+        files = {PurePosixPath(name).name: sha[:DIGITS_OF_HASH] for name, sha in sorted(entry.inputs.items())}
+        rows[report, "report", report] = "published" if report in output.key_figures else "failed"
+        for name, value in sorted(entry.parameters.items()):
+            text = "" if value is None else str(value)
+            named = PurePosixPath(text).name
+            rows[report, "parameter", name] = named if named in files else text
+        for name, sha in files.items():
+            rows[report, "notebook" if name.endswith(".ipynb") else "data", name] = sha
+    return pd.Series(rows).rename_axis(GROUND)
 
 
 def cell_changes(old: Output, new: Output) -> pd.DataFrame:
@@ -222,30 +206,26 @@ def cell_changes(old: Output, new: Output) -> pd.DataFrame:
     found = [pd.DataFrame(columns=[*PLACE, "then", "now"], dtype=object)]
     for report in new.key_figures:
         if report in old.key_figures and _entry(old, report).language == _entry(new, report).language:
-            then, now = _tables(old.folder, report), _tables(new.folder, report)
-            for title, was, became in _paired(then, now):
-                both = became.merge(
-                    was, how="outer", on=["row", "column"], suffixes=("_now", "_then"), sort=False
-                )
-                both = both.astype(object).where(both.notna(), None)
-                differ = both[both["value_then"] != both["value_now"]]
-                named = differ.rename(columns={"value_then": "then", "value_now": "now"})
-                found.append(named.assign(report=report, table=title)[[*PLACE, "then", "now"]])
+            for title, was, became in _paired(_tables(old.folder, report), _tables(new.folder, report)):
+                both = pd.concat({"now": became, "then": was}, axis=1, sort=False).reset_index()
+                both = both.astype(object).where(both.notna(), None).assign(report=report, table=title)
+                found.append(both.loc[both["then"] != both["now"], [*PLACE, "then", "now"]])
     return pd.concat(found, ignore_index=True)
 
 
-Tables = dict[str, tuple[str, pd.DataFrame]]
-"""The tables of a report by their places: the caption of each, and its cells as `row, column, value`."""
+Tables = dict[str, tuple[str, pd.Series]]
+"""The tables of a report by their places: the caption of each, and its cells by row and column."""
 
 
-def _paired(old: Tables, new: Tables) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+def _paired(old: Tables, new: Tables) -> Iterator[tuple[str, pd.Series, pd.Series]]:
     by_title = {title: place for place, (title, _) in old.items()}
     matched = {place: by_title[title] for place, (title, _) in new.items() if title in by_title}
     for place, (title, cells) in new.items():
         other = matched.get(place, place)
         if other not in old or (place not in matched and other in matched.values()):
             continue
-        if place in matched or set(old[other][1]["column"]) == set(cells["column"]):
+        heads = [set(one.index.unique("column")) for one in (cells, old[other][1])]
+        if place in matched or heads[0] == heads[1]:
             yield title, old[other][1], cells
 
 
@@ -272,20 +252,22 @@ def _tables(folder: Path, report: str) -> Tables:
     return found
 
 
-def _cells(sheet: pd.DataFrame, *, text_keys: bool) -> pd.DataFrame:
+def _cells(sheet: pd.DataFrame, *, text_keys: bool) -> pd.Series:
     """Return the cells of a sheet with heads; its rows are told apart by their texts, then by order."""
     heads = [str(head) for head in sheet.iloc[0]] if len(sheet) else []
     body = sheet.iloc[1:].astype(object).reset_index(drop=True)
     texts = [c for c in body if body[c].map(lambda v: isinstance(v, str)).any()] if text_keys else [*body][:1]
-    rows = body[texts].apply(lambda row: " · ".join(str(v) for v in row if pd.notna(v)), axis=1)
-    rows = rows if len(body) else pd.Series(dtype=str)
-    again = rows.groupby(rows).cumcount() + 1
-    rows = rows.where(again == 1, rows + " · " + again.astype(str))
-    others = [c for c in body if c not in texts]
-    if not others:  # a row of texts alone is there or not: that is the one thing about it that can change
-        return pd.DataFrame({"row": rows, "column": "", "value": 1.0})
-    parts = [pd.DataFrame({"row": rows, "column": heads[c], "value": body[c].map(_plain)}) for c in others]
-    return pd.concat(parts).sort_index(kind="stable").dropna(subset="value")
+    found: dict[tuple[str, str], Any] = {}
+    seen: Counter[str] = Counter()
+    for row in body.to_dict("records"):
+        name = " · ".join(str(row[c]) for c in texts if pd.notna(row[c]))
+        seen[name] += 1
+        name += f" · {seen[name]}" if seen[name] > 1 else ""
+        if len(texts) == len(row):  # texts alone are there or not: that is the one thing that can change
+            found[name, ""] = 1.0
+        found |= {(name, heads[c]): _plain(row[c]) for c in row if c not in texts and pd.notna(row[c])}
+    places = pd.MultiIndex.from_tuples(found, names=["row", "column"])
+    return pd.Series([*found.values()], index=places, dtype=object)
 
 
 def _plain(value: Any) -> Any:

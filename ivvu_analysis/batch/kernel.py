@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any
 
 from nbclient import NotebookClient
+from papermill.engines import Engine
 
 Tell = Callable[[int, Any], None]
 
@@ -129,7 +130,7 @@ def make_shell() -> Any:
     return shell
 
 
-class WarmEngine:
+class WarmEngine(Engine):  # type: ignore[misc]
     """The engine of papermill that runs the cells here, rather than in the process of a kernel."""
 
     @classmethod
@@ -161,16 +162,6 @@ class WarmEngine:
                         done.raise_error()  # it went wrong in a way that IPython could not show
                     break
         return nb
-
-    @classmethod
-    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
-        """Return the name of the kernel, which a notebook need not say."""
-        return "python3"
-
-    @classmethod
-    def nb_language(cls, nb: Any, language: str | None = None) -> str:
-        """Return the language of the notebook, which it need not say either."""
-        return "python"
 
 
 @contextmanager

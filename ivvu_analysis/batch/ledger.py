@@ -148,7 +148,7 @@ class Ledger:
         changes, page = since(self.plan, self.store.folder, self._described())
         if page:
             parts[COMPARISON] = page.encode()
-        parts[COVER] = cover(self.plan, self.known.reports, changes).encode()
+        parts[COVER] = cover(self.plan, self.known, changes).encode()
         self.known.outputs = {name: self.store.write(name, data) for name, data in parts.items()}
         self.store.write(CRATE, to_json(describe_crate(self._save())))
 

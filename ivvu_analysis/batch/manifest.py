@@ -119,6 +119,21 @@ class Manifest(BaseModel):
     ground: dict[str, str] = {}
     run: Run = Run()
 
+    @property
+    def published(self) -> list[Entry]:
+        """The reports that did not fail."""
+        return [entry for entry in self.reports.values() if entry.status == "published"]
+
+    @property
+    def waves(self) -> list[str]:
+        """The waves that they are about, in order."""
+        return sorted({entry.wave for entry in self.published if entry.wave})
+
+    @property
+    def origins(self) -> list[str]:
+        """Where their figures come from."""
+        return sorted({entry.origin for entry in self.published if entry.origin})
+
 
 class Output(BaseModel):
     """The output of one suite: where it is, its manifest, and what each report recorded by name."""

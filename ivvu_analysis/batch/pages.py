@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,17 @@ MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
 NO_MARK = "0" * 64
 
 
-def cover(plan: Plan, reports: Mapping[str, Entry], changes: Any) -> str:
+def cover(plan: Plan, made: Manifest, changes: Any) -> str:
     """Return the cover of a suite, given what is known of its reports and what changed before."""
     from ivvu_analysis.report.cover import Cover, render  # slow to import; not needed when all is current
 
-    known = [entry for entry in reports.values() if entry.status == "published"]
     return render(
         Cover(
             title=plan.title,
             language="nl" if plan.language == "nl" else "en",
-            origins=tuple(sorted({entry.origin for entry in known if entry.origin})),
-            waves=tuple(sorted({entry.wave for entry in known if entry.wave})),
-            lines=tuple(_line(job.name, reports.get(job.name)) for job in plan.jobs),
+            origins=tuple(made.origins),
+            waves=tuple(made.waves),
+            lines=tuple(_line(job.name, made.reports.get(job.name)) for job in plan.jobs),
             records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
             changes=changes,
             book=plan.book,
@@ -104,14 +103,13 @@ def _suites(folder: Path) -> Iterator[dict[str, Any]]:
             made = read_manifest(suite)
             gone = made.source and not (suite / made.source).is_file()
             if (suite / COVER).is_file() and not gone:
-                published = [entry for entry in made.reports.values() if entry.status == "published"]
                 yield {
                     "cover": f"{quote(suite.name)}/{COVER}",
                     "title": made.title or suite.name,
-                    "language": "nl" if {entry.language for entry in published} == {"nl"} else "en",
-                    "reports": len(published),
-                    "waves": sorted({entry.wave for entry in published if entry.wave}),
-                    "origins": sorted({entry.origin for entry in published if entry.origin}),
+                    "language": "nl" if {entry.language for entry in made.published} == {"nl"} else "en",
+                    "reports": len(made.published),
+                    "waves": made.waves,
+                    "origins": made.origins,
                 }
 
 

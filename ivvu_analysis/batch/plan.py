@@ -5,29 +5,25 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from reprlib import repr as short
 from typing import Any
 
 from ivvu_analysis import codebook, parameters
+from ivvu_analysis.batch.for_each import Given, expand
 from ivvu_analysis.batch.job import Job
 from ivvu_analysis.batch.manifest import read_output
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
 from ivvu_analysis.batch.observe import name_from
 from ivvu_analysis.batch.options import Options, data_folder
-from ivvu_analysis.batch.suite import FILE_NAME, Choice, Entry, Suite, read_suite
-from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteError, UserError, did_you_mean
+from ivvu_analysis.batch.suite import Entry, Suite, placed, read_suite
+from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteError, did_you_mean
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 LANGUAGES = ("en", "nl")
 
 EVIDENCE = ("wave", "sheet", *FILES)  # what evidence is read by
-
-Given = Mapping[str, tuple[Any, str]]
-"""Values by parameter, each with where it was given."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ def look_through(plans: Iterable[Plan]) -> None:
         for given, at in plan.rests_on:
             from ivvu_analysis.data import load  # pandas; published figures alone do without
 
-            with _placed(at):
+            with placed(at):
                 load(**given)
 
 
@@ -190,7 +186,7 @@ class _Reader:
         named, at = given.get("codebook", ("", ""))
         if not isinstance(named, str) or not (self.folder / named).is_file():
             return codebook.standard()
-        with _placed(at):
+        with placed(at):
             return codebook.load(self.folder / named)
 
     def _values(
@@ -200,7 +196,7 @@ class _Reader:
         values = parameters.check({}, notebook.parameters)
         files = {}
         for name, (value, at) in given.items():
-            with _placed(at):
+            with placed(at):
                 values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
                 if notebook.ours:
                     values[name] = _meant(name, values[name], book)
@@ -215,21 +211,12 @@ class _Reader:
                 values[name] = name_from(path, notebook.path.parent)
         if notebook.ours and not any(values.get(name) for name in FILES):
             at = given.get("wave", (None, str(self.suite.path)))[1]
-            with _placed(at):
+            with placed(at):
                 _refuse_unknown_wave(str(values.get("wave") or ""))
         elif notebook.ours and "wave" in values:
             named = {name: str(files.get(name, values.get(name, ""))) for name in EVIDENCE}
             self._rests_on.setdefault(tuple(named.items()), self.suite.at("parameters"))
         return values, tuple(files.values())
-
-
-@contextmanager
-def _placed(at: str) -> Iterator[None]:
-    """Say what is complained of in here with its file and line."""
-    try:
-        yield
-    except UserError as error:
-        raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
 
 
 def _meant(name: str, value: Any, book: codebook.Codebook) -> Any:
@@ -286,57 +273,3 @@ def _refuse_missing_previous(suite: Suite) -> None:
         f"{suite.at('previous')}: {problem}.",
         "Name an output folder of this suite, relative to the suite file, or leave 'previous' out.",
     )
-
-
-def expand(
-    for_each: Mapping[str, Choice], at: str, book: codebook.Codebook, wave: str
-) -> Iterator[tuple[str, Given]]:
-    """Yield a suffix for the report's name and the value that goes with it, once for each value.
-
-    There is at least one, so that no suite comes to nothing: a run would remove all that was published.
-
-    Parameters
-    ----------
-    for_each
-        What the suite says: nothing, or one parameter and the values to go over: ``"all"`` codes of
-        the codebook, a list, or the regions within a holder.
-    at
-        File and line, for messages.
-    book, wave
-        What is known: of the regions, those that there are at the wave.
-
-    Raises
-    ------
-    SuiteError, ParameterError
-        If there are no such values, or they cannot name a file.
-    """
-    if not for_each:
-        yield "", {}
-        return
-    ((name, choice),) = for_each.items()
-    values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
-    if not values:
-        raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
-    for value in values:
-        code = book.scale(name).recognise(value) if name == "region" and isinstance(value, str) else None
-        if not FILE_NAME.fullmatch(str(code or value)):
-            raise SuiteError(
-                f"{at}: {short(str(value))} cannot be part of a file name.",
-                "Choose values of letters, digits, dots, dashes and underscores, at most 100.",
-            )
-        yield f"-{code or value}", {name: (value, at)}
-
-
-def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) -> Sequence[Any]:
-    """Return all codes of a scale, or the regions within holders."""
-    if name not in book.scales:
-        raise SuiteError(f"{at}: not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
-    codes = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
-    if choice == "all":
-        return codes
-    if tuple(choice) != ("holder",) or name != "region":
-        raise SuiteError(f"{at}: {name} cannot be chosen so.", "Write {region: {holder: vgz}}.")
-    named = choice["holder"] if isinstance(choice["holder"], list) else [choice["holder"]]
-    with _placed(at):
-        holders = [book.require("holder", str(one)) for one in named]
-    return [code for code in codes if book.scale("region").level(code).within in holders]

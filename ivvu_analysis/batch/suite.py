@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import repr as short
@@ -12,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from ivvu_analysis.errors import SuiteError, did_you_mean
+from ivvu_analysis.errors import ParameterError, SuiteError, UserError, did_you_mean
 
 # A suite and a report are named after these, so they must make good file names everywhere; no file
 # system takes more than 255 characters, and some are for the notebook's name and the file's ending.
@@ -165,6 +167,15 @@ def _plain(value: Any, place: Place, suite: Suite) -> Any:
             f"{value} is a {type(value).__name__}, which means nothing in a suite", "Put it in quotes."
         )
     return None
+
+
+@contextmanager
+def placed(at: str) -> Iterator[None]:
+    """Say what is complained of in here with its file and line."""
+    try:
+        yield
+    except UserError as error:
+        raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
 
 
 SAYS = {

@@ -268,7 +268,7 @@ def test_a_package_that_cannot_be_imported_is_said_once_and_loses_nothing(
     bench.run(status=0)
     before = project.files()
     (tmp_path / "papermill.py").write_text("raise ImportError('this papermill is broken')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     said = bench.run("--force", status=2)
     assert said.count("this papermill is broken") == 1
     assert "Install the packages again" in said
