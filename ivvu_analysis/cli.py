@@ -82,9 +82,11 @@ def verify(suites: list[Path], options: Options) -> None:
         from ivvu_analysis.batch.verify import verify as verify_suites
 
         findings = verify_suites(plans, options, *how)
-    for finding in findings:
-        click.echo(str(finding), err=not finding.same)
-    alike = sum(finding.same for finding in findings)
+    for file, difference in findings.items():
+        click.echo(
+            f"DIFFERENT  {file}: {difference}" if difference else f"same       {file}", err=bool(difference)
+        )
+    alike = sum(not difference for difference in findings.values())
     click.echo(f"{alike} of {len(findings)} files are the same, byte for byte.")
     sys.exit(0 if alike == len(findings) else 1)
 

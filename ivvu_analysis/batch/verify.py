@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ivvu_analysis.batch.display import Display
@@ -21,31 +21,15 @@ from ivvu_analysis.errors import OutputError
 CONTEXT = 40  # characters shown on each side of the first difference
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One file that was made again, and how the two differ; nothing if they do not."""
-
-    file: str
-    difference: str
-
-    @property
-    def same(self) -> bool:
-        """Whether both are the same, byte for byte."""
-        return not self.difference
-
-    def __str__(self) -> str:
-        return f"same       {self.file}" if self.same else f"DIFFERENT  {self.file}: {self.difference}"
-
-
 def verify(
     plans: Sequence[Plan], options: Options, executor: Executor, interruption: Interruption, display: Display
-) -> list[Finding]:
+) -> dict[str, str]:
     """Make reports again in a temporary folder, and compare them with the output folder.
 
     Returns
     -------
-    list of Finding
-        One a page, a workbook, the data of a report that has any, and a file of key figures.
+    dict of str to str
+        How pages, workbooks, data and key figures differ, by file; nothing for those that are the same.
 
     Raises
     ------
@@ -67,19 +51,19 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
         afresh = replace(options, output=Path(again), force=True)
         run(plans, afresh, executor, interruption, display)
-        findings = [finding for plan in plans for finding in _compare(plan, options.output, Path(again))]
+        findings = {file: how for plan in plans for file, how in _compare(plan, options.output, Path(again))}
         interruption.check()
         return findings
 
 
-def _compare(plan: Plan, before: Path, after: Path) -> Iterator[Finding]:
+def _compare(plan: Plan, before: Path, after: Path) -> Iterator[tuple[str, str]]:
     names = [report_files(job.name)[part] for job in plan.jobs for part in ("html", "workbook", "data")]
     for name in [f"{plan.name}/{name}" for name in (*names, KEY_FIGURES)]:
         old, new = before / name, after / name
         if old.is_file() and not new.is_file():
-            yield Finding(name, "it could not be made again")
+            yield name, "it could not be made again"
         elif old.is_file():
-            yield Finding(name, difference(old.read_bytes(), new.read_bytes()))
+            yield name, difference(old.read_bytes(), new.read_bytes())
 
 
 def difference(old: bytes, new: bytes) -> str:
