@@ -186,9 +186,8 @@ class Workplace(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """Unpack the data in a temporary folder, and start to warm up."""
-        self._address, self._lock = worker.address, Lock()
+        self._address, self._lock, self._open = worker.address, Lock(), ExitStack()
         self.refuse_other_packages()
-        self._open = ExitStack()
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="ivvu-")))
         self._unpack(self._published)
         self._pool = LocalPool(os.cpu_count() or 1, self._there(self._data))
