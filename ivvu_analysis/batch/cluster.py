@@ -106,8 +106,8 @@ class ClusterPool:
             raise ClusterError(f"A worker cannot load ivvu-analysis: {error!r}.", SAME_AS_HERE) from None
 
     def _leave(self) -> None:
-        # Of a cluster that is gone nothing has to be cleared away.
-        with suppress(OSError, TimeoutError, CancelledError):
+        # Nothing has to be cleared away of a cluster that is gone, or on a worker that has another version.
+        with suppress(Exception, CancelledError):
             self._client.unregister_worker_plugin(self._name)  # type: ignore[no-untyped-call]
 
     @property

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -38,7 +39,7 @@ DATA = ROOT / "data"
 BIN = Path(sys.executable).parent
 
 # Nothing but the package itself: not the data of the checkout that it is installed from.
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "IVVU_DATA": "/nonexistent"}
+ENVIRONMENT = {**os.environ, "IVVU_DATA": "/nonexistent"}
 
 
 def test_without_dask_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +110,7 @@ class Cluster:
     """A scheduler and workers, each a process in a folder of its own."""
 
     folder: Path
+    package: Path = ROOT
     address: str = ""
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     everyone: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -136,7 +138,8 @@ class Cluster:
         with (own / "log").open("wb") as log:
             process = subprocess.Popen(
                 [str(BIN / "dask"), *words, "--no-dashboard"],
-                cwd=own, stdout=log, stderr=log, env={**ENVIRONMENT, "TMPDIR": str(own)},
+                cwd=own, stdout=log, stderr=log,
+                env={**ENVIRONMENT, "PYTHONPATH": str(self.package), "TMPDIR": str(own)},
             )  # fmt: skip
         self.everyone.append(process)
         return process
@@ -240,6 +243,24 @@ def test_reports_are_made_under_a_nanny_too(project: Project, tmp_path: Path, ru
     finally:
         cluster.stop()
     assert outcome.failed == ()
+
+
+@pytest.mark.e2e
+def test_a_run_on_workers_with_another_version_ends_with_its_name(project: Project, tmp_path: Path) -> None:
+    project.notebook("good")
+    project.suite("reports: [{notebook: good}]")
+    shutil.copytree(ROOT / "ivvu_analysis", tmp_path / "other" / "ivvu_analysis")
+    with (tmp_path / "other" / "ivvu_analysis" / "errors.py").open("a") as file:
+        file.write("# another version")
+    cluster = Cluster(tmp_path / "cluster", tmp_path / "other")
+    cluster.start(workers=1)
+    try:
+        _wait_until(lambda: "Registered to" in (cluster.folder / "machine-1" / "log").read_text())
+        done = project.ivvu("run", "--scheduler", cluster.address, check=2)
+    finally:
+        cluster.stop()
+    assert "has source of ivvu-analysis" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.e2e
