@@ -25,6 +25,18 @@ def told(name: str, language: Language) -> pd.DataFrame:
     return pd.DataFrame({**told, "place": statements.places(items, language)})
 
 
+def source(name: str, language: Language) -> str:
+    """Return where all items of a list stand, if they stand under one heading, and otherwise nothing.
+
+    Examples
+    --------
+    >>> source("session", "en")
+    'Newsletter Wonen en Zorg 2040, 2022: Veel daadkracht in eerste inspiratiesessies, p. 2'
+    """
+    places = told(name, language)["place"].unique()
+    return str(places[0]) if len(places) == 1 else ""
+
+
 def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:
     """Return what each phase of each ladder means, as far as documents say so: `dimension, phase, text`."""
     ladders = {name: told(name, language) for name in evidence.codebook.dimensions}
