@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 PAGE = (
     '<html><head><title>{title}</title><style>p {{}}</style></head><body><main id="content">'
-    '<h1 id="top">{title}</h1><a href="#figure-1">see</a><figure id="figure-1" aria-labelledby="figure-1-label">'
+    '<h1 id="top">{title}</h1><a href="#figure-1">see</a>'
+    '<figure id="figure-1" aria-labelledby="figure-1-label">'
     '<svg><clipPath id="c"/><g clip-path="url(#c)"/></svg></figure><b id="figure-1-label">f</b></main></body>'
 )
 
