@@ -39,9 +39,7 @@ def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
     array = np.asarray(counts, dtype=float)
     whole = np.all((array >= 0) & (array == np.floor(array)))
     if not whole or min(array.shape) < 1 or array.shape[1] < 2 or not array[0].sum():
-        raise ValueError(
-            "A ladder has whole counts of regions, at a wave or more and on two phases or more."
-        )
+        raise ValueError("A ladder has whole counts of regions, at a wave or more and on two phases or more.")
     if np.ptp(array.sum(axis=1)):
         raise ValueError(f"Every wave must count the same regions, but has {array.sum(axis=1).tolist()}.")
     return array.astype(np.int64)
