@@ -60,12 +60,18 @@ main.add_command(reconstruct)
 @click.option(
     "--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler."
 )
-def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
+@click.option("--pdf", is_flag=True, help="Print them as well, each and as one pack (needs Chromium).")
+def run(suites: list[Path], options: Options, scheduler: str | None, pdf: bool) -> None:
     """Make the reports of each SUITE, by default of all in params."""
     with _making(suites, options, scheduler) as (plans, *how):
         from ivvu_analysis.batch.run import run as run_suites
 
         outcomes = run_suites(plans, options, *how)
+    if pdf:
+        from ivvu_analysis.batch.pdf import print_suites
+
+        for file in print_suites(plans, options.output):
+            click.echo(file)
     for outcome in outcomes:
         for warning in outcome.warnings:
             click.echo(warning, err=True)
@@ -77,7 +83,17 @@ def run(suites: list[Path], options: Options, scheduler: str | None) -> None:
 @main.command()
 @making
 def verify(suites: list[Path], options: Options) -> None:
-    """Make the reports of each SUITE again, elsewhere, and compare them byte for byte."""
+    """Make the reports of each SUITE again, elsewhere, and compare them byte for byte.
+
+    A SUITE that ends in .html is a page that came from somewhere: is it one that was published here?
+    """
+    if pages := [path for path in suites if path.suffix == ".html"]:
+        from ivvu_analysis.batch.verify import published_as
+
+        known = {page: published_as(page, options.output) for page in pages}
+        for page, names in known.items():
+            click.echo(f"{page}: {names or 'no page that was published in ' + str(options.output)}")
+        sys.exit(0 if all(known.values()) else 1)
     with _making(suites, options, None) as (plans, *how):
         from ivvu_analysis.batch.verify import verify as verify_suites
 

@@ -265,19 +265,3 @@ def _level(name: str, raw: Mapping[str, Any], old: Level | None) -> Level:
 def _known(raw: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
     if unknown := [str(key) for key in raw if key not in keys]:
         raise DataError(f"{where} has an unknown key '{unknown[0]}'.", did_you_mean(unknown[0], keys))
-
-
-# Until the rooms that import these read the codebook of their evidence.
-WAVES = ("2019-03", "2019-10", "2020-03", "2020-10")
-DIMENSIONS, MEASURES = (
-    ("agreements", "dynamics", "vision"),
-    ("participation", "status", "impact", "sharing", "scalability"),
-)
-
-
-def require(name: str, code: str) -> str:
-    return standard().require(name, code)
-
-
-def scale_names() -> tuple[str, ...]:
-    return tuple(standard().scales)

@@ -28,7 +28,7 @@ PRINTED_REGIONS = {
 }
 
 
-@pytest.mark.parametrize("name", codebook.scale_names())
+@pytest.mark.parametrize("name", codebook.standard().scales)
 def test_codes_are_unique_and_labelled_in_both_languages(name: str) -> None:
     levels = list(scale(name))
     assert len(scale(name).codes) == len(set(scale(name).codes))
@@ -38,7 +38,7 @@ def test_codes_are_unique_and_labelled_in_both_languages(name: str) -> None:
     assert all(scale(name).titles[language] for language in codebook.LANGUAGES)
 
 
-@pytest.mark.parametrize("name", codebook.scale_names())
+@pytest.mark.parametrize("name", codebook.standard().scales)
 def test_no_spelling_stands_for_two_codes(name: str) -> None:
     for level in scale(name):
         for spelling in level.spellings:
@@ -79,7 +79,7 @@ def test_afgerond_alone_is_not_guessed_to_be_a_success() -> None:
 
 def test_unknown_code_is_refused_with_the_one_that_was_meant() -> None:
     with pytest.raises(ParameterError, match="Did you mean 'twente'"):
-        codebook.require("region", "twent")
+        codebook.standard().require("region", "twent")
 
 
 def test_rated_levels_leave_out_unknown() -> None:

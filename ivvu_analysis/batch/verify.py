@@ -10,12 +10,12 @@ from pathlib import Path
 from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import KEY_FIGURES
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, read_manifest
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.run import run
-from ivvu_analysis.batch.store import Store, report_files
+from ivvu_analysis.batch.store import Store, digest, report_files
 from ivvu_analysis.errors import OutputError
 
 CONTEXT = 40  # characters shown on each side of the first difference
@@ -64,6 +64,26 @@ def _compare(plan: Plan, before: Path, after: Path) -> Iterator[tuple[str, str]]
             yield name, "it could not be made again"
         elif old.is_file():
             yield name, difference(old.read_bytes(), new.read_bytes())
+
+
+def published_as(page: Path, output: Path) -> str:
+    """Return the published page that a file is, byte for byte; nothing if it is none of `output`.
+
+    Raises
+    ------
+    OutputError
+        If the file or a manifest cannot be read.
+    """
+    try:
+        found = digest(page.read_bytes())
+    except OSError as error:
+        raise OutputError(f"{page} cannot be read: {error.strerror}.", "Give another file.") from None
+    for manifest in sorted(output.glob(f"*/{MANIFEST}")):
+        for entry in read_manifest(manifest.parent).reports.values():
+            for name, kept in entry.outputs.items():
+                if kept == found:
+                    return f"{manifest.parent.name}/{name}"
+    return ""
 
 
 def difference(old: bytes, new: bytes) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import MEASURES
+from ivvu_analysis.codebook import standard
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.overwrite import refuse_foreign
@@ -62,7 +62,7 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
     ``group`` is technology or the rest, ``begun`` whether a project has started. Themes, holders and starts
     are published for the latest wave only.
     """
-    tables = {measure: _levels(published, measure, wave) for measure in MEASURES}
+    tables = {measure: _levels(published, measure, wave) for measure in standard().measures}
     idle = int(tables["status"]["not_started"])
     sharing = _by_group(published, "sharing", wave)
     if wave == published.waves("status")[-1]:

@@ -1,4 +1,4 @@
-"""How long projects run until they are completed or stop, by when they started, over several editions."""
+"""How long projects run until they end, and regions stand on a phase until they rise, edition by edition."""
 
 from __future__ import annotations
 
@@ -77,6 +77,41 @@ def shares(evidence: Evidence) -> pd.DataFrame:
             values = {"estimate": share, "conf_low": low, "conf_high": high}
             found.append(frame.assign(n=running.n_risk.astype(int), **values))
     columns = ["start", "months", "ending", "n", "estimate", "conf_low", "conf_high"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def risen(evidence: Evidence) -> pd.DataFrame:
+    """Return which share of regions has left its first phase upward so many months on, by ladder and phase.
+
+    A region is followed from the first wave at which its phase is known, if that is not the top, to the first
+    one at which it stands higher: one course a region and ladder.
+
+    Returns
+    -------
+    DataFrame
+        `dimension, from_phase, months, n, estimate, conf_low, conf_high`, one minus Kaplan and Meier's
+        estimate, as in `shares`. Without rows where no region is known to have risen.
+    """
+    known = evidence.region_phases[evidence.region_phases["wave"] <= evidence.wave].sort_values("wave")
+    spells: dict[tuple[str, int], list[tuple[int, bool]]] = {}
+    for (dimension, _), own in known.groupby(["dimension", "region"], observed=True):
+        start = int(own["phase"].iloc[0])
+        higher = own[own["phase"] > start]
+        until = (higher if len(higher) else own.iloc[::-1])["wave"].iloc[0]
+        if start < len(evidence.codebook.scale(dimension).codes) and until > own["wave"].iloc[0]:
+            months = months_between(own["wave"].iloc[0], until)
+            spells.setdefault((dimension, start), []).append((months, len(higher) > 0))
+    found = []
+    for dimension in evidence.codebook.dimensions:
+        for phase in sorted(start for name, start in spells if name == dimension):
+            months, rose = np.array(spells[dimension, phase]).T
+            if rose.any():
+                stay = SurvfuncRight(months, rose)
+                low, high = _limits(stay.surv_prob, stay.surv_prob_se)
+                frame = pd.DataFrame({"months": stay.surv_times, "n": stay.n_risk.astype(int)})
+                limits = {"estimate": 1 - stay.surv_prob, "conf_low": 1 - high, "conf_high": 1 - low}
+                found.append(frame.assign(dimension=dimension, from_phase=phase, **limits))
+    columns = ["dimension", "from_phase", "months", "n", "estimate", "conf_low", "conf_high"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 

@@ -148,7 +148,8 @@ def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
     cells = evidence.theme_by_holder
     cells = cells.assign(compared=(cells["holder"] == holder).map({True: "holder", False: "others"}))
     counts = cells.groupby(["compared", "theme"])["projects"].sum()
-    codes = [code for code in evidence.codebook.scale("theme").codes if counts[:, code].sum() > 0]
+    held = cells.groupby("theme")["projects"].sum()
+    codes = [code for code in evidence.codebook.scale("theme").codes if held.get(code, 0) > 0]
     grid = pd.MultiIndex.from_product([["holder", "others"], codes], names=["compared", "theme"])
     return proportions.shares(counts.reindex(grid).reset_index(), by="compared", level="theme")
 

@@ -5,10 +5,12 @@ The items are in our own words, and each has the place where its document says s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ivvu_analysis.codebook import Language
-from ivvu_analysis.data import Evidence, read
+from ivvu_analysis.data import Evidence, from_published, read
 from ivvu_analysis.questions import statements
 
 
@@ -23,6 +25,27 @@ def told(name: str, language: Language) -> pd.DataFrame:
     items = read(names=("passages",))["passages"].query("list == @name").reset_index(drop=True)
     told = {"item": items["item"], "text": items[f"text_{language}"]}
     return pd.DataFrame({**told, "place": statements.places(items, language)})
+
+
+def beside(evidence: Evidence, name: str, items: Sequence[str], language: Language) -> pd.DataFrame:
+    """Return some items of a list to tell beside the numbers of the edition that the documents are about.
+
+    Without rows for any other edition.
+    """
+    chosen = told(name, language).query("item in @items")
+    return chosen if evidence.wave == from_published().wave else chosen.iloc[:0]
+
+
+def source(name: str, language: Language) -> str:
+    """Return where all items of a list stand, if they stand under one heading, and otherwise nothing.
+
+    Examples
+    --------
+    >>> source("session", "en")
+    'Newsletter Wonen en Zorg 2040, 2022: Veel daadkracht in eerste inspiratiesessies, p. 2'
+    """
+    places = told(name, language)["place"].unique()
+    return str(places[0]) if len(places) == 1 else ""
 
 
 def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:

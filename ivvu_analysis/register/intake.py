@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import WAVES, Codebook
+from ivvu_analysis.codebook import Codebook, scale
 from ivvu_analysis.register import clean, dates, findings, rows, sources, spelling, validate
 from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
@@ -128,7 +128,7 @@ def check(
     (3, True)
     """
     replacements = accepted.read(corrections, Speller(codebook))
-    known = WAVES if codebook is None or codebook.history else ()
+    known = scale("published_wave").codes if codebook is None or codebook.history else ()
     table, book = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
     rows.filled_down(table, [*fill_down, *replacements.fill_down])
     left_out, groups = rows.excluded(table)

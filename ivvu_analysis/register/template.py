@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from ivvu_analysis.codebook import WAVES, Language, scale
+from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling
@@ -83,6 +83,6 @@ def _drop_down(projects: Worksheet, lists: Worksheet, number: int, code: str, la
 def choices(column: str, language: Language) -> list[str]:
     """Return what can be chosen in a column of codes, in the order of the codebook."""
     if column == "wave":
-        return list(WAVES)
+        return list(scale("published_wave").codes)
     known = spelling.Speller().scale_of(column)
     return [known.label(code, language) for code in known.codes]

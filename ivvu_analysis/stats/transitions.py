@@ -37,13 +37,11 @@ def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
         totals.
     """
     array = np.asarray(counts, dtype=float)
-    if array.ndim != 2 or min(array.shape) < 1 or array.shape[1] < 2:
-        raise ValueError("The counts of a ladder need at least one wave and two phases.")
-    if not np.all((array >= 0) & (array == np.floor(array))):
-        raise ValueError("The counts of a ladder must be whole numbers, none of them negative or missing.")
-    totals = array.sum(axis=1)
-    if totals[0] == 0 or np.any(totals != totals[0]):
-        raise ValueError(f"Every wave must count the same regions, but the totals are {totals.tolist()}.")
+    whole = np.all((array >= 0) & (array == np.floor(array)))
+    if not whole or min(array.shape) < 1 or array.shape[1] < 2 or not array[0].sum():
+        raise ValueError("A ladder has whole counts of regions, at a wave or more and on two phases or more.")
+    if np.ptp(array.sum(axis=1)):
+        raise ValueError(f"Every wave must count the same regions, but has {array.sum(axis=1).tolist()}.")
     return array.astype(np.int64)
 
 

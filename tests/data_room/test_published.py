@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ivvu_analysis.data import prove, published
+from ivvu_analysis.codebook import scale
+from ivvu_analysis.data import load, prove, published
 from ivvu_analysis.errors import DataError
 
 SECOND_READING = Path(__file__).parents[1] / "data" / "second_reading"
@@ -107,3 +108,7 @@ def test_every_resource_names_its_document_table_and_date() -> None:
     for resource in package["resources"]:
         assert {"document", "table", "reference_date"} <= set(resource), resource["name"]
         assert resource["sources"][0]["title"]
+
+
+def test_the_codebook_knows_the_waves_of_the_publication() -> None:
+    assert scale("published_wave").codes == load().waves()

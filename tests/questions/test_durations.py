@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ivvu_analysis.data import Evidence
@@ -55,6 +57,21 @@ def test_shares_add_up_and_are_those_of_hand(with_projects: WithProjects) -> Non
 def test_one_edition_tells_nothing(with_projects: WithProjects, published: Evidence) -> None:
     assert durations.shares(published).empty
     assert durations.shares(with_projects(followed({"a": ("running",)}))).empty
+
+
+def test_regions_are_followed_until_they_rise(published: Evidence) -> None:
+    assert durations.risen(published).empty
+    now = published.region_phases
+    before = now.assign(wave="2020-03")
+    low = before["dimension"] == "vision"
+    before.loc[low, "phase"] = 4
+    after = now.assign(phase=now["phase"].where(~low, 4))
+    after.loc[after.index[low][:10], "phase"] = 5
+    evidence = replace(published, region_phases=pd.concat([before, after], ignore_index=True))
+    found = durations.risen(evidence)
+    assert found[["dimension", "from_phase", "months", "n"]].to_numpy().tolist() == [["vision", 4, 7, 34]]
+    assert found["estimate"].item() == pytest.approx(10 / 34)
+    assert 0 < found["conf_low"].item() < 10 / 34 < found["conf_high"].item() < 1
 
 
 @pytest.mark.slow

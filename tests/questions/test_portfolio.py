@@ -98,6 +98,11 @@ def test_the_course_of_a_region_is_shown_where_it_is_known(evidence: Evidence) -
     assert (course["2020-10"] - course["2020-03"]).isin([0, 1]).all()
 
 
+def test_a_wave_without_themes_has_none_to_compare(evidence: Evidence) -> None:
+    unknown = replace(evidence, theme_by_holder=evidence.theme_by_holder.iloc[:0])
+    assert profile.themes(unknown, "cz").empty
+
+
 def test_without_a_register_there_is_nothing_to_judge_but_the_tables(evidence: Evidence) -> None:
     assert quality.answers(evidence).empty
     assert quality.complete(evidence) is None

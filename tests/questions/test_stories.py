@@ -62,3 +62,9 @@ def test_a_number_that_rose_is_not_shown_as_a_fall_of_its_share(published: Evide
     assert not shown["subject"].duplicated().any()
     assert ((shown["after"] - shown["before"]) * shown["estimate"] > 0).all()
     assert shown.set_index("subject").loc["status", "level"] == "not_started"
+
+
+def test_what_a_document_tells_stands_beside_its_own_edition_only(published: Evidence) -> None:
+    told = stories.beside(published, "covid", ["agreements"], "nl")
+    assert told["place"].tolist() == ["paragraaf 2.1, p. 7"]
+    assert stories.beside(load(wave="2020-03"), "covid", ["agreements"], "nl").empty

@@ -118,7 +118,7 @@ def test_codes_become_labels_in_the_order_of_the_codebook() -> None:
     levels = ratings.levels(load(), "scalability")
     labelled = Report(language="nl").labelled(levels, level="scalability")
     assert list(labelled["wave"].cat.categories) == ["mrt 2020", "okt 2020"]
-    assert labelled["level"].cat.categories[-1] == "Landelijk"
+    assert labelled["level"].cat.categories[-1] == "Ja, landelijk opschaalbaar"
     assert labelled["estimate"].equals(levels["estimate"])
 
 
