@@ -116,8 +116,9 @@ def _where(findings: pd.DataFrame, words: dict[str, str], several: bool) -> str:
         f"{quote(s)} {row}" if several else f"{row}"
         for s, row in zip(rows["sheet"], rows["row"], strict=True)
     ]
-    shown = words["rows" if len(rows) > 1 else "row"].format(rows=", ".join(names[:MOST_ROWS]))
-    return shown + (words["others"].format(n=len(rows) - MOST_ROWS) if len(rows) > MOST_ROWS else "")
+    names = list(dict.fromkeys(names))
+    shown = words["rows" if len(names) > 1 else "row"].format(rows=", ".join(names[:MOST_ROWS]))
+    return shown + (words["others"].format(n=len(names) - MOST_ROWS) if len(names) > MOST_ROWS else "")
 
 
 def write(intake: Intake, path: Path) -> None:
