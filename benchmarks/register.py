@@ -1,8 +1,8 @@
 """Up to a million projects read, cleaned, validated and tabulated: ``python -m benchmarks.register``.
 
 Beside it stand what a user would do instead, a function applied row by row, and the least that anyone can
-do, reading the same file with pandas. The goal is 2.5 times that and 1 GB for a million projects, in proportion
-to the rows from 10,000 on, and 318 projects within a second.
+do, reading the same file with pandas. The goal is 2.5 times that and 1 GB for a million projects, in
+proportion to the rows from 10,000 on, and 318 projects within a second.
 """
 
 from __future__ import annotations

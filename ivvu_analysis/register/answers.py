@@ -42,8 +42,8 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "none": {"en": "Nothing needs correction.", "nl": "Niets hoeft te worden verbeterd."},
     "remedy": {
-        "en": "Mend what is no known spelling in the sheet, or by corrections: --draft writes them for you to accept.",
-        "nl": "Verbeter onbekende schrijfwijzen in het blad, of met correcties: --draft schrijft ze, u accepteert ze.",
+        "en": "Mend unknown spellings in the sheet, or accept corrections: --draft writes a file of them.",
+        "nl": "Verbeter onbekende schrijfwijzen in het blad, of accepteer correcties: --draft schrijft ze.",
     },
     "counts": {"en": "Findings: {counts}.", "nl": "Bevindingen: {counts}."},
 }
@@ -63,7 +63,7 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
         filled = known.set_index("column")["filled"] / kept
         shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
         yield words["columns"].format(columns=", ".join(shares))
-    several = intake.projects["sheet"].nunique() > 1
+    several = len(intake.projects["sheet"].unique()) > 1
     for reason, rows in intake.excluded.groupby("reason", sort=False):
         doubt = f"{scale('severity').label('warning', language)}, " if reason in DOUBTFUL else ""
         head = words["excluded"].format(where=_where(rows, words, several))
