@@ -1,8 +1,8 @@
 """Up to a million projects read, cleaned, validated and tabulated: ``python -m benchmarks.register``.
 
 Beside it stand what a user would do instead, a function applied row by row, and the least that anyone can
-do, reading the same file with pandas. The goal is a million projects within 10 seconds and 1.5 GB on two
-cores, in proportion to the rows from 10,000 on, and 318 projects within half a second.
+do, reading the same file with pandas. The goal is 2.5 times that and 1 GB for a million projects, in
+proportion to the rows from 10,000 on, and 318 projects within a second.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ivvu_analysis.codebook import scale
 SIZES = (318, 10_000, 100_000, 1_000_000)
 ROWWISE_UP_TO = 100_000  # beyond this, going row by row only takes patience
 MISSPELT = 0.002  # share of the cells; in a real register a person still has to look at every one
-SECONDS, MEMORY, LEAST_SECONDS = 10.0, 1.5 * 2**30, 0.5
+TIMES, MEMORY, LEAST_SECONDS = 2.5, 2**30, 1.0  # of only reading; bytes; seconds for 318 projects
 ROOT = Path(__file__).parent.parent
 
 
@@ -121,8 +121,8 @@ def main() -> None:
                 )
             seconds, memory = found["ivvu: read, clean, validate, tabulate"]
             per_row += [seconds / projects] if projects >= 10_000 else []
-            limit = LEAST_SECONDS if projects == SIZES[0] else SECONDS
-            reached &= seconds <= limit and memory <= MEMORY
+            limit = LEAST_SECONDS if projects == SIZES[0] else TIMES * floor
+            reached &= memory <= MEMORY and (seconds <= limit or projects not in (SIZES[0], SIZES[-1]))
     growth = per_row[-1] / per_row[0]
     print(f"A project among {SIZES[-1]:,} takes {growth:.2f} times as long as one among {SIZES[1]:,}.")
     print("The goal is reached." if reached and growth <= 1 else "The goal is missed.")

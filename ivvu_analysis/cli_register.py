@@ -45,6 +45,7 @@ def register() -> None:
     help="Column whose empty cells hold what stands above.",
 )
 @click.option("--corrections", type=FILE, help="File of accepted corrections: column, value, replacement.")
+@click.option("--codebook", type=FILE, help="Codebook to lay over ours.")
 @click.option("--output", "-o", type=FILE, help="File to write all findings to, as csv.")
 @click.option("--cleaned", type=FILE, help="File to write the cleaned projects to, as csv or xlsx.")
 @click.option(
@@ -57,16 +58,19 @@ def check(
     wave: str | None,
     fill_down: tuple[str, ...],
     corrections: Path | None,
+    codebook: Path | None,
     output: Path | None,
     cleaned: Path | None,
     draft: Path | None,
     language: Language,
 ) -> None:
     """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
+    from ivvu_analysis import codebook as codebooks
     from ivvu_analysis.register import answers
     from ivvu_analysis.register import check as check_register
 
-    intake = check_register(file, sheet, corrections, wave=wave, fill_down=fill_down)
+    book = codebooks.load(codebook) if codebook else None
+    intake = check_register(file, sheet, corrections, wave=wave, fill_down=fill_down, codebook=book)
     for line in answers.describe(intake, language):
         click.echo(line)
     for path, write in (

@@ -14,7 +14,7 @@ from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.register import corrections, spelling
 from ivvu_analysis.register.findings import ISSUE_COLUMNS
-from ivvu_analysis.register.intake import ESSENTIAL, EVERY_REGION, Intake
+from ivvu_analysis.register.intake import DOUBTFUL, ESSENTIAL, EVERY_REGION, Intake
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
@@ -35,12 +35,16 @@ WORDS: dict[str, dict[Language, str]] = {
     "others": {"en": " and {n} more", "nl": " en nog {n}"},
     "perhaps": {"en": " Perhaps: {suggestion}.", "nl": " Misschien: {suggestion}."},
     "read_as": {"en": " Read as: {suggestion}.", "nl": " Gelezen als: {suggestion}."},
-    "excluded": {"en": "Excluded, {where}: {reason}.", "nl": "Uitgesloten, {where}: {reason}."},
+    "excluded": {"en": "Excluded, {where}", "nl": "Uitgesloten, {where}"},
     "more": {
         "en": "  and {n} more of this kind; --output writes all.",
         "nl": "  en nog {n} van deze soort; --output schrijft alles.",
     },
     "none": {"en": "Nothing needs correction.", "nl": "Niets hoeft te worden verbeterd."},
+    "remedy": {
+        "en": "Mend unknown spellings in the sheet, or accept corrections: --draft writes a file of them.",
+        "nl": "Verbeter onbekende schrijfwijzen in het blad, of accepteer correcties: --draft schrijft ze.",
+    },
     "counts": {"en": "Findings: {counts}.", "nl": "Bevindingen: {counts}."},
 }
 READ_AS = ("column_implied", "column_assumed", "column_given", "sheets_joined")
@@ -59,28 +63,37 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
         filled = known.set_index("column")["filled"] / kept
         shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
         yield words["columns"].format(columns=", ".join(shares))
+    several = len(intake.projects["sheet"].unique()) > 1
     for reason, rows in intake.excluded.groupby("reason", sort=False):
-        why = scale("exclusion").label(reason, language)
-        yield words["excluded"].format(where=_where(rows, words), reason=why)
-    for _, alike in intake.issues.groupby(["column", "problem", "severity"], sort=False):
+        doubt = f"{scale('severity').label('warning', language)}, " if reason in DOUBTFUL else ""
+        head = words["excluded"].format(where=_where(rows, words, several))
+        yield _sentence(
+            doubt + (head[0].lower() + head[1:] if doubt else head),
+            scale("exclusion").label(reason, language),
+        )
+    whole = intake.issues["problem"].str.startswith("row_")  # a row that went wrong explains its cells
+    issues = pd.concat([intake.issues[whole], intake.issues[~whole]])
+    for _, alike in issues.groupby(["column", "problem", "severity"], sort=False):
         groups = [group for _, group in alike.groupby(["value", "suggestion"], sort=False)]
-        yield from (_line(group, words, language) for group in groups[:MOST_ALIKE])
+        yield from (_line(group, words, several, language) for group in groups[:MOST_ALIKE])
         if len(groups) > MOST_ALIKE:
             yield words["more"].format(n=len(groups) - MOST_ALIKE)
     if intake.clean:
         yield words["none"]
+    elif (issues["problem"] == "not_recognised").any():
+        yield words["remedy"]
     if intake.counts.any():
         labels = scale("severity").label
         counts = (f"{n} × {labels(code, language).lower()}" for code, n in intake.counts.items() if n)
         yield words["counts"].format(counts=", ".join(counts))
 
 
-def _line(group: pd.DataFrame, words: dict[str, str], language: Language) -> str:
+def _line(group: pd.DataFrame, words: dict[str, str], several: bool, language: Language) -> str:
     _, column, value, problem, suggestion, severity, _ = group.iloc[0]
-    where = [_where(group, words), scale("column").label(column, language) if column else ""]
+    where = [_where(group, words, several), scale("column").label(column, language) if column else ""]
     head = ", ".join(filter(None, [scale("severity").label(severity, language), *where]))
     quoted = f" '{quote(value)}'" if value else ""
-    line = f"{head}{quoted}: {scale('problem').label(problem, language)}."
+    line = _sentence(f"{head}{quoted}", scale("problem").label(problem, language))
     if not suggestion:
         return line
     known = spelling.Speller().scale_of(column or "column") if column != "wave" else None
@@ -89,14 +102,23 @@ def _line(group: pd.DataFrame, words: dict[str, str], language: Language) -> str
     return line + words["read_as" if problem in READ_AS else "perhaps"].format(suggestion=suggestion)
 
 
-def _where(findings: pd.DataFrame, words: dict[str, str]) -> str:
+def _sentence(head: str, said: str) -> str:
+    return f"{head}: {said}" + ("" if said.endswith("?") else ".")
+
+
+def _where(findings: pd.DataFrame, words: dict[str, str], several: bool) -> str:
     """Name the rows of findings, or the sheet where they are about no row in particular."""
-    rows = findings["row"][findings["row"] > 0].drop_duplicates().astype(str)
+    rows = findings[findings["row"] > 0]
     if rows.empty:
         sheets = [quote(sheet) for sheet in findings["sheet"].unique() if sheet]
         return words["sheet"].format(sheet=sheets[0]) if len(sheets) == 1 else ""
-    shown = words["rows" if len(rows) > 1 else "row"].format(rows=", ".join(rows[:MOST_ROWS]))
-    return shown + (words["others"].format(n=len(rows) - MOST_ROWS) if len(rows) > MOST_ROWS else "")
+    names = [
+        f"{quote(s)} {row}" if several else f"{row}"
+        for s, row in zip(rows["sheet"], rows["row"], strict=True)
+    ]
+    names = list(dict.fromkeys(names))
+    shown = words["rows" if len(names) > 1 else "row"].format(rows=", ".join(names[:MOST_ROWS]))
+    return shown + (words["others"].format(n=len(names) - MOST_ROWS) if len(names) > MOST_ROWS else "")
 
 
 def write(intake: Intake, path: Path) -> None:

@@ -70,6 +70,8 @@ class Columns:
         used = [p for p, texts in self._below.items() if block.headings[p] or (texts != "").any()]
         islands = np.split(np.array(used, dtype=int), np.flatnonzero(np.diff(used) > 1) + 1)
         known = [{block.under[p].column for p in island if p in block.under} for island in islands]
+        if len(islands) == 1:
+            return used
         main = int(np.argmax([len(columns) for columns in known]))
         rows = self._filled(islands[main])
         inside = list(islands[main])

@@ -94,8 +94,10 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
 
 
 def _alike(meant: Meant, other: Meant) -> bool:
-    same = [one == another for (_, one), (_, another) in zip(meant, other, strict=True) if one]
-    return 2 * sum(same) > len(same)
+    """Return whether headings stand once more: most of them the same, and none another."""
+    pairs = [(one, another) for (_, one), (_, another) in zip(meant, other, strict=True) if one]
+    same = sum(one == another for one, another in pairs)
+    return 2 * same > len(pairs) and all(another in (one, None) for one, another in pairs)
 
 
 def _further(cells: pd.DataFrame, top: int, speller: Speller) -> list[int]:

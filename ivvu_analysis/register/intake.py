@@ -167,7 +167,7 @@ def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
         empty = empty and (table.texts(column)[projects.index] == "").all()
         if column in known or not (missing or empty):
             continue
-        follows = column == "holder" and (projects["region"].notna().any() or not missing)
+        follows = column == "holder" and projects["region"].notna().any()
         problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
         table.say(table.parts[0], column, problem, "note" if column == "holder" else "warning")
     if projects.empty:

@@ -35,7 +35,10 @@ def filled_down(table: Table, columns: Sequence[str]) -> None:
     """Read marks of repetition as the cell above them, and do so for the empty cells of `columns`."""
     for column in [column for column in table.cells if column in CODED]:
         texts = table.cells[column]
-        ditto = texts.isin([text for text in texts.cat.categories if text.casefold() in DITTO]).to_numpy()
+        again = [text for text in texts.cat.categories if text.casefold() in DITTO]
+        if not again and column not in columns:
+            continue
+        ditto = texts.isin(again).to_numpy()
         empty = (texts == "").to_numpy() & (column in columns)
         if empty.any():  # rows that hold little, such as blank lines with a remark, take nothing over
             empty = empty & (_answers(table, without=column) > 0)

@@ -201,6 +201,8 @@ def _waves(
     found: Table, said: dict[int, dict[str, str]], file: str, given: str | None
 ) -> dict[int, dict[str, str]]:
     """Add the wave that the file is named after, where its parts do not have a wave each."""
+    of_sheet = {found.parts[part].sheet.name: waves for part, waves in reversed(said.items()) if waves}
+    said = {part: waves or of_sheet.get(found.parts[part].sheet.name, {}) for part, waves in said.items()}
     if len({wave for waves in said.values() for wave in waves}) < 2:
         stem = found.speller.says("wave", Path(file).stem)
         if stem and not any(found.parts[part].wave for part in said):

@@ -16,6 +16,7 @@ from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.unpack import Mark
 
+UTF_8 = "utf-8-sig"  # with or without a mark of it
 SEPARATORS = (";", ",", "\t", "|")
 HEAD = 2**20  # characters in which the headings must stand
 SEARCHED_ROWS = 100  # titles, logos and explanations above the headings are never longer
@@ -42,11 +43,11 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     RegisterError
         If the bytes are no text, or a quotation mark swallows rows that cannot be told apart.
     """
-    text, marks = decode(data, name)
+    text, encoding, marks = decode(data, name)
     named = re.match(r"sep=(.)\r?\n", text)
     text = text[named.end() :] if named else text
     separator, width = _separator(text, named[1] if named else SEPARATORS, speller)
-    plain = data if data.isascii() and not named else text.encode("utf-8", "replace")
+    plain = data if encoding == UTF_8 and not named else text.encode("utf-8", "replace")
     frame = _parsed(plain, text, separator, width, name)
     fault = _faulty_row(frame, text, separator)
     if frame is None or fault:
@@ -61,8 +62,8 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     return frame, [(row + above, column, what, found) for row, column, what, found in marks]
 
 
-def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
-    """Return the text of a file in utf-8, utf-16 or an encoding of one byte, and where that is in doubt.
+def decode(data: bytes, name: str) -> tuple[str, str, list[Mark]]:
+    """Return the text of a file, its encoding (utf-8, utf-16 or one of one byte), and where that is in doubt.
 
     Raises
     ------
@@ -70,19 +71,19 @@ def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
         If the bytes are no text in any of them.
     """
     marks: list[Mark] = []
-    wide = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(data[:2], "")
-    if not wide and b"\0" in data[:2]:
-        wide = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else UTF_8
+    if encoding == UTF_8 and b"\0" in data[:2]:
+        encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     try:
-        text = data.decode(wide or "utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
-        text, marks = _bytes_of_one(data)
+        (text, marks), encoding = _bytes_of_one(data), ""
     sample = text[:100_000]
     if sum(c < " " and c not in "\t\r\n" for c in sample) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(
             f"The register {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
         )
-    return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), marks
+    return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), encoding, marks
 
 
 def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
