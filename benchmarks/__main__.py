@@ -18,9 +18,7 @@ from benchmarks.results import Scale, Target, page
 
 RESULTS = Path(__file__).parent / "results.md"
 
-OURS, COMMANDS, API, PLOOMBER, FLOOR, FORKED = (contender.name for contender in CONTENDERS)
-
-CORES = os.cpu_count() or 1
+OURS, COMMANDS, API, PLOOMBER, _, FORKED = (contender.name for contender in CONTENDERS)
 
 TARGETS = (
     Target(COMMANDS, "at least 20 times as fast as the loop of commands", 20.0),

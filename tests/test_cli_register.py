@@ -36,6 +36,14 @@ def test_notes_alone_are_clean() -> None:
     assert ivvu("register", "check", REGISTERS / "column_of_no_use.csv")[0] == 0
 
 
+def test_a_register_of_another_programme() -> None:
+    provinces = REGISTERS.parent / "provinces"
+    known = ivvu("register", "check", provinces / "register.csv", "--codebook", provinces / "codebook.yaml")
+    assert known[0] == 0
+    assert "196 of 196 projects are complete (100%)" in known[1]
+    assert ivvu("register", "check", provinces / "register.csv")[0] == 1
+
+
 def test_an_unreadable_register() -> None:
     status, output = ivvu("register", "check", REGISTERS / "bomb.xlsx")
     assert status == 2
