@@ -9,8 +9,8 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from ivvu_analysis.claims.collected import decimals, words
 from ivvu_analysis.claims.entries import Reading
-from ivvu_analysis.claims.statements import decimals, words
 from ivvu_analysis.codebook import Language
 
 UNGROUPED = ("year", "chapter", "month")

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from ivvu_analysis import codebook, data
+from ivvu_analysis.claims.collected import decimals, fit, statements, words
 from ivvu_analysis.claims.entries import Reading, readings
 from ivvu_analysis.claims.explanations import explain
 from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
-from ivvu_analysis.claims.statements import decimals, fit, statements, words
 from ivvu_analysis.stats.forecast import forecast_ladders
 from ivvu_analysis.stats.generator import fit_generator
 

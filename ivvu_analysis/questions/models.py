@@ -10,7 +10,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
-from ivvu_analysis.stats import models
+from ivvu_analysis.stats import regression
 from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
 
@@ -107,7 +107,7 @@ def fit(evidence: Evidence, measure: str) -> Model:
         return Model(why_none="nothing_differs", left_out=left_out)
     ratios, jackknife = _odds_ratios(fitted)
     parallel, p_value, by_cut = _levels_apart(fitted)
-    effects = _with_terms(models.average_marginal_effects(fitted), "effects")
+    effects = _with_terms(regression.average_marginal_effects(fitted), "effects")
     return Model(
         odds_ratios=ratios,
         effects=effects.rename(columns={"level": measure}),
@@ -151,7 +151,7 @@ def in_statsmodels(evidence: Evidence, measure: str, model: Model) -> OrderedMod
     ratings = rows.rated(evidence, projects, measure)
     complete = ratings.notna() & known.notna().all(axis=1) & projects["region"].notna()
     return OrderedModel(
-        ratings[complete].cat.remove_unused_categories(), models.design(known[complete]), distr="logit"
+        ratings[complete].cat.remove_unused_categories(), regression.design(known[complete]), distr="logit"
     )
 
 
@@ -177,10 +177,10 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
         for name in evidence.codebook.dimensions:
             phase = pd.DataFrame({name: regions.map(standing[name]).astype(float)})
             try:
-                fitted = models.proportional_odds(ratings, phase, regions)
+                fitted = regression.proportional_odds(ratings, phase, regions)
             except ValueError:
                 continue
-            ratio = _exponentiated(models.log_odds_ratios(fitted))
+            ratio = _exponentiated(regression.log_odds_ratios(fitted))
             if ratio["df"].item() >= FEWEST_DF:
                 found.append(ratio.assign(dimension=name, regions=len(fitted.clusters)))
     columns = ["dimension", *RESULT[:4], "regions", "df", *RESULT[4:]]
@@ -217,10 +217,10 @@ def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
 
 def _fit_what_can_be(
     ratings: pd.Series, known: pd.DataFrame, regions: pd.Series
-) -> tuple[models.OrdinalFit | None, pd.DataFrame]:
+) -> tuple[regression.OrdinalFit | None, pd.DataFrame]:
     """Fit the model with every term that the ratings can tell apart; return it and what was left out."""
     chosen: list[str] = []
-    fitted: models.OrdinalFit | None = None
+    fitted: regression.OrdinalFit | None = None
     left_out: list[tuple[str, str]] = []
     for term in TERMS:
         complete = ratings.notna() & known[[*chosen, term]].notna().all(axis=1)
@@ -234,7 +234,7 @@ def _fit_what_can_be(
             reason = "too_many"
         else:
             try:
-                fitted = models.proportional_odds(ratings, known[[*chosen, term]], regions)
+                fitted = regression.proportional_odds(ratings, known[[*chosen, term]], regions)
             except ValueError:
                 reason = "not_identified"
         if reason:
@@ -244,17 +244,17 @@ def _fit_what_can_be(
     return fitted, pd.DataFrame(left_out, columns=["term", "left_out"])
 
 
-def _odds_ratios(fitted: models.OrdinalFit) -> tuple[pd.DataFrame, str]:
-    clustered = models.log_odds_ratios(fitted).assign(errors="clustered")
+def _odds_ratios(fitted: regression.OrdinalFit) -> tuple[pd.DataFrame, str]:
+    clustered = regression.log_odds_ratios(fitted).assign(errors="clustered")
     try:
-        left = models.jackknife(fitted).assign(errors="jackknife")
+        left = regression.jackknife(fitted).assign(errors="jackknife")
     except ValueError:
         return _with_terms(_exponentiated(clustered), "odds_ratios"), "one_region_carries_it"
     both = pd.concat([clustered, left]).sort_index(kind="stable")
     return _with_terms(_exponentiated(both), "odds_ratios"), "possible"
 
 
-def _levels_apart(fitted: models.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
+def _levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
     """Test whether one odds ratio does for all levels, and free those that differ where there is room."""
     if len(fitted.levels) < 3:
         return "not_tested", float("nan"), _empty("by_cut")

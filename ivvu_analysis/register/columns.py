@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.register import dates, findings
+from ivvu_analysis.register.files import Sheet, distinct, mapped
 from ivvu_analysis.register.headings import LEAST_HEADINGS, MOST_TEXTS, Block
 from ivvu_analysis.register.spelling import CODED, HALVES, NOTHING, Heading, Speller, tidy
-from ivvu_analysis.register.workbook import Sheet, distinct, mapped
 
 NOT_MARKED = frozenset(("", "0", "nee", "no", "n", "false", "onwaar", "-", "○", "☐"))
 WITHIN = 0.8  # of the rows of a table are filled in a part of it that stands beyond an empty column

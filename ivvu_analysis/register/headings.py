@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.register import dates
+from ivvu_analysis.register.files import Sheet, first_rows
 from ivvu_analysis.register.spelling import CODED, Heading, Speller
 from ivvu_analysis.register.text import SEARCHED_ROWS
-from ivvu_analysis.register.workbook import Sheet, first_rows
 
 LEAST_HEADINGS = 3  # fewer known headings than this are chance
 MOST_TEXTS = 5000  # distinct texts in one column among which headings are looked for further down

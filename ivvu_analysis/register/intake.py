@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, scale
-from ivvu_analysis.register import clean, dates, findings, rows, sources, spelling, validate
+from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling, validate
 from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
@@ -130,8 +130,8 @@ def check(
     replacements = accepted.read(corrections, Speller(codebook))
     known = scale("published_wave").codes if codebook is None or codebook.history else ()
     table, book = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
-    rows.filled_down(table, [*fill_down, *replacements.fill_down])
-    left_out, groups = rows.excluded(table)
+    lines.filled_down(table, [*fill_down, *replacements.fill_down])
+    left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
     project[left_out["at"]] = False
     sources.implied(table, project, groups, Path(path).name, wave, max(known, default=""))
@@ -139,7 +139,7 @@ def check(
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
-    rows.gaps(table, projects)
+    lines.gaps(table, projects)
     _about_waves(projects, table, known)
     _about_columns(projects, table, origin)
     _about_corrections(table, replacements)

@@ -11,13 +11,13 @@ import pandas as pd
 
 from ivvu_analysis.errors import RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import findings, table, workbook
+from ivvu_analysis.register import files, findings, table
+from ivvu_analysis.register.files import Book, Sheet
 from ivvu_analysis.register.headings import LEAST_HEADINGS
-from ivvu_analysis.register.rows import GROUPED
+from ivvu_analysis.register.lines import GROUPED
 from ivvu_analysis.register.spelling import CODED, NOTHING, Speller
 from ivvu_analysis.register.table import Table
 from ivvu_analysis.register.text import SEARCHED_ROWS
-from ivvu_analysis.register.workbook import Book, Sheet
 
 OF_THE_STAND = re.compile(r"peil|stand|meet|wave|reference|edit", re.IGNORECASE)
 OF_THE_FILE = ("encoding", "odd_byte", "mojibake", "row_quotes")  # what may be the matter with any row of it
@@ -33,7 +33,7 @@ def read(path: Path, wanted: str | None, speller: Speller) -> tuple[Table, Book]
     RegisterError
         If the file cannot be read, or no sheet can be told to be the register.
     """
-    book = workbook.read(path, speller)
+    book = files.read(path, speller)
     name = quote(path.name)
     sheets = _named(book, wanted, name) if wanted else book.sheets
     for visible in (True, False):  # a hidden sheet is read where no other has the headings
@@ -90,7 +90,7 @@ def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tup
 
 
 def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
-    rows = [row for sheet in sheets for row in workbook.first_rows(sheet.cells, 0, SEARCHED_ROWS)]
+    rows = [row for sheet in sheets for row in files.first_rows(sheet.cells, 0, SEARCHED_ROWS)]
 
     def known(row: list[str]) -> int:
         return sum(speller.heading(text) is not None for text in row)
@@ -178,7 +178,7 @@ def implied(
                 texts[rows] = latest
                 found.say(about, column, "column_assumed", "warning", "", latest)
         if column in found.cells or (texts != "").any():
-            found.cells[column] = workbook.distinct(texts)
+            found.cells[column] = files.distinct(texts)
 
 
 def _said(found: Table, part: int, column: str) -> dict[str, str]:

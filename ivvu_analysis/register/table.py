@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.register import columns, findings
+from ivvu_analysis.register.files import Sheet, compact
 from ivvu_analysis.register.headings import Block, blocks
 from ivvu_analysis.register.spelling import Speller
-from ivvu_analysis.register.workbook import Sheet, compact
 
 
 class Part(NamedTuple):

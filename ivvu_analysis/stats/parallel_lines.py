@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from ivvu_analysis.stats.cumulative_logit import Floats, maximise, separating_direction
-from ivvu_analysis.stats.models import OrdinalFit, fit_cells, log_odds_ratios
+from ivvu_analysis.stats.regression import OrdinalFit, fit_cells, log_odds_ratios
 
 
 def brant(fit: OrdinalFit) -> pd.DataFrame:
@@ -81,8 +81,8 @@ def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str], level: float
     Returns
     -------
     pandas.DataFrame
-        The columns of `models.log_odds_ratios` after `term, cut`; `cut` names the lowest level above it, and
-        is `all` for terms with one coefficient.
+        The columns of `regression.log_odds_ratios` after `term, cut`; `cut` names the lowest level above it,
+        and is `all` for terms with one coefficient.
 
     Raises
     ------

@@ -8,8 +8,8 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.miscmodels.tests.results as ordinal_results
 
-from ivvu_analysis.stats.models import design, log_odds_ratios, proportional_odds
 from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
+from ivvu_analysis.stats.regression import design, log_odds_ratios, proportional_odds
 
 LEVELS = ["1", "2", "3", "4"]
 

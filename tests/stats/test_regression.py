@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from ivvu_analysis.stats import models
+from ivvu_analysis.stats import regression
 from ivvu_analysis.stats.cumulative_logit import log_likelihood
-from ivvu_analysis.stats.models import average_marginal_effects, jackknife, log_odds_ratios, proportional_odds
+from ivvu_analysis.stats.regression import (
+    average_marginal_effects,
+    jackknife,
+    log_odds_ratios,
+    proportional_odds,
+)
 
 LEVELS = ["low", "medium", "high"]
 
@@ -78,7 +83,7 @@ def register(seed: int, n: int = 300, clusters: int = 20) -> pd.DataFrame:
 def test_fit_equals_that_of_statsmodels(seed: int) -> None:
     rows = register(seed)
     fit = proportional_odds(rows["rating"], rows[["theme", "size"]], rows["region"])
-    model = OrderedModel(rows["rating"], models.design(rows[["theme", "size"]]), distr="logit")
+    model = OrderedModel(rows["rating"], regression.design(rows[["theme", "size"]]), distr="logit")
     other = model.fit(
         method="bfgs",
         disp=False,

@@ -9,7 +9,7 @@ import pandas as pd
 from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import dates, workbook
+from ivvu_analysis.register import dates, files
 from ivvu_analysis.register.spelling import Speller
 
 FIELDS = ("region", "wave", "dimension", "phase")
@@ -63,7 +63,7 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
 
 
 def _rows(path: Path, name: str) -> pd.DataFrame:
-    cells = workbook.read(path, Speller()).sheets[0].cells.apply(lambda column: column.str.strip())
+    cells = files.read(path, Speller()).sheets[0].cells.apply(lambda column: column.str.strip())
     headings = [text.casefold() for text in cells.iloc[0]] if len(cells) else []
     missing = [field for field in FIELDS if headings.count(field) != 1]
     if missing:

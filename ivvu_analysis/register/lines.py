@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis.register.files import distinct
 from ivvu_analysis.register.spelling import CODED, DITTO, Speller
 from ivvu_analysis.register.table import Table
-from ivvu_analysis.register.workbook import distinct
 
 # Left out are the number of organisations, which in a row of totals is a sum and looks like an answer, and
 # the holder, which may only follow from the region.
