@@ -121,19 +121,10 @@ class Explorer:
             for code in codes
             if self.evidence.waves(code)
         ]
-        self._subject = self._drop_down(
-            later("Ladder or measure"),
-            names,
-            names[0][1],
-        )
+        self._subject = self._drop_down(later("Ladder or measure"), names, names[0][1])
         waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
         self._wave = self._drop_down(later("Wave"), waves, self.evidence.wave)
-        holders = [
-            (label, code)
-            for code, label in zip(
-                book.scale("holder").codes, words.labels(book.scale("holder").codes, "holder"), strict=True
-            )
-        ]
+        holders = [(level.labels[self.language], level.code) for level in book.scale("holder")]
         self._holder = self._drop_down(
             later("Concession holder"), [(self.say("All holders"), ""), *holders], ""
         )
@@ -219,14 +210,8 @@ class Explorer:
 
         def write(_: object) -> None:
             register = os.path.relpath(self.register, self.folder / "params") if self.register else ""
-            text = saved.compose(
-                self._subject.value,
-                self.evidence.wave,
-                self._regions.value,
-                self._holder.value,
-                register,
-                self.language,
-            )
+            chosen = (self._regions.value, self._holder.value, register, self.language)
+            text = saved.compose(self._subject.value, self.evidence.wave, *chosen)
             try:
                 path = saved.write(self.folder / "params", name.value.strip(), text, replace=replace.value)
                 told.value = _told(

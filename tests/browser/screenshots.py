@@ -58,7 +58,7 @@ def _explorer(browser: Browser) -> bytes:
             drawing = page.locator(".ivvu svg[role=img]").first
             expect(drawing).to_be_visible(timeout=STARTING)
             page.get_by_label("Concession holder").select_option("VGZ")
-            expect(page.get_by_text("VGZ: phases in")).to_be_visible()
+            expect(page.locator(".ivvu").get_by_text("Chosen regions").first).to_be_visible(timeout=STARTING)
             return _picture(page)
 
 
@@ -72,7 +72,7 @@ def _notebook(browser: Browser) -> bytes:
             idle = page.get_by_text("Python 3 (ipykernel) | Idle")
             expect(idle).to_be_visible(timeout=STARTING)
             page.get_by_role("menuitem", name="Run", exact=True).click()
-            page.get_by_text("Run All Cells", exact=True).click()
+            page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
             drawing = page.locator(".jp-Notebook svg[role=img]").first
             expect(drawing).to_be_attached(timeout=STARTING)
             expect(idle).to_be_visible(timeout=STARTING)

@@ -48,7 +48,7 @@ def open_in_lab(page: Page, address: str) -> None:
     expect(page.get_by_role("tab", name="explore.ipynb")).to_be_visible(timeout=STARTING)
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=STARTING)
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
     expect(figure(page)).to_be_visible(timeout=STARTING)
 
 
