@@ -11,6 +11,8 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
+from ivvu_analysis.batch.options import SHARED_VARIABLE
+
 PACKAGE = Path(__file__).parent.parent
 
 _opened: dict[str, bool] | None = None  # each path, and whether it was first opened to be read
@@ -72,5 +74,6 @@ def _everyones() -> tuple[str, ...]:
     if sys.prefix != sys.base_prefix:
         own.append(sys.prefix)
     users = [os.path.expanduser(f"~/.{name}") for name in ("cache", "config", "ipython", "jupyter", "local")]
-    others = [str(PACKAGE), tempfile.gettempdir(), "/proc", "/sys", "/dev", "/etc", "/usr/share"]
+    run = os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir()
+    others = [str(PACKAGE), tempfile.gettempdir(), run, "/proc", "/sys", "/dev", "/etc", "/usr/share"]
     return tuple(f"{os.path.abspath(place)}{os.sep}" for place in (*own, *users, *others))
