@@ -15,6 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+# Before our engine, which is one of those that papermill looks up when it is imported.
+from nbformat import reads
+from papermill import execute_notebook
+from papermill.engines import papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
@@ -105,11 +111,6 @@ class StoppedError(Exception):
 
 def _execute(job: Job, tell: Tell) -> None:
     """Run the cells; what went wrong is taken from what papermill raises, never from the notebook."""
-    from nbformat import reads
-    from papermill import execute_notebook
-    from papermill.engines import papermill_engines
-    from papermill.exceptions import PapermillExecutionError
-
     papermill_engines.register("ivvu", WarmEngine)
     try:
         execute_notebook(
