@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from importlib.util import find_spec
@@ -17,9 +18,9 @@ from ivvu_analysis.errors import OutputError, ParameterError
 
 FOLDER = "pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-NAMED = re.compile(r'((?:id|for|headers|aria-labelledby|aria-describedby)="|href="#|url\(#)')
-STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+REFERENCE = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
 def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
@@ -51,29 +52,38 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
             pages = {name: page.read_text("utf-8") for name, page in found.items() if page.is_file()}
             if not pages:
                 continue
-            for name, html in {**pages, plan.name: pack(plan.title, plan.language, pages)}.items():
+            for name, html in {**pages, plan.name: pack(plan.title, pages)}.items():
                 yield _print(browser, html, folder / FOLDER / f"{name}.pdf")
 
 
-def pack(title: str, language: str, pages: dict[str, str]) -> str:
-    """Return pages as one, each on a sheet of its own, after a cover that lists them."""
-    first = next(iter(pages.values()))
-    style = STYLE.search(first)
-    contents, bodies = [], []
+def pack(title: str, pages: Mapping[str, str]) -> str:
+    """Return pages as one, each on a sheet of its own, after a cover that lists them.
+
+    The head is that of the first page, with its language, its style and its ban on whatever lies elsewhere.
+    """
+    head = next(iter(pages.values())).partition("</head>")[0]
+    listed, parts = [], []
     for name, html in pages.items():
-        body = MAIN.search(html)
-        heading = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
-        if body:
-            own = NAMED.sub(lambda found, name=name: f"{found[1]}{name}-", body[1])
-            contents.append(f'<li><a href="#{name}">{heading[1] if heading else escape(name)}</a></li>')
-            bodies.append(
-                f'<section id="{name}" style="break-before: page; counter-reset: chapter">{own}</section>'
-            )
+        body, heading = MAIN.search(html), TITLE.search(html)
+        if body and heading:
+            listed.append(f'<li><a href="#{name}">{heading[1]}</a></li>')
+            parts.append(f'<section id="{name}">{_apart(body[1], name)}</section>')
     return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"{style[0] if style else ''}</head><body><main><h1>{escape(title)}</h1>"
-        f"<ol>{''.join(contents)}</ol>{''.join(bodies)}</main></body></html>"
+        f"{TITLE.sub(lambda _: f'<title>{escape(title)}</title>', head, count=1)}"
+        "<style>main > section { break-before: page; counter-reset: chapter }</style></head>"
+        f"<body><main><h1>{escape(title)}</h1><ol>{''.join(listed)}</ol>{''.join(parts)}</main></body></html>"
     )
+
+
+def _apart(body: str, name: str) -> str:
+    """Return a page whose ids, and whatever points to them, begin with its name: styles of tables as well."""
+    known = {found[2] for found in REFERENCE.finditer(body) if found[1] == "id"}
+
+    def named(found: re.Match[str]) -> str:
+        return f'{found[1]}="{" ".join(f"{name}-{one}" for one in found[2].split())}"'
+
+    pointed = re.sub(r"#([\w.-]+)", lambda to: f"#{name}-{to[1]}" if to[1] in known else to[0], body)
+    return REFERENCE.sub(named, pointed)
 
 
 @contextmanager
@@ -87,7 +97,9 @@ def _browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        # Chromium has no sandbox for root.
+        bare = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu", *bare])
         try:
             yield browser
         finally:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tests.conftest import Project
 
 PAGE = (
-    '<html><head><title>{title}</title><style>p {{}}</style></head><body><main id="content">'
+    '<html lang="nl"><head><title>{title}</title><style>p {{}}</style></head><body><main id="content">'
+    "<style>#T_1_row0 {{ color: #fde725 }}</style>"
+    '<table id="T_1"><tr><td id="T_1_row0" headers="top T_1">1</td></tr></table>'
     '<h1 id="top">{title}</h1><a href="#figure-1">see</a>'
     '<figure id="figure-1" aria-labelledby="figure-1-label">'
     '<svg><clipPath id="c"/><g clip-path="url(#c)"/></svg></figure><b id="figure-1-label">f</b></main></body>'
@@ -24,13 +26,16 @@ PAGE = (
 
 def test_the_parts_of_a_pack_keep_to_themselves() -> None:
     pages = {name: PAGE.format(title=f"About {name}") for name in ("impact", "portfolio")}
-    html = pack("All < of it", "nl", pages)
+    html = pack("All < of it", pages)
     ids = re.findall(r'id="([^"]+)"', html)
-    assert len(ids) == len(set(ids)) == 10
+    assert len(ids) == len(set(ids)) == 14
     pointed = re.findall(r'(?:href="#|aria-labelledby="|url\(#)([^")]+)', html)
     assert set(pointed) <= set(ids)
+    assert 'headers="impact-top impact-T_1"' in html
+    assert "#portfolio-T_1_row0 { color: #fde725 }" in html
     assert html.count("<main") == 1
     assert '<html lang="nl">' in html
+    assert "<title>All &lt; of it</title>" in html
     assert "<h1>All &lt; of it</h1>" in html
     assert '<li><a href="#portfolio">About portfolio</a></li>' in html
 
