@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.errors import DataError
 
 DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
@@ -116,11 +117,11 @@ def _typed(column: pd.Series, field: Mapping[str, Any], path: Path) -> pd.Series
     return numbers.astype(TYPES[field["type"]]) if not empty.any() else numbers.astype("float64")
 
 
-def utrecht(source: Path | None = None) -> Tables:
+def utrecht(language: Language = "en", source: Path | None = None) -> Tables:
     """Read the published tables of the Utrecht programme: one frame a file of `utrecht/`, by its name.
 
     Text that a source does not give is empty, a number that it does not give is NaN. Every frame names its
-    `document` and `section`; codes have their labels in the frame `codes`.
+    `document` and `section`; a `label` is in the language of the reader.
 
     Raises
     ------
@@ -133,5 +134,6 @@ def utrecht(source: Path | None = None) -> Tables:
     30
     """
     described = (resource["name"] for resource in describe(source)["resources"])
-    names = tuple(name for name in described if name.startswith("utrecht_"))
-    return {name.removeprefix("utrecht_"): table for name, table in read(source, names).items()}
+    tables = read(source, tuple(name for name in described if name.startswith("utrecht_")))
+    told = {name: table.rename(columns={f"label_{language}": "label"}) for name, table in tables.items()}
+    return {name.removeprefix("utrecht_"): table for name, table in told.items()}

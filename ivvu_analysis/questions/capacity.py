@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 import pandas as pd
 
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions.utrecht import Tables, labels, number
+from ivvu_analysis.questions.utrecht import Tables, number
 
 SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short"]
 
@@ -72,7 +72,14 @@ class Change:
 
 
 def members(tables: Tables, occupancy: float = 1.0) -> Care:
-    """Return the members' beds, clients at home and staff of 2021 as the start of a scenario."""
+    """Return the members' beds, clients at home and staff of 2021 as the start of a scenario.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import capacity, data
+    >>> capacity.members(data.utrecht()).beds
+    8924.0
+    """
     names = ("wlz_beds", "vpt_clients", "mpt_clients", "staff")
     beds, vpt, mpt, staff = (number(tables["key_figures"], {"figure": name}, "value") for name in names)
     return Care(beds, vpt + mpt, staff, occupancy)
@@ -84,27 +91,29 @@ def balance(care: Care, change: Change) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a difference;
-        a negative `places_short` are places left over. Of `admissions` only the change is known, because no
-        source gives the length of stay.
+        `scenario_quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a
+        difference; a negative `places_short` are places left over. Of `admissions` only the change is known,
+        because no source gives the length of stay.
 
     Examples
     --------
     >>> from ivvu_analysis.questions.capacity import Care, Change, balance
     >>> now = Care(beds=100, home_clients=100, staff=50)
-    >>> balance(now, Change(0.5, demand=0.1)).set_index("quantity").loc["places_short", "end"].round(6)
+    >>> after = balance(now, Change(0.5, demand=0.1)).set_index("scenario_quantity")["end"]
+    >>> round(after["places_short"], 6)
     np.float64(10.0)
     """
-    start = _quantities(care, care.home_share, care.clients, care)
     after = replace(care, beds=care.beds * (1 + change.beds), staff=care.staff * (1 + change.staff))
-    end = _quantities(after, change.home_share, care.clients * (1 + change.demand), care)
-    frame = pd.DataFrame({"start": start, "end": end}).rename_axis("quantity")
+    start = _quantities(care, care.home_share, care.clients)
+    end = _quantities(after, change.home_share, care.clients * (1 + change.demand))
+    end["staff_needed"] = care.staff * (1 + change.demand)
+    frame = pd.DataFrame({"start": start, "end": end}).rename_axis("scenario_quantity")
     frame["share"] = (frame["end"] / frame["start"].where(frame["start"] != 0) - 1).drop("places_short")
     frame.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
     return frame.reset_index()
 
 
-def _quantities(now: Care, home_share: float, demand: float, before: Care) -> dict[str, float]:
+def _quantities(now: Care, home_share: float, demand: float) -> dict[str, float]:
     wanted = demand * (1 - home_share)
     return {
         "demand": demand,
@@ -114,40 +123,57 @@ def _quantities(now: Care, home_share: float, demand: float, before: Care) -> di
         "places_needed": wanted / now.occupancy,
         "places_short": wanted / now.occupancy - now.beds,
         "staff": now.staff,
-        "staff_needed": demand * before.staff / before.clients,
+        "staff_needed": now.staff,
     }
 
 
 def fitting_home_share(care: Care, change: Change) -> float:
-    """Return the share at home at which no residential place is short and none is left over."""
-    capacity = care.beds * (1 + change.beds) * care.occupancy
-    return max(0.0, 1 - capacity / (care.clients * (1 + change.demand)))
+    """Return the share at home at which no residential place is short and none is left over.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Care, Change, fitting_home_share
+    >>> fitting_home_share(Care(beds=100, home_clients=100, staff=50), Change(0.5, demand=1.0))
+    0.75
+    """
+    room = care.beds * (1 + change.beds) * care.occupancy
+    return max(0.0, 1 - room / (care.clients * (1 + change.demand)))
 
 
 def places_short(care: Care, change: Change, home_shares: Iterable[float]) -> pd.DataFrame:
-    """Return the places short by the share of clients cared for at home: `home_share, estimate`."""
-    rows = []
-    for share in home_shares:
-        short = balance(care, replace(change, home_share=float(share))).set_index("quantity")["end"]
-        rows.append((float(share), short["places_short"]))
-    return pd.DataFrame(rows, columns=["home_share", "estimate"])
+    """Return the places short by the share of clients cared for at home: `home_share, estimate`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Care, Change, places_short
+    >>> now = Care(beds=100, home_clients=100, staff=50)
+    >>> places_short(now, Change(0.5), [0.4, 0.5])["estimate"].tolist()
+    [20.0, 0.0]
+    """
+    shares = pd.Series(list(home_shares), dtype=float)
+    needed = care.clients * (1 + change.demand) * (1 - shares) / care.occupancy
+    return pd.DataFrame({"home_share": shares, "estimate": needed - care.beds * (1 + change.beds)})
 
 
-def scenarios(tables: Tables, growth: float, occupancy: float, language: str) -> pd.DataFrame:
+def scenarios(tables: Tables, growth: float, occupancy: float = 1.0) -> pd.DataFrame:
     """Return what growth in demand makes of the members' care, one column a scenario.
 
     Returns
     -------
     DataFrame
-        `scenario_quantity` (a label), `as_published, same_share, fits`: how it was, and what growth makes of
-        it with the same share at home and with the share at which no places are short.
+        `scenario_quantity, as_published, same_share, fits`: how it was, and what growth makes of it with the
+        same share at home and with the share at which no places are short.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import capacity, data
+    >>> shown = capacity.scenarios(data.utrecht(), growth=0.5).set_index("scenario_quantity")
+    >>> shown.loc["places_short"].tolist()
+    [0, 4462, 0]
     """
     care = members(tables, occupancy)
     grown = Change(care.home_share, growth)
     fitting = Change(fitting_home_share(care, grown), growth)
     cases = {"as_published": Change(care.home_share), "same_share": grown, "fits": fitting}
-    ends = {name: balance(care, case).set_index("quantity")["end"] for name, case in cases.items()}
-    frame = pd.DataFrame(ends).loc[SHOWN].round().astype(int)
-    return frame.rename(index=labels(tables, "scenario_quantity", language)).reset_index(
-        names="scenario_quantity"
-    )
+    ends = {name: balance(care, case).set_index("scenario_quantity")["end"] for name, case in cases.items()}
+    return pd.DataFrame(ends).loc[SHOWN].round().astype(int).reset_index()
