@@ -59,7 +59,7 @@ def test_missing_numbers_of_organisations_leave_a_range(evidence: Evidence) -> N
 
 
 def test_official_tables_have_totals_and_the_change(evidence: Evidence) -> None:
-    vision = official.ladder(evidence, "vision")
+    vision = official.table(evidence, "vision")
     assert vision["change"].tolist()[:-1] == (vision["2020-10"] - vision["2020-03"]).tolist()[:-1]
     assert vision.iloc[-1]["2020-10"] == 34
     assert official.by_start(evidence).set_index("theme").loc[official.TOTAL, "new"] == pytest.approx(
@@ -72,7 +72,6 @@ def test_official_tables_have_totals_and_the_change(evidence: Evidence) -> None:
 def test_shifts_stand_from_large_to_small(evidence: Evidence) -> None:
     shifts = official.shifts(evidence)
     assert shifts["estimate"].abs().is_monotonic_decreasing
-    assert official.largest(shifts, ["vision"])["subject"] == "vision"  # type: ignore[index]
     assert official.shifts(load(wave="2019-03")).empty
 
 
