@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -54,12 +55,11 @@ def reworded(reference: str, language: Language) -> str:
     >>> reworded("tables 4 and 5", "nl")
     'tabellen 4 en 5'
     """
-    forms = {
-        said["en"]: said[language]
-        for level in standard().scale("reference")
-        for said in (level.short_labels, level.labels)
-    }
-    return " ".join(forms.get(word, word) for word in reference.split())
+    words = standard().scale("reference")
+    forms = {level.short_labels["en"]: level.short_labels[language] for level in words}
+    forms |= {level.labels["en"]: level.labels[language] for level in words}
+    known = "|".join(sorted(forms, key=len, reverse=True))
+    return re.sub(rf"\b(?:{known})\b", lambda match: forms[match[0]], reference)
 
 
 def _runs(numbers: Sequence[int], to: str) -> list[str]:
