@@ -86,7 +86,7 @@ def by_part(checked: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import statements
     >>> int(statements.by_part(statements.checked())["statements"].sum())
-    275
+    294
     """
     counts = checked.groupby(["claim_part", "verdict"], observed=False).size()
     n = counts.groupby("claim_part", observed=False).transform("sum")
@@ -157,7 +157,7 @@ def places(statements: pd.DataFrame, language: Language) -> list[str]:
     --------
     >>> from ivvu_analysis import claims, statements
     >>> statements.places(claims.statements().query("claim == 'projects.total.letter'"), "en")
-    ['covering letter, p. 1; section 6.1, p. 40']
+    ['covering letter, p. 1; section 6.1, p. 32']
     """
     documents = data.describe()["documents"]
     found = []

@@ -73,7 +73,7 @@ def totals(tables: Tables) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import data, utrecht
     >>> utrecht.totals(data.utrecht()).query("not holds")[["printed_sum", "found"]].values.tolist()
-    [['shares_2040', 99]]
+    [['shares_2040', 99.0]]
     """
     projects = tables["project_counts"].set_index("theme")["projects"]
     declared = tables["ibs"].query("measure == 'declarations'").set_index("source")["number"]
@@ -107,7 +107,7 @@ def completion(tables: Tables) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import data, utrecht
     >>> utrecht.completion(data.utrecht())[["action_line", "completed", "projects"]].values.tolist()
-    [['line_1', 1, 4], ['line_2', 0, 2], ['line_1_2', 2, 3], ['line_3', 11, 54]]
+    [['line_1', 3, 4], ['line_2', 1, 2], ['line_1_2', 2, 3], ['line_3', 11, 54]]
     """
     delivered = tables["projects"]["completion"].eq("delivered")
     read = delivered.groupby(tables["projects"]["action_line"], sort=False).agg(
@@ -157,7 +157,7 @@ def factors(tables: Tables, language: Language) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import data, utrecht
     >>> utrecht.factors(data.utrecht(), "en")["factor_kind"].value_counts(sort=False).to_dict()
-    {'success_factor': 38, 'obstacle': 38, 'insight': 26}
+    {'success_factor': 35, 'obstacle': 38, 'insight': 26}
     """
     subjects = {
         **tables["projects"].set_index("project")["label"],

@@ -104,6 +104,6 @@ def test_a_wave_without_themes_has_none_to_compare(evidence: Evidence) -> None:
 
 def test_without_a_register_there_is_nothing_to_judge_but_the_tables(evidence: Evidence) -> None:
     assert quality.answers(evidence).empty
-    assert quality.complete(evidence) is None
+    assert quality.completeness(evidence).empty
     assert quality.findings(evidence).empty
-    assert quality.failing(evidence)["found"].tolist() == [298]
+    assert quality.checks(evidence).loc[0, ["table", "kept"]].tolist() == ["tables 4 and 5", 0]
