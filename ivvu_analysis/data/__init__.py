@@ -1,7 +1,7 @@
 """The figures: published tables, and their history joined with registers and phases, as `Evidence`."""
 
 from ivvu_analysis.data.evidence import REPORT, Evidence, Origin
-from ivvu_analysis.data.history import TABLES, from_published, regions_of, sha256, themes
+from ivvu_analysis.data.history import TABLES, from_published, regions_of, sha256
 from ivvu_analysis.data.loading import load
 from ivvu_analysis.data.proof import prove
 from ivvu_analysis.data.published import data_folder, describe, folder, read, utrecht
@@ -20,6 +20,5 @@ __all__ = [
     "read",
     "regions_of",
     "sha256",
-    "themes",
     "utrecht",
 ]

@@ -14,7 +14,7 @@ import pandas as pd
 from ivvu_analysis.codebook import LANGUAGES, Codebook, standard
 from ivvu_analysis.data.references import PRINTED
 
-TABLE_OF = {key: name for name, (_, key) in PRINTED.items()}  # of a measure or ladder
+TABLE_OF = {about: table for table, about in PRINTED.items()}  # of a measure or ladder
 
 Finding = dict[str, Any]
 

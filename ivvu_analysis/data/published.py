@@ -15,7 +15,7 @@ from ivvu_analysis.errors import DataError
 
 DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
 
-TYPES = {"string": str, "integer": "int64", "number": "float64"}
+RESTORE = "Restore data/published from the repository."
 
 Tables = dict[str, pd.DataFrame]
 
@@ -43,13 +43,10 @@ def describe(source: Path | None = None) -> dict[str, Any]:
     """
     path = (source or folder()) / "datapackage.json"
     try:
-        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, json.JSONDecodeError) as error:
-        raise DataError(
-            f"The description of the published data, {path}, cannot be read: {error}.",
-            "Restore data/published from the repository.",
-        ) from None
-    return package
+        problem = f"The description of the published data, {path}, cannot be read: {error}."
+        raise DataError(problem, RESTORE) from None
 
 
 def read(source: Path | None = None, names: tuple[str, ...] | None = None) -> Tables:
@@ -78,43 +75,35 @@ def read(source: Path | None = None, names: tuple[str, ...] | None = None) -> Ta
 
 
 def _read_resource(source: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
-    path = source / resource["path"]
-    fields = resource["schema"]["fields"]
+    path, fields = source / resource["path"], resource["schema"]["fields"]
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"The published table {path} cannot be read: {error}.",
-            "Restore data/published from the repository.",
-        ) from None
+        raise DataError(f"The published table {path} cannot be read: {error}.", RESTORE) from None
     expected = [field["name"] for field in fields]
-    if list(text.columns) != expected:
+    if list(table.columns) != expected:
         raise DataError(
-            f"The published table {path} has the columns {', '.join(text.columns)}.",
+            f"The published table {path} has the columns {', '.join(table.columns)}.",
             f"It needs exactly: {', '.join(expected)}.",
         )
-    return pd.DataFrame({field["name"]: _typed(text[field["name"]], field, path) for field in fields})
-
-
-def _typed(column: pd.Series, field: Mapping[str, Any], path: Path) -> pd.Series:
-    required = field.get("constraints", {}).get("required", False)
-    empty = column == ""
-    if required and empty.any():
-        raise DataError(
-            f"{path}, line {empty.idxmax() + 2}: '{field['name']}' is empty.",
-            "Fill in the figure of the source; a zero is written as 0.",
-        )
-    if field["type"] not in ("integer", "number"):
-        return column
-    numbers = pd.to_numeric(column.mask(empty), errors="coerce")
-    wrong = numbers.isna() & ~empty
-    if wrong.any():
-        line = wrong.idxmax()
-        raise DataError(
-            f"{path}, line {line + 2}: '{column[line]}' in '{field['name']}' is not a number.",
-            "Correct the figure; thousands and percentages are written without signs.",
-        )
-    return numbers.astype(TYPES[field["type"]]) if not empty.any() else numbers.astype("float64")
+    for field in fields:
+        name, given = field["name"], table[field["name"]]
+        empty = given == ""
+        if field.get("constraints", {}).get("required") and empty.any():
+            raise DataError(
+                f"{path}, line {empty.idxmax() + 2}: '{name}' is empty.",
+                "Fill in the figure of the source; a zero is written as 0.",
+            )
+        if field["type"] in ("integer", "number"):
+            table[name] = pd.to_numeric(given.mask(empty), errors="coerce")
+            for line, text in given[table[name].isna() & ~empty].items():
+                raise DataError(
+                    f"{path}, line {line + 2}: '{text}' in '{name}' is not a number.",
+                    "Correct the figure; thousands and percentages are written without signs.",
+                )
+            whole = field["type"] == "integer" and not empty.any()
+            table[name] = table[name].astype("int64" if whole else "float64")
+    return table
 
 
 def utrecht(language: Language = "en", source: Path | None = None) -> Tables:

@@ -9,20 +9,11 @@ from itertools import groupby
 
 from ivvu_analysis.codebook import Language, standard
 
-# The frame of each printed table, and the measure or ladder that it is about. There is no table 9.
+# What each printed table is about. There is no table 9.
 PRINTED = {
-    "table 1": ("phase_counts", "agreements"),
-    "table 2": ("phase_counts", "dynamics"),
-    "table 3": ("phase_counts", "vision"),
-    "table 4": ("theme_by_holder", "holder"),
-    "table 5": ("project_counts", "participation"),
-    "table 6": ("project_counts", "status"),
-    "table 7": ("theme_by_start", "start"),
-    "table 8": ("project_counts", "impact"),
-    "table 10": ("project_counts", "sharing"),
-    "table 11": ("project_counts", "scalability"),
-    "table 12": ("project_counts", "technology"),
-    "appendix 1": ("region_phases", "region"),
+    **{"table 1": "agreements", "table 2": "dynamics", "table 3": "vision", "appendix 1": "regions"},
+    **{"table 4": "holder", "table 5": "participation", "table 6": "status", "table 7": "start"},
+    **{"table 8": "impact", "table 10": "sharing", "table 11": "scalability", "table 12": "technology"},
 }
 
 
