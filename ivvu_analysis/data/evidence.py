@@ -267,6 +267,8 @@ class Evidence:
         'Progress report on regional cooperation, January 2021, tables 8 and 12'
         """
         names = [tables] if isinstance(tables, str) else list(tables)
+        if not names:
+            return ""
         if names == ["rows"]:
             return recounted(f"{self.origin}_rows", language, name=self.register_name)
         rows = pd.concat([self._printed(name) for name in names], ignore_index=True)
