@@ -9,7 +9,8 @@ import pytest
 
 from ivvu_analysis import load
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.data import TABLES, Evidence, from_published, sha256
+from ivvu_analysis.data import Evidence, from_published
+from ivvu_analysis.data.history import TABLES, sha256
 from ivvu_analysis.errors import DataError, ParameterError
 
 REGISTERS = Path(__file__).parents[1] / "data" / "registers"
