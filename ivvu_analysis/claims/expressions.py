@@ -117,9 +117,8 @@ class Table:
     def _values(self, column: str, value: Any, cells: Mapping[str, Any]) -> list[Any]:
         """Return the values that are meant, subsets of the codebook by their codes, none of them unknown."""
         if column not in self.frame:
-            raise DataError(
-                f"The table {self.name} has no column '{column}'.", did_you_mean(column, self.frame)
-            )
+            problem = f"The table {self.name} has no column '{column}'."
+            raise DataError(problem, did_you_mean(column, self.frame))
         scale = _scale(column, cells)
         subset = scale.subset(value) if scale and isinstance(value, str) else ()
         values = list(subset or ([value] if isinstance(value, str | int) else value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, Language, standard
-from ivvu_analysis.data.references import PRINTED, naming, period, recounted
+from ivvu_analysis.data.references import cited
 from ivvu_analysis.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Origin = Literal["published", "register", "reconstructed", "simulated"]
 
-REPORT = "progress_report_2021_01"
 BY_WAVE = ("region_phases", "phase_counts", "project_counts")
 
 
@@ -247,8 +246,8 @@ class Evidence:
         wide = wide[list(self.codebook.dimensions)].reset_index()
         return self.regions.merge(wide, on="region", validate="one_to_one")
 
-    def source(self, tables: str | Sequence[str], language: Language, waves: Collection[str] = ()) -> str:
-        """Return where figures come from, as a reader is told.
+    def source(self, tables: str | Sequence[str], language: Language, wave: str = "") -> str:
+        """Return where figures come from, as a reader is told; see `references.cited`.
 
         Parameters
         ----------
@@ -257,8 +256,8 @@ class Evidence:
             what no table has, but the rows of a register tell.
         language
             The reader's.
-        waves
-            The waves that are shown, by default all that the tables have.
+        wave
+            The only wave that is shown; by default all that the tables have are.
 
         Examples
         --------
@@ -266,36 +265,7 @@ class Evidence:
         >>> load().source(["table 8", "table 12"], "en")
         'Progress report on regional cooperation, January 2021, tables 8 and 12'
         """
-        names = [tables] if isinstance(tables, str) else list(tables)
-        if not names:
-            return ""
-        if names == ["rows"]:
-            return recounted(f"{self.origin}_rows", language, name=self.register_name)
-        rows = pd.concat([self._printed(name) for name in names], ignore_index=True)
-        rows = rows[rows["wave"].isin(waves)] if rows["wave"].isin(waves).any() else rows
-        mixed = rows.groupby("table")["origin"].nunique().max() > 1
-        parts = []
-        for (origin, file), found in rows.groupby(["origin", "file"], sort=False):
-            text = recounted(
-                origin if self.codebook.history else "own",
-                language,
-                document=self.documents[REPORT][language],
-                name=file,
-                tables=naming(found["table"].unique(), language),
-            )
-            parts.append(f"{text} ({period(found['wave'].unique(), language)})" if mixed else text)
-        return "; ".join(dict.fromkeys(parts))
-
-    def _printed(self, table: str) -> pd.DataFrame:
-        """Return the origin, file and wave of what stands for a printed table, each once."""
-        about = PRINTED.get(table, "")
-        ladder = about == "regions" or about in self.codebook.dimensions
-        rows = pd.DataFrame() if about in ("holder", "start", "") else self.rows(about)
-        if rows.empty:
-            origin = self.origin if about else "published"
-            rows = pd.DataFrame({"origin": [origin], "wave": [self.wave]})
-        file = self.phases_name if ladder else self.register_name
-        return rows[["origin", "wave"]].drop_duplicates().assign(table=table, file=file)
+        return cited(self, [tables] if isinstance(tables, str) else list(tables), language, wave)
 
     def summary(self) -> pd.DataFrame:
         """Return what is in it, one row a table: its name, `rows`, `waves` and `origin`.

@@ -75,9 +75,8 @@ def load(
     given = {"register": register, "phases": phases, "corrections": corrections, "codebook": codebook}
     for name, value in {"wave": wave, "sheet": sheet, **given}.items():
         if not isinstance(value, str | Path):
-            raise ParameterError(
-                f"The parameter '{name}' is {value!r} and no text.", "Write it between quotes."
-            )
+            problem = f"The parameter '{name}' is {value!r} and no text."
+            raise ParameterError(problem, "Write it between quotes.")
     if not register and (corrections or sheet):
         name = "corrections" if corrections else "sheet"
         raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")

@@ -6,8 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard
+
+if TYPE_CHECKING:
+    from ivvu_analysis.data.evidence import Evidence
+
+REPORT = "progress_report_2021_01"  # whose figures are the published ones
 
 # What each printed table is about. There is no table 9.
 PRINTED = {
@@ -77,6 +85,41 @@ def period(waves: Sequence[str], language: Language) -> str:
     return f"{months[0]} {to} {months[-1]}" if len(months) > 2 else listed(months, language)
 
 
-def recounted(code: str, language: Language, **fields: str) -> str:
-    """Return a sentence of the scale `source` of the codebook, filled in."""
-    return standard().scale("source").label(code, language).format_map(fields)
+def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: str = "") -> str:
+    """Return where figures of printed tables come from, those of one wave where the tables have it.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load
+    >>> cited(load(), ["appendix 1"], "nl")
+    'Voortgangsrapportage regionale samenwerking, januari 2021, bijlage 1'
+    """
+    sources = standard().scale("source")
+    if list(names) == ["rows"]:
+        return sources.label(f"{evidence.origin}_rows", language).format(name=evidence.register_name)
+    if not names:
+        return ""
+    rows = pd.concat([_origins(evidence, name) for name in names], ignore_index=True)
+    rows = rows[rows["wave"] == wave] if (rows["wave"] == wave).any() else rows
+    mixed = rows.groupby("table")["origin"].nunique().max() > 1
+    parts = []
+    for (origin, file), found in rows.groupby(["origin", "file"], sort=False):
+        text = sources.label(origin if evidence.codebook.history else "own", language).format(
+            document=evidence.documents[REPORT][language],
+            name=file,
+            tables=naming(found["table"].unique(), language),
+        )
+        parts.append(f"{text} ({period(found['wave'].unique(), language)})" if mixed else text)
+    return "; ".join(dict.fromkeys(parts))
+
+
+def _origins(evidence: Evidence, table: str) -> pd.DataFrame:
+    """Return the origin, file and wave of what stands for a printed table, each once."""
+    about = PRINTED.get(table, "")
+    ladder = about == "regions" or about in evidence.codebook.dimensions
+    rows = pd.DataFrame() if about in ("holder", "start", "") else evidence.rows(about)
+    if rows.empty:
+        origin = evidence.origin if about else "published"
+        rows = pd.DataFrame({"origin": [origin], "wave": [evidence.wave]})
+    file = evidence.phases_name if ladder else evidence.register_name
+    return rows[["origin", "wave"]].drop_duplicates().assign(table=table, file=file)

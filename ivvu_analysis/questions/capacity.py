@@ -9,7 +9,7 @@ changes nothing in how many are cared for at one moment.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions.utrecht import Tables, number
 
 SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short"]
+QUANTITIES = [*SHOWN[:-1], "places_needed", "places_short", "staff", "staff_needed"]
 
 
 @dataclass(frozen=True)
@@ -103,28 +104,22 @@ def balance(care: Care, change: Change) -> pd.DataFrame:
     >>> round(after["places_short"], 6)
     np.float64(10.0)
     """
-    after = replace(care, beds=care.beds * (1 + change.beds), staff=care.staff * (1 + change.staff))
-    start = _quantities(care, care.home_share, care.clients)
-    end = _quantities(after, change.home_share, care.clients * (1 + change.demand))
-    end["staff_needed"] = care.staff * (1 + change.demand)
-    frame = pd.DataFrame({"start": start, "end": end}).rename_axis("scenario_quantity")
-    frame["share"] = (frame["end"] / frame["start"].where(frame["start"] != 0) - 1).drop("places_short")
-    frame.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
-    return frame.reset_index()
-
-
-def _quantities(now: Care, home_share: float, demand: float) -> dict[str, float]:
-    wanted = demand * (1 - home_share)
-    return {
-        "demand": demand,
-        "home_clients": demand * home_share,
-        "residential_demand": wanted,
-        "places": now.beds,
-        "places_needed": wanted / now.occupancy,
-        "places_short": wanted / now.occupancy - now.beds,
-        "staff": now.staff,
-        "staff_needed": now.staff,
+    both = {
+        "demand": [care.clients, care.clients * (1 + change.demand)],
+        "home": [care.home_share, change.home_share],
+        "places": [care.beds, care.beds * (1 + change.beds)],
+        "staff": [care.staff, care.staff * (1 + change.staff)],
     }
+    now = pd.DataFrame(both, index=["start", "end"])
+    now["home_clients"] = now["demand"] * now["home"]
+    now["residential_demand"] = now["demand"] * (1 - now["home"])
+    now["places_needed"] = now["residential_demand"] / care.occupancy
+    now["places_short"] = now["places_needed"] - now["places"]
+    now["staff_needed"] = now["demand"] * care.staff / care.clients
+    found = now[QUANTITIES].T
+    found["share"] = (found["end"] / found["start"].where(found["start"] != 0) - 1).drop("places_short")
+    found.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
+    return found.reset_index(names="scenario_quantity")
 
 
 def fitting_home_share(care: Care, change: Change) -> float:

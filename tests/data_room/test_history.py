@@ -76,6 +76,7 @@ def test_published_waves_stay_before_those_of_a_register(later: Path) -> None:
         "table 11 (March 2020 and October 2020); recomputed from the rows of later.csv, in the manner of "
         "table 11 (March 2021)"
     )
+    assert found.source("table 11", "en", "2021-03").startswith("recomputed from the rows of later.csv")
     assert found.source("table 3", "en").endswith("January 2021, table 3")
 
 
