@@ -6,6 +6,7 @@ is shown how), so that no label is written twice. A programme that differs lays 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,26 +19,10 @@ import yaml
 from ivvu_analysis.errors import DataError, ParameterError, did_you_mean
 from ivvu_analysis.scales import LANGUAGES, Language, Level, Scale, squeeze
 
-__all__ = [
-    "LANGUAGES",
-    "Codebook",
-    "Head",
-    "Language",
-    "Level",
-    "Scale",
-    "load",
-    "scale",
-    "squeeze",
-    "standard",
-]
+__all__ = ["LANGUAGES", "Codebook", "Language", "Level", "Scale", "load", "scale", "squeeze", "standard"]
 
-PROGRAMME = (
-    "region",
-    "holder",
-    "theme",
-    "dimension",
-    "measure",
-)  # who replaces one starts a history of its own
+# Who replaces one of these starts a history of its own.
+PROGRAMME = ("region", "holder", "theme", "dimension", "measure")
 
 
 @dataclass(frozen=True)
@@ -91,21 +76,20 @@ class Codebook:
             If it is none, with the code that was probably meant.
         """
         known = self.scales[name]
-        code = text if text in known.codes else known.recognise(text)
-        if code is None:
-            meant = known.suggest(text) or text
-            raise ParameterError(f"There is no {name} '{text}'.", did_you_mean(meant, known.codes))
-        return code
+        if code := text if text in known.codes else known.recognise(text):
+            return code
+        remedy = did_you_mean(known.suggest(text) or text, known.codes)
+        raise ParameterError(f"There is no {name} '{text}'.", remedy)
 
     def regions_at(self, wave: str) -> tuple[str, ...]:
         """Return the regions that there are at `wave`: what merged or split is followed by what it became."""
-        there = (r for r in self.scales["region"] if r.since <= wave and (not r.until or wave <= r.until))
-        return tuple(region.code for region in there)
+        regions = self.scales["region"]
+        return tuple(region.code for region in regions if region.since <= wave <= (region.until or wave))
 
     def became(self, region: str, wave: str) -> tuple[str, ...]:
         """Return what a region is at `wave`: itself, or what it merged or split into by then."""
         level = self.scales["region"].level(region)
-        if not level.until or wave <= level.until:
+        if wave <= (level.until or wave):
             return (region,)
         return tuple(code for next_one in level.into for code in self.became(next_one, wave))
 
@@ -155,9 +139,8 @@ def load(path: str | Path) -> Codebook:
         raw = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", "") or "it is not UTF-8 text"
-        raise ParameterError(
-            f"The codebook {path} cannot be read: {why}.", "Give another 'codebook'."
-        ) from None
+        problem = f"The codebook {path} cannot be read: {why}."
+        raise ParameterError(problem, "Give another 'codebook'.") from None
     except YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise DataError(f"The codebook {path}, line {line}, is no YAML.", "Correct that line.") from None
@@ -165,7 +148,6 @@ def load(path: str | Path) -> Codebook:
         book = _laid_over(standard(), raw)
         for name in book.scales.keys() & raw.keys():
             _proved(book.scales[name])
-        _followed(book.scales["region"])
     except DataError as error:
         raise DataError(f"The codebook {Path(path).name}: {error.problem}", error.remedy) from None
     return book
@@ -175,22 +157,18 @@ def _laid_over(ground: Codebook, raw: Any) -> Codebook:
     if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
         raise DataError("it is no list of scales.", "Begin with a scale, such as 'theme:', with 'levels:'.")
     raw = {str(name): entry for name, entry in raw.items()}
-    heads = {
-        name: Head({"en": head["en"], "nl": head["nl"]}, head["kind"])
-        for name, head in raw.pop("columns", {}).items()
-    }
+    columns = raw.pop("columns", {})
+    heads = {name: Head({x: head[x] for x in LANGUAGES}, head["kind"]) for name, head in columns.items()}
     scales = {name: _scale(name, entry, ground.scales.get(name)) for name, entry in raw.items()}
     own = any(entry.get("replace") for name, entry in raw.items() if name in PROGRAMME)
     book = Codebook({**ground.scales, **scales}, {**ground.heads, **heads}, ground.history and not own)
     for name in ("dimension", "measure"):
-        if lacking := [code for code in book.scales[name].codes if code not in book.scales]:
-            raise DataError(
-                f"the {name} '{lacking[0]}' has no levels.", f"Add '{lacking[0]}:' with 'levels:'."
-            )
+        for code in (code for code in book.scales[name].codes if code not in book.scales):
+            raise DataError(f"the {name} '{code}' has no levels.", f"Add '{code}:' with 'levels:'.")
     return book
 
 
-SCALE_KEYS = ("title", "levels", "ordered", "prefix", "years", "subsets", "replace")
+SCALE_KEYS = ("title", "levels", "subsets", "replace", "ordered", "prefix", "years")
 LEVEL_KEYS = (
     *("code", "en", "nl", "short", "variants", "missing", "within", "parent", "tile", "colour"),
     *("since", "until", "into"),
@@ -199,67 +177,54 @@ LEVEL_KEYS = (
 
 def _scale(name: str, raw: Mapping[str, Any], old: Scale | None) -> Scale:
     _known(raw, SCALE_KEYS, f"'{name}'")
-    kept = {} if old is None or raw.get("replace") else {level.code: level for level in old}
-    given: set[str] = set()
-    for entry in raw.get("levels", ()):
+    ground = old or Scale(name, dict.fromkeys(LANGUAGES, name), ())
+    kept = {} if raw.get("replace") else {level.code: level for level in ground}
+    entries = raw.get("levels", ())
+    for entry in entries:
         if not isinstance(entry, dict) or "code" not in entry:
-            raise DataError(
-                f"a level of '{name}' has no code: {entry}.", "Write it as {code: ..., en: ..., nl: ...}."
-            )
-        level = _level(name, entry, kept.get(str(entry["code"])))
-        if level.code in given:
-            raise DataError(f"the code '{level.code}' stands twice under '{name}'.", "Leave one of them out.")
-        given.add(level.code)
-        kept[level.code] = level
-    return Scale(
-        name=name,
-        titles=raw.get("title") or (old.titles if old else dict.fromkeys(LANGUAGES, name)),
+            remedy = "Write it as {code: ..., en: ..., nl: ...}."
+            raise DataError(f"a level of '{name}' has no code: {entry}.", remedy)
+        kept[str(entry["code"])] = _level(name, entry, kept.get(str(entry["code"])))
+    for code, times in Counter(str(entry["code"]) for entry in entries).items():
+        if times > 1:
+            raise DataError(f"the code '{code}' stands twice under '{name}'.", "Leave one of them out.")
+    subsets = {key: tuple(map(str, codes)) for key, codes in raw.get("subsets", {}).items()}
+    return replace(
+        ground,
+        titles=raw.get("title", ground.titles),
         levels=tuple(kept.values()),
-        ordered=raw.get("ordered", old.ordered if old else False),
-        prefix=raw.get("prefix", old.prefix if old else ""),
-        years=raw.get("years", old.years if old else False),
-        subsets={
-            **(old.subsets if old else {}),
-            **{key: tuple(map(str, codes)) for key, codes in raw.get("subsets", {}).items()},
-        },
+        subsets={**ground.subsets, **subsets},
+        **{key: raw[key] for key in SCALE_KEYS[4:] if key in raw},
     )
 
 
+def _level(name: str, raw: Mapping[str, Any], old: Level | None) -> Level:
+    _known(raw, LEVEL_KEYS, f"'{raw['code']}' under '{name}'")
+    given = {str(language): str(raw[language]) for language in LANGUAGES if language in raw}
+    if not given and old is None:
+        raise DataError(f"'{raw['code']}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
+    # Proper names, such as those of regions, are the same in both languages and are written once.
+    labels = dict(old.labels) if old else {str(x): "".join(given.values()) for x in LANGUAGES}
+    labels |= given
+    ground = old or Level(str(raw["code"]), labels, labels)
+    other: dict[str, Any] = {key: raw[key] for key in LEVEL_KEYS[5:] if key in raw}
+    other |= {key: tuple(other[key]) for key in ("tile", "into") if key in other}
+    other["variants"] = (*ground.variants, *map(str, raw.get("variants", ())))
+    other["short_labels"] = {**labels, **raw.get("short", {} if given else ground.short_labels)}
+    return replace(ground, labels=labels, **other)
+
+
 def _proved(given: Scale) -> None:
-    """Refuse a spelling that stands for two codes; ours are proved by a test."""
+    """Refuse a spelling that stands for two codes, or a region that becomes none; a test proves ours."""
     for level in given:
         for text in level.spellings:
             if (other := given.recognise(text)) != level.code:
-                raise DataError(
-                    f"'{text}' under '{given.name}' stands for both '{level.code}' and '{other}'.",
-                    "Give each spelling to one code.",
-                )
-
-
-def _followed(regions: Scale) -> None:
-    """Refuse a region that becomes one that there is not."""
-    for level in regions:
-        if lost := [code for code in level.into if code not in regions.codes]:
-            raise DataError(
-                f"the region '{level.code}' becomes '{lost[0]}', which is none.",
-                did_you_mean(lost[0], regions.codes),
-            )
-
-
-def _level(name: str, raw: Mapping[str, Any], old: Level | None) -> Level:
-    code = str(raw["code"])
-    _known(raw, LEVEL_KEYS, f"'{code}' under '{name}'")
-    # Proper names, such as those of regions, are the same in both languages and are written once.
-    one = raw.get("nl", raw.get("en"))
-    if one is None and old is None:
-        raise DataError(f"'{code}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
-    labels: dict[str, str] = {x: str(raw.get(x, one if old is None else old.labels[x])) for x in LANGUAGES}
-    short: Mapping[str, str] = raw.get("short") or (old.short_labels if old and one is None else labels)
-    level = old or Level(code, labels, short)
-    given: dict[str, Any] = {key: raw[key] for key in LEVEL_KEYS[5:] if key in raw}
-    given |= {key: tuple(given[key]) for key in ("tile", "into") if key in given}
-    variants = (*level.variants, *map(str, raw.get("variants", ())))
-    return replace(level, labels=labels, short_labels={**labels, **short}, variants=variants, **given)
+                problem = f"'{text}' under '{given.name}' stands for both '{level.code}' and '{other}'."
+                raise DataError(problem, "Give each spelling to one code.")
+        for code in level.into:
+            if code not in given.codes:
+                problem = f"the region '{level.code}' becomes '{code}', which is none."
+                raise DataError(problem, did_you_mean(code, given.codes))
 
 
 def _known(raw: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:

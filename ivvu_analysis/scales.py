@@ -118,6 +118,10 @@ class Scale:
         """Return the label of `code`."""
         return self.level(code).labels[language]
 
+    def labels(self, language: Language, short: bool = False) -> dict[str, str]:
+        """Return the labels of all codes, in order."""
+        return {x.code: (x.short_labels if short else x.labels)[language] for x in self.levels}
+
     def short(self, code: str, language: Language) -> str:
         """Return the label of `code` for where space is scarce."""
         return self.level(code).short_labels[language]

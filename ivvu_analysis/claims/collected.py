@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -20,7 +20,14 @@ NOISE = 1e-9  # what floating point adds to a share; far below any printed decim
 
 @cache
 def words() -> Mapping[str, Any]:
-    """Return `words.yaml`: firmness, units, sentences and sources, in two languages."""
+    """Return `words.yaml`: firmness, units and sentences, in two languages.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.words()["units"]["projects"]["en"]
+    '{} projects'
+    """
     text = resources.files("ivvu_analysis.claims").joinpath("words.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))
 
@@ -33,17 +40,38 @@ def statements(folder: Path | None = None) -> pd.DataFrame:
     DataError
         If the file is missing or not as described, repeats a claim, leaves a field empty, or uses a
         qualifier, unit or figure that is not one; with its line.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.statements().set_index("claim").loc["projects.total.letter", "claimed"]
+    '318'
     """
     frame = data.read(folder, ("claims",))["claims"]
-    repeated = frame["claim"].duplicated()
-    for line, row in enumerate(frame.itertuples(index=False), start=2):
-        if problem := _problem(row, bool(repeated[line - 2])):
-            raise DataError(f"claims.csv, line {line}: {problem[0]}", problem[1])
+
+    def refuse(wrong: pd.Series, column: str, problem: str, remedy: str = "", known: Any = ()) -> None:
+        for row, given in frame.loc[wrong, column].items():
+            text = f"claims.csv, line {row + 2}: {problem.format(given)}"
+            raise DataError(text, remedy or did_you_mean(given, known))
+
+    repeated, figures = frame["claim"].duplicated(), pd.to_numeric(frame["claimed"], errors="coerce")
+    refuse(repeated, "claim", "the claim '{}' is there twice.", "Give each claim a name of its own.")
+    for column, known in (("qualifier", words()["firmness"]), ("unit", words()["units"])):
+        refuse(~frame[column].isin(known), column, f"'{{}}' is no {column}.", known=known)
+    as_number = "Write it with a point and no other signs."
+    refuse(~np.isfinite(figures), "claimed", "'{}' is not a number.", as_number)
     return frame
 
 
 def expectations(folder: Path | None = None) -> pd.DataFrame:
-    """Return the statements about what was to come, each with the month it was `expected_by`."""
+    """Return the statements about what was to come, each with the month it was `expected_by`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.expectations()["expected_by"].min()
+    '2020-12'
+    """
     frame = statements(folder)
     return frame[frame["expected_by"] != ""].sort_values("expected_by", ignore_index=True)
 
@@ -53,7 +81,8 @@ def fit(qualifier: str, claimed: str, value: float) -> Literal["exactly", "round
 
     Examples
     --------
-    >>> fit("almost", "95", 94.1), fit("exact", "75", 76.7)
+    >>> from ivvu_analysis import claims
+    >>> claims.fit("almost", "95", 94.1), claims.fit("exact", "75", 76.7)
     ('exactly', 'not')
     """
     allows, figure = words()["firmness"][qualifier], float(claimed)
@@ -67,23 +96,11 @@ def fit(qualifier: str, claimed: str, value: float) -> Literal["exactly", "round
 
 
 def decimals(claimed: str) -> int:
-    """Return the number of decimals that a figure was printed with."""
-    return max(0, -int(Decimal(claimed).as_tuple().exponent))
+    """Return the number of decimals that a figure was printed with.
 
-
-def _problem(row: Any, repeated: bool) -> tuple[str, str] | None:
-    if repeated:
-        return f"the claim '{row.claim}' is there twice.", "Give each claim a name of its own."
-    for name, given, known in (
-        ("qualifier", row.qualifier, words()["firmness"]),
-        ("unit", row.unit, words()["units"]),
-    ):
-        if given not in known:
-            return f"'{given}' is no {name}.", did_you_mean(given, known)
-    try:
-        finite = Decimal(row.claimed).is_finite()
-    except InvalidOperation:
-        finite = False
-    return (
-        None if finite else (f"'{row.claimed}' is not a number.", "Write it with a point and no other signs.")
-    )
+    Examples
+    --------
+    >>> decimals("10.24"), decimals("318")
+    (2, 0)
+    """
+    return len(claimed.partition(".")[2])

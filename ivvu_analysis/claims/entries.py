@@ -18,6 +18,8 @@ from ivvu_analysis.claims.expressions import evaluate
 from ivvu_analysis.errors import DataError, did_you_mean
 
 KINDS = ("stated", "needs", "alternative", "arithmetic")
+KEYS = ("claims", "for_each", "source", "if_not", *KINDS)
+KEYS_OF_READING = ("value", "source", "en", "nl", "unit")
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,13 @@ class Reading:
     """One way to recompute a statement, and what it gives; or, as `needs`, what that would take.
 
     `kind` is what the head of `claims.yaml` says, `source` where the figures stand, such as ``"table 6"``,
-    `words` what is computed, by language, `unit` its unit, where it is not the statement's, and `if_not` the
-    verdict where no reading gives the figure.
+    `words` what is computed, `unit` its unit, where it is not the statement's, and `if_not` the verdict where
+    no reading gives the figure.
     """
 
     kind: str
     source: str
-    words: Mapping[str, str]
+    words: str
     value: float
     unit: str
     if_not: str
@@ -45,7 +47,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def readings(
-    names: Mapping[str, Any], claims: Sequence[str], path: Path | None = None
+    names: Mapping[str, Any], claims: Sequence[str], language: codebook.Language, path: Path | None = None
 ) -> dict[str, list[Reading]]:
     """Read `claims.yaml`, or another such file: the readings of each of `claims`, the stated one first.
 
@@ -55,6 +57,8 @@ def readings(
         What expressions may name: see `expressions.vocabulary`.
     claims
         The names of the statements.
+    language
+        The language of the words.
     path
         The other file.
 
@@ -73,7 +77,7 @@ def readings(
         raise DataError(f"{file.name}, line {line}: {error.problem}.", "Write it as YAML.") from None
     for entry in entries:
         try:
-            for claim, reading in _enter(entry, names, claims):
+            for claim, reading in _enter(entry, names, claims, language):
                 found[claim].append(reading)
         except DataError as error:
             place = f"{file.name}, line {entry['line']}, entry '{', '.join(entry.get('claims', '?'))}'"
@@ -88,30 +92,28 @@ def readings(
 
 
 def _enter(
-    entry: Mapping[str, Any], names: Mapping[str, Any], claims: Sequence[str]
+    entry: Mapping[str, Any], names: Mapping[str, Any], claims: Sequence[str], language: codebook.Language
 ) -> Iterator[tuple[str, Reading]]:
-    _known(entry, ("claims", "for_each", "source", "if_not", *KINDS))
+    _known(entry, KEYS)
     for cell in _cells(entry.get("for_each", {})):
-        given = list(_readings(entry, cell, names))
-        for pattern in (_filled(claim, cell) for claim in entry["claims"]):
-            if not fitting(claims, pattern):
-                raise DataError(f"There is no statement '{pattern}'.", did_you_mean(pattern, claims))
-            yield from product(fitting(claims, pattern), given)
-
-
-def _readings(
-    entry: Mapping[str, Any], cell: Mapping[str, Any], names: Mapping[str, Any]
-) -> Iterator[Reading]:
-    for kind in entry.keys() & {*KINDS}:
-        for item in entry[kind] if isinstance(entry[kind], list) else [entry[kind]]:
-            _known(item, ("value", "source", "en", "nl", "unit"))
-            source = _filled(item.get("source", entry.get("source", "")), cell)
-            words = {
-                str(language): _filled(item[language], cell, language) for language in codebook.LANGUAGES
-            }
-            value = evaluate(_filled(str(item["value"]), cell), names) if "value" in item else nan
-            if_not = entry.get("if_not", "does_not_reproduce")
-            yield Reading(kind, source, words, value, item.get("unit", ""), if_not)
+        labels = {
+            key: codebook.scale(key).label(cell[key], language) for key in cell if key in ("theme", "holder")
+        }
+        patterns = [_filled(claim, cell) for claim in entry["claims"]]
+        if lost := [pattern for pattern in patterns if not fitting(claims, pattern)]:
+            raise DataError(f"There is no statement '{lost[0]}'.", did_you_mean(lost[0], claims))
+        for kind in entry.keys() & {*KINDS}:
+            for item in entry[kind] if isinstance(entry[kind], list) else [entry[kind]]:
+                _known(item, KEYS_OF_READING)
+                reading = Reading(
+                    kind=kind,
+                    source=_filled(item.get("source", entry.get("source", "")), cell),
+                    words=_filled(item[language], {**cell, **labels}),
+                    value=evaluate(_filled(str(item["value"]), cell), names) if "value" in item else nan,
+                    unit=item.get("unit", ""),
+                    if_not=entry.get("if_not", "does_not_reproduce"),
+                )
+                yield from ((claim, reading) for pattern in patterns for claim in fitting(claims, pattern))
 
 
 def _known(entry: Mapping[str, Any], keys: Sequence[str]) -> None:
@@ -121,18 +123,14 @@ def _known(entry: Mapping[str, Any], keys: Sequence[str]) -> None:
 
 def _cells(for_each: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Return each combination; `all` is every code of a scale, and keys such as `a, b` go together."""
-    axes = []
-    for key in for_each.keys() - {"line"}:
-        rows = codebook.scale(key).codes if for_each[key] == "all" else for_each[key]
-        keys = key.split(", ")
-        axes.append([dict(zip(keys, row if len(keys) > 1 else [row], strict=True)) for row in rows])
-    for parts in product(*axes):
-        yield {key: value for part in parts for key, value in part.items()}
+    keys = [key for key in for_each if key != "line"]
+    rows = [codebook.scale(key).codes if for_each[key] == "all" else for_each[key] for key in keys]
+    for values in product(*rows):
+        cell: dict[str, Any] = {}
+        for key, value in zip(keys, values, strict=True):
+            cell |= dict(zip(key.split(", "), value, strict=True)) if ", " in key else {key: value}
+        yield cell
 
 
-def _filled(text: str, cell: Mapping[str, Any], language: codebook.Language | None = None) -> str:
-    """Return a text with the values of a cell, in words where a language is given."""
-    if language:
-        in_words = {key: codebook.scale(key) for key in ("theme", "holder") if key in cell}
-        cell = {**cell, **{key: scale.label(cell[key], language) for key, scale in in_words.items()}}
+def _filled(text: str, cell: Mapping[str, Any]) -> str:
     return text.format(**cell) if cell else text  # without `for_each`, braces are those of a set

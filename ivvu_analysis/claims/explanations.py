@@ -1,9 +1,7 @@
-"""The explanation of each verdict, put together from the readings and the figures, in either language."""
+"""The explanation of each verdict, put together from the readings and the figures, in one language."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,6 +10,7 @@ from babel.numbers import format_decimal
 from ivvu_analysis.claims.collected import decimals, words
 from ivvu_analysis.claims.entries import Reading
 from ivvu_analysis.codebook import Language
+from ivvu_analysis.data.references import reworded
 
 UNGROUPED = ("year", "chapter", "month")
 
@@ -33,35 +32,29 @@ def explain(
         ``"en"`` or ``"nl"``.
     """
 
-    def told(name: str, reading: Reading | None = None, **values: object) -> str:
-        if reading:
-            values["source"], values["definition"] = (
-                in_language(reading.source, language),
-                reading.words[language],
-            )
+    def told(name: str, reading: Reading = stated, **values: str) -> str:
+        if reading.kind != "needs":
             places = _places(reading.value, decimals(statement.claimed))
             values["value"] = _with_unit(reading.value, reading.unit or statement.unit, places, language)
-        sentence = str(words()["sentences"][name][language]).format(**values)
+        source = reworded(reading.source, language)
+        text = str(words()["sentences"][name][language])
+        sentence = text.format(source=source, definition=reading.words, **values)
         return sentence[:1].upper() + sentence[1:]
 
-    if stated.kind == "needs":
-        return told("needed", need=stated.words[language])
-    sentences = [told("computed", stated)]
-    if verdict == "reproduces_rounded":
-        sentences.append(told("rounded"))
-    elif verdict != "reproduces":
-        figure = claimed(statement.qualifier, statement.claimed, statement.unit, language)
-        sentences.append(told("stated", claimed=figure))
-        if other:
-            sentences.append(told("otherwise" if verdict == "reproduces_otherwise" else "nearest", other))
-        elif verdict == "does_not_reproduce":
-            sentences.append(told("no_other"))
-        if chapter:
-            there = claimed(chapter.qualifier, chapter.claimed, chapter.unit, language)
-            sentences += [told("elsewhere", claimed=there)] if there != figure else []
-    if note := words()["firmness"][statement.qualifier].get("note"):
-        sentences.append(note[language])
-    return " ".join(sentences)
+    figure = claimed(statement.qualifier, statement.claimed, statement.unit, language)
+    there = claimed(chapter.qualifier, chapter.claimed, chapter.unit, language) if chapter else figure
+    otherwise = "otherwise" if verdict == "reproduces_otherwise" else "nearest"
+    note = words()["firmness"][statement.qualifier].get("note", {}).get(language, "")
+    if verdict == "cannot_be_checked":
+        return told("needed")
+    if verdict in ("reproduces", "reproduces_rounded"):
+        found = [told("rounded")] if verdict == "reproduces_rounded" else []
+    else:
+        found = [told("stated", claimed=figure)]
+        found += [told(otherwise, other)] if other else []
+        found += [told("no_other")] if not other and verdict == "does_not_reproduce" else []
+        found += [told("elsewhere", claimed=there)] if there != figure else []
+    return " ".join([told("computed"), *found, *([note] if note else [])])
 
 
 def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
@@ -69,7 +62,8 @@ def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
 
     Examples
     --------
-    >>> claimed("almost", "84", "percent", "en")
+    >>> from ivvu_analysis import claims
+    >>> claims.claimed("almost", "84", "percent", "en")
     'almost 84%'
     """
     firmness, places = words()["firmness"][qualifier], decimals(figure)
@@ -78,12 +72,6 @@ def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
         claimed=_with_unit(float(figure), unit, places, language),
         low=_with_unit(low, unit, places, language),
     )
-
-
-def in_language(source: str, language: Language) -> str:
-    """Return where figures stand, such as ``"table 6"``, in a language."""
-    dutch: Mapping[str, str] = words()["sources"] if language == "nl" else {}
-    return re.sub("|".join(map(re.escape, dutch)), lambda match: dutch[match[0]], source) if dutch else source
 
 
 def _with_unit(value: float, unit: str, places: int, language: Language) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import filter as fitting
 from itertools import product
 from typing import Any
 
@@ -15,6 +15,7 @@ import pandas as pd
 from ivvu_analysis import codebook
 from ivvu_analysis.errors import DataError, did_you_mean
 
+WHOLE = ("theme", "holder", "start", "phase", "level")  # columns that are taken whole where not named
 FIGURES: Mapping[str, str] = {  # the column that a table is summed by
     **{"phase_counts": "regions", "region_phases": "phase", "project_counts": "projects"},
     **{"theme_by_holder": "projects", "theme_by_start": "projects", "utrecht_project_counts": "projects"},
@@ -90,51 +91,42 @@ class Table:
             If a cell is not there, is there twice, or is empty: it must never turn into a smaller sum.
         """
         cells = {"group": "all", **cells} if "level" in self.frame else cells
-        for column in {"theme", "holder", "start", "phase", "level"} & {*self.frame} - {*cells, self.figure}:
+        for column in {*WHOLE} & {*self.frame} - {*cells, self.figure}:
             scale = _scale(column, cells)
-            printed = (cells.get("measure"), cells.get("group")) in UNKNOWN_PRINTED
-            cells[column] = (
-                list(scale.codes if printed or column != "level" else scale.rated) if scale else []
-            )
+            printed = (cells.get("measure"), cells.get("group")) in UNKNOWN_PRINTED or column != "level"
+            cells[column] = () if scale is None else scale.codes if printed else scale.rated
         values = {column: self._values(column, value, cells) for column, value in cells.items()}
-        rows = self.where(**values)
-        for cell in set(product(*values.values())) ^ set(
-            rows[list(values)].itertuples(index=False, name=None)
-        ):
+        rows = self._rows(values)
+        there = list(rows[list(values)].itertuples(index=False, name=None))
+        for cell in set(product(*values.values())) - set(there):
             place = ", ".join(f"{column} {value}" for column, value in zip(values, cell, strict=True))
             raise DataError(f"The table {self.name} has no row for {place}.", "Restore it in data/published.")
-        if rows[self.figure].isna().any() or rows.duplicated(list(values)).any():
+        if rows[self.figure].isna().any() or len(there) > len(set(there)):
             problem = f"The table {self.name} has an empty figure, or two for one place."
             raise DataError(problem, "Restore it in data/published, or name more columns in the expression.")
         return float(rows[self.figure].sum())
 
     def where(self, **cells: Any) -> pd.DataFrame:
         """Return the rows with these values."""
-        masks = [
-            np.isin(self.frame[column].to_numpy(object), self._values(column, value, cells))
-            for column, value in cells.items()
-            if self._has(column)
-        ]
-        return self.frame[np.logical_and.reduce(masks)] if masks else self.frame
+        return self._rows({column: self._values(column, value, cells) for column, value in cells.items()})
 
-    def _has(self, column: str) -> bool:
-        if column not in self.frame:
-            columns = [str(name) for name in self.frame]
-            raise DataError(f"The table {self.name} has no column '{column}'.", did_you_mean(column, columns))
-        return True
+    def _rows(self, values: Mapping[str, list[Any]]) -> pd.DataFrame:
+        masks = [np.isin(self.frame[column].to_numpy(object), wanted) for column, wanted in values.items()]
+        return self.frame[np.logical_and.reduce(masks)] if masks else self.frame
 
     def _values(self, column: str, value: Any, cells: Mapping[str, Any]) -> list[Any]:
         """Return the values that are meant, subsets of the codebook by their codes, none of them unknown."""
-        self._has(column)
+        if column not in self.frame:
+            problem = f"The table {self.name} has no column '{column}'."
+            raise DataError(problem, did_you_mean(column, self.frame))
         scale = _scale(column, cells)
-        given = scale and isinstance(value, str) and scale.subset(value)
-        values = list(given or ([value] if isinstance(value, str | int) else value))
-        values = [int(code) for code in values] if column == "phase" else values
-        known = {*self.frame[column], *((*scale.codes, *scale.subsets) if scale else ())}
-        for wrong in (each for each in values if each not in known and str(each) not in known):
-            problem = f"The column '{column}' of {self.name} holds no '{wrong}'."
-            raise DataError(problem, did_you_mean(str(wrong), sorted(map(str, known))))
-        return values
+        subset = scale.subset(value) if scale and isinstance(value, str) else ()
+        values = list(subset or ([value] if isinstance(value, str | int) else value))
+        known = {*map(str, self.frame[column]), *(scale.codes if scale else ())}
+        if unknown := [str(each) for each in values if str(each) not in known]:
+            problem = f"The column '{column}' of {self.name} holds no '{unknown[0]}'."
+            raise DataError(problem, did_you_mean(unknown[0], sorted(known)))
+        return [int(code) for code in values] if column == "phase" else values
 
 
 def _scale(column: str, cells: Mapping[str, Any]) -> codebook.Scale | None:
@@ -144,26 +136,34 @@ def _scale(column: str, cells: Mapping[str, Any]) -> codebook.Scale | None:
 
 
 def vocabulary(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return everything that an expression may name: the tables, and functions over them."""
+    """Return everything that an expression may name: the tables, and functions over them.
+
+    Examples
+    --------
+    >>> vocabulary({})["percent"](1, 4)
+    25.0
+    """
 
     def claimed(pattern: str) -> float:
         """Return the figure that another statement gives, or the sum of those whose names fit a pattern."""
-        given = tables["claims"].set_index("claim")["claimed"]
-        found = [float(figure) for name, figure in given.items() if fnmatchcase(str(name), pattern)]
-        if not found:
-            raise DataError(
-                f"There is no statement '{pattern}'.", did_you_mean(pattern, map(str, given.index))
-            )
-        return sum(found)
+        given = tables["claims"].set_index("claim")["claimed"].astype(float)
+        if not (found := fitting(given.index, pattern)):
+            raise DataError(f"There is no statement '{pattern}'.", did_you_mean(pattern, given.index))
+        return float(given[found].sum())
 
-    functions: tuple[Callable[..., Any], ...] = (all, any, int, len, max, min, sum)
-    functions += (percent, share, count, values, codes, top, claimed)
+    functions = (all, any, int, len, max, min, sum, percent, share, count, values, codes, top, claimed)
     named = {name: Table(name, frame, FIGURES.get(name, "")) for name, frame in tables.items()}
     return {**named, **{function.__name__: function for function in functions}}
 
 
 def percent(part: float, whole: float) -> float:
-    """Return a part as a percentage of a whole."""
+    """Return a part as a percentage of a whole.
+
+    Examples
+    --------
+    >>> percent(1, 4)
+    25.0
+    """
     return 100 * part / whole
 
 
@@ -183,11 +183,23 @@ def values(table: Table, column: str, **cells: Any) -> set[Any]:
 
 
 def codes(scale: str, subset: str = "") -> tuple[str, ...]:
-    """Return the codes of a scale of the codebook, or of one of its subsets."""
+    """Return the codes of a scale of the codebook, or of one of its subsets.
+
+    Examples
+    --------
+    >>> codes("dimension")
+    ('agreements', 'dynamics', 'vision')
+    """
     known = codebook.scale(scale)
     return known.subset(subset) if subset else known.codes
 
 
 def top(dimension: str) -> int:
-    """Return the highest phase of a ladder."""
+    """Return the highest phase of a ladder.
+
+    Examples
+    --------
+    >>> top("vision")
+    5
+    """
     return len(codebook.scale(dimension).codes)

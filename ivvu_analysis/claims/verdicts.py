@@ -25,17 +25,30 @@ def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:
     """Return what statements are held against, whatever else a report rests on: the published tables.
 
     The statements themselves are among them as ``"claims"``. `folder` is by default `data/published`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> len(claims.tables()["regions"])
+    34
     """
     return {**data.read(folder, TABLES), "claims": statements(folder)}
 
 
-def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None = None) -> pd.DataFrame:
+def judge(
+    tables: Mapping[str, pd.DataFrame],
+    language: codebook.Language = "en",
+    seed: int = 1,
+    path: Path | None = None,
+) -> pd.DataFrame:
     """Check every collected statement against the published tables.
 
     Parameters
     ----------
     tables
         The published tables by name: see `tables`.
+    language
+        The language of the texts.
     seed
         Seed of the forecast, for statements about the future.
     path
@@ -44,10 +57,9 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     Returns
     -------
     DataFrame
-        One row a statement, in the order of the documents: its columns, `recomputed` (what the
-        words give, missing where a statement cannot be checked), `verdict`, `definition` (the reading that
-        the verdict rests on), `readings` (all of them), `explanation_en, explanation_nl`, and what it would
-        take, `need_en, need_nl`.
+        One row a statement, in the order of the documents: its columns, `recomputed` (what the words give,
+        missing where a statement cannot be checked), `verdict`, `readings` (all of them), `statement`,
+        `explanation`, and `need`, what it would take to check it.
 
     Raises
     ------
@@ -58,32 +70,31 @@ def judge(tables: Mapping[str, pd.DataFrame], seed: int = 1, path: Path | None =
     --------
     >>> from ivvu_analysis import claims
     >>> claims.judge(claims.tables())["verdict"].value_counts()["does_not_reproduce"]
-    7
+    np.int64(7)
     """
     names = vocabulary(tables)
     names["expected_at_top"] = lambda date: _expected_at_top(names, date, seed)
-    found = readings(names, list(tables["claims"]["claim"]), path)
+    found = readings(names, list(tables["claims"]["claim"]), language, path)
     given = {row.claim: row for row in tables["claims"].itertuples(index=False)}
-    return pd.DataFrame([_row(row, found[claim], given) for claim, row in given.items()])
+    rows = []
+    for claim, row in given.items():
+        stated, (verdict, other) = found[claim][0], _verdict(row, found[claim], language)
+        rows.append(
+            {
+                "recomputed": stated.value,
+                "verdict": verdict,
+                "readings": [reading for reading in found[claim] if reading.kind != "needs"],
+                "explanation": explain(
+                    row, verdict, stated, other, given.get(claim.removesuffix(".letter")), language
+                ),
+                "need": stated.words if stated.kind == "needs" else "",
+            }
+        )
+    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows))
+    return judged.rename(columns={f"statement_{language}": "statement"})
 
 
-def _row(statement: Any, found: list[Reading], given: Mapping[str, Any]) -> dict[str, object]:
-    stated, (verdict, other) = found[0], _verdict(statement, found)
-    rests_on = other if other and verdict == "reproduces_otherwise" else stated
-    chapter = given.get(statement.claim.removesuffix(".letter"))
-    row = statement._asdict() | {
-        "recomputed": stated.value,
-        "verdict": verdict,
-        "definition": rests_on.words["en"] if stated.kind == "stated" else "",
-        "readings": [reading for reading in found if reading.kind != "needs"],
-    }
-    for language in codebook.LANGUAGES:
-        row[f"explanation_{language}"] = explain(statement, verdict, stated, other, chapter, language)
-        row[f"need_{language}"] = stated.words[language] if stated.kind == "needs" else ""
-    return dict(row)
-
-
-def _verdict(statement: Any, found: list[Reading]) -> tuple[str, Reading | None]:
+def _verdict(statement: Any, found: list[Reading], language: codebook.Language) -> tuple[str, Reading | None]:
     """Return the verdict, with the reading or calculation that gives the figure where the words do not."""
 
     def fits(reading: Reading) -> str:
@@ -95,10 +106,10 @@ def _verdict(statement: Any, found: list[Reading]) -> tuple[str, Reading | None]
     if fits(stated) != "not":
         return "reproduces" if fits(stated) == "exactly" else "reproduces_rounded", None
     if statement.unit == "percent" and statement.qualifier == "exact":
-        places = 10.0 ** decimals(statement.claimed)
-        value = floor(stated.value * places + ulp(stated.value * places)) / places
-        words_of = words()["sentences"]["cut_off"]
-        others.append(replace(stated, kind="alternative", words=words_of, value=value))
+        scaled = stated.value * 10.0 ** decimals(statement.claimed)
+        value = floor(scaled + ulp(scaled)) / 10.0 ** decimals(statement.claimed)
+        text = words()["sentences"]["cut_off"][language]
+        others.append(replace(stated, kind="alternative", words=text, value=value))
     fitting = [other for other in others if fits(other) != "not"]
     for other in fitting:
         if other.kind == "alternative":

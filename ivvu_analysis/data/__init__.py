@@ -1,25 +1,9 @@
 """The figures: published tables, and their history joined with registers and phases, as `Evidence`."""
 
-from ivvu_analysis.data.evidence import REPORT, Evidence, Origin
-from ivvu_analysis.data.history import TABLES, from_published, regions_of, sha256, themes
+from ivvu_analysis.data.evidence import Evidence
+from ivvu_analysis.data.history import from_published
 from ivvu_analysis.data.loading import load
-from ivvu_analysis.data.proof import prove
-from ivvu_analysis.data.published import data_folder, describe, folder, read, utrecht
+from ivvu_analysis.data.published import describe, folder, read, utrecht
+from ivvu_analysis.data.references import REPORT
 
-__all__ = [
-    "REPORT",
-    "TABLES",
-    "Evidence",
-    "Origin",
-    "data_folder",
-    "describe",
-    "folder",
-    "from_published",
-    "load",
-    "prove",
-    "read",
-    "regions_of",
-    "sha256",
-    "themes",
-    "utrecht",
-]
+__all__ = ["REPORT", "Evidence", "describe", "folder", "from_published", "load", "read", "utrecht"]

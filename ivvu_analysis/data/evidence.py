@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, Language, standard
-from ivvu_analysis.data.references import PRINTED, naming, period, recounted
+from ivvu_analysis.data.references import cited
 from ivvu_analysis.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Origin = Literal["published", "register", "reconstructed", "simulated"]
 
-REPORT = "progress_report_2021_01"
 BY_WAVE = ("region_phases", "phase_counts", "project_counts")
 
 
@@ -54,8 +53,8 @@ class Evidence:
         The sha256 of every file that was read, by its name.
     codebook
         The codes, grown to what the register holds.
-    projects, issues, intake
-        The cleaned rows of a register, what the cleaning found, and all that is known of its reading.
+    projects, intake
+        The cleaned rows of a register, and all that is known of its reading.
     register_name, phases_name
         What the files are called.
 
@@ -81,37 +80,72 @@ class Evidence:
     files: Mapping[str, str]
     codebook: Codebook = field(default_factory=standard)
     projects: pd.DataFrame | None = None
-    issues: pd.DataFrame | None = None
     intake: Intake | None = None
     register_name: str = ""
     phases_name: str = ""
+
+    @property
+    def issues(self) -> pd.DataFrame | None:
+        """What the cleaning of a register found, one row a finding; None without a register."""
+        return None if self.intake is None else self.intake.issues
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """Return the rows of a measure, ladder or group, or of ``"regions"``: the phases of each region.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> len(load().rows("regions"))
+        102
+        """
+        if name == "regions":
+            return self.region_phases
+        if name in self.codebook.dimensions:
+            return self.phase_counts[self.phase_counts["dimension"] == name]
+        column = "measure" if name in self.codebook.measures else "group"
+        return self.project_counts[self.project_counts[column] == name]
 
     def waves(self, name: str = "") -> tuple[str, ...]:
         """Return the waves of a measure or ladder, of ``"regions"`` (each region's phases), or of anything.
 
         They are text such as ``"2020-10"``, oldest first.
-        """
-        if not name:
-            return tuple(sorted({wave for table in BY_WAVE for wave in getattr(self, table)["wave"]}))
-        if name == "regions":
-            table = self.region_phases
-        elif name in self.codebook.dimensions:
-            table = self.phase_counts[self.phase_counts["dimension"] == name]
-        else:
-            table = self.project_counts[self.project_counts["measure"] == name]
-        return tuple(sorted(table["wave"].unique()))
 
-    def wave_before(self, name: str, wave: str = "") -> str | None:
-        """Return the wave before this edition's at which `name` was recorded, or None for the first."""
-        earlier = [w for w in self.waves(name) if w < (wave or self.wave)]
-        return earlier[-1] if earlier else None
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().waves("impact")
+        ('2020-03', '2020-10')
+        """
+        tables = [self.rows(name)] if name else [getattr(self, table) for table in BY_WAVE]
+        return tuple(sorted({wave for table in tables for wave in table["wave"]}))
+
+    def wave_before(self, name: str) -> str | None:
+        """Return the wave before this edition's at which `name` was recorded, or None for the first.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().wave_before("impact")
+        '2020-03'
+        """
+        return max((wave for wave in self.waves(name) if wave < self.wave), default=None)
 
     def until(self, wave: str) -> Evidence:
-        """Return the evidence as it was known at `wave`: no figure of a later wave remains."""
-        names = (*BY_WAVE, "projects") if self.projects is not None else BY_WAVE
-        tables = {name: getattr(self, name) for name in names}
-        kept = {name: table[table["wave"].astype(str) <= wave] for name, table in tables.items()}
-        return replace(self, wave=wave, **{k: table.reset_index(drop=True) for k, table in kept.items()})
+        """Return the evidence as it was known at `wave`: no figure of a later wave remains.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().until("2020-03").waves("impact")
+        ('2020-03',)
+        """
+        tables = {name: getattr(self, name) for name in (*BY_WAVE, "projects")}
+        kept = {
+            name: table[table["wave"].astype(str) <= wave].reset_index(drop=True)
+            for name, table in tables.items()
+            if table is not None
+        }
+        return replace(self, wave=wave, **kept)
 
     def require(self, name: str) -> None:
         """Refuse an edition at which the measure or ladder `name` was not recorded.
@@ -120,6 +154,11 @@ class Evidence:
         ------
         ParameterError
             If `name` was not recorded at this edition's wave.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load(wave="2020-10").require("impact")
         """
         known = self.waves(name)
         if self.wave not in known:
@@ -137,10 +176,6 @@ class Evidence:
         """
         return self.codebook.require("region", text)
 
-    def holder(self, text: str) -> str:
-        """Return the code of a concession holder by any known spelling, such as ``"Z&Z"``."""
-        return self.codebook.require("holder", text)
-
     def counts(self, measure: str, group: str = "all") -> pd.DataFrame:
         """Return the projects by wave and level of one measure, as a complete grid.
 
@@ -156,21 +191,33 @@ class Evidence:
         DataFrame
             `wave, level, projects`, one row a wave and level of the codebook, in its order; a level
             that was not printed has no projects, and is there with 0.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().counts("sharing", "rest").query("wave == '2020-10'")["projects"].tolist()
+        [64, 77, 131, 0]
         """
         if group == "rest":
             whole, part = self.counts(measure, "all"), self.counts(measure, "technology")
             rest = whole.merge(part, on=["wave", "level"], suffixes=("", "_part"))
             return rest.assign(projects=rest["projects"] - rest.pop("projects_part"))
-        table = self.project_counts
-        chosen = table[(table["measure"] == measure) & (table["group"] == group)]
+        chosen = self.rows(measure).query("group == @group")
         levels = self.codebook.scale(measure).codes
-        grid = pd.MultiIndex.from_product([sorted(chosen["wave"].unique()), levels], names=["wave", "level"])
+        grid = pd.MultiIndex.from_product([sorted(set(chosen["wave"])), levels], names=["wave", "level"])
         return chosen.set_index(["wave", "level"])["projects"].reindex(grid, fill_value=0).reset_index()
 
     def phases(self, dimension: str) -> pd.DataFrame:
-        """Return the regions by wave and phase of one ladder: `wave, phase, regions`."""
-        chosen = self.phase_counts[self.phase_counts["dimension"] == dimension]
-        return chosen[["wave", "phase", "regions"]].sort_values(["wave", "phase"], ignore_index=True)
+        """Return the regions by wave and phase of one ladder: `wave, phase, regions`.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().phases("vision").query("wave == '2020-10'")["regions"].tolist()
+        [0, 0, 2, 14, 18]
+        """
+        chosen = self.rows(dimension)[["wave", "phase", "regions"]]
+        return chosen.sort_values(["wave", "phase"], ignore_index=True)
 
     def standing(self, wave: str = "") -> pd.DataFrame:
         """Return one row a region with its phase on each ladder, its name, holder and tile.
@@ -181,9 +228,15 @@ class Evidence:
         ------
         ParameterError
             If the phases by region are not known for that wave.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().standing().set_index("region").loc["twente", "vision"]
+        np.int64(4)
         """
         wave = wave or self.wave
-        chosen = self.region_phases[self.region_phases["wave"] == wave]
+        chosen = self.region_phases.query("wave == @wave")
         if chosen.empty:
             raise ParameterError(
                 f"The phases of the separate regions are not known for wave '{wave}'.",
@@ -193,8 +246,8 @@ class Evidence:
         wide = wide[list(self.codebook.dimensions)].reset_index()
         return self.regions.merge(wide, on="region", validate="one_to_one")
 
-    def source(self, tables: str | Sequence[str], language: Language) -> str:
-        """Return where figures come from, as a reader is told.
+    def source(self, tables: str | Sequence[str], language: Language, wave: str = "") -> str:
+        """Return where figures come from, as a reader is told; see `references.cited`.
 
         Parameters
         ----------
@@ -203,72 +256,37 @@ class Evidence:
             what no table has, but the rows of a register tell.
         language
             The reader's.
+        wave
+            The only wave that is shown; by default all that the tables have are.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().source(["table 8", "table 12"], "en")
+        'Progress report on regional cooperation, January 2021, tables 8 and 12'
         """
-        names = [tables] if isinstance(tables, str) else list(tables)
-        if names == ["rows"]:
-            return recounted(f"{self.origin}_rows", language, name=self.register_name)
-        by_origin: dict[tuple[str, str], dict[str, set[str]]] = {}
-        for name in names:
-            for origin, waves in self._origins(name).items():
-                by_origin.setdefault((origin, self._recounted_from(name)), {})[name] = waves
-        joined = any(len(self._origins(name)) > 1 for name in names)
-        parts = []
-        for (origin, file), found in by_origin.items():
-            code = origin if self.codebook.history else "own"
-            document = self.documents[REPORT][language]
-            text = recounted(code, language, document=document, name=file, tables=naming(found, language))
-            when = sorted(set().union(*found.values()))
-            parts.append(f"{text} ({period(when, language)})" if joined and when else text)
-        return "; ".join(dict.fromkeys(parts))
-
-    def _recounted_from(self, table: str) -> str:
-        return self.phases_name if PRINTED.get(table, ("",))[0] in BY_WAVE[:2] else self.register_name
-
-    def _origins(self, table: str) -> dict[str, set[str]]:
-        """Return the waves of each origin that a printed table has here."""
-        frame, about = PRINTED.get(table, ("", ""))
-        if frame in ("theme_by_holder", "theme_by_start"):
-            return {self.origin: {self.wave}}
-        if not frame:
-            return {"published": set()}
-        rows: pd.DataFrame = getattr(self, frame)
-        keys = {"phase_counts": "dimension", "project_counts": "measure"}
-        if frame in keys:
-            column = "group" if about == "technology" else keys[frame]
-            rows = rows[rows[column] == about]
-        found = {str(origin): set(waves) for origin, waves in rows.groupby("origin")["wave"]}
-        return found or {self.origin: set()}
-
-    def cite(self, sections: Mapping[str, str], language: Language) -> str:
-        """Return where figures of other documents come from, by the headings that those documents have.
-
-        Parameters
-        ----------
-        sections
-            Headings by document, such as ``{"mta_utrecht_2024": "Langer thuis"}``.
-        language
-            The reader's.
-        """
-        under = standard().scale("reference").label("under", language)
-        parts = (f"{self.documents[name][language]}, {under} ‘{head}’" for name, head in sections.items())
-        return "; ".join(parts)
+        return cited(self, [tables] if isinstance(tables, str) else list(tables), language, wave)
 
     def summary(self) -> pd.DataFrame:
-        """Return what is in it, one row a table: its name, `rows`, `waves` and `origin`."""
-        tables = ("regions", *BY_WAVE, "theme_by_holder", "theme_by_start", "example_projects", "projects")
-        found = {name: getattr(self, name) for name in tables if getattr(self, name) is not None}
-        rows = {
-            name: {
-                "rows": len(table),
-                "waves": ", ".join(sorted(table["wave"].astype(str).unique())) if "wave" in table else "",
-                "origin": ", ".join(sorted(table["origin"].unique())) if "origin" in table else "",
-            }
-            for name, table in found.items()
-        }
-        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("table")
+        """Return what is in it, one row a table: its name, `rows`, `waves` and `origin`.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().summary().loc["project_counts", "waves"]
+        '2020-03, 2020-10'
+        """
+        names = ("regions", *BY_WAVE, "theme_by_holder", "theme_by_start", "example_projects", "projects")
+        tables = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        rows = [(k, len(t), _listed(t, "wave"), _listed(t, "origin")) for k, t in tables.items()]
+        return pd.DataFrame(rows, columns=["table", "rows", "waves", "origin"]).set_index("table")
 
     def __repr__(self) -> str:
         return f"Evidence at {self.wave}, {self.origin}\n{self.summary()}"
 
     def _repr_html_(self) -> str:
         return f"<p>Evidence at {escape(self.wave)}, {escape(self.origin)}</p>{self.summary().to_html()}"
+
+
+def _listed(table: pd.DataFrame, column: str) -> str:
+    return ", ".join(sorted(set(table[column].astype(str)))) if column in table else ""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Codebook, standard
+from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
 from ivvu_analysis.data.evidence import Evidence, Origin
 from ivvu_analysis.data.proof import TABLE_OF, Finding, finding, findings, prove
@@ -30,7 +30,7 @@ UNITS = {  # what is taken from one origin as a whole
     "project_counts": ["measure", "wave"],
 }
 COMPARED = {  # its numbers, where it is printed, and what its tables are about
-    "region_phases": ("phase", "appendix 1", ""),
+    "region_phases": ("phase", "appendix 1", "region"),
     "phase_counts": ("regions", "tables 1 to 3", "dimension"),
     "project_counts": ("projects", "tables 5 to 12", "measure"),
 }
@@ -59,29 +59,31 @@ def from_published(folder: Path | None = None) -> Evidence:
 
 
 def regions_of(book: Codebook) -> pd.DataFrame:
-    """Return the regions of a codebook: `region, name, parent, holder, tile_row, tile_col`."""
-    known = from_published().regions
-    if book is standard():
-        return known
-    tiles = known.set_index("region")
-    rows = []
-    for level in book.scale("region"):
-        here = tiles.loc[level.code] if level.code in tiles.index else None
-        row, column = level.tile or ((here.tile_row, here.tile_col) if here is not None else (0, 0))
-        parent = level.parent or (here.parent if here is not None else "")
-        rows.append((level.code, level.labels["nl"], parent, level.within, int(row), int(column)))
-    return pd.DataFrame(rows, columns=list(known.columns))
+    """Return the regions of a codebook: `region, name, parent, holder, tile_row, tile_col`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.codebook import standard
+    >>> regions_of(standard())["name"].iloc[0]
+    'Zeeland'
+    """
+    known = from_published().regions.set_index("region")
+    tiles = dict(zip(known.index, zip(known["tile_row"], known["tile_col"], strict=True), strict=True))
+    rows = [
+        (x.code, x.labels["nl"], x.parent or known["parent"].get(x.code, ""), x.within)
+        + (x.tile or tiles.get(x.code, (0, 0)))
+        for x in book.scale("region")
+    ]
+    return pd.DataFrame(rows, columns=list(from_published().regions))
 
 
 def of_codebook(known: Evidence, book: Codebook) -> Evidence:
     """Return published evidence with the regions of `book`; without figures if those are not its own."""
-    if book is standard():
-        return known
-    regions = regions_of(book)
+    found = replace(known, codebook=book, regions=regions_of(book))
     if book.history:
-        return replace(known, codebook=book, regions=regions)
+        return found
     none = {name: getattr(known, name).iloc[:0] for name in (*TABLES[1:], "checks")}
-    return replace(known, codebook=book, wave="", **{**none, "regions": regions}, files={})
+    return replace(found, wave="", files={}, **none)
 
 
 def with_phases(known: Evidence, path: Path) -> Evidence:
@@ -90,26 +92,17 @@ def with_phases(known: Evidence, path: Path) -> Evidence:
 
     panel = register.read_phases(path, known.codebook)
     _refuse_gaps(panel, known.codebook, path.name)
-    given = {
-        "region_phases": panel.assign(origin="register"),
-        "phase_counts": register.phase_counts(panel, known.codebook).assign(origin="register"),
-    }
-    return replace(
-        known,
-        wave=max(known.wave, *panel["wave"]),
-        **{name: _joined(getattr(known, name), table, UNITS[name]) for name, table in given.items()},
-        checks=pd.concat([known.checks, _compared(known, given)], ignore_index=True),
-        files={**known.files, path.name: sha256(path)},
-        phases_name=register.quote(path.name),
-    )
+    given = {"region_phases": panel, "phase_counts": register.phase_counts(panel, known.codebook)}
+    joined = _joined(known, given, "register", [path])
+    return replace(joined, wave=max(known.wave, *panel["wave"]), phases_name=register.quote(path.name))
 
 
 def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
     """Refuse phases of a wave that lack a region on some ladder."""
     for wave, rows in panel.groupby("wave"):
-        there = set(zip(rows["region"], rows["dimension"], strict=True))
-        regions = book.regions_at(str(wave))
-        if lacking := [r for r in regions if any((r, d) not in there for d in book.dimensions)]:
+        ladders = rows.groupby("region")["dimension"].nunique()
+        lacking = [r for r in book.regions_at(str(wave)) if ladders.get(r, 0) < len(book.dimensions)]
+        if lacking:
             names = ", ".join(book.scale("region").label(code, "nl") for code in lacking[:6])
             more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
             raise DataError(
@@ -125,23 +118,18 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
-    origin: Origin = intake.origin
     counts = register.project_counts(projects, book)
-    given = {"project_counts": counts.assign(origin=origin)}
-    joined = _joined(known.project_counts, given["project_counts"], UNITS["project_counts"])
-    own = register.checks(intake, counts, book)
-    kept = known.checks if (joined["origin"] == "published").any() else known.checks[:0]
     files = [path, *([corrections] if corrections else [])]
+    joined = _joined(known, {"project_counts": counts}, intake.origin, files)
+    replaced = "published" not in set(joined.project_counts["origin"])
+    checks = joined.checks[len(known.checks) :] if replaced else joined.checks
     return replace(
-        known,
+        joined,
         wave=max(projects["wave"].astype(str), default=known.wave),
-        origin=origin,
-        project_counts=joined,
-        checks=pd.concat([kept, _compared(known, given), own], ignore_index=True),
-        files={**known.files, **{file.name: sha256(file) for file in files}},
+        origin=intake.origin,
+        checks=pd.concat([checks, register.checks(intake, counts, book)], ignore_index=True),
         codebook=book,
         projects=projects,
-        issues=intake.issues,
         intake=intake,
         register_name=register.quote(intake.file),
     )
@@ -150,71 +138,60 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
 def at(whole: Evidence, wave: str) -> Evidence:
     """Return the evidence as it was known at `wave`, with the themes of that edition."""
     found = whole.until(wave)
-    both = ("holder", "start")
     if found.projects is not None:
-        return replace(found, **{f"theme_by_{by}": themes(found, by) for by in both})
-    if wave == from_published().wave:
-        return found
-    return replace(found, **{f"theme_by_{by}": getattr(found, f"theme_by_{by}")[:0] for by in both})
+        from ivvu_analysis.register import theme_table
+
+        tables = {by: theme_table(found.projects, by, found.codebook) for by in ("holder", "start")}
+        return replace(found, theme_by_holder=tables["holder"], theme_by_start=tables["start"])
+    known = slice(None) if wave == from_published().wave else slice(0)
+    return replace(
+        found, theme_by_holder=found.theme_by_holder[known], theme_by_start=found.theme_by_start[known]
+    )
 
 
-def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
-    """Return the projects of an edition by theme and holder or start: `theme, <by>, projects`.
-
-    Parameters
-    ----------
-    evidence
-        Whose projects.
-    by
-        ``"holder"`` or ``"start"``.
-    wave
-        The edition, by default this one. Of another, only the rows of a register tell; without them the frame
-        has no rows.
-    """
-    table: pd.DataFrame = getattr(evidence, f"theme_by_{by}")
-    if evidence.projects is None:
-        return table if wave in ("", evidence.wave) else table[:0]
-    from ivvu_analysis import register
-
-    edition = evidence.projects[evidence.projects["wave"].astype(str) == (wave or evidence.wave)]
-    return register.theme_table(edition, by, evidence.codebook)
-
-
-def _joined(known: pd.DataFrame, given: pd.DataFrame, unit: list[str]) -> pd.DataFrame:
-    taken = pd.MultiIndex.from_frame(known[unit]).isin(pd.MultiIndex.from_frame(given[unit]))
-    return pd.concat([known[~taken], given], ignore_index=True)
-
-
-def _compared(known: Evidence, given: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Hold what takes the place of published figures against them, as checks."""
-    return findings(row for name, table in given.items() for row in _cells(known, name, table))
+def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: Origin, files: list[Path]) -> Evidence:
+    """Return `known` with tables of one origin, taken unit by unit and held against what they replace."""
+    tables = {}
+    for name, table in given.items():
+        old, unit = getattr(known, name), UNITS[name]
+        taken = pd.MultiIndex.from_frame(old[unit]).isin(pd.MultiIndex.from_frame(table[unit]))
+        tables[name] = pd.concat([old[~taken], table.assign(origin=origin)], ignore_index=True)
+    compared = findings(row for name, table in given.items() for row in _cells(known, name, table))
+    checks = pd.concat([known.checks, compared], ignore_index=True)
+    return replace(
+        known, checks=checks, files={**known.files, **{x.name: sha256(x) for x in files}}, **tables
+    )
 
 
 def _cells(known: Evidence, name: str, given: pd.DataFrame) -> Iterator[Finding]:
     """Yield one finding a wave that counts the cells as published, and one for each cell that differs."""
     amount, printed, about = COMPARED[name]
-    old: pd.DataFrame = getattr(known, name)
-    keys = [column for column in old.columns if column not in (amount, "origin")]
-    both = old.merge(given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given"))
-    same = both[amount] == both[f"{amount}_given"]
-    for wave, cells in both.groupby("wave"):
-        yield finding("cells", printed, len(cells), int(same[cells.index].sum()), str(wave))
-    for cell in both[~same].to_dict("records"):
-        table = (
-            TABLE_OF[cell["group"] if cell.get("group") == "technology" else cell[about]]
-            if about
-            else printed
-        )
-        level = str(cell.get("level", cell.get("phase")))
-        codes = ((about, cell[about]), (cell[about], level)) if about else _of_region(cell)
+    keys = [column for column in given.columns if column != amount]
+    old = getattr(known, name).merge(
+        given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given")
+    )
+    both = old.assign(same=old[amount] == old[f"{amount}_given"])
+    for wave, same in both.groupby("wave")["same"]:
+        yield finding("cells", printed, len(same), int(same.sum()), str(wave))
+    for cell in both[~both["same"]].to_dict("records"):
+        subject = cell["group"] if cell.get("group") == "technology" else cell[about]
+        level = cell.get("level", cell.get("phase"))
+        codes = ((about, cell[about]), (cell[about], str(level)))
+        if about == "region":
+            codes = ((about, cell[about]), ("dimension", cell["dimension"]))
         numbers = int(cell[amount]), int(cell[f"{amount}_given"])
-        yield finding("cell", table, *numbers, cell["wave"], *codes, book=known.codebook)
-
-
-def _of_region(cell: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return ("region", cell["region"]), ("dimension", cell["dimension"])
+        yield finding(
+            "cell", TABLE_OF.get(subject, printed), *numbers, cell["wave"], *codes, book=known.codebook
+        )
 
 
 def sha256(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
+    """Return the sha256 of a file, in hexadecimal.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.data import folder
+    >>> len(sha256(folder() / "regions.csv"))
+    64
+    """
     return hashlib.sha256(path.read_bytes()).hexdigest()

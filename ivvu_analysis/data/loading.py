@@ -6,7 +6,7 @@ import hashlib
 import os
 import pickle
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,9 +75,8 @@ def load(
     given = {"register": register, "phases": phases, "corrections": corrections, "codebook": codebook}
     for name, value in {"wave": wave, "sheet": sheet, **given}.items():
         if not isinstance(value, str | Path):
-            raise ParameterError(
-                f"The parameter '{name}' is {value!r} and no text.", "Write it between quotes."
-            )
+            problem = f"The parameter '{name}' is {value!r} and no text."
+            raise ParameterError(problem, "Write it between quotes.")
     if not register and (corrections or sheet):
         name = "corrections" if corrections else "sheet"
         raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")
@@ -94,16 +93,10 @@ def _stamp(name: str, path: str) -> Stamp:
         with Path(path).open("rb"):
             found = Path(path).stat()
     except OSError as error:
-        near = (
-            [p.name for p in Path(path).parent.glob("*") if p.is_file()]
-            if isinstance(error, FileNotFoundError)
-            else []
-        )
-        remedy = (
-            did_you_mean(Path(path).name, near)
-            if near
-            else f"Look whether the path is right, from {Path.cwd().name}/."
-        )
+        near = [beside.name for beside in Path(path).parent.glob("*") if beside.is_file()]
+        remedy = f"Look whether the path is right, from {Path.cwd().name}/."
+        if near and isinstance(error, FileNotFoundError):
+            remedy = did_you_mean(Path(path).name, near)
         raise ParameterError(f"The {name} {path} cannot be read: {error.strerror}.", remedy) from None
     return str(Path(path).resolve()), found.st_mtime_ns, found.st_size
 
@@ -111,18 +104,17 @@ def _stamp(name: str, path: str) -> Stamp:
 @lru_cache(maxsize=4)
 def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str) -> Evidence:
     """Return the evidence of all waves: read once until a file changes, and once for a whole run."""
+    files = {name: Path(stamp[0]) for name, stamp in stamps}
     shared = os.environ.get(SHARED_VARIABLE, "")
     if not shared or not stamps:
-        return _read({name: Path(stamp[0]) for name, stamp in stamps}, sheet)
+        return _read(files, sheet)
     kept = Path(shared) / hashlib.sha256(repr((stamps, sheet)).encode()).hexdigest()
-    if kept.is_file():
-        found: Evidence = pickle.loads(kept.read_bytes())
-        return found
-    whole = _read({name: Path(stamp[0]) for name, stamp in stamps}, sheet)
-    written = kept.with_suffix(f".{os.getpid()}")
-    written.write_bytes(pickle.dumps(whole))
-    written.replace(kept)
-    return whole
+    if not kept.is_file():
+        written = kept.with_suffix(f".{os.getpid()}")
+        written.write_bytes(pickle.dumps(_read(files, sheet)))
+        written.replace(kept)
+    found: Evidence = pickle.loads(kept.read_bytes())
+    return found
 
 
 def _read(files: Mapping[str, Path], sheet: str) -> Evidence:
@@ -144,18 +136,15 @@ def _check_wave(whole: Evidence, wave: str) -> None:
         )
     if not WAVE.fullmatch(wave):
         raise ParameterError(f"'{wave}' is no wave.", "Write year and month, such as 2020-10.")
+    known: dict[str, Iterable[str]] = {}
     if whole.projects is not None:
-        _refuse(
-            wave,
-            sorted(whole.projects["wave"].astype(str).unique()),
-            f"The register {whole.register_name} has",
-        )
+        known[f"The register {whole.register_name} has"] = whole.projects["wave"].astype(str)
     if whole.phases_name:
-        added = whole.region_phases.query("origin == 'register'")["wave"]
-        _refuse(wave, sorted(added.unique()), f"The phases {whole.phases_name} have")
-    _refuse(wave, list(whole.waves()), "The published tables have")
-
-
-def _refuse(wave: str, known: list[str], who: str) -> None:
-    if wave not in known:
-        raise ParameterError(f"{who} nothing on wave '{wave}'.", f"Choose one of: {', '.join(known)}.")
+        known[f"The phases {whole.phases_name} have"] = whole.region_phases.query("origin == 'register'")[
+            "wave"
+        ]
+    known["The published tables have"] = whole.waves()
+    for who, waves in known.items():
+        if wave not in set(waves):
+            choice = f"Choose one of: {', '.join(sorted(set(waves)))}."
+            raise ParameterError(f"{who} nothing on wave '{wave}'.", choice)

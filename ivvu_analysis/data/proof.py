@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import LANGUAGES, Codebook, standard
 from ivvu_analysis.data.references import PRINTED
 
-TABLE_OF = {key: name for name, (_, key) in PRINTED.items()}  # of a measure or ladder
+TABLE_OF = {about: table for table, about in PRINTED.items()}  # of a measure or ladder
 
-Finding = dict[str, Any]
+Finding = tuple[Any, ...]
 
 
 def finding(
@@ -41,17 +40,27 @@ def finding(
         Texts, or codes as ``(scale, code)``.
     book
         The codebook that has them, by default ours.
+
+    Examples
+    --------
+    >>> finding("printed_total", "table 4", 46, 45, "theme=technology")[0]
+    'printed total of theme=technology'
     """
-    book = book or standard()
-    told = {}
+    book, told = book or standard(), []
     for language in LANGUAGES:
-        words = (book.scale(a[0]).label(a[1], language) if isinstance(a, tuple) else a for a in about)
-        told[language] = book.scale("check").label(check, language).format(*words)
-    return {"check": told["en"], "check_nl": told["nl"], "table": table, "expected": expected, "found": found}
+        words = (book.scale(x[0]).label(x[1], language) if isinstance(x, tuple) else x for x in about)
+        told.append(book.scale("check").label(check, language).format(*words))
+    return *told, table, expected, found
 
 
 def findings(rows: Iterable[Finding]) -> pd.DataFrame:
-    """Return checks as a frame: `check, check_nl, table, expected, found, holds`."""
+    """Return checks as a frame: `check, check_nl, table, expected, found, holds`.
+
+    Examples
+    --------
+    >>> findings([finding("printed_total", "table 4", 46, 46, "theme=technology")])["holds"].item()
+    True
+    """
     frame = pd.DataFrame(list(rows), columns=["check", "check_nl", "table", "expected", "found"])
     return frame.assign(holds=frame["expected"] == frame["found"])
 
@@ -68,6 +77,12 @@ def prove(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     -------
     DataFrame
         One row a check: `check, check_nl, table, expected, found, holds`; `check` is in English.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.data import read
+    >>> prove(read()).query("not holds")["table"].tolist()
+    ['tables 4 and 5']
     """
     return findings([*_printed_totals(tables), *_appendix(tables), *_across_tables(tables)])
 
@@ -75,25 +90,22 @@ def prove(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def _printed_totals(tables: dict[str, pd.DataFrame]) -> Iterator[Finding]:
     for row in tables["printed_totals"].itertuples():
         cells = tables[row.resource]
-        counted = np.ones(len(cells), dtype=bool)
         for condition in row.where.split():
             column, values = condition.split("=")
-            counted &= cells[column].isin(values.split("+")).to_numpy()
+            cells = cells[cells[column].isin(values.split("+"))]
         amount = "regions" if row.resource == "phase_counts" else "projects"
-        found = int(cells[amount].to_numpy()[counted].sum())
-        yield finding("printed_total", row.table, row.total, found, row.where or "all")
+        yield finding("printed_total", row.table, row.total, int(cells[amount].sum()), row.where or "all")
 
 
 def _appendix(tables: dict[str, pd.DataFrame]) -> Iterator[Finding]:
     """Count the phases of appendix 1 and compare them with tables 1 to 3."""
-    regions = tables["region_phases"].groupby(["dimension", "wave", "phase"]).size()
-    waves = set(tables["region_phases"]["wave"])
+    keys = ["dimension", "wave", "phase"]
+    regions, waves = tables["region_phases"].value_counts(keys), set(tables["region_phases"]["wave"])
     for row in tables["phase_counts"].itertuples():
         if row.wave in waves:
-            table = f"{TABLE_OF[row.dimension]}, appendix 1"
             found = int(regions.get((row.dimension, row.wave, row.phase), 0))
-            ladder = ("dimension", row.dimension)
-            yield finding("phase", table, row.regions, found, ladder, str(row.phase), row.wave)
+            about = (("dimension", row.dimension), str(row.phase), row.wave)
+            yield finding("phase", f"{TABLE_OF[row.dimension]}, appendix 1", row.regions, found, *about)
 
 
 def _across_tables(tables: dict[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -104,14 +116,12 @@ def _across_tables(tables: dict[str, pd.DataFrame]) -> Iterator[Finding]:
         yield finding("theme", "tables 4 and 7", total, int(by_start[theme]), ("theme", str(theme)))
 
     latest = counts[counts["wave"] == counts["wave"].max()]
-    totals = latest.groupby(["measure", "group"])["projects"].sum()
     whole = {"all": int(by_holder.sum()), "technology": int(by_holder["technology"])}
-    for (measure, group), found in totals.items():
-        table = "table 12" if group == "technology" else TABLE_OF[measure]
-        both = f"tables 4 and {table.removeprefix('table ')}"
+    for (measure, group), found in latest.groupby(["measure", "group"])["projects"].sum().items():
+        number = TABLE_OF["technology" if group == "technology" else measure].removeprefix("table ")
         about = ("measure", measure)
-        yield finding(f"{group}_by", both, whole[group], int(found), about)
+        yield finding(f"{group}_by", f"tables 4 and {number}", whole[group], int(found), about)
 
-    not_started = latest.query("measure == 'status' and level == 'not_started'")["projects"].sum()
-    next_year = int(starts.loc[starts["start"] == "2021", "projects"].sum())
-    yield finding("not_started", "tables 6 and 7", int(not_started), next_year)
+    not_started = latest.loc[latest["level"] == "not_started", "projects"].sum()
+    next_year = starts.loc[starts["start"] == "2021", "projects"].sum()
+    yield finding("not_started", "tables 6 and 7", int(not_started), int(next_year))

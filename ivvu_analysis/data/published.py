@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.errors import DataError
 
 DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
 
-TYPES = {"string": str, "integer": "int64", "number": "float64"}
+RESTORE = "Restore data/published from the repository."
 
 Tables = dict[str, pd.DataFrame]
 
@@ -42,13 +43,10 @@ def describe(source: Path | None = None) -> dict[str, Any]:
     """
     path = (source or folder()) / "datapackage.json"
     try:
-        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, json.JSONDecodeError) as error:
-        raise DataError(
-            f"The description of the published data, {path}, cannot be read: {error}.",
-            "Restore data/published from the repository.",
-        ) from None
-    return package
+        problem = f"The description of the published data, {path}, cannot be read: {error}."
+        raise DataError(problem, RESTORE) from None
 
 
 def read(source: Path | None = None, names: tuple[str, ...] | None = None) -> Tables:
@@ -77,50 +75,42 @@ def read(source: Path | None = None, names: tuple[str, ...] | None = None) -> Ta
 
 
 def _read_resource(source: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
-    path = source / resource["path"]
-    fields = resource["schema"]["fields"]
+    path, fields = source / resource["path"], resource["schema"]["fields"]
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"The published table {path} cannot be read: {error}.",
-            "Restore data/published from the repository.",
-        ) from None
+        raise DataError(f"The published table {path} cannot be read: {error}.", RESTORE) from None
     expected = [field["name"] for field in fields]
-    if list(text.columns) != expected:
+    if list(table.columns) != expected:
         raise DataError(
-            f"The published table {path} has the columns {', '.join(text.columns)}.",
+            f"The published table {path} has the columns {', '.join(table.columns)}.",
             f"It needs exactly: {', '.join(expected)}.",
         )
-    return pd.DataFrame({field["name"]: _typed(text[field["name"]], field, path) for field in fields})
+    for field in fields:
+        name, given = field["name"], table[field["name"]]
+        empty = given == ""
+        if field.get("constraints", {}).get("required") and empty.any():
+            raise DataError(
+                f"{path}, line {empty.idxmax() + 2}: '{name}' is empty.",
+                "Fill in the figure of the source; a zero is written as 0.",
+            )
+        if field["type"] in ("integer", "number"):
+            table[name] = pd.to_numeric(given.mask(empty), errors="coerce")
+            for line, text in given[table[name].isna() & ~empty].items():
+                raise DataError(
+                    f"{path}, line {line + 2}: '{text}' in '{name}' is not a number.",
+                    "Correct the figure; thousands and percentages are written without signs.",
+                )
+            whole = field["type"] == "integer" and not empty.any()
+            table[name] = table[name].astype("int64" if whole else "float64")
+    return table
 
 
-def _typed(column: pd.Series, field: Mapping[str, Any], path: Path) -> pd.Series:
-    required = field.get("constraints", {}).get("required", False)
-    empty = column == ""
-    if required and empty.any():
-        raise DataError(
-            f"{path}, line {empty.idxmax() + 2}: '{field['name']}' is empty.",
-            "Fill in the figure of the source; a zero is written as 0.",
-        )
-    if field["type"] not in ("integer", "number"):
-        return column
-    numbers = pd.to_numeric(column.mask(empty), errors="coerce")
-    wrong = numbers.isna() & ~empty
-    if wrong.any():
-        line = wrong.idxmax()
-        raise DataError(
-            f"{path}, line {line + 2}: '{column[line]}' in '{field['name']}' is not a number.",
-            "Correct the figure; thousands and percentages are written without signs.",
-        )
-    return numbers.astype(TYPES[field["type"]]) if not empty.any() else numbers.astype("float64")
-
-
-def utrecht(source: Path | None = None) -> Tables:
+def utrecht(language: Language = "en", source: Path | None = None) -> Tables:
     """Read the published tables of the Utrecht programme: one frame a file of `utrecht/`, by its name.
 
     Text that a source does not give is empty, a number that it does not give is NaN. Every frame names its
-    `document` and `section`; codes have their labels in the frame `codes`.
+    `document` and `section`; a `label` is in the language of the reader.
 
     Raises
     ------
@@ -133,5 +123,6 @@ def utrecht(source: Path | None = None) -> Tables:
     30
     """
     described = (resource["name"] for resource in describe(source)["resources"])
-    names = tuple(name for name in described if name.startswith("utrecht_"))
-    return {name.removeprefix("utrecht_"): table for name, table in read(source, names).items()}
+    tables = read(source, tuple(name for name in described if name.startswith("utrecht_")))
+    told = {name: table.rename(columns={f"label_{language}": "label"}) for name, table in tables.items()}
+    return {name.removeprefix("utrecht_"): table for name, table in told.items()}

@@ -19,9 +19,9 @@ from ivvu_analysis.overwrite import refuse_foreign
 
 # The columns of the file, those that a register has; which region and which title, no table says.
 COLUMNS = (
-    "id", "title", "region", "holder", "theme", "start", "status", "participation", "impact", "sharing",
-    "scalability", "wave", "origin",
-)  # fmt: skip
+    *("id", "title", "region", "holder", "theme", "start", "status", "participation"),
+    *("impact", "sharing", "scalability", "wave", "origin"),
+)
 
 GROUPS = ("technology", "rest")
 YEAR_TO_COME = "2021"  # all projects that have not started yet, and no others, start in this year
@@ -63,8 +63,11 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
     are published for the latest wave only.
     """
     tables = {measure: _levels(published, measure, wave) for measure in standard().measures}
-    idle = int(tables["status"]["not_started"])
-    sharing = _by_group(published, "sharing", wave)
+    by_group = {
+        measure: pd.concat({x: _levels(published, measure, wave, x) for x in GROUPS}, names=["group"])
+        for measure in ("impact", "sharing", "scalability")
+    }
+    idle, sharing = int(tables["status"]["not_started"]), by_group["sharing"]
     if wave == published.waves("status")[-1]:
         starts = published.theme_by_start.set_index(["theme", "start"])["projects"]
         projects = _expand(published.theme_by_holder.set_index(["theme", "holder"])["projects"])
@@ -81,7 +84,7 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
     status = pd.concat({True: tables["status"][begun], False: tables["status"][~begun]}, names=["begun"])
     projects["status"] = _deal(projects, status, rng)
     for measure in ("impact", "scalability"):
-        projects[measure] = _deal(projects, _by_group(published, measure, wave), rng)
+        projects[measure] = _deal(projects, by_group[measure], rng)
     # Projects that the table leaves out are unknown in it.
     participation = tables["participation"]
     participation["unknown"] = participation.get("unknown", 0) + len(projects) - participation.sum()
@@ -92,13 +95,8 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
 
 
 def _levels(published: Evidence, measure: str, wave: str, group: str = "all") -> pd.Series:
-    counts = published.counts(measure, group)
-    return counts[counts["wave"] == wave].set_index("level")["projects"].rename_axis(measure)
-
-
-def _by_group(published: Evidence, measure: str, wave: str) -> pd.Series:
-    parts = {group: _levels(published, measure, wave, group) for group in GROUPS}
-    return pd.concat(parts, names=["group"])
+    counts = published.counts(measure, group).query("wave == @wave")
+    return counts.set_index("level")["projects"].rename_axis(measure)
 
 
 def _split(sharing: pd.Series, idle: int, rng: np.random.Generator) -> pd.Series:
@@ -137,9 +135,8 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     OutputError
         If a file cannot be written, or is there and holds something else.
     """
-    digits = len(str(draws))
-    numbered = [output.with_stem(f"{output.stem}-{draw:0{digits}d}") for draw in range(1, draws + 1)]
-    paths = [output] if draws == 1 else numbered
+    paths = [output.with_stem(f"{output.stem}-{n:0{len(str(draws))}d}") for n in range(1, draws + 1)]
+    paths = paths if draws > 1 else [output]
     for path in paths:
         refuse_foreign(path, ",".join(COLUMNS) + "\n")
     for draw, path in enumerate(paths, start=1):
@@ -147,7 +144,6 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
             path.parent.mkdir(parents=True, exist_ok=True)
             rows(published, seed, draw).to_csv(path, index=False, lineterminator="\n")
         except OSError as error:
-            raise OutputError(
-                f"{path} cannot be written: {error.strerror}.", "Choose another folder."
-            ) from None
+            problem = f"{path} cannot be written: {error.strerror}."
+            raise OutputError(problem, "Choose another folder.") from None
     return paths

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard
 
-# The frame of each printed table, and the measure or ladder that it is about. There is no table 9.
+if TYPE_CHECKING:
+    from ivvu_analysis.data.evidence import Evidence
+
+REPORT = "progress_report_2021_01"  # whose figures are the published ones
+
+# What each printed table is about. There is no table 9.
 PRINTED = {
-    "table 1": ("phase_counts", "agreements"),
-    "table 2": ("phase_counts", "dynamics"),
-    "table 3": ("phase_counts", "vision"),
-    "table 4": ("theme_by_holder", "holder"),
-    "table 5": ("project_counts", "participation"),
-    "table 6": ("project_counts", "status"),
-    "table 7": ("theme_by_start", "start"),
-    "table 8": ("project_counts", "impact"),
-    "table 10": ("project_counts", "sharing"),
-    "table 11": ("project_counts", "scalability"),
-    "table 12": ("project_counts", "technology"),
-    "appendix 1": ("region_phases", "region"),
+    **{"table 1": "agreements", "table 2": "dynamics", "table 3": "vision", "appendix 1": "regions"},
+    **{"table 4": "holder", "table 5": "participation", "table 6": "status", "table 7": "start"},
+    **{"table 8": "impact", "table 10": "sharing", "table 11": "scalability", "table 12": "technology"},
 }
 
 
@@ -54,12 +54,11 @@ def reworded(reference: str, language: Language) -> str:
     >>> reworded("tables 4 and 5", "nl")
     'tabellen 4 en 5'
     """
-    forms = {
-        said["en"]: said[language]
-        for level in standard().scale("reference")
-        for said in (level.short_labels, level.labels)
-    }
-    return " ".join(forms.get(word, word) for word in reference.split())
+    words = standard().scale("reference")
+    forms = {level.short_labels["en"]: level.short_labels[language] for level in words}
+    forms |= {level.labels["en"]: level.labels[language] for level in words}
+    known = "|".join(sorted(forms, key=len, reverse=True))
+    return re.sub(rf"\b(?:{known})\b", lambda match: forms[match[0]], reference)
 
 
 def _runs(numbers: Sequence[int], to: str) -> list[str]:
@@ -86,6 +85,41 @@ def period(waves: Sequence[str], language: Language) -> str:
     return f"{months[0]} {to} {months[-1]}" if len(months) > 2 else listed(months, language)
 
 
-def recounted(code: str, language: Language, **fields: str) -> str:
-    """Return a sentence of the scale `source` of the codebook, filled in."""
-    return standard().scale("source").label(code, language).format_map(fields)
+def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: str = "") -> str:
+    """Return where figures of printed tables come from, those of one wave where the tables have it.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load
+    >>> cited(load(), ["appendix 1"], "nl")
+    'Voortgangsrapportage regionale samenwerking, januari 2021, bijlage 1'
+    """
+    sources = standard().scale("source")
+    if list(names) == ["rows"]:
+        return sources.label(f"{evidence.origin}_rows", language).format(name=evidence.register_name)
+    if not names:
+        return ""
+    rows = pd.concat([_origins(evidence, name) for name in names], ignore_index=True)
+    rows = rows[rows["wave"] == wave] if (rows["wave"] == wave).any() else rows
+    mixed = rows.groupby("table")["origin"].nunique().max() > 1
+    parts = []
+    for (origin, file), found in rows.groupby(["origin", "file"], sort=False):
+        text = sources.label(origin if evidence.codebook.history else "own", language).format(
+            document=evidence.documents[REPORT][language],
+            name=file,
+            tables=naming(found["table"].unique(), language),
+        )
+        parts.append(f"{text} ({period(found['wave'].unique(), language)})" if mixed else text)
+    return "; ".join(dict.fromkeys(parts))
+
+
+def _origins(evidence: Evidence, table: str) -> pd.DataFrame:
+    """Return the origin, file and wave of what stands for a printed table, each once."""
+    about = PRINTED.get(table, "")
+    ladder = about == "regions" or about in evidence.codebook.dimensions
+    rows = pd.DataFrame() if about in ("holder", "start", "") else evidence.rows(about)
+    if rows.empty:
+        origin = evidence.origin if about else "published"
+        rows = pd.DataFrame({"origin": [origin], "wave": [evidence.wave]})
+    file = evidence.phases_name if ladder else evidence.register_name
+    return rows[["origin", "wave"]].drop_duplicates().assign(table=table, file=file)

@@ -171,7 +171,7 @@ def care(
     now = capacity.members(tables, occupancy)
     change = capacity.Change(home_share, demand, beds, stay, staff)
     balance = capacity.balance(now, change)
-    end = balance.set_index("quantity")["end"].round()
+    end = balance.set_index("scenario_quantity")["end"].round()
     short = end["places_short"]
     report.say(
         _("**{places} places are short**: {needed} are needed and {there} are there.")
@@ -208,12 +208,8 @@ def care(
         unit="count",
         source=utrecht.source(tables["key_figures"].query("group == 'care'")),
     )
-    names = utrecht.labels(tables, "scenario_quantity", language)
-    frame = balance.assign(quantity=balance["quantity"].map(names)).rename(
-        columns={"quantity": "scenario_quantity"}
-    )
     report.table(
-        frame,
+        balance,
         _("Clients, places and staff of the members, before and after."),
         unit="count",
         heads={"start": "2021", "end": _("Scenario"), "share": _("Change")},

@@ -9,14 +9,15 @@ changes nothing in how many are cared for at one moment.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions.utrecht import Tables, labels, number
+from ivvu_analysis.questions.utrecht import Tables, number
 
 SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short"]
+QUANTITIES = [*SHOWN[:-1], "places_needed", "places_short", "staff", "staff_needed"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,14 @@ class Change:
 
 
 def members(tables: Tables, occupancy: float = 1.0) -> Care:
-    """Return the members' beds, clients at home and staff of 2021 as the start of a scenario."""
+    """Return the members' beds, clients at home and staff of 2021 as the start of a scenario.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import capacity, data
+    >>> capacity.members(data.utrecht()).beds
+    8924.0
+    """
     names = ("wlz_beds", "vpt_clients", "mpt_clients", "staff")
     beds, vpt, mpt, staff = (number(tables["key_figures"], {"figure": name}, "value") for name in names)
     return Care(beds, vpt + mpt, staff, occupancy)
@@ -84,70 +92,83 @@ def balance(care: Care, change: Change) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a difference;
-        a negative `places_short` are places left over. Of `admissions` only the change is known, because no
-        source gives the length of stay.
+        `scenario_quantity, start, end, share`: `share` is the change as a share, NaN for `places_short`, a
+        difference; a negative `places_short` are places left over. Of `admissions` only the change is known,
+        because no source gives the length of stay.
 
     Examples
     --------
     >>> from ivvu_analysis.questions.capacity import Care, Change, balance
     >>> now = Care(beds=100, home_clients=100, staff=50)
-    >>> balance(now, Change(0.5, demand=0.1)).set_index("quantity").loc["places_short", "end"].round(6)
+    >>> after = balance(now, Change(0.5, demand=0.1)).set_index("scenario_quantity")["end"]
+    >>> round(after["places_short"], 6)
     np.float64(10.0)
     """
-    start = _quantities(care, care.home_share, care.clients, care)
-    after = replace(care, beds=care.beds * (1 + change.beds), staff=care.staff * (1 + change.staff))
-    end = _quantities(after, change.home_share, care.clients * (1 + change.demand), care)
-    frame = pd.DataFrame({"start": start, "end": end}).rename_axis("quantity")
-    frame["share"] = (frame["end"] / frame["start"].where(frame["start"] != 0) - 1).drop("places_short")
-    frame.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
-    return frame.reset_index()
-
-
-def _quantities(now: Care, home_share: float, demand: float, before: Care) -> dict[str, float]:
-    wanted = demand * (1 - home_share)
-    return {
-        "demand": demand,
-        "home_clients": demand * home_share,
-        "residential_demand": wanted,
-        "places": now.beds,
-        "places_needed": wanted / now.occupancy,
-        "places_short": wanted / now.occupancy - now.beds,
-        "staff": now.staff,
-        "staff_needed": demand * before.staff / before.clients,
+    both = {
+        "demand": [care.clients, care.clients * (1 + change.demand)],
+        "home": [care.home_share, change.home_share],
+        "places": [care.beds, care.beds * (1 + change.beds)],
+        "staff": [care.staff, care.staff * (1 + change.staff)],
     }
+    now = pd.DataFrame(both, index=["start", "end"])
+    now["home_clients"] = now["demand"] * now["home"]
+    now["residential_demand"] = now["demand"] * (1 - now["home"])
+    now["places_needed"] = now["residential_demand"] / care.occupancy
+    now["places_short"] = now["places_needed"] - now["places"]
+    now["staff_needed"] = now["demand"] * care.staff / care.clients
+    found = now[QUANTITIES].T
+    found["share"] = (found["end"] / found["start"].where(found["start"] != 0) - 1).drop("places_short")
+    found.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
+    return found.reset_index(names="scenario_quantity")
 
 
 def fitting_home_share(care: Care, change: Change) -> float:
-    """Return the share at home at which no residential place is short and none is left over."""
-    capacity = care.beds * (1 + change.beds) * care.occupancy
-    return max(0.0, 1 - capacity / (care.clients * (1 + change.demand)))
+    """Return the share at home at which no residential place is short and none is left over.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Care, Change, fitting_home_share
+    >>> fitting_home_share(Care(beds=100, home_clients=100, staff=50), Change(0.5, demand=1.0))
+    0.75
+    """
+    room = care.beds * (1 + change.beds) * care.occupancy
+    return max(0.0, 1 - room / (care.clients * (1 + change.demand)))
 
 
 def places_short(care: Care, change: Change, home_shares: Iterable[float]) -> pd.DataFrame:
-    """Return the places short by the share of clients cared for at home: `home_share, estimate`."""
-    rows = []
-    for share in home_shares:
-        short = balance(care, replace(change, home_share=float(share))).set_index("quantity")["end"]
-        rows.append((float(share), short["places_short"]))
-    return pd.DataFrame(rows, columns=["home_share", "estimate"])
+    """Return the places short by the share of clients cared for at home: `home_share, estimate`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Care, Change, places_short
+    >>> now = Care(beds=100, home_clients=100, staff=50)
+    >>> places_short(now, Change(0.5), [0.4, 0.5])["estimate"].tolist()
+    [20.0, 0.0]
+    """
+    shares = pd.Series(list(home_shares), dtype=float)
+    needed = care.clients * (1 + change.demand) * (1 - shares) / care.occupancy
+    return pd.DataFrame({"home_share": shares, "estimate": needed - care.beds * (1 + change.beds)})
 
 
-def scenarios(tables: Tables, growth: float, occupancy: float, language: str) -> pd.DataFrame:
+def scenarios(tables: Tables, growth: float, occupancy: float = 1.0) -> pd.DataFrame:
     """Return what growth in demand makes of the members' care, one column a scenario.
 
     Returns
     -------
     DataFrame
-        `scenario_quantity` (a label), `as_published, same_share, fits`: how it was, and what growth makes of
-        it with the same share at home and with the share at which no places are short.
+        `scenario_quantity, as_published, same_share, fits`: how it was, and what growth makes of it with the
+        same share at home and with the share at which no places are short.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import capacity, data
+    >>> shown = capacity.scenarios(data.utrecht(), growth=0.5).set_index("scenario_quantity")
+    >>> shown.loc["places_short"].tolist()
+    [0, 4462, 0]
     """
     care = members(tables, occupancy)
     grown = Change(care.home_share, growth)
     fitting = Change(fitting_home_share(care, grown), growth)
     cases = {"as_published": Change(care.home_share), "same_share": grown, "fits": fitting}
-    ends = {name: balance(care, case).set_index("quantity")["end"] for name, case in cases.items()}
-    frame = pd.DataFrame(ends).loc[SHOWN].round().astype(int)
-    return frame.rename(index=labels(tables, "scenario_quantity", language)).reset_index(
-        names="scenario_quantity"
-    )
+    ends = {name: balance(care, case).set_index("scenario_quantity")["end"] for name, case in cases.items()}
+    return pd.DataFrame(ends).loc[SHOWN].round().astype(int).reset_index()

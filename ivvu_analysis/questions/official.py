@@ -6,48 +6,48 @@ change since the wave before comes after them. A row of totals has the code of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from ivvu_analysis.data import Evidence, read
+from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import portfolio
 
 TOTAL, EDITION = "total_row", "edition"  # codes of the scale `total`
-WITHOUT_TOTAL = ("participation",)  # table 5 is printed without one
+WITHOUT_TOTAL = ("participation",)  # table 5 is printed without one, and without what is unknown
 BLOCKS = ("impact", "sharing", "scalability")
 
 
-def ladder(evidence: Evidence, dimension: str) -> pd.DataFrame:
-    """Return tables 1 to 3: the regions by phase (rows) and wave (columns), with totals and the change.
+def table(evidence: Evidence, name: str, group: str = "all") -> pd.DataFrame:
+    """Return a ladder or measure by phase or level (rows) and wave (columns), with total and change.
+
+    These are tables 1 to 3, 5, 6, 8, 10 and 11. The row of what is unknown is there only if there is anything
+    in it. A measure that was not recorded gives a table without rows.
 
     Examples
     --------
     >>> from ivvu_analysis import load, official
-    >>> official.ladder(load(), "vision")["2020-10"].tolist()
-    [0, 0, 3, 14, 17, 34]
+    >>> official.table(load(), "vision")["2020-10"].tolist()
+    [0, 0, 2, 14, 18, 34]
     """
-    return _with_change(_with_total(_phases(evidence, dimension)), "phase")
-
-
-def measure(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
-    """Return tables 5, 6, 8, 10 and 11: the projects by level (rows) and wave (columns), with the change.
-
-    The row of what is unknown is there only if there is anything in it. A measure that was not recorded gives
-    a table without rows.
-    """
-    counts = _levels(evidence, measure, group)
-    return _with_change(counts if measure in WITHOUT_TOTAL else _with_total(counts), "level")
+    counts = _counts(evidence, name, group)
+    shown = counts if name in WITHOUT_TOTAL else _with_total(counts)
+    if shown.shape[1] > 1:
+        shown = shown.assign(change=shown.iloc[:, -1] - shown.iloc[:, -2])
+    return shown.rename_axis(index=counts.index.name, columns=None).reset_index()
 
 
 def technology(evidence: Evidence) -> pd.DataFrame:
-    """Return table 12: the projects of technology by measure and level (rows) and wave (columns)."""
-    blocks = {name: measure(evidence, name, "technology") for name in BLOCKS}
-    recorded = [block.assign(subject=name) for name, block in blocks.items() if len(block)]
-    if not recorded:
+    """Return table 12: the projects of technology by measure and level (rows) and wave (columns).
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.technology(load())["subject"].unique().tolist()
+    ['impact', 'sharing', 'scalability']
+    """
+    blocks = {name: table(evidence, name, "technology") for name in BLOCKS if evidence.waves(name)}
+    if not blocks:
         return pd.DataFrame(columns=["subject", "level"])
-    table = pd.concat(recorded, ignore_index=True)
-    return table[["subject", *table.columns.drop("subject")]]
+    return pd.concat(blocks, names=["subject"]).reset_index("subject").reset_index(drop=True)
 
 
 def by_holder(evidence: Evidence) -> pd.DataFrame:
@@ -55,16 +55,23 @@ def by_holder(evidence: Evidence) -> pd.DataFrame:
 
     A register with an earlier edition adds the change of the total; the publication has one edition only.
     Without rows where the themes are not known.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.by_holder(load()).set_index("theme").loc[official.TOTAL, "total"]
+    np.int64(318)
     """
     if not portfolio.knows_themes(evidence):
         return pd.DataFrame(columns=["theme", "total"])
-    table = _with_total(portfolio.themes(evidence, "holder"))
-    table["total"] = table.sum(axis=1)
-    before = _edition_before(evidence)
-    earlier = portfolio.themes(evidence, "holder", before) if before else None
-    if earlier is not None and earlier.to_numpy().any():  # an edition may record neither themes nor holders
-        table["change"] = table["total"] - _with_total(earlier).sum(axis=1)
-    return table.rename_axis(index="theme", columns=None).reset_index()
+    shown = _with_total(portfolio.themes(evidence, "holder"))
+    shown["total"] = shown.sum(axis=1)
+    editions = [] if evidence.projects is None else evidence.projects["wave"].dropna().astype(str)
+    before = max((wave for wave in editions if wave < evidence.wave), default="")
+    earlier = portfolio.themes(evidence, "holder", before) if before else shown[:0]
+    if earlier.any(axis=None):  # an edition may record neither themes nor holders
+        shown["change"] = shown["total"] - _with_total(earlier).sum(axis=1)
+    return shown.rename_axis(index="theme", columns=None).reset_index()
 
 
 def by_start(evidence: Evidence) -> pd.DataFrame:
@@ -75,16 +82,22 @@ def by_start(evidence: Evidence) -> pd.DataFrame:
     DataFrame
         `theme`, a column a start of new projects, `new, part_new, early, part_early`; without rows where
         themes are not known. A share of no projects is NaN.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.by_start(load()).set_index("theme").loc[official.TOTAL, ["new", "early"]].tolist()
+    [113, 205]
     """
     new, early = portfolio.new_and_early(evidence)
     columns = ["theme", *new, "new", "part_new", "early", "part_early"]
     if not portfolio.knows_themes(evidence):
         return pd.DataFrame(columns=columns)
-    table = _with_total(portfolio.themes(evidence, "start"))
+    shown = _with_total(portfolio.themes(evidence, "start"))
     for part, starts in (("new", new), ("early", early)):
-        table[part] = table[list(starts)].sum(axis=1)
-        table[f"part_{part}"] = table[part] / (table.loc[TOTAL, part] or float("nan"))
-    return table.rename_axis(index="theme", columns=None).reset_index()[columns]
+        shown[part] = shown[list(starts)].sum(axis=1)
+        shown[f"part_{part}"] = shown[part] / (shown.loc[TOTAL, part] or float("nan"))
+    return shown.rename_axis(index="theme", columns=None).reset_index()[columns]
 
 
 def regions(evidence: Evidence) -> pd.DataFrame:
@@ -96,59 +109,60 @@ def regions(evidence: Evidence) -> pd.DataFrame:
         `region, parent` (``"region.arnhem"``) and a column a ladder, and where the phases are known for an
         earlier wave too, `steps`: the phases climbed since then on the ladders together. Without rows where
         phases are not known.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.regions(load()).set_index("region").loc["twente", "vision"]
+    np.int64(4)
     """
     names = list(evidence.codebook.dimensions)
     if evidence.wave not in evidence.waves("regions"):
         return pd.DataFrame(columns=["region", "parent", *names])
-    table = evidence.standing()[["region", "parent", *names]].reset_index(drop=True)
-    table["parent"] = ("region." + table["parent"]).where(table["parent"] != "")
-    before = evidence.wave_before("regions")
-    if before:
-        earlier = table[["region"]].merge(evidence.standing(before), on="region", how="left")
-        table["steps"] = (table[names] - earlier[names]).sum(axis=1)
-    return table
-
-
-def knowledge_exchange(evidence: Evidence) -> pd.DataFrame:
-    """Return what chapter 5 counts of publications, page views and downloads, as far as counted by the wave.
-
-    Returns
-    -------
-    DataFrame
-        `label_en, label_nl, exchange, precision, count`, one row an item, in the order of the chapter.
-    """
-    items = read(names=("knowledge_exchange",))["knowledge_exchange"]
-    items = items[items["period_end"].str[: len(evidence.wave)] <= evidence.wave]
-    names = {"measure": "exchange", "qualifier": "precision", "value": "count"}
-    return items.rename(columns=names)[["label_en", "label_nl", *names.values()]].reset_index(drop=True)
+    shown = evidence.standing()[["region", "parent", *names]].reset_index(drop=True)
+    shown["parent"] = ("region." + shown["parent"]).where(shown["parent"] != "")
+    if before := evidence.wave_before("regions"):
+        earlier = shown[["region"]].merge(evidence.standing(before), on="region", how="left")
+        shown["steps"] = (shown[names] - earlier[names]).sum(axis=1)
+    return shown
 
 
 def totals(evidence: Evidence) -> pd.DataFrame:
     """Return what the tables of projects add up to: `subject` (a measure) and a column a wave.
 
     The last row has what they should add up to, the projects of each edition. What was not recorded is NaN.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.totals(load()).set_index("subject").loc[["participation", "edition"], "2020-10"].tolist()
+    [298.0, 318.0]
     """
-    measures = [name for name in evidence.codebook.measures if evidence.waves(name)]
-    waves = sorted({wave for name in measures for wave in evidence.waves(name)})
-    rows = {name: _levels(evidence, name).sum() for name in measures}
-    rows[EDITION] = pd.Series({wave: portfolio.size(evidence, wave) for wave in waves}, dtype=float)
-    return pd.DataFrame(rows, index=waves).T.rename_axis(index="subject", columns=None).reset_index()
+    sums = {
+        name: _counts(evidence, name).sum() for name in evidence.codebook.measures if evidence.waves(name)
+    }
+    waves = sorted({wave for counted in sums.values() for wave in counted.index})
+    sums[EDITION] = pd.Series({wave: portfolio.size(evidence, wave) for wave in waves}, dtype=float)
+    return pd.DataFrame(sums, index=waves).T.rename_axis(index="subject", columns=None).reset_index()
 
 
 def gaps(evidence: Evidence) -> pd.DataFrame:
     """Return the tables that do not add up to their edition: `measure, wave, total, expected, missing`.
 
     The largest gap stands first.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.gaps(load())[["measure", "missing"]].values.tolist()
+    [['participation', 20.0]]
     """
-    rows = [
-        (name, wave, int(total), portfolio.size(evidence, wave))
-        for name in evidence.codebook.measures
-        for wave, total in _levels(evidence, name).sum().items()
-    ]
-    table = pd.DataFrame(rows, columns=["measure", "wave", "total", "expected"])
-    table["missing"] = table["expected"] - table["total"]
-    lacking = table[table["missing"] > 0]
-    return lacking.sort_values("missing", ascending=False, kind="stable", ignore_index=True)
+    sums = totals(evidence).melt("subject", var_name="wave", value_name="total")
+    expected = sums["wave"].map(sums[sums["subject"] == EDITION].set_index("wave")["total"])
+    held = sums.rename(columns={"subject": "measure"}).assign(
+        expected=expected, missing=expected - sums["total"]
+    )
+    return held.query("missing > 0").sort_values("missing", ascending=False, kind="stable", ignore_index=True)
 
 
 def shifts(evidence: Evidence) -> pd.DataFrame:
@@ -159,82 +173,51 @@ def shifts(evidence: Evidence) -> pd.DataFrame:
     DataFrame
         `subject` (a ladder or a measure), `level, before, after` (counts), `share_before, share_after,
         estimate` (the change); a subject without a wave before is not there.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.shifts(load()).loc[0, ["subject", "level"]].tolist()
+    ['vision', 5]
     """
     names = (*evidence.codebook.dimensions, *evidence.codebook.measures)
-    tables = [_shift(evidence, name) for name in names if evidence.wave_before(name)]
-    columns = ["subject", "level", "before", "after", "share_before", "share_after", "estimate"]
-    if not tables:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(tables, ignore_index=True)[columns]
-    return table.sort_values("estimate", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
+    parts = []
+    for name in names:
+        if (before := evidence.wave_before(name)) and evidence.wave in evidence.waves(name):
+            counts = _counts(evidence, name)[[before, evidence.wave]].set_axis(["before", "after"], axis=1)
+            both = counts.join((counts / counts.sum()).add_prefix("share_"))
+            parts.append(both.rename_axis("level").reset_index().assign(subject=name))
+    columns = ["subject", "level", "before", "after", "share_before", "share_after"]
+    found = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    found["estimate"] = found["share_after"] - found["share_before"]
+    return found.sort_values("estimate", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
 
 
 def one_each(shifts: pd.DataFrame) -> pd.DataFrame:
     """Return the largest shift of each ladder and measure, of levels whose number went the same way.
 
     Where more projects run and their share falls, because others came, nothing went down.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, official
+    >>> official.one_each(official.shifts(load()))["subject"].is_unique
+    True
     """
     counts = shifts["after"] - shifts["before"]
     return shifts[counts * shifts["estimate"] > 0].drop_duplicates("subject").reset_index(drop=True)
 
 
-def largest(shifts: pd.DataFrame, subjects: Iterable[str]) -> pd.Series | None:
-    """Return the largest shift of these ladders or measures, or None where there is no wave before."""
-    chosen = shifts[shifts["subject"].isin(list(subjects))]
-    return chosen.iloc[0] if len(chosen) else None
-
-
-def _shift(evidence: Evidence, name: str) -> pd.DataFrame:
-    before, wave = evidence.wave_before(name), evidence.wave
-    if wave not in evidence.waves(name):
-        return pd.DataFrame()
-    ladder = name in evidence.codebook.dimensions
-    counts = _phases(evidence, name) if ladder else _levels(evidence, name)
-    shares = counts / counts.sum()
-    table = pd.DataFrame(
-        {
-            "before": counts[before].astype(int),
-            "after": counts[wave].astype(int),
-            "share_before": shares[before],
-            "share_after": shares[wave],
-            "estimate": shares[wave] - shares[before],
-        }
-    )
-    return table.rename_axis("level").reset_index().assign(subject=name)
-
-
-def _phases(evidence: Evidence, dimension: str) -> pd.DataFrame:
-    """Return the counts of a ladder as phases by waves."""
-    return evidence.phases(dimension).pivot_table(index="phase", columns="wave", values="regions").astype(int)
-
-
-def _levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
-    """Return the counts of a measure as levels by waves, in the order of the codebook.
-
-    Table 5 is printed without what is unknown; what it lacks shows where it is held against its edition.
-    """
-    scale = evidence.codebook.scale(measure)
-    wide = evidence.counts(measure, group).pivot_table(index="level", columns="wave", values="projects")
-    wide = (
-        wide.reindex(scale.rated if measure in WITHOUT_TOTAL else scale.codes).dropna(how="all").astype(int)
-    )
-    empty = [code for code in wide.index if code not in scale.rated and not wide.loc[code].any()]
-    return wide.drop(index=empty)
+def _counts(evidence: Evidence, name: str, group: str = "all") -> pd.DataFrame:
+    """Return the counts of a ladder or measure: phases or levels, in the order of the codebook, by waves."""
+    if name in evidence.codebook.dimensions:
+        return evidence.phases(name).pivot_table(index="phase", columns="wave", values="regions").astype(int)
+    rated = evidence.codebook.scale(name).rated
+    counts = evidence.counts(name, group)
+    wide = counts.pivot_table(index="level", columns="wave", values="projects", sort=False).astype(int)
+    known = wide.index.isin(rated)
+    return wide[known if name in WITHOUT_TOTAL else known | wide.any(axis=1)]
 
 
 def _with_total(counts: pd.DataFrame) -> pd.DataFrame:
     return counts if counts.empty else pd.concat([counts, counts.sum().to_frame(TOTAL).T])
-
-
-def _with_change(counts: pd.DataFrame, index: str) -> pd.DataFrame:
-    table = counts.copy()
-    if counts.shape[1] > 1:
-        table["change"] = counts.iloc[:, -1] - counts.iloc[:, -2]
-    return table.rename_axis(index=index, columns=None).reset_index()
-
-
-def _edition_before(evidence: Evidence) -> str | None:
-    if evidence.projects is None:
-        return None
-    earlier = [wave for wave in evidence.projects["wave"].dropna().unique() if wave < evidence.wave]
-    return max(earlier, default=None)

@@ -9,7 +9,28 @@ from ivvu_analysis.stats import contingency
 
 MOST_FINDINGS = 60  # the report shows as many; the command lists them all
 LONGEST = 36  # characters of a cell that the report shows
-EVERY_REGION, EVERY_COLUMN = "all", "all"
+FINDING = ["row", "severity", "column", "value", "problem", "suggestion"]
+
+
+def completeness(evidence: Evidence) -> pd.DataFrame:
+    """Return how many projects there are and on how many a column is filled in, each region by itself.
+
+    Returns
+    -------
+    DataFrame
+        `region, column, projects, filled`, with ``"all"`` for every region and for everything essential;
+        without rows where there is no register, and without what has no project.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.completeness(load()).empty
+    True
+    """
+    if evidence.intake is None:
+        return pd.DataFrame(columns=["region", "column", "projects", "filled"])
+    known = evidence.intake.completeness
+    return known[known["projects"] > 0]
 
 
 def answers(evidence: Evidence) -> pd.DataFrame:
@@ -18,25 +39,22 @@ def answers(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `column, answer, count, n, estimate`, where `answer` is ``"filled"`` or ``"missing"``; without rows
-        where there is no register, or no project in it.
+        `column, n, answer, count, estimate`, where `answer` is ``"filled"`` or ``"missing"``.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.answers(load()).columns.tolist()
+    ['column', 'n', 'answer', 'count', 'estimate']
     """
-    known = _completeness(evidence)
-    known = known[(known["region"] == EVERY_REGION) & (known["column"] != EVERY_COLUMN)]
-    known = known[known["projects"] > 0].assign(missing=known["projects"] - known["filled"])
-    long = known.rename(columns={"projects": "n"}).melt(
-        ["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False
+    known = (
+        completeness(evidence).query("region == 'all' and column != 'all'").rename(columns={"projects": "n"})
     )
+    both = known.assign(missing=known["n"] - known["filled"])
+    long = both.melt(["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False)
     return (
         long.sort_index(kind="stable").reset_index(drop=True).assign(estimate=lambda f: f["count"] / f["n"])
     )
-
-
-def complete(evidence: Evidence) -> pd.Series | None:
-    """Return how many `projects` there are and on how many everything essential is `filled`, or None."""
-    known = _completeness(evidence)
-    whole = known[(known["region"] == EVERY_REGION) & (known["column"] == EVERY_COLUMN)]
-    return None if whole.empty else whole.iloc[0]
 
 
 def by_region(evidence: Evidence) -> pd.DataFrame:
@@ -44,14 +62,17 @@ def by_region(evidence: Evidence) -> pd.DataFrame:
 
     Projects without a region, if there are any, stand last, without a name; regions without projects are left
     out.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.by_region(load()).columns.tolist()
+    ['region', 'projects', 'filled', 'share']
     """
-    known = _completeness(evidence)
-    known = known[
-        (known["region"] != EVERY_REGION) & (known["column"] == EVERY_COLUMN) & (known["projects"] > 0)
-    ]
+    known = completeness(evidence).query("region != 'all' and column == 'all'")
     named = known["region"].where(known["region"].isin(evidence.codebook.scale("region").codes), None)
-    frame = known.assign(region=named, share=known["filled"] / known["projects"])
-    return frame[["region", "projects", "filled", "share"]].reset_index(drop=True)
+    found = known.assign(region=named, share=known["filled"] / known["projects"])
+    return found.drop(columns="column").reset_index(drop=True)
 
 
 def gaps(evidence: Evidence) -> pd.DataFrame:
@@ -63,13 +84,17 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
         `region, column, missing, residual`: the projects without the answer, and how far that lies from what
         region and column together lead one to expect. Without rows where fewer than two regions or two
         columns lack anything.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.gaps(load()).empty
+    True
     """
-    known = _completeness(evidence)
-    known = known[
-        known["region"].isin(evidence.codebook.scale("region").codes) & (known["column"] != EVERY_COLUMN)
-    ]
-    lacking = known.assign(lacking=known["projects"] - known["filled"])
-    table = lacking.pivot_table(index="region", columns="column", values="lacking", sort=False)
+    known = completeness(evidence).query("column != 'all'")
+    known = known[known["region"].isin(evidence.codebook.scale("region").codes)]
+    lacking = known.assign(missing=known["projects"] - known["filled"])
+    table = lacking.pivot_table(index="region", columns="column", values="missing", sort=False)
     if table.empty or min((table.sum(axis=axis) > 0).sum() for axis in (0, 1)) < 2:
         return pd.DataFrame(columns=["region", "column", "missing", "residual"])
     names = {"row": "region", "observed": "missing", "estimate": "residual"}
@@ -77,37 +102,56 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def kinds(evidence: Evidence) -> pd.DataFrame:
-    """Return the findings by kind: `severity, problem, column, count`, errors first and many before few."""
-    columns = ["severity", "problem", "column"]
-    if evidence.issues is None or evidence.issues.empty:
-        return pd.DataFrame(columns=[*columns, "count"])
-    counted = evidence.issues.groupby(columns).size().rename("count").reset_index()
-    ranked = counted.sort_values("count", ascending=False, kind="stable")
-    return _worst_first(evidence, ranked)
+    """Return the findings by kind: `severity, problem, column, count`, errors first and many before few.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.kinds(load()).columns.tolist()
+    ['severity', 'problem', 'column', 'count']
+    """
+    counted = _issues(evidence).groupby(["severity", "problem", "column"], observed=True).size()
+    ranked = counted.reset_index(name="count").sort_values(["severity", "count"], ascending=[True, False])
+    return ranked.assign(column=ranked["column"].replace("", None)).reset_index(drop=True)
 
 
 def severities(evidence: Evidence) -> pd.Series:
-    """Return how many findings there are of each severity, zeros included."""
-    found = [] if evidence.issues is None else evidence.issues["severity"]
-    codes = evidence.codebook.scale("severity").codes
-    return pd.Series(found, dtype=object).value_counts().reindex(codes, fill_value=0)
+    """Return how many findings there are of each severity, zeros included.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.severities(load()).to_dict()
+    {'error': 0, 'warning': 0, 'note': 0}
+    """
+    return _issues(evidence)["severity"].value_counts(sort=False)
 
 
 def findings(evidence: Evidence) -> pd.DataFrame:
     """Return the first findings: `row, severity, column, value, problem, suggestion`, errors first.
 
     A text from a cell is on one line, shortened where it is long.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.findings(load()).empty
+    True
     """
-    columns = ["row", "severity", "column", "value", "problem", "suggestion"]
-    if evidence.issues is None or evidence.issues.empty:
-        return pd.DataFrame(columns=columns)
-    first = _worst_first(evidence, evidence.issues.sort_values("row", kind="stable")).head(MOST_FINDINGS)
+    first = _issues(evidence).sort_values(["severity", "row"], ignore_index=True).head(MOST_FINDINGS)
     short = {name: [_short(text) for text in first[name]] for name in ("value", "suggestion")}
-    return first.assign(row=first["row"].astype(str), **short)[columns]
+    return first.assign(row=first["row"].astype(str), column=first["column"].replace("", None), **short)
 
 
 def excluded(evidence: Evidence) -> pd.DataFrame:
-    """Return the rows that are no projects, by reason: `exclusion, rows, row`, the last naming the rows."""
+    """Return the rows that are no projects, by reason: `exclusion, rows, row`, the last naming the rows.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.excluded(load()).empty
+    True
+    """
     if evidence.intake is None or evidence.intake.excluded.empty:
         return pd.DataFrame(columns=["exclusion", "rows", "row"])
     groups = evidence.intake.excluded.groupby("reason", sort=False)["row"]
@@ -116,30 +160,24 @@ def excluded(evidence: Evidence) -> pd.DataFrame:
 
 
 def checks(evidence: Evidence) -> pd.DataFrame:
-    """Return how many checks each table has and how many of them hold: `table, count, kept`."""
+    """Return how many checks each table has and how many of them hold: `table, count, kept`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, quality
+    >>> quality.checks(load()).loc[0, "table"]
+    'tables 4 and 5'
+    """
     groups = evidence.checks.groupby("table", sort=False)["holds"]
-    counted = pd.DataFrame({"count": groups.size(), "kept": groups.sum()}).reset_index()
+    counted = groups.agg(count="size", kept="sum").reset_index()
     return counted.iloc[(counted["kept"] - counted["count"]).argsort(kind="stable")].reset_index(drop=True)
 
 
-def failing(evidence: Evidence) -> pd.DataFrame:
-    """Return the checks that fail: `check, check_nl, table, expected, found`."""
-    failed = evidence.checks[~evidence.checks["holds"].astype(bool)]
-    return failed[["check", "check_nl", "table", "expected", "found"]].reset_index(drop=True)
-
-
-def _completeness(evidence: Evidence) -> pd.DataFrame:
-    if evidence.intake is None:
-        return pd.DataFrame(columns=["region", "column", "projects", "filled"])
-    return evidence.intake.completeness
-
-
-def _worst_first(evidence: Evidence, issues: pd.DataFrame) -> pd.DataFrame:
-    order = evidence.codebook.scale("severity").codes
-    ranked = issues.sort_values(
-        "severity", key=lambda s: s.map(order.index), kind="stable", ignore_index=True
-    )
-    return ranked.assign(column=ranked["column"].where(ranked["column"] != "", None))
+def _issues(evidence: Evidence) -> pd.DataFrame:
+    """Return what the cleaning found, its severity as categories from errors to notes."""
+    found = pd.DataFrame(columns=FINDING) if evidence.issues is None else evidence.issues[FINDING]
+    severities = evidence.codebook.scale("severity").codes
+    return found.assign(severity=pd.Categorical(found["severity"], severities, ordered=True))
 
 
 def _short(text: object) -> str | None:

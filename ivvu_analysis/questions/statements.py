@@ -5,10 +5,13 @@ A statement is held against the published tables, whatever else a report rests o
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import pandas as pd
 
 from ivvu_analysis import claims, codebook, data
 from ivvu_analysis.codebook import Language
+from ivvu_analysis.data.references import reworded
 
 HOLDS = ("reproduces", "reproduces_rounded", "reproduces_otherwise")
 # By the first number of a section; the section printed as 3.4.5 stands in chapter 4, between 4.4.4 and 4.5.
@@ -16,28 +19,39 @@ PARTS = {
     **{"1": "cooperation", "2": "cooperation", "3": "framework", "3.4.5": "projects", "4": "projects"},
     **{"5": "knowledge", "6": "knowledge", "letter": "letter", "table": "tables", "appendix": "appendices"},
 }
-FOR_PROGRAMS = (
-    *("claim", "document", "section", "page", "statement", "qualifier", "claimed", "unit"),
-    *("recomputed", "verdict", "explanation"),
-)
 
 
-def checked(seed: int = 1) -> pd.DataFrame:
-    """Return the verdict on every collected statement, as `claims.judge`, with the part it stands in.
+def checked(language: Language = "en", seed: int = 1) -> pd.DataFrame:
+    """Return the verdict on each collected statement; see `claims.judge` for the columns.
 
     Parameters
     ----------
+    language
+        The reader's.
     seed
         Seed of the forecast, for the statements about the future.
 
+    Returns
+    -------
+    DataFrame
+        Also the `place` of each statement in words and its `claim_part`, as categories like the verdict.
+
     Examples
     --------
-    >>> checked()["claim_part"].value_counts()["letter"]
-    24
+    >>> from ivvu_analysis import statements
+    >>> statements.checked()["claim_part"].value_counts()["letter"]
+    np.int64(24)
     """
-    frame = claims.judge(claims.tables(), seed)
-    parts = [_part(row.document, row.section) for row in frame.itertuples(index=False)]
-    return frame.assign(claim_part=parts)
+    frame = claims.judge(claims.tables(), language, seed)
+    first = frame["section"].str.split("; ").str[0]
+    by_chapter = first.str.extract(r"^(\w+)")[0].map(PARTS)
+    part = first.map(PARTS).fillna(by_chapter).where(frame["document"] == data.REPORT, "elsewhere")
+    verdicts, parts = (codebook.scale(name).codes for name in ("claim_verdict", "claim_part"))
+    return frame.assign(
+        verdict=pd.Categorical(frame["verdict"], verdicts),
+        claim_part=pd.Categorical(part, parts),
+        place=places(frame, language),
+    )
 
 
 def summary(checked: pd.DataFrame) -> pd.Series:
@@ -48,8 +62,14 @@ def summary(checked: pd.DataFrame) -> pd.Series:
     Series
         A number for each verdict, and `total, checkable, held, documents`; `share` is what held of what can
         be checked, `open_share` what cannot be checked of all.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import statements
+    >>> statements.summary(statements.checked().query("claim_part == 'letter'"))["held"]
+    15
     """
-    counts = _by_verdict(checked["verdict"]).astype(object)
+    counts = checked["verdict"].value_counts(sort=False).astype(object)
     counts["total"] = len(checked)
     counts["checkable"] = counts["total"] - counts["cannot_be_checked"]
     counts["held"] = sum(counts[verdict] for verdict in HOLDS)
@@ -59,57 +79,55 @@ def summary(checked: pd.DataFrame) -> pd.Series:
     return counts
 
 
-def by_verdict(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of statements by verdict: `claim_verdict, estimate`."""
-    return _by_verdict(checked["verdict"]).rename_axis("claim_verdict").reset_index(name="estimate")
-
-
 def by_part(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of each verdict within each part: `claim_part, level, statements, estimate, n`."""
-    present = [code for code in codebook.scale("claim_part").codes if code in set(checked["claim_part"])]
-    counts = checked.groupby("claim_part")["verdict"].apply(_by_verdict).unstack().loc[present]
-    long = counts.reset_index().melt(id_vars="claim_part", var_name="level", value_name="statements")
-    n = long.groupby("claim_part")["statements"].transform("sum")
-    return long.assign(estimate=long["statements"] / n, n=n)
+    """Return the share of each verdict within each part: `claim_part, level, statements, estimate, n`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import statements
+    >>> int(statements.by_part(statements.checked())["statements"].sum())
+    294
+    """
+    counts = checked.groupby(["claim_part", "verdict"], observed=False).size()
+    n = counts.groupby("claim_part", observed=False).transform("sum")
+    shares = pd.DataFrame({"statements": counts, "estimate": counts / n, "n": n})[n > 0]
+    return shares.rename_axis(["claim_part", "level"]).reset_index()
 
 
 def by_table(checked: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return what the tables print beside their cells, one row a table: `place`, `n`, and the verdicts."""
+    """Return what the tables print beside their cells, one row a table: `place`, `n`, and the verdicts.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import statements
+    >>> statements.by_table(statements.checked(), "nl")["place"].iloc[-1]
+    'tabel 12'
+    """
     rows = checked[checked["claim_part"] == "tables"]
     counts = pd.crosstab(rows["section"], rows["verdict"])
-    counts = counts[[verdict for verdict in codebook.scale("claim_verdict").codes if verdict in counts]]
-    counts.insert(0, "n", counts.sum(axis="columns"))
-    numbered = counts.loc[sorted(counts.index, key=lambda section: int(section.split()[1]))]
-    places = [claims.in_language(section, language) for section in numbered.index]
-    return numbered.set_axis(places).rename_axis("place").reset_index()
-
-
-def letter(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return the statements that the covering letter makes, whether or not a chapter makes them as well."""
-    return checked[checked["section"].str.split("; ").str[0] == "letter"]
-
-
-def shown(statements: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return statements as a reader sees them, in one language: `place, statement, explanation`."""
-    return pd.DataFrame(
-        {
-            "place": places(statements, language),
-            "statement": statements[f"statement_{language}"],
-            "explanation": statements[f"explanation_{language}"],
-        }
-    )
+    counts = counts.set_axis(counts.columns.astype(str), axis=1)
+    counts.insert(0, "n", counts.sum(axis=1))
+    numbered = counts.sort_index(key=lambda sections: sections.str.split().str[1].astype(int))
+    return numbered.rename(lambda section: reworded(section, language)).rename_axis("place").reset_index()
 
 
 def needed(checked: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return what it would take to check the rest: `need, statements, place`, the most statements first."""
+    """Return what it would take to check the rest: `need, statements, place`, the most statements first.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import statements
+    >>> statements.needed(statements.checked(), "en")["statements"].is_monotonic_decreasing
+    True
+    """
     rest = checked[checked["verdict"] == "cannot_be_checked"]
-    rows = pd.DataFrame({"need": rest[f"need_{language}"], "place": _sections(rest, language)})
-    by_need = rows.groupby("need", sort=False)["place"]
+    first = rest["section"].str.split("; ").str[0].map(lambda section: _section(section, language))
+    by_need = first.groupby(rest["need"], sort=False)
     grouped = pd.DataFrame({"statements": by_need.size(), "place": by_need.unique().map(", ".join)})
     return grouped.sort_values("statements", ascending=False, kind="stable").reset_index()
 
 
-def letter_and_chapters(checked: pd.DataFrame, language: Language) -> pd.DataFrame:
+def letter_and_chapters(checked: pd.DataFrame) -> pd.DataFrame:
     """Return where the letter and a chapter cannot both be right as they stand.
 
     Returns
@@ -117,78 +135,45 @@ def letter_and_chapters(checked: pd.DataFrame, language: Language) -> pd.DataFra
     DataFrame
         `in_letter, place, in_chapter`: what the letter says, the place in the chapters, and what stands
         there. Two that both hold, such as "almost 180" and 178, are none.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import statements
+    >>> len(statements.letter_and_chapters(statements.checked()))
+    4
     """
     letters = checked[checked["claim"].str.endswith(".letter")]
     letters = letters.assign(claim=letters["claim"].str.removesuffix(".letter"))
     both = letters.merge(checked, on="claim", suffixes=("_letter", ""))
-    plain = ["reproduces", "reproduces_rounded"]
-    both = both[~(both["verdict_letter"].isin(plain) & both["verdict"].isin(plain))]
-    return pd.DataFrame(
-        {
-            "in_letter": both[f"statement_{language}_letter"].to_numpy(),
-            "place": places(both, language),
-            "in_chapter": both[f"statement_{language}"].to_numpy(),
-        }
-    )
-
-
-def allowed() -> dict[str, float]:
-    """Return how far from its figure a statement may be, by how firmly it is put, as a share of the figure.
-
-    `about` is either way, `almost` below, `over` above; `nearly_all` is the least that passes for all.
-    """
-    put = claims.words()["firmness"]
-    return {
-        "about": put["about"]["high"] - 1,
-        "almost": 1 - put["almost"]["low"],
-        "over": put["over"]["high"] - 1,
-        "nearly_all": put["nearly_all"]["low"],
-    }
-
-
-def for_programs(checked: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return the verdicts row by row for other programs to read: codes, and texts in one language."""
-    texts = {f"{text}_{language}": text for text in ("statement", "explanation")}
-    return checked.rename(columns=texts)[[*FOR_PROGRAMS]]
+    holds = both[["verdict_letter", "verdict"]].isin(HOLDS[:2]).all(axis=1)
+    names = {"statement_letter": "in_letter", "place": "place", "statement": "in_chapter"}
+    return both.loc[~holds, list(names)].rename(columns=names).reset_index(drop=True)
 
 
 def places(statements: pd.DataFrame, language: Language) -> list[str]:
-    """Return where each statement stands: ``["section 4.3, p. 18"]``, or the heading in another document."""
+    """Return where each statement stands: ``["section 4.3, p. 18"]``, or the heading in another document.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims, statements
+    >>> statements.places(claims.statements().query("claim == 'projects.total.letter'"), "en")
+    ['covering letter, p. 1; section 6.1, p. 32']
+    """
     documents = data.describe()["documents"]
     found = []
     for row in statements.itertuples(index=False):
-        sections = [_section(section, language) for section in row.section.split("; ")]
-        if row.document == data.REPORT:
-            pages = row.page.split("; ")
-            sections = [f"{section}, p. {page}" for section, page in zip(sections, pages, strict=True)]
-            found.append("; ".join(sections))
-        else:
-            page = f", p. {row.page}" if row.page else ""
-            found.append(f"{documents[row.document][language]}: {'; '.join(sections)}{page}")
+        both = zip_longest(row.section.split("; "), row.page.split("; "), fillvalue="")
+        told = [_section(section, language) + (f", p. {page}" if page else "") for section, page in both]
+        title = "" if row.document == data.REPORT else f"{documents[row.document][language]}: "
+        found.append(title + "; ".join(told))
     return found
 
 
-def _part(document: str, section: str) -> str:
-    first = section.split("; ")[0]
-    return (
-        PARTS.get(first) or PARTS[first.split(".")[0].split()[0]] if document == data.REPORT else "elsewhere"
-    )
-
-
-def _sections(statements: pd.DataFrame, language: Language) -> list[str]:
-    return [_section(section.split("; ")[0], language) for section in statements["section"]]
-
-
 def _section(section: str, language: Language) -> str:
-    named, references = codebook.scale("claim_section"), codebook.scale("reference")
+    named = codebook.scale("claim_section")
     if section in named.codes:
         return named.label(section, language)
-    if section[0].isdigit():
-        kind = "section" if "." in section else "chapter"
-        noun = references.short(kind, language) if kind in references.codes else kind
-        return f"{noun} {section}"
-    return claims.in_language(section, language)
-
-
-def _by_verdict(verdicts: pd.Series) -> pd.Series:
-    return verdicts.value_counts().reindex(list(codebook.scale("claim_verdict").codes), fill_value=0)
+    numbered = section[0].isdigit()
+    return reworded(
+        f"{'section' if '.' in section else 'chapter'} {section}" if numbered else section, language
+    )

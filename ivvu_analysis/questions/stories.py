@@ -19,18 +19,25 @@ def told(name: str, language: Language) -> pd.DataFrame:
 
     Examples
     --------
-    >>> told("left_out", "en")["place"].item()
+    >>> from ivvu_analysis import stories
+    >>> stories.told("left_out", "en")["place"].item()
     'chapter 1, p. 5'
     """
     items = read(names=("passages",))["passages"].query("list == @name").reset_index(drop=True)
-    told = {"item": items["item"], "text": items[f"text_{language}"]}
-    return pd.DataFrame({**told, "place": statements.places(items, language)})
+    named = items.rename(columns={f"text_{language}": "text"})
+    return named.assign(place=statements.places(items, language))[["item", "text", "place"]]
 
 
 def beside(evidence: Evidence, name: str, items: Sequence[str], language: Language) -> pd.DataFrame:
     """Return some items of a list to tell beside the numbers of the edition that the documents are about.
 
     Without rows for any other edition.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, stories
+    >>> stories.beside(load(), "covid", ["agreements"], "en")["place"].item()
+    'section 2.1, p. 7'
     """
     chosen = told(name, language).query("item in @items")
     return chosen if evidence.wave == from_published().wave else chosen.iloc[:0]
@@ -41,7 +48,8 @@ def source(name: str, language: Language) -> str:
 
     Examples
     --------
-    >>> source("session", "en")
+    >>> from ivvu_analysis import stories
+    >>> stories.source("session", "en")
     'Newsletter Wonen en Zorg 2040, 2022: Veel daadkracht in eerste inspiratiesessies, p. 2'
     """
     places = told(name, language)["place"].unique()
@@ -49,7 +57,14 @@ def source(name: str, language: Language) -> str:
 
 
 def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:
-    """Return what each phase of each ladder means, as far as documents say so: `dimension, phase, text`."""
+    """Return what each phase of each ladder means, as far as documents say so: `dimension, phase, text`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, stories
+    >>> len(stories.meanings(load(), "en"))
+    13
+    """
     ladders = {name: told(name, language) for name in evidence.codebook.dimensions}
     found = pd.concat(ladders, names=["dimension"]).reset_index("dimension")
     return found.rename(columns={"item": "phase"})[["dimension", "phase", "text"]].reset_index(drop=True)
@@ -62,10 +77,11 @@ def examples(evidence: Evidence) -> pd.DataFrame:
     -------
     DataFrame
         `region, title, theme` and `summary_<language>, result_<language>`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, stories
+    >>> len(stories.examples(load()))
+    35
     """
     return evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
-
-
-def by_theme(examples: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of example projects by theme, the most frequent first: `theme, projects`."""
-    return examples["theme"].value_counts().rename_axis("theme").reset_index(name="projects")

@@ -142,7 +142,7 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
 
 def _tiles(regional: Mapping[str, Line], book: Codebook) -> list[dict[str, Any]]:
     """Return a tile a region, placed roughly where it lies, that leads to its report."""
-    from ivvu_analysis.data import regions_of  # with pandas, which most covers do without
+    from ivvu_analysis.data.history import regions_of  # with pandas, which most covers do without
 
     return [
         {

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ivvu_analysis import claims
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.errors import DataError
 
 GOLDEN = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
@@ -90,7 +91,7 @@ def test_a_deleted_figure_is_never_a_smaller_sum(
 
 
 def test_a_figure_is_told_with_the_decimals_that_round_to_it(judged: pd.DataFrame) -> None:
-    assert "8.8496%" in judged.loc["table_7.new.retention.share", "explanation_en"]
+    assert "8.8496%" in judged.loc["table_7.new.retention.share", "explanation"]
 
 
 def test_every_statement_of_the_report_has_a_page_for_each_place(tables: dict[str, pd.DataFrame]) -> None:
@@ -136,8 +137,10 @@ def test_the_region_that_is_left_out_is_one_only_if_the_appendix_lists_the_other
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
-def test_explanations_are_complete_and_in_one_language(judged: pd.DataFrame, language: str) -> None:
-    texts = judged[f"explanation_{language}"]
+def test_explanations_are_complete_and_in_one_language(
+    tables: dict[str, pd.DataFrame], language: Language
+) -> None:
+    texts = claims.judge(tables, language)["explanation"]
     assert texts.str.endswith(".").all()
     assert not texts.str.contains(r"[{}]|\bnan\b|None|\.\.").any()
     if language == "nl":

@@ -33,14 +33,14 @@ def with_statement(tables: dict[str, pd.DataFrame], claimed: str) -> dict[str, p
 def judged(tables: dict[str, pd.DataFrame], folder: Path, text: str) -> pd.DataFrame:
     path = folder / "claims.yaml"
     path.write_text(text, encoding="utf-8")
-    return claims.judge(tables, path=path).set_index("claim")
+    return claims.judge(tables, "nl", path=path).set_index("claim")
 
 
 def test_a_statement_is_added_by_a_row_and_an_entry(tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     entry = NEW.format(value='theme_by_holder(theme="technology")')
     row = judged(with_statement(tables, "46"), tmp_path, entry).loc["example.technology"]
     assert (row["recomputed"], row["verdict"]) == (46, "reproduces")
-    assert row["explanation_nl"] == "Tabel 4, het aantal projecten over technologie: 46 projecten."
+    assert row["explanation"] == "Tabel 4, het aantal projecten over technologie: 46 projecten."
 
 
 def test_a_corrected_statement_changes_its_verdict(tables: dict[str, pd.DataFrame]) -> None:
