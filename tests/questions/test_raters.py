@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import raters
+from ivvu_analysis.questions import jointly
 
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
 WAVE = "2020-10"
@@ -24,7 +24,7 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
         ("yes", "yes"),
         ("no", "unknown"),
     ]
-    found = raters.agreement_of(with_projects(rated(pairs)), "sharing", 1)
+    found = jointly.agreement_of_raters(with_projects(rated(pairs)), "sharing", 1)
     kappa = found.set_index("coefficient").loc["kappa"]
     assert (kappa["measure"], kappa["n"]) == ("sharing", 4)
     assert kappa["estimate"] == pytest.approx(0.8)
@@ -33,5 +33,5 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
 
 def test_one_rater_agrees_with_nobody(published: Evidence, with_projects: WithProjects) -> None:
     alone = with_projects(rated([("no", "unknown"), ("yes", "unknown")]))
-    assert raters.agreement_of(alone, "sharing", 1).empty
-    assert raters.agreement_of(published, "sharing", 1).empty
+    assert jointly.agreement_of_raters(alone, "sharing", 1).empty
+    assert jointly.agreement_of_raters(published, "sharing", 1).empty

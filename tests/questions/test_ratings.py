@@ -13,7 +13,7 @@ from statsmodels.stats.nonparametric import rank_compare_2ordinal
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence, from_published
-from ivvu_analysis.questions import ratings
+from ivvu_analysis.questions import followed, ratings
 
 WAVE = "2020-10"
 SEED = 5
@@ -47,7 +47,7 @@ def test_rest_is_total_without_technology(published: Evidence) -> None:
 
 def test_much_meaning_with_and_without_unknown(published: Evidence) -> None:
     much = ratings.share(published, "impact")
-    of_all = ratings.share(published, "impact", unknown=True)
+    of_all = ratings.share(published, "impact", of=scale("impact").codes)
     assert much.loc["2020-03", ["projects", "n"]].tolist() == [41 + 80 + 67, 260]
     assert of_all.loc["2020-03", ["projects", "n"]].tolist() == [188, 268]
     assert much.loc[WAVE, "estimate"] == of_all.loc[WAVE, "estimate"] == pytest.approx(239 / 318)
@@ -56,13 +56,6 @@ def test_much_meaning_with_and_without_unknown(published: Evidence) -> None:
 def test_share_at_one_wave_only(published: Evidence) -> None:
     much = ratings.share(published.until("2020-03"), "scalability")
     assert much.reset_index()[["wave", "projects", "n"]].to_numpy().tolist() == [["2020-03", 126, 268]]
-
-
-def test_scale_and_meaning_count_every_rated_project_once(published: Evidence) -> None:
-    grid = ratings.grid_of_impact(ratings.levels(published, "impact")).query("wave == @WAVE")
-    scales, meanings = (grid.groupby(part)["projects"].sum() for part in ("impact_scale", "impact_meaning"))
-    assert scales[["small", "medium", "large"]].tolist() == [40 + 54, 27 + 111, 12 + 74]
-    assert meanings[["limited", "much"]].tolist() == [40 + 27 + 12, 54 + 111 + 74]
 
 
 def test_theta_by_hand(published: Evidence) -> None:
@@ -132,11 +125,11 @@ def test_orders_of_impact_begin_with_scale_and_end_with_meaning(published: Evide
 
 
 def test_shared_projects_lie_between_half_and_all_of_the_smaller_edition(published: Evidence) -> None:
-    assert ratings.shared_projects(published, "impact") == (134, 268)
+    assert followed.shared(published, "impact") == (134, 268)
 
 
 def test_change_is_the_same_under_every_overlap_but_its_interval_is_not(published: Evidence) -> None:
-    change = ratings.change(published, "impact").set_index("overlap")
+    change = followed.change(published, "impact").set_index("overlap")
     assert list(change.index) == list(scale("overlap").codes)
     assert change["estimate"].to_numpy() == pytest.approx(239 / 318 - 188 / 260)
     # No more projects can keep a rating than had one.
@@ -174,6 +167,5 @@ def test_without_technology_projects_there_is_nothing_to_compare(counted: Counte
 def test_without_ratings_nothing_is_compared_and_nothing_fails(counted: Counted) -> None:
     evidence = counted([])
     assert ratings.share(evidence, "impact").empty
-    assert ratings.change(evidence, "impact").empty
+    assert followed.change(evidence, "impact").empty
     assert ratings.orders_of_impact(evidence, SEED).empty
-    assert ratings.grid_of_impact(ratings.levels(evidence, "impact")).empty
