@@ -34,16 +34,10 @@ def courses(evidence: Evidence) -> pd.DataFrame:
     True
     """
     seen = rows.entered(evidence).dropna(subset=["id", "status"]).drop_duplicates(["id", "wave"], keep=False)
-    seen = seen.sort_values("wave", kind="stable")
     ended = seen["status"].isin(evidence.codebook.scale("status").subset("ended"))
-    first = seen[~seen["id"].duplicated() & ~ended].set_index("id")
-    # The edition that first says that it ended, else the last one that has it.
-    last = pd.concat([seen[ended], seen[~ended].iloc[::-1]]).drop_duplicates("id").set_index("id")
-    last = last.loc[first.index]
-    months = [months_between(*waves) for waves in zip(first["wave"], last["wave"], strict=True)]
-    kind = last["status"].str.extract("^(completed|stopped)", expand=False).fillna("running")
-    found = first[["start"]].assign(months=months, ending=kind).reset_index()
-    return found[found["months"] > 0].reset_index(drop=True)
+    found = _spells(seen.assign(done=ended), ["id"])
+    ending = found["status_last"].str.extract("^(completed|stopped)", expand=False).fillna("running")
+    return found.assign(ending=ending)[["id", "start", "months", "ending"]]
 
 
 def shares(evidence: Evidence) -> pd.DataFrame:
@@ -98,24 +92,29 @@ def risen(evidence: Evidence) -> pd.DataFrame:
     >>> durations.risen(load()).empty  # published tables do not follow regions
     True
     """
-    known = evidence.region_phases.sort_values("wave")
-    regions = known.groupby(["dimension", "region"])
-    first = regions["phase"].transform("first")
-    rose = known[known["phase"] > first].groupby(["dimension", "region"])["wave"].first()
-    spells = regions.agg(from_phase=("phase", "first"), since=("wave", "first"), until=("wave", "last"))
-    spells["rose"] = spells.index.isin(rose.index)
-    spells["until"] = rose.reindex(spells.index).fillna(spells["until"])
-    spells["months"] = [
-        months_between(*waves) for waves in zip(spells["since"], spells["until"], strict=True)
-    ]
+    known, unit = evidence.region_phases.sort_values("wave"), ["dimension", "region"]
+    higher = known["phase"] > known.groupby(unit)["phase"].transform("first")
     found = {}
-    for (dimension, phase), alike in spells[spells["months"] > 0].groupby(["dimension", "from_phase"]):
-        if phase < len(evidence.codebook.scale(dimension).codes) and alike["rose"].any():
-            stay = SurvfuncRight(alike["months"], alike["rose"])
+    for key, alike in _spells(known.assign(done=higher), unit).groupby(["dimension", "phase"]):
+        if alike["done_last"].any():
+            stay = SurvfuncRight(alike["months"], alike["done_last"])
             curve = _curve(stay, stay.surv_prob, stay.surv_prob_se)
-            turned = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
-            found[dimension, phase] = curve.assign(**{name: 1 - curve[end] for name, end in turned.items()})
+            ends = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
+            found[key] = curve.assign(**{name: 1 - curve[end] for name, end in ends.items()})
     return stacked(found, "dimension from_phase", f"dimension from_phase months n {INTERVAL}")
+
+
+def _spells(seen: pd.DataFrame, unit: list[str]) -> pd.DataFrame:
+    """Follow each unit that was not `done` at its first wave, to the wave that first says so, or its last.
+
+    The columns are those of the first wave, those of the last (`<column>_last`), and `months`.
+    """
+    seen = seen.sort_values("wave", kind="stable")
+    first = seen.drop_duplicates(unit).set_index(unit)
+    last = pd.concat([seen[seen["done"]], seen.iloc[::-1]]).drop_duplicates(unit).set_index(unit)
+    both = first.join(last.add_suffix("_last"))
+    both["months"] = [months_between(*waves) for waves in zip(both["wave"], both["wave_last"], strict=True)]
+    return both[~both["done"] & (both["months"] > 0)].reset_index()
 
 
 def _curve(followed: SurvfuncRight, share: np.ndarray, error: np.ndarray) -> pd.DataFrame:

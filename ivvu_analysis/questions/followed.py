@@ -40,8 +40,8 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
 def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
     """Return the fewest and the most projects that were rated in this edition and in the one before.
 
-    A register with numbers tells; a project without one may be any of the other edition whose number this
-    edition does not have. The publication says only that most projects are the same: between half and all of
+    A register with numbers tells; a project without one may be any of the other
+    edition. The publication says only that most projects are the same: between half and all of
     the smaller edition is a generous reading of "most".
 
     Examples
@@ -55,16 +55,12 @@ def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
     if first.empty or second.empty:
         sizes = evidence.counts(measure).groupby("wave")["projects"].sum()
         return int(sizes[list(waves)].min()) // 2, int(sizes[list(waves)].min())
-    one, other = (_numbers(edition) for edition in (first, second))
-    rated_one, rated_other = (
-        numbers[rows.reached(evidence, edition, measure).notna()]
-        for numbers, edition in ((one, first), (other, second))
+    one, other = (
+        _numbers(edition)[rows.reached(evidence, edition, measure).notna()] for edition in (first, second)
     )
-    known = int(rated_one.dropna().isin(rated_other).sum())
-    gone, new = (~rated_one.dropna().isin(other)).sum(), (~rated_other.dropna().isin(one)).sum()
-    unnumbered, unnumbered_now = rated_one.isna().sum(), rated_other.isna().sum()
-    filled = min(gone, unnumbered_now)
-    return known, int(known + filled + min(unnumbered, new + unnumbered_now - filled))
+    known = int(one.dropna().isin(other).sum())
+    unnumbered = int(one.isna().sum() + other.isna().sum())
+    return known, min(known + unnumbered, len(one), len(other))
 
 
 def _numbers(projects: pd.DataFrame) -> pd.Series:

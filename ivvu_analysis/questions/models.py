@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,17 +108,12 @@ def fit(evidence: Evidence, measure: str) -> Model:
     complete = known[terms].dropna().index
     ratings, regions = rated.loc[complete, "rating"], rated.loc[complete, "region"]
     fitted = regression.proportional_odds(ratings, known.loc[complete, terms], regions)
-    ratios, jackknife = _odds_ratios(fitted)
     effects = regression.average_marginal_effects(fitted).rename(columns={"level": measure})
-    parallel, p_value, by_cut = _levels_apart(fitted)
     return Model(
         left_out=left_out,
-        odds_ratios=ratios,
-        jackknife=jackknife,
+        **_odds_ratios(fitted),
         effects=_named(effects)[["term", measure, *INTERVAL.split(), "n", "method"]],
-        by_cut=by_cut,
-        parallel=parallel,
-        brant=p_value,
+        **_levels_apart(fitted),
         ratings=ratings.cat.remove_unused_categories(),
         design=regression.design(known.loc[complete, terms]),
         projects=fitted.n,
@@ -135,18 +131,13 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
     >>> models.covariates(load(), projects).to_numpy().tolist()
     [['yes', 'yes', 1.0]]
     """
-    theme, start, book = projects["theme"], projects["start"], evidence.codebook
-    there = {
-        "technology": (theme == "technology").where(theme.notna()),
-        "new": (~start.isin(book.scale("start").subset("early"))).where(start.notna()),
-    }
-    factors = {
-        name: pd.Categorical(holds.map({True: "yes", False: "no"}), ["no", "yes"])
-        for name, holds in there.items()
-    }
-    classes = {code: float(number) for number, code in enumerate(book.scale("participation").rated)}
-    numbers = projects["participation"].map(classes).astype(float)
-    return pd.DataFrame({**factors, "participation": numbers}, index=projects.index)
+    early, classes = (evidence.codebook.scale(name) for name in ("start", "participation"))
+    known = pd.DataFrame(index=projects.index)
+    known["technology"] = (projects["theme"] == "technology").where(projects["theme"].notna())
+    known["new"] = (~projects["start"].isin(early.subset("early"))).where(projects["start"].notna())
+    known = known.replace({True: "yes", False: "no"}).astype(pd.CategoricalDtype(["no", "yes"]))
+    numbers = {code: float(number) for number, code in enumerate(classes.rated)}
+    return known.assign(participation=projects["participation"].map(numbers).astype(float))
 
 
 def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple[list[str], pd.DataFrame]:
@@ -182,30 +173,30 @@ def _as_ratios(found: pd.DataFrame, columns: str) -> pd.DataFrame:
     return _named(found.assign(**ratios))[f"{columns} {RESULT}".split()]
 
 
-def _odds_ratios(fitted: regression.OrdinalFit) -> tuple[pd.DataFrame, str]:
+def _odds_ratios(fitted: regression.OrdinalFit) -> dict[str, Any]:
     found, jackknife = {"clustered": regression.log_odds_ratios(fitted)}, "possible"
     try:
         found["jackknife"] = regression.jackknife(fitted)
     except ValueError:
         jackknife = "one_region_carries_it"
     both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
-    return _as_ratios(both, "term errors"), jackknife
+    return {"odds_ratios": _as_ratios(both, "term errors"), "jackknife": jackknife}
 
 
-def _levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
+def _levels_apart(fitted: regression.OrdinalFit) -> dict[str, Any]:
     """Test whether one odds ratio does for all levels, and free those that differ where ratings allow."""
     tested = parallel_lines.brant(fitted).set_index("term")
-    p_value = float(tested.loc["all terms", "p_value"])
+    p_value = tested.loc["all terms", "p_value"]
     if tested.loc["all terms", "df"] == 0:
-        return "not_tested", float("nan"), Model().by_cut
+        return {"parallel": "not_tested"}
     if p_value >= DEVIANT:
-        return "holds", p_value, Model().by_cut
+        return {"parallel": "holds", "brant": p_value}
     free = [term for term in fitted.terms if tested.loc[term, "p_value"] < DEVIANT] or fitted.terms
     try:
-        relaxed = parallel_lines.partial_proportional_odds(fitted, free)
+        relaxed = parallel_lines.partial_proportional_odds(fitted, free).replace({"cut": {"all": None}})
     except ValueError:
-        return "differs", p_value, Model().by_cut
-    return "relaxed", p_value, _as_ratios(relaxed.replace({"cut": {"all": None}}), "term cut")
+        return {"parallel": "differs", "brant": p_value}
+    return {"parallel": "relaxed", "brant": p_value, "by_cut": _as_ratios(relaxed, "term cut")}
 
 
 def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -229,20 +220,18 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
     True
     """
     projects, found = rows.real(evidence), {}
+    ratings = rows.rated(evidence, projects, measure)
     if evidence.wave in evidence.waves("regions"):
         standing = evidence.standing().set_index("region")
         for name in evidence.codebook.dimensions:
             phase = projects["region"].map(standing[name]).astype(float).to_frame(name)
             try:
-                fitted = regression.proportional_odds(
-                    rows.rated(evidence, projects, measure), phase, projects["region"]
-                )
+                fitted = regression.proportional_odds(ratings, phase, projects["region"])
             except ValueError:
                 continue
             found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
-    ratios = _as_ratios(
-        stacked(found, "dimension", f"dimension term regions df {RESULT}"), "dimension regions df"
-    )
+    log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
+    ratios = _as_ratios(log_ratios, "dimension regions df")
     return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)
 
 

@@ -33,13 +33,29 @@ def matrix(evidence: Evidence, dimension: str) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import load, phases
     >>> phases.matrix(load(), "vision").loc["2020-10"].tolist()
-    [0, 0, 3, 14, 17]
+    [0, 0, 2, 14, 18]
     """
     wide = evidence.phases(dimension).pivot(index="wave", columns="phase", values="regions")
     return wide.reindex(columns=range(1, tops(evidence)[dimension] + 1)).fillna(0).astype(int)
 
 
-def _each_ladder(evidence: Evidence, statistic: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+def each_ladder(evidence: Evidence, statistic: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Ask a statistic of the counts of each ladder, such as those of `stats.transitions`.
+
+    Returns
+    -------
+    DataFrame
+        What the statistic returns of each `matrix`, with `dimension`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, phases
+    >>> from ivvu_analysis.stats import transitions
+    >>> progress = phases.each_ladder(load(wave="2020-10"), transitions.ladder_of_assumptions)
+    >>> found = progress.query("from_wave == '2020-03' and assumption == 'monotone' and quantity == 'moved'")
+    >>> found.query("dimension == 'vision'")[["conf_low", "conf_high"]].to_numpy().tolist()
+    [[10.0, 20.0]]
+    """
     found = [
         statistic(matrix(evidence, name)).assign(dimension=name) for name in evidence.codebook.dimensions
     ]
@@ -59,7 +75,7 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import load, phases
     >>> phases.at_top(load(wave="2020-10")).query("wave == '2020-10'")["estimate"].tolist()
-    [32.0, 23.0, 17.0]
+    [32.0, 23.0, 18.0]
     """
 
     def count(counts: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +83,7 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
         found = pd.DataFrame(dict.fromkeys(INTERVAL.split(), top))
         return found.assign(n=n, share=top / n, method="count").reset_index()
 
-    return _each_ladder(evidence, count)
+    return each_ladder(evidence, count)
 
 
 def mean(evidence: Evidence) -> pd.DataFrame:
@@ -77,30 +93,12 @@ def mean(evidence: Evidence) -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import load, phases
     >>> phases.mean(load(wave="2020-10")).query("wave == '2020-10'")["estimate"].round(1).tolist()
-    [3.9, 3.7, 4.4]
+    [3.9, 3.7, 4.5]
     """
     fewest = min(matrix(evidence, name).sum(axis=1).min() for name in evidence.codebook.dimensions)
     if fewest < 2:
         return nothing(f"wave {INTERVAL} n method dimension")
-    return _each_ladder(evidence, transitions.mean_phase)
-
-
-def progress(evidence: Evidence) -> pd.DataFrame:
-    """Return what the counts fix about progress under each assumption, for every interval between waves.
-
-    Returns
-    -------
-    DataFrame
-        The rows of `stats.transitions.ladder_of_assumptions`, with `dimension`.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> found = phases.progress(load(wave="2020-10")).query("from_wave == '2020-03' and quantity == 'moved'")
-    >>> found.query("assumption == 'monotone'")[["conf_low", "conf_high"]].to_numpy().tolist()[-1]
-    [10.0, 20.0]
-    """
-    return _each_ladder(evidence, transitions.ladder_of_assumptions)
+    return each_ladder(evidence, transitions.mean_phase)
 
 
 def movers(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
@@ -115,7 +113,9 @@ def movers(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, phases
-    >>> found = phases.movers(phases.progress(load(wave="2020-10")), "2020-03", "2020-10")
+    >>> from ivvu_analysis.stats.transitions import ladder_of_assumptions
+    >>> progress = phases.each_ladder(load(wave="2020-10"), ladder_of_assumptions)
+    >>> found = phases.movers(progress, "2020-03", "2020-10")
     >>> found.query("dimension == 'vision'")["assumption"].tolist()
     ['any', 'monotone', 'one_step']
     """
@@ -133,7 +133,7 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     >>> from ivvu_analysis import load, phases
     >>> flows = phases.flows(load(wave="2020-10"), "vision").query("from_wave == '2020-03'")
     >>> flows.groupby("to_phase")["estimate"].sum().tolist()
-    [0.0, 0.0, 3.0, 14.0, 17.0]
+    [0.0, 0.0, 2.0, 14.0, 18.0]
     """
     counts = matrix(evidence, dimension)
     found = {waves: transitions.flow_matrix(counts.loc[list(waves)]) for waves in pairwise(counts.index)}

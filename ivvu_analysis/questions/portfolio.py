@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
 from ivvu_analysis.questions.tidy import INTERVAL, nothing
-from ivvu_analysis.stats import contingency, proportions
+from ivvu_analysis.stats import proportions
 from ivvu_analysis.stats.correspondence import principal_coordinates
 
 
@@ -76,53 +77,34 @@ def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     return wide.reindex(index=codes["theme"], columns=codes[by]).fillna(0).astype(int)
 
 
-def _of_holders(
-    evidence: Evidence, statistic: Callable[[pd.DataFrame], pd.DataFrame], columns: str
-) -> pd.DataFrame:
-    """Return a statistic of theme by holder; without rows where fewer than two of either have projects."""
+def of_holders(evidence: Evidence, statistic: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
+    """Ask a statistic of the projects by theme (rows) and holder (columns), such as `contingency.residuals`.
+
+    Parameters
+    ----------
+    evidence
+        Whose projects.
+    statistic
+        Takes the table, and `options`.
+    **options
+        Its other parameters, such as `seed`.
+
+    Returns
+    -------
+    DataFrame
+        What the statistic returns; without rows where fewer than two holders or two themes have projects.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> from ivvu_analysis.stats import contingency
+    >>> portfolio.of_holders(load(), contingency.independence, seed=1)["estimate"].round(2).tolist()
+    [104.17, 0.16]
+    """
     table = themes(evidence, "holder")
-    several = all((table.sum(axis=axis) > 0).sum() > 1 for axis in (0, 1))
-    return statistic(table)[columns.split()] if several else nothing(columns)
-
-
-def theme_by_holder(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Return how strongly theme and holder go together.
-
-    Returns
-    -------
-    DataFrame
-        `quantity, estimate, conf_low, conf_high, n, df, p_value, method`: the rows ``chi2`` and
-        ``bergsma_v``, see `stats.contingency`. Without rows, as all that compares holders, where fewer than
-        two holders or two themes have projects.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.theme_by_holder(load(), seed=1)["estimate"].round(2).tolist()
-    [99.63, 0.14]
-    """
-    columns = f"quantity {INTERVAL} n df p_value method"
-    return _of_holders(evidence, lambda table: contingency.independence(table, seed), columns)
-
-
-def cells(evidence: Evidence) -> pd.DataFrame:
-    """Return each cell of theme by holder, held against what it would be without any relation.
-
-    Returns
-    -------
-    DataFrame
-        `theme, holder, observed, independent, residual, p_adjusted`: the count, the count without any
-        relation, the adjusted standardised residual, and its p-value after Benjamini and Hochberg.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> int(portfolio.cells(load())["observed"].sum())
-    318
-    """
-    names = {"row": "theme", "column": "holder", "expected": "independent", "estimate": "residual"}
-    columns = "theme holder observed independent residual p_adjusted"
-    return _of_holders(evidence, lambda table: contingency.residuals(table).rename(columns=names), columns)
+    if all((table.sum(axis=axis) > 0).sum() > 1 for axis in (0, 1)):
+        return statistic(table, **options)
+    return statistic(table.clip(1, 1), **options).head(0)  # of any other table, for its columns
 
 
 def correspondence(evidence: Evidence) -> pd.DataFrame:
@@ -136,15 +118,12 @@ def correspondence(evidence: Evidence) -> pd.DataFrame:
     >>> portfolio.correspondence(load())["side"].value_counts().to_dict()
     {'theme': 10, 'holder': 7}
     """
-
-    def placed(table: pd.DataFrame) -> pd.DataFrame:
-        points = principal_coordinates(table).replace({"side": {"row": "theme", "column": "holder"}})
-        axes = points[points["dimension"] <= 2].groupby(["side", "point", "n", "dimension"], sort=False)
-        wide = axes[["estimate", "quality"]].sum().unstack()
-        found = wide["estimate"].reindex(columns=[1, 2]).set_axis(["axis_1", "axis_2"], axis=1)
-        return found.assign(quality=wide["quality"].sum(axis=1)).reset_index()
-
-    return _of_holders(evidence, placed, "side point n axis_1 axis_2 quality")
+    points = of_holders(evidence, principal_coordinates).query("dimension <= 2")
+    points = points.replace({"side": {"row": "theme", "column": "holder"}})
+    axes = points.groupby(["side", "point", "n", "dimension"], sort=False)[["estimate", "quality"]].sum()
+    wide = axes.unstack().reindex(columns=[("estimate", 1), ("estimate", 2), ("quality", 1), ("quality", 2)])
+    found = wide["estimate"].set_axis(["axis_1", "axis_2"], axis=1)
+    return found.assign(quality=wide["quality"].sum(axis=1)).reset_index()
 
 
 def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -160,60 +139,64 @@ def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]
     return starts[1:], starts[:1]
 
 
-def gains(evidence: Evidence) -> pd.DataFrame:
-    """Return how the share of each theme differs between new and early projects, the largest gain first.
+def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
+    """Return the share of themes among early and new projects.
+
+    Parameters
+    ----------
+    evidence
+        Whose projects.
+    by
+        ``"definition"`` for the strategic themes under each definition, ``"theme"`` for each theme alone; one
+        without projects is left out.
 
     Returns
     -------
     DataFrame
-        `theme, share_new, share_early, estimate, conf_low, conf_high, n, method`, with Newcombe intervals; a
-        theme without projects is left out. Without rows where no project is new or none is early.
+        `<by>, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``, ``"new"`` or
+        ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no project is new
+        or none is early.
 
     Examples
     --------
     >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.gains(load())["theme"].iloc[0]
-    'treatment'
-    """
-    table = themes(evidence, "start")
-    new, early = (table[list(starts)].sum(axis=1) for starts in new_and_early(evidence))
-    if not (new.any() and early.any()):
-        return nothing(f"theme share_new share_early {INTERVAL} n method")
-    found = proportions.newcombe(new, new.sum(), early, early.sum())
-    found.insert(0, "theme", table.index)
-    found = found[table.to_numpy().any(axis=1)].rename(
-        columns={"share_1": "share_new", "share_2": "share_early"}
-    )
-    return found.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
-
-
-def strategic_shift(evidence: Evidence) -> pd.DataFrame:
-    """Return the share of the strategic themes among early and new projects, under each definition.
-
-    Returns
-    -------
-    DataFrame
-        `definition, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``,
-        ``"new"`` or ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no
-        project is new or none is early.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> shift = portfolio.strategic_shift(load()).query("definition == 'section_4_2' and period == 'new'")
+    >>> shift = portfolio.shift(load()).query("definition == 'section_4_2' and period == 'new'")
     >>> round(shift["estimate"].item(), 2)
     0.71
     """
-    if gains(evidence).empty:
-        return nothing(f"definition period {INTERVAL} n method")
+    table, book = themes(evidence, "start"), evidence.codebook
     new, early = new_and_early(evidence)
-    named = {
-        code: evidence.codebook.scale("theme").subset(code)
-        for code in evidence.codebook.scale("definition").codes
-    }
-    found = proportions.shift(themes(evidence, "start"), named, before=early, after=new)
-    periods = {"before": "2018-2019", "after": "new", "difference": "difference"}
-    return found.assign(period=found.pop("quantity").map(periods))
+    if not all(table[list(starts)].any(axis=None) for starts in (new, early)):
+        return nothing(f"{by} period {INTERVAL} n method")
+    named = {code: book.scale("theme").subset(code) for code in book.scale("definition").codes}
+    if by == "theme":
+        named = {theme: (theme,) for theme in table.index[table.any(axis=1)]}
+    found = proportions.shift(table, named, before=early, after=new).rename(columns={"definition": by})
+    return found.assign(period=found.pop("quantity").replace({"before": "2018-2019", "after": "new"}))
+
+
+def gains(shift: pd.DataFrame) -> pd.DataFrame:
+    """Return a `shift` with one row a theme or definition.
+
+    Returns
+    -------
+    DataFrame
+        `<by>, share_new, share_early, estimate, conf_low, conf_high, n, method`, with Newcombe intervals of
+        the difference.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> gains = portfolio.gains(portfolio.shift(load(), by="theme"))
+    >>> gains.sort_values("estimate")["theme"].iloc[-1]
+    'chain_cooperation'
+    """
+    (by,) = {"definition", "theme"} & set(shift)
+    shares = shift.pivot(index=by, columns="period", values="estimate")
+    found = shift[shift["period"] == "difference"].set_index(by).drop(columns="period")
+    named = {"share_new": "new", "share_early": "2018-2019"}
+    wide = pd.DataFrame({name: shares.get(period) for name, period in named.items()}, index=found.index)
+    return wide.join(found).reset_index()
 
 
 def success(evidence: Evidence, among: str = "reached") -> pd.DataFrame:
@@ -237,7 +220,7 @@ def success(evidence: Evidence, among: str = "reached") -> pd.DataFrame:
     --------
     >>> from ivvu_analysis import load, portfolio
     >>> portfolio.success(load(wave="2020-10"))[["projects", "n"]].tail(1).to_numpy().tolist()
-    [[31, 35]]
+    [[31, 38]]
     """
     total = evidence.codebook.scale("status").subset(among)
     return ratings.share(evidence, "status", ["completed_successful"], of=total).reset_index()

@@ -7,15 +7,14 @@ Where nothing is rated, a frame has no rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions.tidy import RESULT, nothing
-from ivvu_analysis.stats import ordinal, partial_order, proportions, rater_errors
-
-NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
+from ivvu_analysis.stats import proportions
 
 
 def levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
@@ -37,12 +36,7 @@ def levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame
 
 
 def share(
-    evidence: Evidence,
-    measure: str,
-    among: Sequence[str] = (),
-    *,
-    of: Sequence[str] = (),
-    group: str = "all",
+    evidence: Evidence, measure: str, among: Sequence[str] = (), *, of: Sequence[str] = (), group: str = "all"
 ) -> pd.DataFrame:
     """Return the share of projects on any of some levels, with Wilson intervals, one row a wave.
 
@@ -125,92 +119,35 @@ def levels_by_group(evidence: Evidence, measure: str) -> pd.DataFrame:
     return proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
 
 
-def _contrast(
-    evidence: Evidence, measure: str, statistic: Callable[[pd.Series, pd.Series], pd.DataFrame], columns: str
+def contrast(
+    evidence: Evidence, measure: str, statistic: Callable[..., pd.DataFrame], **options: Any
 ) -> pd.DataFrame:
-    """Return a statistic of technology and the rest; without rows where they cannot be compared."""
-    technology, rest = groups(evidence, measure)
-    return statistic(technology, rest) if comparable(technology, rest) else nothing(columns)
+    """Ask a statistic of technology and of all other themes, such as those of `stats.ordinal`.
 
-
-def compare(evidence: Evidence, measure: str, seed: int) -> pd.DataFrame:
-    """Compare technology with all other themes on an ordered measure.
+    Parameters
+    ----------
+    evidence, measure
+        Whose ratings.
+    statistic
+        Takes the counts by level of both groups, and `options`.
+    **options
+        Its other parameters, such as `seed`.
 
     Returns
     -------
     DataFrame
-        One row a `quantity` (``theta``, ``odds_ratio``), see `stats.ordinal`; the p-value of `theta` is that
-        of a permutation, exact where it can be.
+        What the statistic returns; without rows where the groups are not `comparable`.
 
     Examples
     --------
     >>> from ivvu_analysis import load, ratings
-    >>> found = ratings.compare(load(wave="2020-10"), "scalability", seed=1).set_index("quantity")
-    >>> round(found.loc["theta", "estimate"], 3)
+    >>> from ivvu_analysis.stats import ordinal
+    >>> found = ratings.contrast(load(wave="2020-10"), "scalability", ordinal.compare, seed=1)
+    >>> found.query("quantity == 'theta'")["estimate"].round(3).item()
     0.637
     """
-    return _contrast(evidence, measure, lambda a, b: ordinal.compare(a, b, seed), f"quantity {RESULT}")
-
-
-def cuts(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return the differences between technology and the rest in the share at or above each level.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, ratings
-    >>> found = ratings.cuts(load(wave="2020-10"), "scalability").set_index("cut")
-    >>> found.loc["national", ["share_1", "share_2"]].astype(float).round(2).tolist()
-    [0.28, 0.11]
-    """
-    names = list(evidence.codebook.scale(measure).rated)
-    columns = f"cut share_1 share_2 {RESULT}"
-    return _contrast(evidence, measure, lambda a, b: ordinal.cut_differences(a, b, names), columns)
-
-
-def orders_of_impact(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Return theta of technology against the rest under each linear order that scale and meaning allow.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, ratings
-    >>> ratings.orders_of_impact(load(wave="2020-10"), seed=1)["order"].tolist()
-    [1, 2, 3, 4, 5]
-    """
-    parts = [evidence.codebook.scale(f"impact_{part}").codes for part in ("scale", "meaning")]
-    pairs = partial_order.linear_extensions(*parts)
-    orders = [[f"{size}_{meaning}" for size, meaning in order] for order in pairs]
-    columns = f"order {RESULT}"
-    return _contrast(
-        evidence, "impact", lambda a, b: partial_order.theta_by_order(a, b, orders, seed), columns
-    )
-
-
-def noise(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return how the comparison of technology with the rest changes if ratings are one level off.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, ratings
-    >>> ratings.noise(load(wave="2020-10"), "scalability")["scenario"].unique().tolist()
-    ['both_groups', 'first_group']
-    """
-    columns = f"scenario q {RESULT}"
-    return _contrast(evidence, measure, lambda a, b: rater_errors.theta_by_error(a, b, NOISE), columns)
-
-
-def tipping_point(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return the fewest ratings that, moved one level, overturn what sets technology apart.
-
-    Returns
-    -------
-    DataFrame
-        `group, event, n, estimate, conf_low, conf_high`, see `stats.rater_errors`.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, ratings
-    >>> found = ratings.tipping_point(load(wave="2020-10"), "scalability")
-    >>> found.query("group == 'first' and event == 'sign'")["n"].item()
-    46
-    """
-    return _contrast(evidence, measure, rater_errors.overturning_ratings, f"group event {RESULT}")
+    technology, rest = groups(evidence, measure)
+    if comparable(technology, rest):
+        return statistic(technology, rest, **options)
+    # What it says of any two groups that can be compared has the columns.
+    return statistic(technology.clip(1, 1), rest.clip(1, 1), **options).head(0)

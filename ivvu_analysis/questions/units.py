@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import ratings, rows
+from ivvu_analysis.questions import portfolio, ratings, rows
 from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
@@ -191,30 +191,19 @@ def possible(evidence: Evidence, measure: str) -> pd.DataFrame:
     >>> units.possible(load(), "impact").empty  # nothing is invented here
     True
     """
-    size = evidence.counts("status").query("wave == @evidence.wave")["projects"].sum()
-    if (
-        evidence.projects is None
-        or evidence.origin != "reconstructed"
-        or evidence.theme_by_holder["projects"].sum() != size
-    ):
+    themes, size = evidence.theme_by_holder, portfolio.size(evidence, evidence.wave)
+    if evidence.origin != "reconstructed" or themes["projects"].sum() != size:
         return nothing(f"holder {INTERVAL} n")
-    group = evidence.theme_by_holder["theme"].where(lambda theme: theme == "technology", "rest")
-    held = evidence.theme_by_holder.groupby(["holder", group])["projects"].sum().unstack()
+    group = themes["theme"].where(themes["theme"] == "technology", "rest")
+    held = themes.groupby(["holder", group])["projects"].sum().unstack()
     every = evidence.codebook.scale(measure).codes
     shares = {name: ratings.share(evidence, measure, of=every, group=name) for name in held}
     reaching = pd.concat(shares).xs(evidence.wave, level="wave")
-    invented = evidence.projects[evidence.projects["wave"] == evidence.wave]
     # Of the projects of a holder in a group that reach it: Frechet's bounds, added up over the two groups.
-    found = pd.DataFrame(
-        {
-            "estimate": rows.reached(evidence, invented, measure)
-            .groupby(invented["holder"].astype(object))
-            .sum(),
-            "conf_low": (held + reaching["projects"] - reaching["n"]).clip(lower=0).sum(axis=1),
-            "conf_high": held.clip(upper=reaching["projects"], axis=1).sum(axis=1),
-            "n": held.sum(axis=1),
-        }
-    )
-    return (
-        found.reindex(evidence.codebook.scale("holder").codes).fillna(0).rename_axis("holder").reset_index()
-    )
+    low = (held + reaching["projects"] - reaching["n"]).clip(lower=0).sum(axis=1)
+    high = held.clip(upper=reaching["projects"], axis=1).sum(axis=1)
+    drawn = pd.DataFrame(evidence.projects).query("wave == @evidence.wave").astype({"holder": object})
+    there = rows.reached(evidence, drawn, measure).groupby(drawn["holder"]).sum()
+    found = pd.DataFrame({"estimate": there, "conf_low": low, "conf_high": high, "n": held.sum(axis=1)})
+    codes = pd.Index(evidence.codebook.scale("holder").codes, name="holder")
+    return found.reindex(codes).fillna(0).reset_index()

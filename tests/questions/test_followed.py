@@ -65,14 +65,6 @@ def test_a_project_without_a_number_may_be_any_of_the_other_edition(with_project
     assert followed.shared(evidence, "sharing") == (1, 3)
 
 
-def test_a_number_that_stands_in_the_other_edition_is_no_other_project(with_projects: WithProjects) -> None:
-    unnumbered = [{"id": None, "wave": WAVE, "sharing": "yes"}]
-    evidence = with_projects(
-        edition(BEFORE, a="no", b="no") + edition(WAVE, a="unknown", b="no") + unnumbered
-    )
-    assert followed.shared(evidence, "sharing") == (1, 1)
-
-
 def test_a_number_that_occurs_twice_is_left_out_everywhere(with_projects: WithProjects) -> None:
     first = edition(BEFORE, a="no", b="no") + edition(BEFORE, a="unknown")
     evidence = with_projects(first + edition(WAVE, a="yes", b="yes"))

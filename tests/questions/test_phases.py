@@ -11,6 +11,7 @@ import pytest
 from ivvu_analysis import load, outlook, phases
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import DataError, ParameterError
+from ivvu_analysis.stats import transitions
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_regions_at_the_top_are_those_of_the_publication(evidence: Evidence) -> 
 
 
 def test_steps_and_movers_have_their_bounds(evidence: Evidence) -> None:
-    progress = phases.progress(evidence)
+    progress = phases.each_ladder(evidence, transitions.ladder_of_assumptions)
     net = progress.query("from_wave == '2019-03' and to_wave == '2020-10' and quantity == 'net_steps'")
     steps = net.query("assumption == 'any'").set_index("dimension")["estimate"]
     assert steps.to_dict() == {"agreements": 25, "dynamics": 40, "vision": 71}

@@ -30,7 +30,7 @@ def test_themes_are_known_for_one_edition() -> None:
 
 
 def test_strategic_themes_are_those_of_section_4_2(evidence: Evidence) -> None:
-    shift = portfolio.strategic_shift(evidence).query("definition == 'section_4_2'").set_index("period")
+    shift = portfolio.shift(evidence).query("definition == 'section_4_2'").set_index("period")
     assert shift.loc["new", "estimate"] == pytest.approx(80 / 113)
 
 
