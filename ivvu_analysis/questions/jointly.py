@@ -10,8 +10,8 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
-from ivvu_analysis.stats import agreement, proportions
+from ivvu_analysis.questions.tidy import RESULT, nothing
+from ivvu_analysis.stats import proportions
 
 OTHERS = ["sharing", "scalability", "completed"]  # what else a project of large impact may have reached
 
@@ -83,31 +83,3 @@ def rated_twice(evidence: Evidence, measure: str) -> pd.DataFrame:
     projects = rows.real(evidence)
     both = [rows.rated(evidence, projects, name) for name in (measure, f"{measure}_2")]
     return pd.concat(both, axis=1).dropna()
-
-
-def agreement_of_raters(evidence: Evidence, measure: str, seed: int) -> pd.DataFrame:
-    """Return weighted kappa and Krippendorff's alpha of a measure that a second rater has rated.
-
-    Returns
-    -------
-    DataFrame
-        `measure, coefficient, estimate, conf_low, conf_high, n`, two rows, where `n` counts the projects that
-        both have rated. Without rows where nobody has rated twice.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import jointly, load
-    >>> jointly.agreement_of_raters(load(), "impact", seed=1).empty  # one rater agrees with nobody
-    True
-    """
-    both = rated_twice(evidence, measure)
-    codes = both.apply(lambda ratings: ratings.cat.codes)
-    found = (
-        {
-            "kappa": agreement.weighted_kappa(pd.crosstab(both[measure], both[f"{measure}_2"], dropna=False)),
-            "alpha": agreement.krippendorff_alpha(codes.T, seed),
-        }
-        if len(both)
-        else {}
-    )
-    return stacked(found, "coefficient", f"coefficient {INTERVAL} n").assign(measure=measure)

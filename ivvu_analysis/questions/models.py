@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import suppress
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,7 @@ DEVIANT = 0.05  # p-value of Brant's test below which odds ratios are said to di
 UNASKED = {"published": "", "reconstructed": "reconstructed"}  # why there are no rows, by origin
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """A model of the ratings on one measure, or why there is none.
 
     Parameters
@@ -31,46 +30,17 @@ class Model:
         Why there is no model, as a code of the scale `no_model`; empty if there is one, or no register.
     left_out
         The terms that are not in the model: `term, left_out`, with the reason.
-    odds_ratios
-        One row a term and way of finding the interval: `term, errors, estimate, conf_low, conf_high, n,
-        p_value, method`; `errors` is ``"clustered"`` or ``"jackknife"``.
-    jackknife
-        What leaving out one region at a time came to, as a code of the scale of that name; empty without a
-        model.
-    effects
-        One row a term and level: `term, <measure>, estimate, conf_low, conf_high, n, method`, by how much the
-        term changes the chance of the level, on average.
-    by_cut
-        One row a term and cut, where one odds ratio for all levels does not do: `term, cut` and the rest;
-        `cut` is missing for a term with one odds ratio for all.
-    parallel
-        What Brant's test says, as a code of the scale `parallel`; empty without a model.
-    brant
-        The p-value of that test; NaN where it could not be made.
-    ratings, design
-        The projects that the model rests on: their ratings, and the covariates as numbers. They are what
-        `OrderedModel` of statsmodels takes.
-    projects, regions
-        On how many projects and regions the model rests.
+    fitted
+        The model, of which `odds_ratios`, `effects` and `levels_apart` tell; None if there is none.
+    ratings, covariates
+        The projects that it rests on, as statsmodels' `OrderedModel` takes them (see `regression.design`).
     """
 
     why_none: str = ""
-    left_out: pd.DataFrame = field(default_factory=lambda: nothing("term left_out"))
-    odds_ratios: pd.DataFrame = field(default_factory=lambda: nothing(f"term errors {RESULT}"))
-    jackknife: str = ""
-    effects: pd.DataFrame = field(default_factory=lambda: nothing(f"term {RESULT}"))
-    by_cut: pd.DataFrame = field(default_factory=lambda: nothing(f"term cut {RESULT}"))
-    parallel: str = ""
-    brant: float = float("nan")
-    ratings: pd.Series = field(default_factory=pd.Series)
-    design: pd.DataFrame = field(default_factory=pd.DataFrame)
-    projects: int = 0
-    regions: int = 0
-
-    @property
-    def fitted(self) -> bool:
-        """Whether there is a model."""
-        return len(self.odds_ratios) > 0
+    left_out: pd.DataFrame = nothing("term left_out")
+    fitted: regression.OrdinalFit | None = None
+    ratings: pd.Series = pd.Series()
+    covariates: pd.DataFrame = pd.DataFrame()
 
 
 def fit(evidence: Evidence, measure: str) -> Model:
@@ -86,8 +56,8 @@ def fit(evidence: Evidence, measure: str) -> Model:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.fit(load(), "impact").fitted  # published tables have no projects
-    False
+    >>> models.fit(load(), "impact").fitted is None  # published tables have no projects
+    True
     """
     projects = rows.real(evidence)
     projects = projects.assign(rating=rows.rated(evidence, projects, measure))
@@ -105,20 +75,10 @@ def fit(evidence: Evidence, measure: str) -> Model:
     terms, left_out = _terms(rated["rating"], known, rated["region"])
     if not terms:
         return Model("nothing_differs", left_out)
-    complete = known[terms].dropna().index
-    ratings, regions = rated.loc[complete, "rating"], rated.loc[complete, "region"]
-    fitted = regression.proportional_odds(ratings, known.loc[complete, terms], regions)
-    effects = regression.average_marginal_effects(fitted).rename(columns={"level": measure})
-    return Model(
-        left_out=left_out,
-        **_odds_ratios(fitted),
-        effects=_named(effects)[["term", measure, *INTERVAL.split(), "n", "method"]],
-        **_levels_apart(fitted),
-        ratings=ratings.cat.remove_unused_categories(),
-        design=regression.design(known.loc[complete, terms]),
-        projects=fitted.n,
-        regions=len(fitted.clusters),
-    )
+    known = known[terms].dropna()
+    rated = rated.loc[known.index]
+    fitted = regression.proportional_odds(rated["rating"], known, rated["region"])
+    return Model("", left_out, fitted, rated["rating"].cat.remove_unused_categories(), known)
 
 
 def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
@@ -162,41 +122,89 @@ def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple
     return chosen, pd.DataFrame(left_out.items(), columns=["term", "left_out"])
 
 
-def _named(found: pd.DataFrame) -> pd.DataFrame:
-    """Name terms by their covariate."""
-    return found.assign(term=found["term"].str.split(":").str[0]).reset_index(drop=True)
+def _table(found: pd.DataFrame, columns: str, ratios: bool = True) -> pd.DataFrame:
+    """Return a table of the model with terms named by their covariate, and log odds ratios as odds ratios."""
+    found = found.assign(term=found["term"].str.split(":").str[0])
+    if ratios:
+        found = found.assign(**{name: np.exp(found[name].astype(float)) for name in INTERVAL.split()})
+    return found[columns.split()].reset_index(drop=True)
 
 
-def _as_ratios(found: pd.DataFrame, columns: str) -> pd.DataFrame:
-    """Return log odds ratios as odds ratios."""
-    ratios = {name: np.exp(found[name].astype(float)) for name in INTERVAL.split()}
-    return _named(found.assign(**ratios))[f"{columns} {RESULT}".split()]
+def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
+    """Return the odds ratios of a higher rating, with two kinds of intervals.
 
+    Returns
+    -------
+    DataFrame
+        One row a term and way of finding the interval: `term, errors, estimate, conf_low, conf_high, n,
+        p_value, method`; `errors` is ``"clustered"``, or ``"jackknife"`` unless one region carries the model.
 
-def _odds_ratios(fitted: regression.OrdinalFit) -> dict[str, Any]:
-    found, jackknife = {"clustered": regression.log_odds_ratios(fitted)}, "possible"
-    try:
+    Examples
+    --------
+    >>> from ivvu_analysis import models
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
+    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
+    >>> fitted = regression.proportional_odds(ratings, known, pd.Series(list("abcd") * 20))
+    >>> models.odds_ratios(fitted)["term"].unique().tolist()
+    ['new']
+    """
+    found = {"clustered": regression.log_odds_ratios(fitted)}
+    with suppress(ValueError):
         found["jackknife"] = regression.jackknife(fitted)
-    except ValueError:
-        jackknife = "one_region_carries_it"
     both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
-    return {"odds_ratios": _as_ratios(both, "term errors"), "jackknife": jackknife}
+    return _table(both, f"term errors {RESULT}")
 
 
-def _levels_apart(fitted: regression.OrdinalFit) -> dict[str, Any]:
-    """Test whether one odds ratio does for all levels, and free those that differ where ratings allow."""
+def effects(fitted: regression.OrdinalFit) -> pd.DataFrame:
+    """Return by how much each term changes the chance of each level, averaged over the projects.
+
+    Returns
+    -------
+    DataFrame
+        `term, level, estimate, conf_low, conf_high, n, method`, levels from low to high.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import models
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
+    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
+    >>> models.effects(regression.proportional_odds(ratings, known))["level"].tolist()
+    ['no', 'yes']
+    """
+    found = regression.average_marginal_effects(fitted)
+    return _table(found, f"term level {INTERVAL} n method", ratios=False)
+
+
+def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
+    """Test whether one odds ratio does for all levels, and free those that differ where ratings allow.
+
+    Returns
+    -------
+    tuple
+        What Brant's test says, as a code of the scale `parallel`; its p-value, NaN where it could not be
+        made; and where it rejects, one row a term and cut, `term, cut, estimate, ...`, in which `cut` is
+        missing for a term with one odds ratio for all.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import models
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
+    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
+    >>> models.levels_apart(regression.proportional_odds(ratings, known))[0]  # two levels have one cut
+    'not_tested'
+    """
     tested = parallel_lines.brant(fitted).set_index("term")
-    p_value = tested.loc["all terms", "p_value"]
+    p_value, none = tested.loc["all terms", "p_value"], nothing(f"term cut {RESULT}")
     if tested.loc["all terms", "df"] == 0:
-        return {"parallel": "not_tested"}
+        return "not_tested", float("nan"), none
     if p_value >= DEVIANT:
-        return {"parallel": "holds", "brant": p_value}
+        return "holds", p_value, none
     free = [term for term in fitted.terms if tested.loc[term, "p_value"] < DEVIANT] or fitted.terms
     try:
         relaxed = parallel_lines.partial_proportional_odds(fitted, free).replace({"cut": {"all": None}})
     except ValueError:
-        return {"parallel": "differs", "brant": p_value}
-    return {"parallel": "relaxed", "brant": p_value, "by_cut": _as_ratios(relaxed, "term cut")}
+        return "differs", p_value, none
+    return "relaxed", p_value, _table(relaxed, f"term cut {RESULT}")
 
 
 def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -231,7 +239,7 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
                 continue
             found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
     log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
-    ratios = _as_ratios(log_ratios, "dimension regions df")
+    ratios = _table(log_ratios, f"dimension regions df {RESULT}")
     return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)
 
 

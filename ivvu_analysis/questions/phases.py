@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions.tidy import INTERVAL, nothing, stacked
-from ivvu_analysis.stats import association, transitions
+from ivvu_analysis.stats import transitions
 
 
 def tops(evidence: Evidence) -> pd.Series:
@@ -86,45 +86,6 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
     return each_ladder(evidence, count)
 
 
-def mean(evidence: Evidence) -> pd.DataFrame:
-    """Return the mean phase, one row a ladder and wave; without rows where a single region is counted.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> phases.mean(load(wave="2020-10")).query("wave == '2020-10'")["estimate"].round(1).tolist()
-    [3.9, 3.7, 4.5]
-    """
-    fewest = min(matrix(evidence, name).sum(axis=1).min() for name in evidence.codebook.dimensions)
-    if fewest < 2:
-        return nothing(f"wave {INTERVAL} n method dimension")
-    return each_ladder(evidence, transitions.mean_phase)
-
-
-def movers(progress: pd.DataFrame, since: str, wave: str) -> pd.DataFrame:
-    """Return the bounds on the regions that changed phase between two waves, by ladder and assumption.
-
-    Returns
-    -------
-    DataFrame
-        `dimension, assumption, estimate, conf_low, conf_high, n`. An assumption that the counts rule out has
-        no bounds.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> from ivvu_analysis.stats.transitions import ladder_of_assumptions
-    >>> progress = phases.each_ladder(load(wave="2020-10"), ladder_of_assumptions)
-    >>> found = phases.movers(progress, "2020-03", "2020-10")
-    >>> found.query("dimension == 'vision'")["assumption"].tolist()
-    ['any', 'monotone', 'one_step']
-    """
-    keys = ["dimension", "assumption"]
-    moved = progress.query("quantity == 'moved' and from_wave == @since and to_wave == @wave").set_index(keys)
-    every = pd.MultiIndex.from_product([progress[key].unique() for key in keys], names=keys)
-    return moved[[*INTERVAL.split(), "n"]].reindex(every).reset_index()
-
-
 def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     """Return the flows between phases for each pair of successive waves; without rows for a single wave.
 
@@ -161,41 +122,3 @@ def then_and_now(evidence: Evidence, since: str) -> pd.DataFrame:
     found = then.merge(known.loc[evidence.wave], on=["region", "dimension"], suffixes=("_then", "_now"))
     named = found.rename(columns={"phase_then": "from_phase", "phase_now": "to_phase"})
     return named.sort_values(["dimension", "region"], ignore_index=True)[columns]
-
-
-def followed(evidence: Evidence, since: str) -> pd.DataFrame:
-    """Return how many regions rose, stayed and fell since a wave, where the phases of each are known.
-
-    Returns
-    -------
-    DataFrame
-        `dimension, rose, stayed, fell`, over the regions known at both waves; without rows where the phases
-        of the regions are not known at both, as in the publication.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> list(phases.followed(load(), "2020-03"))
-    ['dimension', 'rose', 'stayed', 'fell']
-    """
-    pairs = then_and_now(evidence, since)
-    step = pairs["to_phase"] - pairs["from_phase"]
-    counts = pd.DataFrame({"rose": step > 0, "stayed": step == 0, "fell": step < 0})
-    return counts.groupby(pairs["dimension"], sort=False).sum().reset_index()
-
-
-def agreement(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Return Kendall's tau-b of each pair of ladders over the regions, one row a `pair`.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> phases.agreement(load(), seed=1)["pair"].tolist()
-    ['vision_dynamics', 'vision_agreements', 'dynamics_agreements']
-    """
-    regions = evidence.standing()
-    found = [
-        association.kendall(regions[one], regions[other], seed).assign(pair=f"{one}_{other}")
-        for one, other in combinations(reversed(evidence.codebook.dimensions), 2)
-    ]
-    return pd.concat(found, ignore_index=True)

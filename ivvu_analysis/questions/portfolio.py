@@ -13,7 +13,6 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
 from ivvu_analysis.questions.tidy import INTERVAL, nothing
 from ivvu_analysis.stats import proportions
-from ivvu_analysis.stats.correspondence import principal_coordinates
 
 
 def size(evidence: Evidence, wave: str) -> int:
@@ -105,25 +104,6 @@ def of_holders(evidence: Evidence, statistic: Callable[..., pd.DataFrame], **opt
     if all((table.sum(axis=axis) > 0).sum() > 1 for axis in (0, 1)):
         return statistic(table, **options)
     return statistic(table.clip(1, 1), **options).head(0)  # of any other table, for its columns
-
-
-def correspondence(evidence: Evidence) -> pd.DataFrame:
-    """Return themes and holders in one space: `side, point, n, axis_1, axis_2, quality`.
-
-    `quality` is the share of what sets the point apart that the two axes show.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.correspondence(load())["side"].value_counts().to_dict()
-    {'theme': 10, 'holder': 7}
-    """
-    points = of_holders(evidence, principal_coordinates).query("dimension <= 2")
-    points = points.replace({"side": {"row": "theme", "column": "holder"}})
-    axes = points.groupby(["side", "point", "n", "dimension"], sort=False)[["estimate", "quality"]].sum()
-    wide = axes.unstack().reindex(columns=[("estimate", 1), ("estimate", 2), ("quality", 1), ("quality", 2)])
-    found = wide["estimate"].set_axis(["axis_1", "axis_2"], axis=1)
-    return found.assign(quality=wide["quality"].sum(axis=1)).reset_index()
 
 
 def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:

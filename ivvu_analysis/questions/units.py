@@ -13,7 +13,6 @@ from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
 from ivvu_analysis.stats.intraclass import intraclass
 
-LIMITS = (0.95, 0.998)
 FEW = 8  # projects; below this a share says less than the list
 
 
@@ -53,21 +52,6 @@ def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
     return found.assign(share=found["projects"] / found["n"], position=codes)
 
 
-def limits(funnel: pd.DataFrame) -> pd.DataFrame:
-    """Return the curves of a funnel: `n, level, estimate, conf_low, conf_high`, as far as its units reach.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import units
-    >>> around = pd.DataFrame({"target": [0.6, 0.6], "dispersion": [1.0, 1.0], "n": [4, 20]})
-    >>> len(units.limits(around))
-    40
-    """
-    target, dispersion = funnel[["target", "dispersion"]].iloc[0]
-    sizes = range(1, funnel["n"].max() + 1)
-    return pd.concat([funnels.funnel_limits(target, sizes, level, dispersion) for level in LIMITS])
-
-
 def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the share of each unit once the others are taken into account, for the table below a funnel.
 
@@ -98,31 +82,6 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     found = shrinkage.shrink(counts.rename(columns={"projects": "events"}), units=units).set_index("unit")
     known = counts.loc[found.index, ["projects", "n", "share", "position"]]
     return known.join(found[INTERVAL.split()]).rename_axis(by).reset_index()
-
-
-def outside(funnel: pd.DataFrame) -> pd.Series:
-    """Return what a funnel with rows comes to.
-
-    Returns
-    -------
-    Series
-        `units` with rated projects, how many lie `outside` the 95 % limits, how many chance alone puts there
-        on average (`by_chance`) and the chance that it puts any there (`at_least_one`).
-
-    Examples
-    --------
-    >>> from ivvu_analysis import units
-    >>> around = pd.DataFrame({"n": [20, 20], "position": ["within", "outside_95"]})
-    >>> units.outside(around.assign(target=0.5, dispersion=1.0))["outside"]
-    1
-    """
-    known = funnel[funnel["n"] > 0]
-    target, dispersion = known[["target", "dispersion"]].iloc[0]
-    chance = funnels.by_chance(target, known["n"], LIMITS[0], dispersion).rename(
-        columns={"estimate": "by_chance"}
-    )
-    beyond = int((known["position"] != "within").sum())
-    return chance.assign(units=len(known), outside=beyond).astype(object).iloc[0]
 
 
 def own(evidence: Evidence, region: str) -> pd.DataFrame:

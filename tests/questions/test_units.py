@@ -42,16 +42,6 @@ def test_shares_are_shrunken_towards_all_regions(with_projects: WithProjects) ->
     assert found["estimate"].notna().all()
 
 
-def test_what_a_funnel_comes_to(with_projects: WithProjects) -> None:
-    evidence = with_projects(projects({"twente": (20, 20), "zwolle": (0, 20)}))
-    around = units.funnel(evidence, "impact", "region").assign(position="outside_95")
-    total = units.outside(around)
-    assert (total["units"], total["outside"]) == (2, 2)
-    assert 0 <= total["by_chance"] <= 2
-    assert 0 <= total["at_least_one"] <= 1
-    assert units.limits(around)["n"].max() == 20
-
-
 def test_one_unit_makes_no_funnel(with_projects: WithProjects) -> None:
     evidence = with_projects(projects({"twente": (3, 4)}))
     around = units.funnel(evidence, "impact", "region")
