@@ -63,10 +63,8 @@ def shares(evidence: Evidence) -> pd.DataFrame:
     for start, cohort in courses(evidence).groupby("start"):
         ending = cohort["ending"].map(ENDINGS.index).to_numpy()
         if ending.any():
-            running, ended = (
-                SurvfuncRight(cohort["months"], ending > 0),
-                CumIncidenceRight(cohort["months"], ending),
-            )
+            running = SurvfuncRight(cohort["months"], ending > 0)
+            ended = CumIncidenceRight(cohort["months"], ending)
             kept = np.isin(ended.times, running.surv_times)
             found[start, "running"] = _curve(running, running.surv_prob, running.surv_prob_se)
             for name, share, error in zip(ENDINGS[1:], ended.cinc, ended.cinc_se, strict=False):
@@ -99,8 +97,8 @@ def risen(evidence: Evidence) -> pd.DataFrame:
         if alike["done_last"].any():
             stay = SurvfuncRight(alike["months"], alike["done_last"])
             curve = _curve(stay, stay.surv_prob, stay.surv_prob_se)
-            ends = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
-            found[key] = curve.assign(**{name: 1 - curve[end] for name, end in ends.items()})
+            curve[INTERVAL.split()] = 1 - curve[["estimate", "conf_high", "conf_low"]].to_numpy()
+            found[key] = curve
     return stacked(found, "dimension from_phase", f"dimension from_phase months n {INTERVAL}")
 
 

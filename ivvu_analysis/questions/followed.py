@@ -81,10 +81,8 @@ def numbered(evidence: Evidence, measure: str) -> tuple[pd.DataFrame, pd.DataFra
     0
     """
     found = (rows.real(evidence, wave) for wave in (evidence.wave_before(measure), evidence.wave))
-    before, now = (
-        edition.assign(id=_numbers(edition)).dropna(subset="id").set_index("id") for edition in found
-    )
-    return before, now
+    before, now = (edition.assign(id=_numbers(edition)).dropna(subset="id") for edition in found)
+    return before.set_index("id"), now.set_index("id")
 
 
 def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -104,13 +102,10 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
     >>> followed.parts(load(), "impact").empty  # published projects have no numbers
     True
     """
-    first, second = (
-        rows.reached(evidence, edition, measure).dropna().astype(bool)
-        for edition in numbered(evidence, measure)
-    )
-    if first.index.intersection(second.index).empty:
+    marks = [rows.reached(evidence, edition, measure).dropna() for edition in numbered(evidence, measure)]
+    if not marks[0].index.isin(marks[1].index).any():
         return nothing(f"edition_part {INTERVAL} n method")
-    return editions.decompose_share(first, second).rename(columns={"part": "edition_part"})
+    return editions.decompose_share(*marks).rename(columns={"part": "edition_part"})
 
 
 def both(evidence: Evidence) -> pd.DataFrame:

@@ -40,11 +40,10 @@ def marks(evidence: Evidence) -> pd.DataFrame:
     large = rows.rated(evidence, projects, "impact").astype("string").str.startswith("large")
     marks = {"large": large, "sharing": sharing, "scalability": scalability}
     found = projects[["region", "theme", "title"]].assign(**marks, completed=completed.fillna(False))
-    place = {code: number for number, code in enumerate(evidence.codebook.scale("region").codes)}
-    found = found.dropna(subset=list(marks)).sort_values(
-        "region", key=lambda codes: codes.map(place), kind="stable"
-    )
-    return found.astype(dict.fromkeys(["large", *OTHERS], bool)).reset_index(drop=True)
+    kinds = dict.fromkeys(["large", *OTHERS], bool)
+    kinds["region"] = pd.CategoricalDtype(evidence.codebook.scale("region").codes)
+    known = found.dropna(subset=list(marks)).astype(kinds)
+    return known.sort_values("region", kind="stable", ignore_index=True)
 
 
 def compared(marks: pd.DataFrame) -> pd.DataFrame:

@@ -233,11 +233,9 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
         standing = evidence.standing().set_index("region")
         for name in evidence.codebook.dimensions:
             phase = projects["region"].map(standing[name]).astype(float).to_frame(name)
-            try:
+            with suppress(ValueError):
                 fitted = regression.proportional_odds(ratings, phase, projects["region"])
-            except ValueError:
-                continue
-            found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
+                found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
     log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
     ratios = _table(log_ratios, f"dimension regions df {RESULT}")
     return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)
@@ -262,12 +260,8 @@ def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
     marks = rows.reached(evidence, projects, measure)
     group = projects["theme"].where(projects["theme"].isna() | (projects["theme"] == "technology"), "rest")
     found = marks.groupby(group.rename("group")).agg(yes="sum", rated="count", n="size").astype(int)
-    found["missing"] = found["n"] - found["rated"]
-    bounds = {
-        "estimate": found["yes"] / found["rated"],
-        "conf_low": found["yes"] / found["n"],
-        "conf_high": (found["yes"] + found["missing"]) / found["n"],
-    }
-    found = found.assign(**bounds, method="worst case").reset_index()
-    told = found["missing"].any() and found["rated"].any()
-    return found.loc[[told] * len(found), f"group {INTERVAL} n missing method".split()]
+    yes, n, missing = found["yes"], found["n"], found["n"] - found["rated"]
+    if not (missing.any() and found["rated"].any()):
+        return nothing(f"group {INTERVAL} n missing method")
+    bounds = {"estimate": yes / found["rated"], "conf_low": yes / n, "conf_high": (yes + missing) / n}
+    return pd.DataFrame({**bounds, "n": n, "missing": missing, "method": "worst case"}).reset_index()

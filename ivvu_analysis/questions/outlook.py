@@ -15,6 +15,7 @@ from ivvu_analysis.stats.generator import Generator, fit_generator
 
 STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
 PACE = 0.7  # how much the pace of regions differs in a scenario, as a coefficient of variation
+Fits = dict[str, Generator]  # by ladder
 
 
 def months(wave: str, horizon: str) -> list[str]:
@@ -31,15 +32,11 @@ def months(wave: str, horizon: str) -> list[str]:
     >>> outlook.months("2020-10", "2021-03")
     ['2020-11', '2021-01', '2021-03']
     """
-    try:
-        ahead = pd.period_range(wave, horizon, freq="M")[:0:-2]
-    except ValueError:
-        ahead = pd.PeriodIndex([], freq="M")
-    if ahead.empty:
-        raise ParameterError(
-            f"The horizon '{horizon}' is no month after {wave}.", "Write a later month as YYYY-MM."
-        )
-    return sorted(ahead.astype(str))
+    start, end = pd.to_datetime([wave, horizon], format="%Y-%m", errors="coerce")
+    if not start < end:
+        problem = f"The horizon '{horizon}' is no month after {wave}."
+        raise ParameterError(problem, "Write a later month as YYYY-MM.")
+    return sorted(pd.period_range(start, end, freq="M")[:0:-2].astype(str))
 
 
 def expectations(evidence: Evidence, language: Language) -> pd.DataFrame:
@@ -106,7 +103,7 @@ def _ladders(evidence: Evidence) -> dict[str, pd.DataFrame]:
     return {name: matrix(evidence, name) for name in evidence.codebook.dimensions if name not in without}
 
 
-def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> dict[str, Generator]:
+def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
     """Fit the upward generator on all waves, for every ladder that it fits: see `none_for`.
 
     Parameters
@@ -125,16 +122,11 @@ def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> dict[str, Genera
     >>> list(outlook.fit(load(wave="2020-10"), seed=1))
     ['agreements', 'dynamics', 'vision']
     """
-    draws = 1024 if frailty else 4096
-    return {
-        name: fit_generator(counts, seed, draws, frailty=frailty)
-        for name, counts in _ladders(evidence).items()
-    }
+    draws, ladders = 1024 if frailty else 4096, _ladders(evidence)
+    return {name: fit_generator(ladders[name], seed, draws, frailty=frailty) for name in ladders}
 
 
-def expected(
-    generators: dict[str, Generator], dates: list[str], stalling: tuple[float, ...] = STALLING
-) -> pd.DataFrame:
+def expected(fits: Fits, dates: list[str], stalling: tuple[float, ...] = STALLING) -> pd.DataFrame:
     """Return the expected number at the top and the chance that all are, by ladder, date and stalling.
 
     Examples
@@ -145,11 +137,11 @@ def expected(
     >>> found["estimate"].round().tolist()
     [34.0, 30.0, 28.0]
     """
-    found = {name: forecast.forecast_top(fitted, dates, stalling) for name, fitted in generators.items()}
+    found = {name: forecast.forecast_top(fitted, dates, stalling) for name, fitted in fits.items()}
     return stacked(found, "dimension", f"date stalling quantity {INTERVAL} n method dimension")
 
 
-def all_ladders(evidence: Evidence, generators: dict[str, Generator], date: str, seed: int) -> pd.DataFrame:
+def all_ladders(evidence: Evidence, fits: Fits, date: str, seed: int) -> pd.DataFrame:
     """Return how likely it is that all regions are at the top of every ladder on a date.
 
     Without rows where one of the ladders has no outlook, or a region does not stand on all of them.
@@ -165,9 +157,9 @@ def all_ladders(evidence: Evidence, generators: dict[str, Generator], date: str,
     names = list(evidence.codebook.dimensions)
     standings = evidence.standing()[names]
     counted = {matrix(evidence, name).iloc[-1].sum() for name in names}
-    if len(generators) < len(names) or counted != {len(standings)}:
+    if len(fits) < len(names) or counted != {len(standings)}:
         return nothing(f"date stalling quantity method {INTERVAL} n")
-    return forecast.forecast_ladders(generators, standings, date, seed, STALLING)
+    return forecast.forecast_ladders(fits, standings, date, seed, STALLING)
 
 
 def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:
@@ -182,8 +174,6 @@ def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:
     [0.0, 0.0, 2.0, 14.0, 18.0]
     """
     long = {name: counts for name, counts in _ladders(evidence).items() if len(counts) > 2}
-    found = {
-        name: forecast.backcast(counts, seed).rename(columns={"observed": "counted"})
-        for name, counts in long.items()
-    }
-    return stacked(found, "dimension", f"dimension phase counted {INTERVAL}")
+    found = {name: forecast.backcast(counts, seed) for name, counts in long.items()}
+    predicted = stacked(found, "dimension", f"dimension phase observed {INTERVAL}")
+    return predicted.rename(columns={"observed": "counted"})

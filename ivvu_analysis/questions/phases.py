@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions.tidy import INTERVAL, nothing, stacked
+from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing, stacked
 from ivvu_analysis.stats import transitions
 
 
@@ -21,9 +20,8 @@ def tops(evidence: Evidence) -> pd.Series:
     >>> phases.tops(load()).to_dict()
     {'agreements': 4, 'dynamics': 4, 'vision': 5}
     """
-    return pd.Series(
-        {name: len(evidence.codebook.scale(name).codes) for name in evidence.codebook.dimensions}
-    )
+    ladders = evidence.codebook.dimensions
+    return pd.Series({name: len(evidence.codebook.scale(name).codes) for name in ladders})
 
 
 def matrix(evidence: Evidence, dimension: str) -> pd.DataFrame:
@@ -39,7 +37,7 @@ def matrix(evidence: Evidence, dimension: str) -> pd.DataFrame:
     return wide.reindex(columns=range(1, tops(evidence)[dimension] + 1)).fillna(0).astype(int)
 
 
-def each_ladder(evidence: Evidence, statistic: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
     """Ask a statistic of the counts of each ladder, such as those of `stats.transitions`.
 
     Returns
@@ -56,9 +54,8 @@ def each_ladder(evidence: Evidence, statistic: Callable[[pd.DataFrame], pd.DataF
     >>> found.query("dimension == 'vision'")[["conf_low", "conf_high"]].to_numpy().tolist()
     [[10.0, 20.0]]
     """
-    found = [
-        statistic(matrix(evidence, name)).assign(dimension=name) for name in evidence.codebook.dimensions
-    ]
+    ladders = evidence.codebook.dimensions
+    found = [statistic(matrix(evidence, name)).assign(dimension=name) for name in ladders]
     return pd.concat(found, ignore_index=True)
 
 
@@ -117,8 +114,7 @@ def then_and_now(evidence: Evidence, since: str) -> pd.DataFrame:
     if since == evidence.wave or not {since, evidence.wave} <= set(evidence.waves("regions")):
         return nothing(" ".join(columns))
     known = evidence.region_phases.set_index("wave")[["region", "dimension", "phase"]]
-    became = {code: evidence.codebook.became(code, evidence.wave) for code in known["region"].unique()}
-    then = known.loc[since].assign(region=lambda frame: frame["region"].map(became)).explode("region")
-    found = then.merge(known.loc[evidence.wave], on=["region", "dimension"], suffixes=("_then", "_now"))
-    named = found.rename(columns={"phase_then": "from_phase", "phase_now": "to_phase"})
-    return named.sort_values(["dimension", "region"], ignore_index=True)[columns]
+    then = known.loc[since].rename(columns={"phase": "from_phase"})
+    then["region"] = then["region"].map(lambda code: evidence.codebook.became(code, evidence.wave))
+    found = then.explode("region").merge(known.loc[evidence.wave].rename(columns={"phase": "to_phase"}))
+    return found.sort_values(["dimension", "region"], ignore_index=True)[columns]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from ivvu_analysis import data
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
-from ivvu_analysis.questions.tidy import INTERVAL, nothing
+from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing
 from ivvu_analysis.stats import proportions
 
 
@@ -76,7 +75,7 @@ def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     return wide.reindex(index=codes["theme"], columns=codes[by]).fillna(0).astype(int)
 
 
-def of_holders(evidence: Evidence, statistic: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
+def of_holders(evidence: Evidence, statistic: Statistic, **options: Any) -> pd.DataFrame:
     """Ask a statistic of the projects by theme (rows) and holder (columns), such as `contingency.residuals`.
 
     Parameters
@@ -155,8 +154,8 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
     return found.assign(period=found.pop("quantity").replace({"before": "2018-2019", "after": "new"}))
 
 
-def gains(shift: pd.DataFrame) -> pd.DataFrame:
-    """Return a `shift` with one row a theme or definition.
+def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return a `shift` that has rows with one row a theme or definition.
 
     Returns
     -------
@@ -167,16 +166,15 @@ def gains(shift: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, portfolio
-    >>> gains = portfolio.gains(portfolio.shift(load(), by="theme"))
+    >>> gains = portfolio.gains(portfolio.shift(load(), by="theme"), by="theme")
     >>> gains.sort_values("estimate")["theme"].iloc[-1]
     'chain_cooperation'
     """
-    (by,) = {"definition", "theme"} & set(shift)
-    shares = shift.pivot(index=by, columns="period", values="estimate")
-    found = shift[shift["period"] == "difference"].set_index(by).drop(columns="period")
-    named = {"share_new": "new", "share_early": "2018-2019"}
-    wide = pd.DataFrame({name: shares.get(period) for name, period in named.items()}, index=found.index)
-    return wide.join(found).reset_index()
+    found = shift.query("period == 'difference'").set_index(by).drop(columns="period")
+    shares = shift.pivot(index=by, columns="period", values="estimate").loc[found.index]
+    found.insert(0, "share_new", shares["new"])
+    found.insert(1, "share_early", shares["2018-2019"])
+    return found.reset_index()
 
 
 def success(evidence: Evidence, among: str = "reached") -> pd.DataFrame:

@@ -6,14 +6,14 @@ Where nothing is rated, a frame has no rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions.tidy import RESULT, nothing
+from ivvu_analysis.questions.tidy import INTERVAL, RESULT, Statistic, nothing
 from ivvu_analysis.stats import proportions
 
 
@@ -66,8 +66,7 @@ def share(
     counts = counts.reindex(columns=list(scale.codes))
     projects = counts[list(among or scale.subset("reached"))].sum(axis=1)
     found = proportions.wilson(projects, counts[list(of or scale.rated)].sum(axis=1)).set_index(counts.index)
-    found.insert(0, "projects", projects)
-    found.insert(1, "n", found.pop("n"))
+    found = found.assign(projects=projects)[f"projects n {INTERVAL} method".split()]
     return found[found["n"] > 0]
 
 
@@ -119,9 +118,7 @@ def levels_by_group(evidence: Evidence, measure: str) -> pd.DataFrame:
     return proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
 
 
-def contrast(
-    evidence: Evidence, measure: str, statistic: Callable[..., pd.DataFrame], **options: Any
-) -> pd.DataFrame:
+def contrast(evidence: Evidence, measure: str, statistic: Statistic, **options: Any) -> pd.DataFrame:
     """Ask a statistic of technology and of all other themes, such as those of `stats.ordinal`.
 
     Parameters

@@ -5,13 +5,16 @@ Columns are written as for a named tuple, in one text: ``"theme n estimate"``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 INTERVAL = "estimate conf_low conf_high"
 RESULT = f"{INTERVAL} n p_value method"
+
+Statistic = Callable[..., pd.DataFrame]
+"""A function of counts, with options of its own."""
 
 
 def nothing(columns: str) -> pd.DataFrame:

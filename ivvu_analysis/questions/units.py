@@ -101,12 +101,11 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
     >>> units.own(load(), "twente").empty  # published tables have no projects
     True
     """
-    around = {measure: funnel(evidence, measure, "region") for measure in rows.RATINGS}
-    found = {
-        name: shrunken(units, "region", [region]).assign(target=units["target"].iloc[0])
-        for name, units in around.items()
-        if len(units)
-    }
+    found = {}
+    for measure in rows.RATINGS:
+        around = funnel(evidence, measure, "region")
+        if len(around):
+            found[measure] = shrunken(around, "region", [region]).assign(target=around["target"].iloc[0])
     own = stacked(found, "reached", f"reached projects n share {INTERVAL} target position")
     return own[own["n"] >= FEW].reset_index(drop=True)
 
