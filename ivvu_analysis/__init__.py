@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 
 QUESTIONS = (
     *("agenda", "capacity", "durations", "followed", "jointly", "models", "official", "outlook", "phases"),
-    *("portfolio", "profile", "quality", "raters", "ratings", "statements", "stories", "units", "utrecht"),
+    *("portfolio", "profile", "quality", "ratings", "statements", "stories", "units", "utrecht"),
     "wording",
 )
 

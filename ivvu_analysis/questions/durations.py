@@ -8,11 +8,11 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.portfolio import COMPLETED, ENDED
+from ivvu_analysis.questions.tidy import INTERVAL, stacked
 from ivvu_analysis.stats.generator import months_between
 from ivvu_analysis.stats.tails import normal_multiple
 
-ENDINGS = {"running": 0, "completed": 1, "stopped": 2}
+ENDINGS = ("running", "completed", "stopped")
 
 
 def courses(evidence: Evidence) -> pd.DataFrame:
@@ -24,25 +24,20 @@ def courses(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `id, start, months, ending` (a key of `ENDINGS`). Without rows where fewer than two editions have
+        `id, start, months, ending` (one of `ENDINGS`). Without rows where fewer than two editions have
         numbered projects.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import durations, load
+    >>> durations.courses(load()).empty  # published projects have no numbers
+    True
     """
-    columns = ["id", "start", "months", "ending"]
-    if rows.real(evidence) is None or evidence.projects is None:
-        return pd.DataFrame(columns=columns)
-    projects = evidence.projects.astype(object)
-    seen = projects[(projects["wave"] <= evidence.wave) & projects["id"].notna() & projects["status"].notna()]
-    seen = seen.drop_duplicates(["id", "wave"], keep=False).sort_values("wave", kind="stable")
-    ended = seen["status"].isin(ENDED)
-    first = seen[~seen["id"].duplicated() & ~ended].set_index("id")
-    # The edition that first says that it ended, else the last one that has it.
-    last = pd.concat([seen[ended], seen[~ended].iloc[::-1]]).drop_duplicates("id").set_index("id")
-    last = last.loc[first.index]
-    gaps = [months_between(*pair) for pair in zip(first["wave"], last["wave"], strict=True)]
-    names = {**dict.fromkeys(COMPLETED, "completed"), "stopped": "stopped"}
-    ending = last["status"].map(names).fillna("running")
-    found = first[["start"]].assign(months=gaps, ending=ending).reset_index()
-    return found[found["months"] > 0].reset_index(drop=True)[columns]
+    seen = rows.entered(evidence).dropna(subset=["id", "status"]).drop_duplicates(["id", "wave"], keep=False)
+    ended = seen["status"].isin(evidence.codebook.scale("status").subset("ended"))
+    found = _spells(seen.assign(done=ended), ["id"])
+    ending = found["status_last"].str.extract("^(completed|stopped)", expand=False).fillna("running")
+    return found.assign(ending=ending)[["id", "start", "months", "ending"]]
 
 
 def shares(evidence: Evidence) -> pd.DataFrame:
@@ -57,27 +52,24 @@ def shares(evidence: Evidence) -> pd.DataFrame:
         `start, months, ending, n, estimate, conf_low, conf_high`, where `n` is the number of projects that
         were followed so long; intervals are by the log of minus the log, and missing where nothing or all
         has happened.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import durations, load
+    >>> durations.shares(load()).empty  # published projects have no numbers
+    True
     """
-    followed, found = courses(evidence), []
-    for start in evidence.codebook.scale("start").codes:
-        cohort = followed[followed["start"] == start]
-        if cohort.empty or (cohort["ending"] == "running").all():
-            continue
-        time, ending = cohort["months"].to_numpy(float), cohort["ending"].map(ENDINGS).to_numpy()
-        running = SurvfuncRight(time, (ending > 0).astype(int))
-        ended = CumIncidenceRight(time, ending)
-        kept = np.isin(ended.times, running.surv_times)
-        parts = {"running": (running.surv_prob, running.surv_prob_se)}
-        for name, cause in (("completed", 0), ("stopped", 1)):
-            if cause < len(ended.cinc):
-                parts[name] = ended.cinc[cause][kept], ended.cinc_se[cause][kept]
-        for name, (share, error) in parts.items():
-            low, high = _limits(np.asarray(share), np.asarray(error))
-            frame = pd.DataFrame({"start": start, "months": running.surv_times, "ending": name})
-            values = {"estimate": share, "conf_low": low, "conf_high": high}
-            found.append(frame.assign(n=running.n_risk.astype(int), **values))
-    columns = ["start", "months", "ending", "n", "estimate", "conf_low", "conf_high"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    found = {}
+    for start, cohort in courses(evidence).groupby("start"):
+        ending = cohort["ending"].map(ENDINGS.index).to_numpy()
+        if ending.any():
+            running = SurvfuncRight(cohort["months"], ending > 0)
+            ended = CumIncidenceRight(cohort["months"], ending)
+            kept = np.isin(ended.times, running.surv_times)
+            found[start, "running"] = _curve(running, running.surv_prob, running.surv_prob_se)
+            for name, share, error in zip(ENDINGS[1:], ended.cinc, ended.cinc_se, strict=False):
+                found[start, name] = _curve(running, share[kept], error[kept])
+    return stacked(found, "start ending", f"start months ending n {INTERVAL}")
 
 
 def risen(evidence: Evidence) -> pd.DataFrame:
@@ -91,32 +83,43 @@ def risen(evidence: Evidence) -> pd.DataFrame:
     DataFrame
         `dimension, from_phase, months, n, estimate, conf_low, conf_high`, one minus Kaplan and Meier's
         estimate, as in `shares`. Without rows where no region is known to have risen.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import durations, load
+    >>> durations.risen(load()).empty  # published tables do not follow regions
+    True
     """
-    known = evidence.region_phases[evidence.region_phases["wave"] <= evidence.wave].sort_values("wave")
-    spells: dict[tuple[str, int], list[tuple[int, bool]]] = {}
-    for (dimension, _), own in known.groupby(["dimension", "region"], observed=True):
-        start = int(own["phase"].iloc[0])
-        higher = own[own["phase"] > start]
-        until = (higher if len(higher) else own.iloc[::-1])["wave"].iloc[0]
-        if start < len(evidence.codebook.scale(dimension).codes) and until > own["wave"].iloc[0]:
-            months = months_between(own["wave"].iloc[0], until)
-            spells.setdefault((dimension, start), []).append((months, len(higher) > 0))
-    found = []
-    for dimension in evidence.codebook.dimensions:
-        for phase in sorted(start for name, start in spells if name == dimension):
-            months, rose = np.array(spells[dimension, phase]).T
-            if rose.any():
-                stay = SurvfuncRight(months, rose)
-                low, high = _limits(stay.surv_prob, stay.surv_prob_se)
-                frame = pd.DataFrame({"months": stay.surv_times, "n": stay.n_risk.astype(int)})
-                limits = {"estimate": 1 - stay.surv_prob, "conf_low": 1 - high, "conf_high": 1 - low}
-                found.append(frame.assign(dimension=dimension, from_phase=phase, **limits))
-    columns = ["dimension", "from_phase", "months", "n", "estimate", "conf_low", "conf_high"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    known, unit = evidence.region_phases.sort_values("wave"), ["dimension", "region"]
+    higher = known["phase"] > known.groupby(unit)["phase"].transform("first")
+    found = {}
+    for key, alike in _spells(known.assign(done=higher), unit).groupby(["dimension", "phase"]):
+        if alike["done_last"].any():
+            stay = SurvfuncRight(alike["months"], alike["done_last"])
+            curve = _curve(stay, stay.surv_prob, stay.surv_prob_se)
+            curve[INTERVAL.split()] = 1 - curve[["estimate", "conf_high", "conf_low"]].to_numpy()
+            found[key] = curve
+    return stacked(found, "dimension from_phase", f"dimension from_phase months n {INTERVAL}")
 
 
-def _limits(share: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _spells(seen: pd.DataFrame, unit: list[str]) -> pd.DataFrame:
+    """Follow each unit that was not `done` at its first wave, to the wave that first says so, or its last.
+
+    The columns are those of the first wave, those of the last (`<column>_last`), and `months`.
+    """
+    seen = seen.sort_values("wave", kind="stable")
+    first = seen.drop_duplicates(unit).set_index(unit)
+    last = pd.concat([seen[seen["done"]], seen.iloc[::-1]]).drop_duplicates(unit).set_index(unit)
+    both = first.join(last.add_suffix("_last"))
+    both["months"] = [months_between(*waves) for waves in zip(both["wave"], both["wave_last"], strict=True)]
+    return both[~both["done"] & (both["months"] > 0)].reset_index()
+
+
+def _curve(followed: SurvfuncRight, share: np.ndarray, error: np.ndarray) -> pd.DataFrame:
+    """Return a share by month with its interval, which is missing where nothing or all has happened."""
     inside = (share > 0) & (share < 1)
     safe = np.where(inside, share, 0.5)
     reach = normal_multiple(0.95) * np.where(inside, error, np.nan) / np.abs(safe * np.log(safe))
-    return safe ** np.exp(reach), safe ** np.exp(-reach)
+    limits = {"conf_low": safe ** np.exp(reach), "conf_high": safe ** np.exp(-reach)}
+    times = {"months": followed.surv_times, "n": followed.n_risk.astype(int)}
+    return pd.DataFrame({**times, "estimate": share, **limits})

@@ -1,6 +1,7 @@
-"""Projects followed from one edition to the next: which came and went, and how those that stayed changed.
+"""From one edition to the next: how shares changed, which projects came and went, and how others changed.
 
-Only a register that numbers its projects can tell; published figures cannot be followed.
+Published figures tell how many projects there are, not which; only a register that numbers its projects can
+follow them.
 """
 
 from __future__ import annotations
@@ -8,11 +9,80 @@ from __future__ import annotations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
-from ivvu_analysis.stats import editions
+from ivvu_analysis.questions import ratings, rows
+from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing
+from ivvu_analysis.stats import editions, overlap
 
-NAMING = ["region", "title", "theme"]  # what a project is known by, also when it is gone
-FIELDS = ["wave", "status", *NAMING, *rows.RATINGS]
+
+def change(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """Return the change in the share that is reached since the wave before, under every overlap of editions.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `stats.overlap.difference`, with `assumption` as `overlap`, its name in the codebook.
+        Without rows where there is no wave before, or nothing was rated at one of the two.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> followed.change(load(wave="2020-10"), "scalability")["estimate"].round(3).tolist()
+    [0.09, 0.09, 0.09]
+    """
+    shares, waves = ratings.share(evidence, measure), [evidence.wave_before(measure), evidence.wave]
+    if shares.index.isin(waves).sum() < 2:
+        return nothing(f"overlap {RESULT}")
+    (x1, n1), (x2, n2) = shares.loc[waves, ["projects", "n"]].to_numpy().tolist()
+    fewest, most = (min(number, n1, n2) for number in shared(evidence, measure))
+    return overlap.difference(x1, n1, x2, n2, (fewest, most)).rename(columns={"assumption": "overlap"})
+
+
+def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
+    """Return the fewest and the most projects that were rated in this edition and in the one before.
+
+    A register with numbers tells; a project without one may be any of the other
+    edition. The publication says only that most projects are the same: between half and all of
+    the smaller edition is a generous reading of "most".
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> followed.shared(load(wave="2020-10"), "impact")
+    (134, 268)
+    """
+    waves = evidence.wave_before(measure), evidence.wave
+    first, second = (rows.real(evidence, wave) for wave in waves)
+    if first.empty or second.empty:
+        sizes = evidence.counts(measure).groupby("wave")["projects"].sum()
+        return int(sizes[list(waves)].min()) // 2, int(sizes[list(waves)].min())
+    one, other = (
+        _numbers(edition)[rows.reached(evidence, edition, measure).notna()] for edition in (first, second)
+    )
+    known = int(one.dropna().isin(other).sum())
+    unnumbered = int(one.isna().sum() + other.isna().sum())
+    return known, min(known + unnumbered, len(one), len(other))
+
+
+def _numbers(projects: pd.DataFrame) -> pd.Series:
+    """Return the number of each project; one that occurs twice names none, and is missing."""
+    return projects["id"].mask(projects["id"].duplicated(keep=False))
+
+
+def numbered(evidence: Evidence, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the numbered projects of the edition before, at which `measure` was recorded, and of this one.
+
+    They are indexed by their number; a number that occurs twice in an edition names none.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> before, now = followed.numbered(load(), "impact")
+    >>> len(before.index.intersection(now.index))  # published projects have no numbers
+    0
+    """
+    found = (rows.real(evidence, wave) for wave in (evidence.wave_before(measure), evidence.wave))
+    before, now = (edition.assign(id=_numbers(edition)).dropna(subset="id") for edition in found)
+    return before.set_index("id"), now.set_index("id")
 
 
 def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -25,13 +95,35 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
         rests on; only the change within has an interval, the others are counted. Without rows where the
         editions cannot be followed: no wave before, or no project that was rated in both under a number that
         occurs once in each.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> followed.parts(load(), "impact").empty  # published projects have no numbers
+    True
     """
-    columns = ["edition_part", "estimate", "conf_low", "conf_high", "n", "method"]
-    before = evidence.wave_before(measure)
-    first, second = (_marks(evidence, measure, wave) for wave in (before, evidence.wave))
-    if before is None or first.index.intersection(second.index).empty:
-        return pd.DataFrame(columns=columns)
-    return editions.decompose_share(first, second).rename(columns={"part": "edition_part"})[columns]
+    marks = [rows.reached(evidence, edition, measure).dropna() for edition in numbered(evidence, measure)]
+    if not marks[0].index.isin(marks[1].index).any():
+        return nothing(f"edition_part {INTERVAL} n method")
+    return editions.decompose_share(*marks).rename(columns={"part": "edition_part"})
+
+
+def both(evidence: Evidence) -> pd.DataFrame:
+    """Return the numbered projects of this edition and of the one before (`<column>_before`), by number.
+
+    Region, title and theme are those of now, or else as they were. Without rows where no project is in both.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> len(followed.both(load()))  # published projects have no numbers
+    0
+    """
+    before, now = numbered(evidence, "status")
+    together = before.add_suffix("_before").join(now, how="outer")
+    for name in rows.NAMED:
+        together[name] = together[name].fillna(together[f"{name}_before"])
+    return together if len(before.index.intersection(now.index)) else together.head(0)
 
 
 def fates(evidence: Evidence) -> pd.DataFrame:
@@ -42,20 +134,20 @@ def fates(evidence: Evidence) -> pd.DataFrame:
     DataFrame
         `fate, region, title, theme`; a project has ended that was completed or is gone from the register.
         Without rows where projects cannot be followed.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> list(followed.fates(load()))
+    ['fate', 'region', 'title', 'theme']
     """
-    both = _both(evidence)
-    now, then = both["wave"].notna(), both["wave_before"].notna()
-    done, was_done = (
-        both[name].str.startswith("completed", na=False) for name in ("status", "status_before")
-    )
-    stopped = (both["status"] == "stopped") & (both["status_before"] != "stopped")
-    chosen = {
-        "new": now & ~then,
-        "ended": then & (~now | (done & ~was_done)),
-        "stopped": then & now & stopped,
-    }
-    found = [_named(both[rows], ["theme"]).assign(fate=fate) for fate, rows in chosen.items()]
-    return pd.concat(found, ignore_index=True)[["fate", "region", "title", "theme"]]
+    projects, completed = both(evidence), evidence.codebook.scale("status").subset("reached")
+    now, then = projects["wave"].notna(), projects["wave_before"].notna()
+    done = projects["status"].isin(completed) & ~projects["status_before"].isin(completed)
+    stopped = (projects["status"] == "stopped") & (projects["status_before"] != "stopped")
+    chosen = {"new": now & ~then, "ended": then & (~now | done), "stopped": then & now & stopped}
+    found = pd.concat({fate: projects[holds] for fate, holds in chosen.items()}, names=["fate"])
+    return found.reset_index("fate")[["fate", *rows.NAMED]].reset_index(drop=True)
 
 
 def rerated(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -65,101 +157,14 @@ def rerated(evidence: Evidence, measure: str) -> pd.DataFrame:
     -------
     DataFrame
         `region, title, rated_before, rated_now`; without rows where projects cannot be followed.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import followed, load
+    >>> list(followed.rerated(load(), "impact"))
+    ['region', 'title', 'rated_before', 'rated_now']
     """
-    both = _both(evidence)
-    then, now = both[f"{measure}_before"], both[measure]
-    moved = both[then.notna() & now.notna() & (then != now)]
-    ratings = {f"{measure}_before": "rated_before", measure: "rated_now"}
-    found = _named(moved, list(ratings)).rename(columns=ratings)
-    return found[["region", "title", "rated_before", "rated_now"]]
-
-
-def in_region(evidence: Evidence, region: str) -> pd.DataFrame:
-    """List the projects of one region that are rated otherwise: `title, subject, rated_before, rated_now`."""
-    found = [rerated(evidence, measure).assign(subject=measure) for measure in rows.RATINGS]
-    here = pd.concat(found, ignore_index=True).query("region == @region")
-    return here[["title", "subject", "rated_before", "rated_now"]].reset_index(drop=True)
-
-
-def _both(evidence: Evidence) -> pd.DataFrame:
-    """Return the numbered projects of this edition and the one before beside each other, by number."""
-    first, second = (_numbered(evidence, wave) for wave in (evidence.wave_before("status"), evidence.wave))
-    if first is None or second is None or first.index.intersection(second.index).empty:
-        return pd.DataFrame(columns=[*FIELDS, *(f"{name}_before" for name in FIELDS)], dtype=object)
-    first, second = (edition.reindex(columns=FIELDS) for edition in (first, second))
-    return first.add_suffix("_before").join(second, how="outer")
-
-
-def _named(both: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return `region, title` and more columns of projects, as they are now or else as they were."""
-    named = {
-        name: both[name].fillna(both[f"{name}_before"]) if name in NAMING else both[name]
-        for name in ("region", "title", *columns)
-    }
-    return pd.DataFrame(named).reset_index(drop=True)
-
-
-def in_both(evidence: Evidence, measure: str) -> int | None:
-    """Return how many numbered projects stand in both editions, or None where that cannot be told."""
-    first, second = (_numbers(evidence, wave) for wave in (evidence.wave_before(measure), evidence.wave))
-    if first is None or second is None or first.isna().all() or second.isna().all():
-        return None
-    return _shared(first, second)
-
-
-def rated_in_both(evidence: Evidence, measure: str) -> tuple[int, int] | None:
-    """Return the fewest and the most projects that were rated in both editions; None without rows.
-
-    A project without a number may be any of the other edition whose number this edition does not have.
-    """
-    before, wave = evidence.wave_before(measure), evidence.wave
-    first, second = (_numbers(evidence, edition) for edition in (before, wave))
-    if first is None or second is None:
-        return None
-    one, other = first[_rated(evidence, measure, before)], second[_rated(evidence, measure, wave)]
-    known = _shared(one, other)
-    apart, others = int((~one.dropna().isin(second)).sum()), int((~other.dropna().isin(first)).sum())
-    nameless, unnamed = int(one.isna().sum()), int(other.isna().sum())
-    taken = min(apart, unnamed)
-    return known, known + taken + min(nameless, others + unnamed - taken)
-
-
-def _shared(first: pd.Series, second: pd.Series) -> int:
-    return int(first.dropna().isin(second.dropna()).sum())
-
-
-def _edition(evidence: Evidence, wave: str | None) -> pd.DataFrame | None:
-    """Return the rows of an edition; None where there are none, as of a published wave."""
-    found = rows.real(evidence, wave) if wave else None
-    return None if found is None or found.empty else found
-
-
-def _numbers(evidence: Evidence, wave: str | None) -> pd.Series | None:
-    """Return the number of each project of an edition; one that occurs twice names none, and is missing."""
-    found = _edition(evidence, wave)
-    if found is None:
-        return None
-    numbers = found["id"].astype(object)
-    return numbers.where(~numbers.duplicated(keep=False))
-
-
-def _numbered(evidence: Evidence, wave: str | None) -> pd.DataFrame | None:
-    found, numbers = _edition(evidence, wave), _numbers(evidence, wave)
-    if found is None or numbers is None:
-        return None
-    return found.astype(object).set_index(pd.Index(numbers, name="id"))[lambda frame: frame.index.notna()]
-
-
-def _rated(evidence: Evidence, measure: str, wave: str | None) -> pd.Series:
-    found = _edition(evidence, wave)
-    assert found is not None
-    return rows.reached(evidence, found, measure).notna()
-
-
-def _marks(evidence: Evidence, measure: str, wave: str | None) -> pd.Series:
-    """Return whether each numbered and rated project of an edition reaches the rating, by its number."""
-    found, numbers = _edition(evidence, wave), _numbers(evidence, wave)
-    if found is None or numbers is None:
-        return pd.Series(dtype=bool)
-    marks = rows.reached(evidence, found, measure).set_axis(pd.Index(numbers))
-    return marks[marks.index.notna() & marks.notna()] == "yes"
+    names = {f"{measure}_before": "rated_before", measure: "rated_now"}
+    rated = both(evidence).dropna(subset=list(names)).rename(columns=names)
+    moved = rated[rated["rated_before"] != rated["rated_now"]]
+    return moved[["region", "title", *names.values()]].reset_index(drop=True)

@@ -1,7 +1,7 @@
-"""Which projects of large impact can be scaled up and have results to share: the ratings taken together.
+"""The ratings of one project taken together: those on three measures, and those of two raters.
 
 The publication rates impact, sharing and scalability apart; only the rows of a register tell which project
-has it all.
+has it all, and how far two raters of the same projects agree.
 """
 
 from __future__ import annotations
@@ -10,37 +10,43 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.portfolio import COMPLETED
-from ivvu_analysis.stats.proportions import newcombe
+from ivvu_analysis.questions.tidy import RESULT, nothing
+from ivvu_analysis.stats import proportions
 
-OTHERS = ("sharing", "scalability", "completed")
+OTHERS = ["sharing", "scalability", "completed"]  # what else a project of large impact may have reached
 
 
 def marks(evidence: Evidence) -> pd.DataFrame:
-    """Return the projects of the edition that are rated on impact, sharing and scalability.
+    """Return the projects that are rated on impact, sharing and scalability, in the order of the regions.
+
+    The publication rates the three apart; only the rows of a register tell which project has it all.
 
     Returns
     -------
     DataFrame
         `region, theme, title`, and whether each project has a `large` impact, results to share (`sharing`),
         can be scaled up (`scalability`) and is `completed`. Without rows where there are none of a register.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import jointly, load
+    >>> len(jointly.marks(load()))  # published tables have no projects
+    0
     """
-    columns = ["region", "theme", "title"]
     projects = rows.real(evidence)
-    if projects is None or projects.empty:
-        return pd.DataFrame(columns=[*columns, "large", *OTHERS])
-    impact = rows.rated(evidence, projects, "impact")
-    found = projects.reindex(columns=columns).assign(
-        large=impact.astype(object).astype(str).str.startswith("large"),
-        completed=projects["status"].isin(COMPLETED),
+    sharing, scalability, completed = (
+        rows.reached(evidence, projects, measure) for measure in ("sharing", "scalability", "status")
     )
-    reached = {name: rows.reached(evidence, projects, name) for name in ("sharing", "scalability")}
-    rated = impact.notna() & reached["sharing"].notna() & reached["scalability"].notna()
-    found = found.assign(**{name: marked == "yes" for name, marked in reached.items()})
-    return found.loc[rated, [*columns, "large", *OTHERS]].reset_index(drop=True)
+    large = rows.rated(evidence, projects, "impact").astype("string").str.startswith("large")
+    marks = {"large": large, "sharing": sharing, "scalability": scalability}
+    found = projects[["region", "theme", "title"]].assign(**marks, completed=completed.fillna(False))
+    kinds = dict.fromkeys(["large", *OTHERS], bool)
+    kinds["region"] = pd.CategoricalDtype(evidence.codebook.scale("region").codes)
+    known = found.dropna(subset=list(marks)).astype(kinds)
+    return known.sort_values("region", kind="stable", ignore_index=True)
 
 
-def compared(evidence: Evidence) -> pd.DataFrame:
+def compared(marks: pd.DataFrame) -> pd.DataFrame:
     """Compare projects of large impact with the others in what else they have reached.
 
     Returns
@@ -49,27 +55,30 @@ def compared(evidence: Evidence) -> pd.DataFrame:
         `reached, share_large, share_other, estimate, conf_low, conf_high, n`: sharing, scalability and
         completion, with the Newcombe interval of the difference. Without rows where no project has a large
         impact or all have.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import jointly, load
+    >>> jointly.compared(jointly.marks(load())).empty  # published tables have no projects
+    True
     """
-    found = marks(evidence)
-    large, other = found[found["large"].astype(bool)], found[~found["large"].astype(bool)]
+    large, other = marks.loc[marks["large"], OTHERS], marks.loc[~marks["large"], OTHERS]
     if large.empty or other.empty:
-        return pd.DataFrame(columns=["reached", "share_large", "share_other", "estimate"])
-    counts = [group[list(OTHERS)].sum().to_numpy(dtype=int) for group in (large, other)]
-    result = newcombe(counts[0], len(large), counts[1], len(other))
+        return nothing(f"reached share_large share_other {RESULT}")
+    result = proportions.newcombe(large.sum(), len(large), other.sum(), len(other))
     result.insert(0, "reached", OTHERS)
     return result.rename(columns={"share_1": "share_large", "share_2": "share_other"})
 
 
-def ready(evidence: Evidence) -> pd.DataFrame:
-    """Return by name the projects of large impact that can be scaled up and have results to share.
+def rated_twice(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """Return the projects that two raters rated, one row each: their ratings, `<measure>` and `<measure>_2`.
 
-    Returns
-    -------
-    DataFrame
-        `region, theme, title`, in the order of the regions in the codebook.
+    Examples
+    --------
+    >>> from ivvu_analysis import jointly, load
+    >>> list(jointly.rated_twice(load(), "impact"))
+    ['impact', 'impact_2']
     """
-    found = marks(evidence)
-    chosen = found[found[["large", "sharing", "scalability"]].astype(bool).all(axis=1)]
-    place = {code: number for number, code in enumerate(evidence.codebook.scale("region").codes)}
-    order = chosen["region"].astype(object).map(place).argsort(kind="stable")
-    return chosen[["region", "theme", "title"]].iloc[order].reset_index(drop=True)
+    projects = rows.real(evidence)
+    both = [rows.rated(evidence, projects, name) for name in (measure, f"{measure}_2")]
+    return pd.concat(both, axis=1).dropna()

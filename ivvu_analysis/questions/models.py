@@ -2,83 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
-from ivvu_analysis.stats import regression
+from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
+from ivvu_analysis.stats import parallel_lines, regression
 from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
-from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
 KNOWN = 0.8  # a covariate that fewer of the rated projects have would decide which projects are looked at
 FEWEST_DF = 4  # with fewer degrees of freedom the errors of few regions are no guide
 DEVIANT = 0.05  # p-value of Brant's test below which odds ratios are said to differ between levels
-
-RESULT = ["estimate", "conf_low", "conf_high", "n", "p_value", "method"]
-NO_ROWS = {
-    "odds_ratios": ["term", "errors", *RESULT],
-    "effects": ["term", "level", "estimate", "conf_low", "conf_high", "n", "method"],
-    "by_cut": ["term", "cut", *RESULT],
-}
+UNASKED = {"published": "", "reconstructed": "reconstructed"}  # why there are no rows, by origin
 
 
-def _empty(name: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=NO_ROWS[name])
-
-
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """A model of the ratings on one measure, or why there is none.
 
     Parameters
     ----------
-    odds_ratios
-        One row a term and way of finding the interval: `term, errors, estimate, conf_low, conf_high, n,
-        p_value, method`; `errors` is ``"clustered"`` or ``"jackknife"``.
-    effects
-        One row a term and level: `term, <measure>, estimate, conf_low, conf_high, n, method`, by how much the
-        term changes the chance of the level, on average.
-    at_top
-        Those effects on the chance of the highest level.
-    by_cut
-        One row a term and cut, where one odds ratio for all levels does not do: `term, cut` and the rest;
-        `cut` is missing for a term with one odds ratio for all.
     why_none
         Why there is no model, as a code of the scale `no_model`; empty if there is one, or no register.
-    jackknife
-        What leaving out one region at a time came to, as a code of the scale of that name; empty without a
-        model.
-    parallel
-        What Brant's test says, as a code of the scale `parallel`; empty without a model.
-    brant
-        The p-value of that test; NaN where it could not be made.
     left_out
         The terms that are not in the model: `term, left_out`, with the reason.
-    projects, regions
-        On how many projects and regions the model rests.
+    fitted
+        The model, of which `odds_ratios`, `effects` and `levels_apart` tell; None if there is none.
+    ratings, covariates
+        The projects that it rests on, as statsmodels' `OrderedModel` takes them (see `regression.design`).
     """
 
-    odds_ratios: pd.DataFrame = field(default_factory=lambda: _empty("odds_ratios"))
-    effects: pd.DataFrame = field(default_factory=lambda: _empty("effects"))
-    at_top: pd.DataFrame = field(default_factory=lambda: _empty("effects"))
-    by_cut: pd.DataFrame = field(default_factory=lambda: _empty("by_cut"))
     why_none: str = ""
-    jackknife: str = ""
-    parallel: str = ""
-    brant: float = float("nan")
-    left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["term", "left_out"]))
-    projects: int = 0
-    regions: int = 0
-
-    @property
-    def fitted(self) -> bool:
-        """Whether there is a model."""
-        return len(self.odds_ratios) > 0
+    left_out: pd.DataFrame = nothing("term left_out")
+    fitted: regression.OrdinalFit | None = None
+    ratings: pd.Series = pd.Series()
+    covariates: pd.DataFrame = pd.DataFrame()
 
 
 def fit(evidence: Evidence, measure: str) -> Model:
@@ -90,69 +52,159 @@ def fit(evidence: Evidence, measure: str) -> Model:
         Whose projects; published figures give no model, and reconstructed ones only the reason.
     measure
         ``"impact"``, ``"sharing"`` or ``"scalability"``.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, models
+    >>> models.fit(load(), "impact").fitted is None  # published tables have no projects
+    True
     """
     projects = rows.real(evidence)
-    if projects is None or projects.empty:
-        return Model(why_none=rows.why_none(evidence))
-    ratings, regions = rows.rated(evidence, projects, measure), projects["region"].astype(object)
-    counted = ratings[regions.notna()].value_counts(sort=False)
-    if (counted > 0).sum() < 2:
-        return Model(why_none="one_level")
-    if regions[ratings.notna()].nunique() < 2:
-        return Model(why_none="one_region")
-    if effective_rows(counted) < ROWS_PER_PARAMETER:
-        return Model(why_none="few_ratings")
-    fitted, left_out = _fit_what_can_be(ratings, covariates(evidence, projects), regions)
-    if fitted is None:
-        return Model(why_none="nothing_differs", left_out=left_out)
-    ratios, jackknife = _odds_ratios(fitted)
-    parallel, p_value, by_cut = _levels_apart(fitted)
-    effects = _with_terms(regression.average_marginal_effects(fitted), "effects")
-    return Model(
-        odds_ratios=ratios,
-        effects=effects.rename(columns={"level": measure}),
-        at_top=effects[effects["level"] == fitted.levels[-1]].reset_index(drop=True),
-        by_cut=by_cut,
-        jackknife=jackknife,
-        parallel=parallel,
-        brant=p_value,
-        left_out=left_out,
-        projects=fitted.n,
-        regions=len(fitted.clusters),
-    )
+    projects = projects.assign(rating=rows.rated(evidence, projects, measure))
+    rated = projects.dropna(subset=["rating", "region"])
+    counted = rated["rating"].value_counts()
+    reasons = {
+        UNASKED.get(evidence.origin, "no_projects"): projects.empty,
+        "one_level": (counted > 0).sum() < 2,
+        "one_region": rated["region"].nunique() < 2,
+        "few_ratings": effective_rows(counted) < ROWS_PER_PARAMETER,
+    }
+    if any(reasons.values()):
+        return Model(next(reason for reason, holds in reasons.items() if holds))
+    known = covariates(evidence, rated)
+    terms, left_out = _terms(rated["rating"], known, rated["region"])
+    if not terms:
+        return Model("nothing_differs", left_out)
+    known = known[terms].dropna()
+    rated = rated.loc[known.index]
+    fitted = regression.proportional_odds(rated["rating"], known, rated["region"])
+    return Model("", left_out, fitted, rated["rating"].cat.remove_unused_categories(), known)
 
 
 def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
-    """Return what may go with a rating, one column a term of `TERMS`; what is not known is missing."""
-    theme, start = projects["theme"].astype(object), projects["start"].astype(object)
-    classes = {code: number for number, code in enumerate(evidence.codebook.scale("participation").rated)}
-    early = evidence.codebook.scale("start").subset("early")
-    recent = start.isin(early).map({True: "no", False: "yes"}).where(start.notna())
-    technology = (theme == "technology").map({True: "yes", False: "no"}).where(theme.notna())
-    return pd.DataFrame(
-        {
-            "technology": pd.Categorical(technology, ["no", "yes"]),
-            "new": pd.Categorical(recent, ["no", "yes"]),
-            "participation": projects["participation"].astype(object).map(classes).astype(float),
-        },
-        index=projects.index,
-    )
+    """Return what may go with a rating, one column a term of `TERMS`; what is not known is missing.
 
-
-def in_statsmodels(evidence: Evidence, measure: str, model: Model) -> OrderedModel:
-    """Return a fitted model as one for statsmodels, for its summary.
-
-    Its errors take all projects as independent. That the likelihood has a maximum has been seen to; itself
-    it reports one where there is none.
+    Examples
+    --------
+    >>> from ivvu_analysis import load, models
+    >>> projects = pd.DataFrame({"theme": ["technology"], "start": ["2020"], "participation": ["4-6"]})
+    >>> models.covariates(load(), projects).to_numpy().tolist()
+    [['yes', 'yes', 1.0]]
     """
-    projects = rows.real(evidence)
-    assert projects is not None
-    known = covariates(evidence, projects)[list(model.odds_ratios["term"].unique())]
-    ratings = rows.rated(evidence, projects, measure)
-    complete = ratings.notna() & known.notna().all(axis=1) & projects["region"].notna()
-    return OrderedModel(
-        ratings[complete].cat.remove_unused_categories(), regression.design(known[complete]), distr="logit"
-    )
+    early, classes = (evidence.codebook.scale(name) for name in ("start", "participation"))
+    known = pd.DataFrame(index=projects.index)
+    known["technology"] = (projects["theme"] == "technology").where(projects["theme"].notna())
+    known["new"] = (~projects["start"].isin(early.subset("early"))).where(projects["start"].notna())
+    known = known.replace({True: "yes", False: "no"}).astype(pd.CategoricalDtype(["no", "yes"]))
+    numbers = {code: float(number) for number, code in enumerate(classes.rated)}
+    return known.assign(participation=projects["participation"].map(numbers).astype(float))
+
+
+def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple[list[str], pd.DataFrame]:
+    """Return every term that the ratings can tell apart, and the others with the reason: `term, left_out`."""
+    chosen: list[str] = []
+    left_out = {}
+    for term in TERMS:
+        complete = known[[*chosen, term]].dropna()
+        carried = effective_rows(ratings[complete.index].value_counts()) / ROWS_PER_PARAMETER
+        if known[term].notna().mean() < KNOWN:
+            left_out[term] = "not_known"
+        elif complete[term].nunique() < 2:
+            left_out[term] = "one_level"
+        elif len(chosen) + 1 > carried:
+            left_out[term] = "too_many"
+        else:
+            try:
+                regression.proportional_odds(ratings, known[[*chosen, term]], regions)
+                chosen.append(term)
+            except ValueError:
+                left_out[term] = "not_identified"
+    return chosen, pd.DataFrame(left_out.items(), columns=["term", "left_out"])
+
+
+def _table(found: pd.DataFrame, columns: str, ratios: bool = True) -> pd.DataFrame:
+    """Return a table of the model with terms named by their covariate, and log odds ratios as odds ratios."""
+    found = found.assign(term=found["term"].str.split(":").str[0])
+    if ratios:
+        found = found.assign(**{name: np.exp(found[name].astype(float)) for name in INTERVAL.split()})
+    return found[columns.split()].reset_index(drop=True)
+
+
+def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
+    """Return the odds ratios of a higher rating, with two kinds of intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row a term and way of finding the interval: `term, errors, estimate, conf_low, conf_high, n,
+        p_value, method`; `errors` is ``"clustered"``, or ``"jackknife"`` unless one region carries the model.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import models
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
+    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
+    >>> fitted = regression.proportional_odds(ratings, known, pd.Series(list("abcd") * 20))
+    >>> models.odds_ratios(fitted)["term"].unique().tolist()
+    ['new']
+    """
+    found = {"clustered": regression.log_odds_ratios(fitted)}
+    with suppress(ValueError):
+        found["jackknife"] = regression.jackknife(fitted)
+    both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
+    return _table(both, f"term errors {RESULT}")
+
+
+def effects(fitted: regression.OrdinalFit) -> pd.DataFrame:
+    """Return by how much each term changes the chance of each level, averaged over the projects.
+
+    Returns
+    -------
+    DataFrame
+        `term, level, estimate, conf_low, conf_high, n, method`, levels from low to high.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import models
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
+    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
+    >>> models.effects(regression.proportional_odds(ratings, known))["level"].tolist()
+    ['no', 'yes']
+    """
+    found = regression.average_marginal_effects(fitted)
+    return _table(found, f"term level {INTERVAL} n method", ratios=False)
+
+
+def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
+    """Test whether one odds ratio does for all levels, and free those that differ where ratings allow.
+
+    Returns
+    -------
+    tuple
+        What Brant's test says, as a code of the scale `parallel`; its p-value, NaN where it could not be
+        made; and where it rejects, one row a term and cut, `term, cut, estimate, ...`, in which `cut` is
+        missing for a term with one odds ratio for all.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import models
+    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
+    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
+    >>> models.levels_apart(regression.proportional_odds(ratings, known))[0]  # two levels have one cut
+    'not_tested'
+    """
+    tested = parallel_lines.brant(fitted).set_index("term")
+    p_value, none = tested.loc["all terms", "p_value"], nothing(f"term cut {RESULT}")
+    if tested.loc["all terms", "df"] == 0:
+        return "not_tested", float("nan"), none
+    if p_value >= DEVIANT:
+        return "holds", p_value, none
+    free = [term for term in fitted.terms if tested.loc[term, "p_value"] < DEVIANT] or fitted.terms
+    try:
+        relaxed = parallel_lines.partial_proportional_odds(fitted, free).replace({"cut": {"all": None}})
+    except ValueError:
+        return "differs", p_value, none
+    return "relaxed", p_value, _table(relaxed, f"term cut {RESULT}")
 
 
 def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -168,23 +220,25 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
         higher rating for one phase more, with the degrees of freedom of its error; a ladder on which the
         regions hardly differ, so that there are fewer than `FEWEST_DF`, is left out. Without rows where there
         are none of a register, or the phases of the regions are not known.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, models
+    >>> models.by_phase(load(), "impact").empty  # published tables have no projects
+    True
     """
-    found = []
-    projects = rows.real(evidence)
-    if projects is not None and not projects.empty and evidence.wave in evidence.waves("regions"):
-        ratings, regions = rows.rated(evidence, projects, measure), projects["region"].astype(object)
+    projects, found = rows.real(evidence), {}
+    ratings = rows.rated(evidence, projects, measure)
+    if evidence.wave in evidence.waves("regions"):
         standing = evidence.standing().set_index("region")
         for name in evidence.codebook.dimensions:
-            phase = pd.DataFrame({name: regions.map(standing[name]).astype(float)})
-            try:
-                fitted = regression.proportional_odds(ratings, phase, regions)
-            except ValueError:
-                continue
-            ratio = _exponentiated(regression.log_odds_ratios(fitted))
-            if ratio["df"].item() >= FEWEST_DF:
-                found.append(ratio.assign(dimension=name, regions=len(fitted.clusters)))
-    columns = ["dimension", *RESULT[:4], "regions", "df", *RESULT[4:]]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+            phase = projects["region"].map(standing[name]).astype(float).to_frame(name)
+            with suppress(ValueError):
+                fitted = regression.proportional_odds(ratings, phase, projects["region"])
+                found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
+    log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
+    ratios = _table(log_ratios, f"dimension regions df {RESULT}")
+    return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)
 
 
 def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -195,93 +249,19 @@ def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
     DataFrame
         `group, estimate, conf_low, conf_high, n, missing, method`: technology, and the rest; without rows
         where no rating is missing or there are no rows of a register.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, models
+    >>> models.worst_cases(load(), "impact").empty  # published tables have no projects
+    True
     """
-    columns = ["group", "estimate", "conf_low", "conf_high", "n", "missing", "method"]
     projects = rows.real(evidence)
-    if projects is None or projects.empty:
-        return pd.DataFrame(columns=columns)
     marks = rows.reached(evidence, projects, measure)
-    group = covariates(evidence, projects)["technology"].map({"yes": "technology", "no": "rest"})
-    if marks.notna().all() or marks.isna().all() or group.isna().all():
-        return pd.DataFrame(columns=columns)
-    known = pd.DataFrame({"group": group, "yes": marks == "yes", "missing": marks.isna(), "n": 1})
-    sums = known.groupby("group", observed=True).sum()
-    rated = sums["n"] - sums["missing"]
-    bounds = {
-        "estimate": sums["yes"] / rated.where(rated > 0),
-        "conf_low": sums["yes"] / sums["n"],
-        "conf_high": (sums["yes"] + sums["missing"]) / sums["n"],
-    }
-    return sums.assign(**bounds, method="worst case").reset_index()[columns]
-
-
-def _fit_what_can_be(
-    ratings: pd.Series, known: pd.DataFrame, regions: pd.Series
-) -> tuple[regression.OrdinalFit | None, pd.DataFrame]:
-    """Fit the model with every term that the ratings can tell apart; return it and what was left out."""
-    chosen: list[str] = []
-    fitted: regression.OrdinalFit | None = None
-    left_out: list[tuple[str, str]] = []
-    for term in TERMS:
-        complete = ratings.notna() & known[[*chosen, term]].notna().all(axis=1)
-        carried = int(effective_rows(ratings[complete].value_counts()) / ROWS_PER_PARAMETER)
-        reason = ""
-        if known.loc[ratings.notna(), term].notna().mean() < KNOWN:
-            reason = "not_known"
-        elif known.loc[complete, term].nunique() < 2:
-            reason = "one_level"
-        elif len(chosen) + 1 > carried:
-            reason = "too_many"
-        else:
-            try:
-                fitted = regression.proportional_odds(ratings, known[[*chosen, term]], regions)
-            except ValueError:
-                reason = "not_identified"
-        if reason:
-            left_out.append((term, reason))
-        else:
-            chosen.append(term)
-    return fitted, pd.DataFrame(left_out, columns=["term", "left_out"])
-
-
-def _odds_ratios(fitted: regression.OrdinalFit) -> tuple[pd.DataFrame, str]:
-    clustered = regression.log_odds_ratios(fitted).assign(errors="clustered")
-    try:
-        left = regression.jackknife(fitted).assign(errors="jackknife")
-    except ValueError:
-        return _with_terms(_exponentiated(clustered), "odds_ratios"), "one_region_carries_it"
-    both = pd.concat([clustered, left]).sort_index(kind="stable")
-    return _with_terms(_exponentiated(both), "odds_ratios"), "possible"
-
-
-def _levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
-    """Test whether one odds ratio does for all levels, and free those that differ where there is room."""
-    if len(fitted.levels) < 3:
-        return "not_tested", float("nan"), _empty("by_cut")
-    tested = brant(fitted).set_index("term")
-    p_value = float(tested.loc["all terms", "p_value"])
-    if tested.loc["all terms", "df"] == 0:
-        return "not_tested", float("nan"), _empty("by_cut")
-    if p_value >= DEVIANT:
-        return "holds", p_value, _empty("by_cut")
-    free = [term for term in fitted.terms if tested.loc[term, "p_value"] < DEVIANT] or list(fitted.terms)
-    counts = np.bincount(fitted.cells.y, weights=fitted.cells.weights)
-    wanted = len(free) * (len(fitted.levels) - 1) + len(fitted.terms) - len(free)
-    if wanted > effective_rows(counts) / ROWS_PER_PARAMETER:
-        return "differs", p_value, _empty("by_cut")
-    try:
-        relaxed = partial_proportional_odds(fitted, free)
-    except ValueError:
-        return "differs", p_value, _empty("by_cut")
-    relaxed = relaxed.assign(cut=relaxed["cut"].where(relaxed["cut"] != "all", None))
-    return "relaxed", p_value, _with_terms(_exponentiated(relaxed), "by_cut")
-
-
-def _exponentiated(found: pd.DataFrame) -> pd.DataFrame:
-    return found.assign(**{name: np.exp(found[name]) for name in ("estimate", "conf_low", "conf_high")})
-
-
-def _with_terms(found: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Name terms by their covariate, and keep the columns of the result called `name`."""
-    terms = found["term"].str.split(":").str[0]
-    return found.assign(term=terms)[NO_ROWS[name]].reset_index(drop=True)
+    group = projects["theme"].where(projects["theme"].isna() | (projects["theme"] == "technology"), "rest")
+    found = marks.groupby(group.rename("group")).agg(yes="sum", rated="count", n="size").astype(int)
+    yes, n, missing = found["yes"], found["n"], found["n"] - found["rated"]
+    if not (missing.any() and found["rated"].any()):
+        return nothing(f"group {INTERVAL} n missing method")
+    bounds = {"estimate": yes / found["rated"], "conf_low": yes / n, "conf_high": (yes + missing) / n}
+    return pd.DataFrame({**bounds, "n": n, "missing": missing, "method": "worst case"}).reset_index()

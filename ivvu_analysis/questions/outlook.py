@@ -9,12 +9,13 @@ from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions.phases import matrix
-from ivvu_analysis.stats import forecast, generator
+from ivvu_analysis.questions.tidy import INTERVAL, nothing, stacked
+from ivvu_analysis.stats import forecast
+from ivvu_analysis.stats.generator import Generator, fit_generator
 
 STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
 PACE = 0.7  # how much the pace of regions differs in a scenario, as a coefficient of variation
-
-Generators = dict[str, generator.Generator]
+Fits = dict[str, Generator]  # by ladder
 
 
 def months(wave: str, horizon: str) -> list[str]:
@@ -31,15 +32,11 @@ def months(wave: str, horizon: str) -> list[str]:
     >>> outlook.months("2020-10", "2021-03")
     ['2020-11', '2021-01', '2021-03']
     """
-    try:
-        ahead = pd.period_range(wave, horizon, freq="M")[1:]
-    except ValueError:
-        ahead = pd.PeriodIndex([], freq="M")
-    if ahead.empty:
-        raise ParameterError(
-            f"The horizon '{horizon}' is no month after {wave}.", "Write a later month as YYYY-MM."
-        )
-    return [str(month) for month in ahead[::-1][::2][::-1]]
+    start, end = pd.to_datetime([wave, horizon], format="%Y-%m", errors="coerce")
+    if not start < end:
+        problem = f"The horizon '{horizon}' is no month after {wave}."
+        raise ParameterError(problem, "Write a later month as YYYY-MM.")
+    return sorted(pd.period_range(start, end, freq="M")[:0:-2].astype(str))
 
 
 def expectations(evidence: Evidence, language: Language) -> pd.DataFrame:
@@ -50,14 +47,18 @@ def expectations(evidence: Evidence, language: Language) -> pd.DataFrame:
     DataFrame
         `document, statement, expected_by`, one row a statement, in `language`; without rows for another
         programme.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> outlook.expectations(load(), "en")["expected_by"].unique().tolist()
+    ['2021-12']
     """
     known = claims.expectations()
     about = known[known["claim"].str.startswith("outlook.") & evidence.codebook.history]
     documents = about["document"].map(lambda name: evidence.documents[name][language])
-    statements = about[f"statement_{language}"]
-    return pd.DataFrame(
-        {"document": documents, "statement": statements, "expected_by": about["expected_by"]}
-    ).reset_index(drop=True)
+    told = about.assign(document=documents, statement=about[f"statement_{language}"])
+    return told[["document", "statement", "expected_by"]].reset_index(drop=True)
 
 
 def horizon(evidence: Evidence) -> str:
@@ -70,97 +71,109 @@ def horizon(evidence: Evidence) -> str:
     '2021-12'
     """
     awaited = expectations(evidence, "en")["expected_by"]
-    later = awaited[awaited > evidence.wave]
-    return str(later.min()) if len(later) else f"{int(evidence.wave[:4]) + 1}-12"
-
-
-def fit(evidence: Evidence, seed: int) -> Generators:
-    """Fit the upward generator on all waves, for every ladder that it fits: see `none_for`."""
-    return {name: generator.fit_generator(matrix(evidence, name), seed) for name in _fitting(evidence)}
-
-
-def where_regions_differ(evidence: Evidence, seed: int, date: str) -> pd.DataFrame:
-    """Return the chance that all are at the top on a date where each region has a pace of its own, by ladder.
-
-    How much they differ, `PACE`, is a scenario: counts that do not follow regions cannot tell.
-    """
-    fits = {
-        name: generator.fit_generator(matrix(evidence, name), seed, draws=1024, frailty=PACE)
-        for name in _fitting(evidence)
-    }
-    return expected(fits, [date], (0.0,)).query("quantity == 'all_at_top'")
+    return min(awaited[awaited > evidence.wave], default=f"{int(evidence.wave[:4]) + 1}-12")
 
 
 def none_for(evidence: Evidence) -> pd.DataFrame:
     """Return the ladders that no outlook can be given for: `dimension, no_outlook`, with the reason.
 
     The outlook lets regions only move up, so that their counts at or below a phase can never grow.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> outlook.none_for(load(wave="2019-03"))["no_outlook"].unique().tolist()
+    ['one_wave']
     """
-    reasons = {name: _why_none(matrix(evidence, name)) for name in evidence.codebook.dimensions}
-    rows = [(name, reason) for name, reason in reasons.items() if reason]
-    return pd.DataFrame(rows, columns=["dimension", "no_outlook"])
+    found = {}
+    for name in evidence.codebook.dimensions:
+        below = matrix(evidence, name).cumsum(axis=1)
+        if len(below) < 2:
+            found[name] = "one_wave"
+        elif len(set(below.iloc[:, -1])) > 1:
+            found[name] = "other_regions"
+        elif (below.diff() > 0).any(axis=None):
+            found[name] = "fell_back"
+    return pd.DataFrame(found.items(), columns=["dimension", "no_outlook"])
 
 
-def _fitting(evidence: Evidence) -> list[str]:
+def _ladders(evidence: Evidence) -> dict[str, pd.DataFrame]:
+    """Return the counts of the ladders that an outlook can be given for."""
     without = set(none_for(evidence)["dimension"])
-    return [name for name in evidence.codebook.dimensions if name not in without]
+    return {name: matrix(evidence, name) for name in evidence.codebook.dimensions if name not in without}
 
 
-def _why_none(counts: pd.DataFrame) -> str:
-    below = counts.cumsum(axis=1)
-    if len(below) < 2:
-        return "one_wave"
-    if (below.iloc[:, -1] != below.iloc[0, -1]).any():
-        return "other_regions"
-    return "fell_back" if (below.diff().iloc[1:] > 0).any(axis=None) else ""
+def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
+    """Fit the upward generator on all waves, for every ladder that it fits: see `none_for`.
+
+    Parameters
+    ----------
+    evidence
+        Whose counts.
+    seed
+        Of the draws.
+    frailty
+        How much regions differ in pace: a scenario, such as `PACE`, for counts that do not follow regions
+        cannot tell.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> list(outlook.fit(load(wave="2020-10"), seed=1))
+    ['agreements', 'dynamics', 'vision']
+    """
+    draws, ladders = 1024 if frailty else 4096, _ladders(evidence)
+    return {name: fit_generator(ladders[name], seed, draws, frailty=frailty) for name in ladders}
 
 
-def expected(
-    generators: Generators, dates: list[str], stalling: tuple[float, ...] = STALLING
-) -> pd.DataFrame:
-    """Return the expected number at the top and the chance that all are, by ladder, date and stalling."""
-    if not generators:
-        columns = ["dimension", "date", "stalling", "quantity", "estimate", "conf_low", "conf_high"]
-        return pd.DataFrame(columns=columns)
-    rows = [
-        forecast.forecast_top(fitted, dates, stalling).assign(dimension=name)
-        for name, fitted in generators.items()
-    ]
-    return pd.concat(rows, ignore_index=True)
+def expected(fits: Fits, dates: list[str], stalling: tuple[float, ...] = STALLING) -> pd.DataFrame:
+    """Return the expected number at the top and the chance that all are, by ladder, date and stalling.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> fitted = outlook.fit(load(wave="2020-10"), seed=1)
+    >>> found = outlook.expected(fitted, ["2021-12"], (0.0,)).query("quantity == 'at_top'")
+    >>> found["estimate"].round().tolist()
+    [34.0, 30.0, 28.0]
+    """
+    found = {name: forecast.forecast_top(fitted, dates, stalling) for name, fitted in fits.items()}
+    return stacked(found, "dimension", f"date stalling quantity {INTERVAL} n method dimension")
 
 
-def all_ladders(evidence: Evidence, generators: Generators, date: str, seed: int) -> pd.DataFrame:
+def all_ladders(evidence: Evidence, fits: Fits, date: str, seed: int) -> pd.DataFrame:
     """Return how likely it is that all regions are at the top of every ladder on a date.
 
     Without rows where one of the ladders has no outlook, or a region does not stand on all of them.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> evidence = load(wave="2020-10")
+    >>> found = outlook.all_ladders(evidence, outlook.fit(evidence, seed=1), "2021-12", seed=1)
+    >>> found["method"].unique().tolist()
+    ['independent', 'frechet']
     """
     names = list(evidence.codebook.dimensions)
     standings = evidence.standing()[names]
-    counted = {int(matrix(evidence, name).iloc[-1].sum()) for name in names}
-    if len(generators) < len(names) or counted != {len(standings)}:
-        return pd.DataFrame(
-            columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high", "method"]
-        )
-    return forecast.forecast_ladders(generators, standings, date, seed, STALLING)
+    counted = {matrix(evidence, name).iloc[-1].sum() for name in names}
+    if len(fits) < len(names) or counted != {len(standings)}:
+        return nothing(f"date stalling quantity method {INTERVAL} n")
+    return forecast.forecast_ladders(fits, standings, date, seed, STALLING)
 
 
 def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Predict the wave from the waves before it, ladder by ladder: predicted, `counted` and `error`.
+    """Predict the wave from the waves before it, ladder by ladder: predicted, and `counted`.
 
     Only for ladders with an outlook and two waves before this one.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> outlook.backcast(load(wave="2020-10"), seed=1).query("dimension == 'vision'")["counted"].tolist()
+    [0.0, 0.0, 2.0, 14.0, 18.0]
     """
-    counts = {name: matrix(evidence, name) for name in _fitting(evidence)}
-    found = [
-        forecast.backcast(ladder, seed).assign(dimension=name)
-        for name, ladder in counts.items()
-        if len(ladder) > 2
-    ]
-    if not found:
-        return pd.DataFrame(columns=["dimension", "phase", "counted", "estimate", "conf_low", "conf_high"])
-    return pd.concat(found, ignore_index=True).rename(columns={"observed": "counted"})
-
-
-def exceeded(backcast: pd.DataFrame) -> list[str]:
-    """Return the ladders with at least half a region more at the top than `backcast` predicted."""
-    tops = backcast.loc[backcast.groupby("dimension", sort=False)["phase"].idxmax()]
-    return list(tops["dimension"][tops["counted"] - tops["estimate"] >= 0.5])
+    long = {name: counts for name, counts in _ladders(evidence).items() if len(counts) > 2}
+    found = {name: forecast.backcast(counts, seed) for name, counts in long.items()}
+    predicted = stacked(found, "dimension", f"dimension phase observed {INTERVAL}")
+    return predicted.rename(columns={"observed": "counted"})

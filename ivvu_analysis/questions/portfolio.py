@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
+from ivvu_analysis import data
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
-from ivvu_analysis.stats import contingency, proportions
-from ivvu_analysis.stats.correspondence import principal_coordinates
-
-COMPLETED = ("completed_unsuccessful", "completed_successful")
-ENDED = (*COMPLETED, "stopped")
-WIDE = ("7-9", "10+")
-NOTABLE = 0.05  # false discovery rate at which a cell of the table is said to stand out
+from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing
+from ivvu_analysis.stats import proportions
 
 
 def size(evidence: Evidence, wave: str) -> int:
-    """Return how many projects an edition has: the largest total that any measure adds up to."""
-    counts = evidence.project_counts
-    known = counts[(counts["group"] == "all") & (counts["wave"] == wave)]
-    return int(known.groupby("measure")["projects"].sum().max()) if len(known) else 0
+    """Return how many projects an edition has: the largest total that any measure adds up to.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> portfolio.size(load(), "2020-10")
+    318
+    """
+    known = evidence.project_counts.query("group == 'all' and wave == @wave")
+    return int(max(known.groupby("measure")["projects"].sum(), default=0))
 
 
 def knows_themes(evidence: Evidence) -> bool:
     """Return whether the themes by holder and by start are known for the wave.
 
-    The rows of a register give them for each of its editions. The publication gives them for one, which it
-    does not date: the one with as many projects.
+    The rows of a register give them for each of its editions, the publication for its last one.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> portfolio.knows_themes(load(wave="2020-10")), portfolio.knows_themes(load(wave="2020-03"))
+    (True, False)
     """
-    if evidence.projects is not None and (evidence.projects["wave"] == evidence.wave).any():
-        return True
-    return int(evidence.theme_by_start["projects"].sum()) == size(evidence, evidence.wave)
+    return not evidence.theme_by_start.empty
 
 
 def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
@@ -59,164 +64,120 @@ def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     >>> int(portfolio.themes(load(), "holder").to_numpy().sum())
     318
     """
-    wave = wave or evidence.wave
-    rows = evidence.projects
-    if rows is not None and (rows["wave"] == wave).any():
-        edition = rows[rows["wave"] == wave].astype({"theme": object, by: object})
-        counts = edition.groupby(["theme", by]).size()
-    elif knows_themes(evidence):
-        table = {"holder": evidence.theme_by_holder, "start": evidence.theme_by_start}[by]
-        counts = table.groupby(["theme", by])["projects"].sum()
-    else:
+    counts = data.themes(evidence, by, wave)
+    if counts.empty:
         raise ParameterError(
-            f"The themes of the projects are not known for wave '{wave}'.",
+            f"The themes of the projects are not known for wave '{wave or evidence.wave}'.",
             "Choose the wave of the latest edition, or give a register that has this one.",
         )
-    scales = evidence.codebook.scale("theme").codes, evidence.codebook.scale(by).codes
-    wide = counts.rename("projects").reset_index().pivot_table(index="theme", columns=by, values="projects")
-    return wide.reindex(index=scales[0], columns=scales[1]).fillna(0).astype(int)
+    wide = counts.pivot(index="theme", columns=by, values="projects")
+    codes = {name: list(evidence.codebook.scale(name).codes) for name in ("theme", by)}
+    return wide.reindex(index=codes["theme"], columns=codes[by]).fillna(0).astype(int)
 
 
-def theme_by_holder(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Return how strongly theme and holder go together.
+def of_holders(evidence: Evidence, statistic: Statistic, **options: Any) -> pd.DataFrame:
+    """Ask a statistic of the projects by theme (rows) and holder (columns), such as `contingency.residuals`.
 
-    Returns
-    -------
-    DataFrame
-        `quantity, estimate, conf_low, conf_high, n, df, p_value, method`: the rows ``chi2`` and
-        ``bergsma_v``, see `stats.contingency`. Without rows, as all that compares holders, where fewer than
-        two holders or two themes have projects.
-    """
-    columns = ["quantity", "estimate", "conf_low", "conf_high", "n", "df", "p_value", "method"]
-    table = themes(evidence, "holder")
-    if not _comparable(table):
-        return pd.DataFrame(columns=columns)
-    return contingency.independence(table, seed)[columns]
-
-
-def cells(evidence: Evidence) -> pd.DataFrame:
-    """Return each cell of theme by holder, held against what it would be without any relation.
+    Parameters
+    ----------
+    evidence
+        Whose projects.
+    statistic
+        Takes the table, and `options`.
+    **options
+        Its other parameters, such as `seed`.
 
     Returns
     -------
     DataFrame
-        `theme, holder, observed, independent, residual, p_adjusted`: the count, the count without any
-        relation, the adjusted standardised residual, and its p-value after Benjamini and Hochberg.
-    """
-    columns = ["theme", "holder", "observed", "independent", "residual", "p_adjusted"]
-    table = themes(evidence, "holder")
-    if not _comparable(table):
-        return pd.DataFrame(columns=columns)
-    names = {"row": "theme", "column": "holder", "expected": "independent", "estimate": "residual"}
-    return contingency.residuals(table).rename(columns=names)[columns]
+        What the statistic returns; without rows where fewer than two holders or two themes have projects.
 
-
-def notable(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells that stand out after correction for the number of cells, the most deviant first."""
-    chosen = cells[cells["p_adjusted"] < NOTABLE]
-    return chosen.sort_values("residual", key=lambda r: -r.abs(), kind="stable", ignore_index=True)
-
-
-def unused(evidence: Evidence) -> list[str]:
-    """Return the themes without any project."""
-    projects = themes(evidence, "holder").sum(axis=1)
-    return list(projects.index[projects == 0])
-
-
-def correspondence(evidence: Evidence) -> pd.DataFrame:
-    """Return themes and holders in one space: `side, point, n, axis_1, axis_2, quality`.
-
-    `quality` is the share of what sets the point apart that the two axes show.
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> from ivvu_analysis.stats import contingency
+    >>> portfolio.of_holders(load(), contingency.independence, seed=1)["estimate"].round(2).tolist()
+    [104.17, 0.16]
     """
     table = themes(evidence, "holder")
-    if not _comparable(table):
-        return pd.DataFrame(columns=["side", "point", "n", "axis_1", "axis_2", "quality"])
-    points = principal_coordinates(table)
-    points = points[points["dimension"] <= 2].assign(
-        side=points["side"].map({"row": "theme", "column": "holder"})
-    )
-    keys = ["side", "point", "n"]
-    wide = points.pivot_table(index=keys, columns="dimension", values="estimate", sort=False)
-    wide = wide.reindex(columns=[1, 2]).set_axis(["axis_1", "axis_2"], axis=1)
-    return wide.assign(quality=points.groupby(keys, sort=False)["quality"].sum()).reset_index()
-
-
-def gains(evidence: Evidence) -> pd.DataFrame:
-    """Return how the share of each theme differs between new and early projects, the largest gain first.
-
-    Returns
-    -------
-    DataFrame
-        `theme, share_new, share_early, estimate, conf_low, conf_high, n, method`, with Newcombe intervals; a
-        theme without projects is left out. Without rows where no project is new or none is early.
-    """
-    table = themes(evidence, "start")
-    new, early = (table[list(starts)].sum(axis=1) for starts in new_and_early(evidence))
-    if not (new.sum() and early.sum()):
-        return pd.DataFrame(
-            columns=["theme", "share_new", "share_early", "estimate", "conf_low", "conf_high"]
-        )
-    result = proportions.newcombe(new, new.sum(), early, early.sum())
-    result.insert(0, "theme", new.index)
-    result = result[(new + early).to_numpy() > 0]
-    result = result.rename(columns={"share_1": "share_new", "share_2": "share_early"})
-    return result.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+    if all((table.sum(axis=axis) > 0).sum() > 1 for axis in (0, 1)):
+        return statistic(table, **options)
+    return statistic(table.clip(1, 1), **options).head(0)  # of any other table, for its columns
 
 
 def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the starts of new projects and of early ones: the first period of the codebook is early."""
+    """Return the starts of new projects and of early ones: the first period of the codebook is early.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> portfolio.new_and_early(load())
+    (('2020', '2021'), ('2018-2019',))
+    """
     starts = evidence.codebook.scale("start").codes
     return starts[1:], starts[:1]
 
 
-def strategic_themes(evidence: Evidence) -> dict[str, tuple[str, ...]]:
-    """Return the themes that the source counts as strategic, by the place where it names them."""
-    themes = evidence.codebook.scale("theme")
-    return {level.code: themes.subset(level.code) for level in evidence.codebook.scale("definition")}
+def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
+    """Return the share of themes among early and new projects.
 
-
-def rising_and_not(evidence: Evidence, gains: pd.DataFrame, definition: str) -> tuple[list[str], list[str]]:
-    """Return which strategic themes of a definition have a larger share among new projects, and which not."""
-    named = gains[gains["theme"].isin(strategic_themes(evidence)[definition])]
-    rising = named["estimate"] > 0
-    return list(named.loc[rising, "theme"]), list(named.loc[~rising, "theme"])
-
-
-def strategic_shift(evidence: Evidence) -> pd.DataFrame:
-    """Return the share of the strategic themes among early and new projects, under each definition.
+    Parameters
+    ----------
+    evidence
+        Whose projects.
+    by
+        ``"definition"`` for the strategic themes under each definition, ``"theme"`` for each theme alone; one
+        without projects is left out.
 
     Returns
     -------
     DataFrame
-        `definition, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``,
-        ``"new"`` or ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no
-        project is new or none is early.
+        `<by>, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``, ``"new"`` or
+        ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no project is new
+        or none is early.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> shift = portfolio.shift(load()).query("definition == 'section_4_2' and period == 'new'")
+    >>> round(shift["estimate"].item(), 2)
+    0.71
     """
-    if gains(evidence).empty:
-        return pd.DataFrame(columns=["definition", "period", "estimate", "conf_low", "conf_high", "n"])
+    table, book = themes(evidence, "start"), evidence.codebook
     new, early = new_and_early(evidence)
-    named = strategic_themes(evidence)
-    result = proportions.shift(themes(evidence, "start"), named, before=early, after=new)
-    names = {"before": "2018-2019", "after": "new", "difference": "difference"}
-    return result.assign(period=result["quantity"].map(names)).drop(columns="quantity")
+    if not all(table[list(starts)].any(axis=None) for starts in (new, early)):
+        return nothing(f"{by} period {INTERVAL} n method")
+    named = {code: book.scale("theme").subset(code) for code in book.scale("definition").codes}
+    if by == "theme":
+        named = {theme: (theme,) for theme in table.index[table.any(axis=1)]}
+    found = proportions.shift(table, named, before=early, after=new).rename(columns={"definition": by})
+    return found.assign(period=found.pop("quantity").replace({"before": "2018-2019", "after": "new"}))
 
 
-def by_definition(shift: pd.DataFrame) -> pd.DataFrame:
-    """Return the shift of `strategic_shift` with one row a definition, as `gains` has one a theme."""
-    if shift.empty:
-        return pd.DataFrame(columns=["definition", "share_new", "share_early", "estimate"])
-    wide = shift.pivot_table(index="definition", columns="period", values="estimate", sort=False)
-    difference = shift[shift["period"] == "difference"].set_index("definition")
-    shares = pd.DataFrame({"share_new": wide["new"], "share_early": wide["2018-2019"]})
-    return shares.join(difference.drop(columns="period")).reset_index()
+def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return a `shift` that has rows with one row a theme or definition.
+
+    Returns
+    -------
+    DataFrame
+        `<by>, share_new, share_early, estimate, conf_low, conf_high, n, method`, with Newcombe intervals of
+        the difference.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> gains = portfolio.gains(portfolio.shift(load(), by="theme"), by="theme")
+    >>> gains.sort_values("estimate")["theme"].iloc[-1]
+    'chain_cooperation'
+    """
+    found = shift.query("period == 'difference'").set_index(by).drop(columns="period")
+    shares = shift.pivot(index=by, columns="period", values="estimate").loc[found.index]
+    found.insert(0, "share_new", shares["new"])
+    found.insert(1, "share_early", shares["2018-2019"])
+    return found.reset_index()
 
 
-def completed(evidence: Evidence) -> pd.DataFrame:
-    """Return the share of completed projects, one row a wave, see `ratings.share`."""
-    return ratings.share(evidence, "status", COMPLETED).reset_index()
-
-
-def success(evidence: Evidence, among: Sequence[str] = COMPLETED) -> pd.DataFrame:
+def success(evidence: Evidence, among: str = "reached") -> pd.DataFrame:
     """Return the share of successful projects among the completed ones, one row a wave.
 
     Parameters
@@ -224,22 +185,27 @@ def success(evidence: Evidence, among: Sequence[str] = COMPLETED) -> pd.DataFram
     evidence
         Whose projects.
     among
-        The statuses that count in the total; `ENDED` adds the projects that stopped.
+        The statuses that count in the total, a subset of the codebook: ``"reached"``, those that were
+        completed, or ``"ended"``, which adds the projects that stopped.
 
     Returns
     -------
     DataFrame
         `wave, projects, n, estimate, conf_low, conf_high, method`, where `projects` counts the successful
         ones.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> portfolio.success(load(wave="2020-10"))[["projects", "n"]].tail(1).to_numpy().tolist()
+    [[31, 38]]
     """
-    counts = evidence.counts("status")
-    shares = proportions.shares(counts[counts["level"].isin(list(among))], by="wave")
-    chosen = shares[shares["level"] == "completed_successful"]
-    return chosen.drop(columns="level").reset_index(drop=True)
+    total = evidence.codebook.scale("status").subset(among)
+    return ratings.share(evidence, "status", ["completed_successful"], of=total).reset_index()
 
 
-def participation(evidence: Evidence, levels: Sequence[str] = WIDE) -> pd.DataFrame:
-    """Return the share of projects with so many organisations, and what the missing projects leave open.
+def participation(evidence: Evidence) -> pd.DataFrame:
+    """Return the share of projects with many organisations, and what the missing projects leave open.
 
     Returns
     -------
@@ -247,27 +213,16 @@ def participation(evidence: Evidence, levels: Sequence[str] = WIDE) -> pd.DataFr
         `wave, projects, known, missing, estimate, conf_low, conf_high, n`, one row a wave: `estimate` is the
         share among the `known` projects, `conf_low` and `conf_high` bound the share among all `n` projects,
         had none or all of the `missing` ones as many organisations.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, portfolio
+    >>> portfolio.participation(load(wave="2020-10"))["missing"].iloc[-1]
+    np.int64(20)
     """
-    counts = evidence.counts("participation")
-    rated = counts[counts["level"].isin(evidence.codebook.scale("participation").rated)]
-    known = rated.groupby("wave")["projects"].sum()
-    reached = rated[rated["level"].isin(list(levels))].groupby("wave")["projects"].sum()
-    n = pd.Series([size(evidence, wave) for wave in known.index], index=known.index)
-    missing = n - known
-    frame = pd.DataFrame(
-        {
-            "projects": reached,
-            "known": known,
-            "missing": missing,
-            "estimate": reached / known.where(known > 0),
-            "conf_low": reached / n,
-            "conf_high": (reached + missing) / n,
-            "n": n,
-        }
-    )
-    return frame.rename_axis("wave").reset_index()
-
-
-def _comparable(table: pd.DataFrame) -> bool:
-    """Return whether at least two themes and two holders have projects."""
-    return all((table.sum(axis=axis) > 0).sum() >= 2 for axis in (0, 1))
+    found = ratings.share(evidence, "participation").rename(columns={"n": "known"}).drop(columns="method")
+    n = found.index.to_series().map(lambda wave: size(evidence, wave))
+    missing = n - found["known"]
+    found = found.assign(conf_low=found["projects"] / n, conf_high=(found["projects"] + missing) / n, n=n)
+    found.insert(2, "missing", missing)
+    return found.reset_index()

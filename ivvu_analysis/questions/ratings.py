@@ -7,16 +7,14 @@ Where nothing is rated, a frame has no rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import followed
-from ivvu_analysis.stats import ordinal, overlap, partial_order, proportions, rater_errors
-
-NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
+from ivvu_analysis.questions.tidy import INTERVAL, RESULT, Statistic, nothing
+from ivvu_analysis.stats import proportions
 
 
 def levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
@@ -38,12 +36,7 @@ def levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame
 
 
 def share(
-    evidence: Evidence,
-    measure: str,
-    among: Sequence[str] = (),
-    *,
-    group: str = "all",
-    unknown: bool = False,
+    evidence: Evidence, measure: str, among: Sequence[str] = (), *, of: Sequence[str] = (), group: str = "all"
 ) -> pd.DataFrame:
     """Return the share of projects on any of some levels, with Wilson intervals, one row a wave.
 
@@ -53,8 +46,8 @@ def share(
         Which counts; group is ``"all"``, ``"technology"`` or ``"rest"``.
     among
         The levels that count together; by default those of the subset `reached` in the codebook.
-    unknown
-        Whether projects with an unknown rating count in the total.
+    of
+        The levels that make up the total; by default all but what is unknown.
 
     Returns
     -------
@@ -69,40 +62,12 @@ def share(
     [178, 318]
     """
     scale = evidence.codebook.scale(measure)
-    counts = evidence.counts(measure, group)
-    if not unknown:
-        counts = counts[counts["level"].isin(scale.rated)]
-    counts = counts.assign(
-        there=counts["projects"].where(counts["level"].isin(among or scale.subset("reached")), 0)
-    )
-    sums = counts.groupby("wave")[["there", "projects"]].sum().query("projects > 0")
-    projects, n = sums["there"], sums["projects"]
-    low, high = proportion_confint(projects, n, method="wilson")
-    return pd.DataFrame(
-        {
-            "projects": projects,
-            "n": n,
-            "estimate": projects / n,
-            "conf_low": low,
-            "conf_high": high,
-            "method": "Wilson",
-        }
-    )
-
-
-def grid_of_impact(levels: pd.DataFrame) -> pd.DataFrame:
-    """Return the rated levels of impact with their two parts: `impact_scale` and `impact_meaning`.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, ratings
-    >>> grid = ratings.grid_of_impact(ratings.levels(load(wave="2020-10"), "impact"))
-    >>> grid.query("wave == '2020-10' and impact_scale == 'large'")["projects"].tolist()
-    [12, 74]
-    """
-    rated = levels[levels["level"].str.contains("_")]
-    parts = rated["level"].str.split("_", expand=True).reindex(columns=[0, 1])
-    return rated.assign(impact_scale=parts[0], impact_meaning=parts[1])
+    counts = evidence.counts(measure, group).pivot(index="wave", columns="level", values="projects")
+    counts = counts.reindex(columns=list(scale.codes))
+    projects = counts[list(among or scale.subset("reached"))].sum(axis=1)
+    found = proportions.wilson(projects, counts[list(of or scale.rated)].sum(axis=1)).set_index(counts.index)
+    found = found.assign(projects=projects)[f"projects n {INTERVAL} method".split()]
+    return found[found["n"] > 0]
 
 
 def groups(evidence: Evidence, measure: str) -> tuple[pd.Series, pd.Series]:
@@ -116,11 +81,21 @@ def groups(evidence: Evidence, measure: str) -> tuple[pd.Series, pd.Series]:
     >>> round(float(rank_compare_2ordinal(technology, rest).prob1), 3)
     0.637
     """
-    return _rated(evidence, measure, "technology"), _rated(evidence, measure, "rest")
+    counts = (evidence.counts(measure, group) for group in ("technology", "rest"))
+    now = (found[found["wave"] == evidence.wave].set_index("level")["projects"] for found in counts)
+    levels = pd.Index(evidence.codebook.scale(measure).rated, name="level")
+    technology, rest = (found.reindex(levels, fill_value=0) for found in now)
+    return technology, rest
 
 
 def comparable(technology: pd.Series, rest: pd.Series) -> bool:
-    """Return whether two groups of ratings can be compared: two of each, not all apart or all the same."""
+    """Return whether two groups of ratings can be compared: two of each, not all apart or all the same.
+
+    Examples
+    --------
+    >>> comparable(pd.Series([3, 1]), pd.Series([2, 5]))
+    True
+    """
     if min(technology.sum(), rest.sum()) < 2:
         return False
     one, other = np.flatnonzero(technology), np.flatnonzero(rest)
@@ -128,110 +103,48 @@ def comparable(technology: pd.Series, rest: pd.Series) -> bool:
 
 
 def levels_by_group(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return the share of each rated level in technology and in all other themes: `group, level, ...`."""
+    """Return the share of each rated level in technology and in all other themes: `group, level, ...`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, ratings
+    >>> found = ratings.levels_by_group(load(wave="2020-10"), "scalability")
+    >>> found.query("level == 'national'")["projects"].tolist()
+    [13, 30]
+    """
     both = dict(zip(("technology", "rest"), groups(evidence, measure), strict=True))
     if not all(counts.sum() for counts in both.values()):
-        return _nothing("group", "level", "projects", "n")
+        return nothing(f"group level projects {RESULT}")
     return proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
 
 
-def compare(evidence: Evidence, measure: str, seed: int) -> pd.DataFrame:
-    """Compare technology with all other themes on an ordered measure.
+def contrast(evidence: Evidence, measure: str, statistic: Statistic, **options: Any) -> pd.DataFrame:
+    """Ask a statistic of technology and of all other themes, such as those of `stats.ordinal`.
+
+    Parameters
+    ----------
+    evidence, measure
+        Whose ratings.
+    statistic
+        Takes the counts by level of both groups, and `options`.
+    **options
+        Its other parameters, such as `seed`.
 
     Returns
     -------
     DataFrame
-        One row a `quantity` (``theta``, ``odds_ratio``), see `stats.ordinal`; the p-value of `theta` is that
-        of a permutation, exact where it can be.
+        What the statistic returns; without rows where the groups are not `comparable`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, ratings
+    >>> from ivvu_analysis.stats import ordinal
+    >>> found = ratings.contrast(load(wave="2020-10"), "scalability", ordinal.compare, seed=1)
+    >>> found.query("quantity == 'theta'")["estimate"].round(3).item()
+    0.637
     """
     technology, rest = groups(evidence, measure)
-    if not comparable(technology, rest):
-        return _nothing("quantity", "n", "p_value", "method")
-    return ordinal.compare(technology.to_numpy(), rest.to_numpy(), seed=seed)
-
-
-def cuts(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return the differences between technology and the rest in the share at or above each level."""
-    technology, rest = groups(evidence, measure)
-    if not comparable(technology, rest):
-        return _nothing("cut", "share_1", "share_2", "n", "method")
-    return ordinal.cut_differences(technology.to_numpy(), rest.to_numpy(), levels=list(technology.index))
-
-
-def orders_of_impact(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Return theta of technology against the rest under each linear order that scale and meaning allow."""
-    technology, rest = groups(evidence, "impact")
-    if not comparable(technology, rest):
-        return _nothing("order", "n", "p_value", "method")
-    scale, meaning = (evidence.codebook.scale(f"impact_{part}").codes for part in ("scale", "meaning"))
-    orders = [
-        ["_".join(map(str, pair)) for pair in o] for o in partial_order.linear_extensions(scale, meaning)
-    ]
-    return partial_order.theta_by_order(technology, rest, orders, seed=seed)
-
-
-def change(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return the change in the share that is reached since the wave before, under every overlap of editions.
-
-    Returns
-    -------
-    DataFrame
-        The rows of `stats.overlap.difference`, with `assumption` as `overlap`, its name in the codebook.
-        Without rows where there is no wave before, or nothing was rated at one of the two.
-    """
-    shares, before = share(evidence, measure), evidence.wave_before(measure)
-    if before not in shares.index or evidence.wave not in shares.index:
-        return _nothing("overlap", "n", "method")
-    first, last = shares.loc[before], shares.loc[evidence.wave]
-    smaller = int(min(first["n"], last["n"]))
-    fewest, most = (min(number, smaller) for number in shared_projects(evidence, measure))
-    counts = first["projects"], int(first["n"]), last["projects"], int(last["n"])
-    found = overlap.difference(*counts, (fewest, most))
-    return found.rename(columns={"assumption": "overlap"})
-
-
-def shared_projects(evidence: Evidence, measure: str) -> tuple[int, int]:
-    """Return the fewest and the most projects that this edition can have in common with the one before.
-
-    A register with numbers tells which were rated in both. The publication says only that most projects are
-    the same. Between half and all of the smaller edition is a generous reading of "most".
-    """
-    known = followed.rated_in_both(evidence, measure)
-    if known is not None:
-        return known
-    sizes = evidence.counts(measure).groupby("wave")["projects"].sum()
-    most = int(min(sizes[evidence.wave_before(measure)], sizes[evidence.wave]))
-    return most // 2, most
-
-
-def noise(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return how the comparison of technology with the rest changes if ratings are one level off."""
-    technology, rest = groups(evidence, measure)
-    if not comparable(technology, rest):
-        return _nothing("scenario", "q", "n")
-    return rater_errors.theta_by_error(technology.to_numpy(), rest.to_numpy(), NOISE)
-
-
-def tipping_point(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """Return the fewest ratings that, moved one level, overturn what sets technology apart.
-
-    Returns
-    -------
-    DataFrame
-        `group, event, n, estimate, conf_low, conf_high`, see `stats.rater_errors`.
-    """
-    technology, rest = groups(evidence, measure)
-    if not comparable(technology, rest):
-        return _nothing("group", "event", "n")
-    return rater_errors.overturning_ratings(technology.to_numpy(), rest.to_numpy())
-
-
-def _rated(evidence: Evidence, measure: str, group: str) -> pd.Series:
-    counts = evidence.counts(measure, group)
-    chosen = counts[counts["wave"] == evidence.wave].set_index("level")["projects"]
-    return chosen.reindex(evidence.codebook.scale(measure).rated, fill_value=0).rename_axis("level")
-
-
-def _nothing(*columns: str) -> pd.DataFrame:
-    """Return a result without rows: the grouping columns and the estimate."""
-    return pd.DataFrame(columns=[*columns, "estimate", "conf_low", "conf_high"])
+    if comparable(technology, rest):
+        return statistic(technology, rest, **options)
+    # What it says of any two groups that can be compared has the columns.
+    return statistic(technology.clip(1, 1), rest.clip(1, 1), **options).head(0)

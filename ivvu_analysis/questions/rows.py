@@ -5,38 +5,45 @@ Tables hold for published figures too; what stands here holds only for projects 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
 
 RATINGS = ("impact", "sharing", "scalability")
+NAMED = ("region", "title", "theme")  # what a project is known by
+COLUMNS = (
+    *("id", "wave", *NAMED, "holder", "status", "start", "participation", *RATINGS),
+    *(f"{measure}_2" for measure in RATINGS),
+)
 
 
-def why_none(evidence: Evidence) -> str:
-    """Return why there are no rows to take apart, as a code of the scale `no_model`; empty if there are.
+def entered(evidence: Evidence) -> pd.DataFrame:
+    """Return the projects of all editions as they were entered; published and reconstructed ones have none.
 
-    Published figures have no rows, and nothing is to be explained: the code is empty for them, too.
+    Examples
+    --------
+    >>> from ivvu_analysis import load
+    >>> len(entered(load()))
+    0
     """
-    if evidence.origin == "reconstructed":
-        return "reconstructed"
-    if evidence.projects is not None and _edition(evidence.projects, evidence.wave).empty:
-        return "no_projects"
-    return ""
+    projects = None if evidence.origin == "reconstructed" else evidence.projects
+    return pd.DataFrame(projects, columns=list(COLUMNS)).astype(object)
 
 
-def real(evidence: Evidence, wave: str = "") -> pd.DataFrame | None:
+def real(evidence: Evidence, wave: str | None = "") -> pd.DataFrame:
     """Return the projects of a wave as they were entered, by default those of the edition.
 
-    There are none for published and for reconstructed evidence: the result is None.
+    Examples
+    --------
+    >>> from ivvu_analysis import load
+    >>> real(load())["region"].tolist()
+    []
     """
-    if evidence.projects is None or evidence.origin == "reconstructed":
-        return None
-    return _edition(evidence.projects, wave or evidence.wave)
+    projects = entered(evidence)
+    return projects[projects["wave"] == (evidence.wave if wave == "" else wave)].reset_index(drop=True)
 
 
-def rated(evidence: Evidence, projects: pd.DataFrame, measure: str, order: Sequence[str] = ()) -> pd.Series:
+def rated(evidence: Evidence, projects: pd.DataFrame, measure: str) -> pd.Series:
     """Return the ratings on a measure as an ordered categorical; an unknown rating is missing.
 
     Parameters
@@ -47,25 +54,28 @@ def rated(evidence: Evidence, projects: pd.DataFrame, measure: str, order: Seque
         One row a project.
     measure
         The column, a measure or a second rating such as ``"impact_2"``.
-    order
-        The levels from low to high, by default as in the codebook.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load
+    >>> rated(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
+    ['yes', nan, 'no']
     """
-    levels = list(order or evidence.codebook.scale(measure.removesuffix("_2")).rated)
-    texts = projects[measure].astype(object)
-    known = texts.where(texts.isin(levels))
-    return pd.Series(pd.Categorical(known, levels, ordered=True), index=projects.index, name=measure)
+    levels, ratings = evidence.codebook.scale(measure.removesuffix("_2")).rated, projects[measure]
+    known = pd.Categorical(ratings.where(ratings.isin(levels)), levels, ordered=True)
+    return pd.Series(known, index=projects.index, name=measure)
 
 
 def reached(evidence: Evidence, projects: pd.DataFrame, measure: str) -> pd.Series:
-    """Return whether each project has got somewhere: ``"no" < "yes"``, missing where it is not rated.
+    """Return whether each project has got somewhere, missing where it is not rated.
 
     Which levels count is the subset `reached` of the measure in the codebook.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load
+    >>> reached(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
+    [True, <NA>, False]
     """
-    ratings = rated(evidence, projects, measure)
-    there = ratings.isin(evidence.codebook.scale(measure).subset("reached"))
-    known = there.map({True: "yes", False: "no"}).astype(object).where(ratings.notna())
-    return pd.Series(pd.Categorical(known, ["no", "yes"], ordered=True), index=projects.index, name=measure)
-
-
-def _edition(projects: pd.DataFrame, wave: str) -> pd.DataFrame:
-    return projects[projects["wave"].astype(object) == wave].reset_index(drop=True)
+    scale, ratings = evidence.codebook.scale(measure), projects[measure]
+    return ratings.isin(scale.subset("reached")).astype("boolean").where(ratings.isin(scale.rated))

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
+from ivvu_analysis.questions import portfolio, ratings, rows
+from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
 from ivvu_analysis.stats.intraclass import intraclass
 
-LIMITS = (0.95, 0.998)
 FEW = 8  # projects; below this a share says less than the list
-POSITIONS = {
-    "within": "within",
-    "outside 95 %": "outside_95",
-    "outside 99.8 %": "outside_998",
-    "no projects": "no_projects",
-}
 
 
 def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
@@ -41,24 +34,22 @@ def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
         `<by>, projects, n, share, estimate, conf_low, conf_high, outer_low, outer_high, target, dispersion,
         position`, one row a unit in the order of the codebook; `estimate` and the limits are those of the
         funnel, `share` what was counted. Without rows where fewer than two units have rated projects.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, units
+    >>> units.funnel(load(), "impact", "region").empty  # published tables have no projects
+    True
     """
-    counts = _counts(evidence, measure, by)
+    projects = rows.real(evidence)
+    marks = rows.reached(evidence, projects, measure).groupby(projects[by])
+    every = pd.Index(evidence.codebook.scale(by).codes, name=by)
+    counts = marks.agg(events="sum", n="count").reindex(every, fill_value=0).astype(int)
     if (counts["n"] > 0).sum() < 2:
-        return pd.DataFrame(columns=[by, "projects", "n", "share", "estimate", "position"])
+        return nothing(f"{by} projects n share {INTERVAL} position")
     found = funnels.funnel(counts).rename(columns={"unit": by, "events": "projects"})
-    return found.assign(
-        share=found["projects"] / found["n"].where(found["n"] > 0),
-        position=found["position"].map(POSITIONS),
-    )
-
-
-def limits(funnel: pd.DataFrame) -> pd.DataFrame:
-    """Return the curves of a funnel: `n, level, estimate, conf_low, conf_high`, as far as its units reach."""
-    if funnel.empty:
-        return pd.DataFrame(columns=["n", "level", "estimate", "conf_low", "conf_high"])
-    target, dispersion = funnel["target"].iloc[0], funnel["dispersion"].iloc[0]
-    sizes = range(1, int(funnel["n"].max()) + 1)
-    return pd.concat([funnels.funnel_limits(target, sizes, level, dispersion) for level in LIMITS])
+    codes = found["position"].replace({" %": "", r"\.": "", " ": "_"}, regex=True)
+    return found.assign(share=found["projects"] / found["n"], position=codes)
 
 
 def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) -> pd.DataFrame:
@@ -67,7 +58,7 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     Parameters
     ----------
     funnel
-        What `funnel` returned.
+        What `funnel` returned, with rows.
     by
         What its units are.
     units
@@ -76,38 +67,21 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     Returns
     -------
     DataFrame
-        `<by>, projects, n, share, estimate, conf_low, conf_high, position`, where `estimate` is the shrunken
-        share with its interval.
+        `<by>, projects, n, share, estimate, conf_low, conf_high, position`, where `estimate` is the
+        shrunken share with its interval.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import units
+    >>> around = pd.DataFrame({"region": ["a", "b"], "projects": [9, 1], "n": [10, 10], "share": [0.9, 0.1]})
+    >>> shares = units.shrunken(around.assign(position="within", target=0.5), "region")["estimate"]
+    >>> shares.between(0.1, 0.9).all()
+    np.True_
     """
-    if funnel.empty:
-        return funnel
-    counts = funnel.set_index(by)[["projects", "n"]].rename(columns={"projects": "events"})
-    found = shrinkage.shrink(counts, units=units)
-    known = funnel.set_index(by).loc[found["unit"], ["projects", "n", "share", "position"]].reset_index()
-    return known.assign(**{name: found[name].to_numpy() for name in ("estimate", "conf_low", "conf_high")})
-
-
-def outside(funnel: pd.DataFrame) -> pd.Series:
-    """Return what a funnel with rows comes to.
-
-    Returns
-    -------
-    Series
-        `units` with rated projects, how many lie `outside` the 95 % limits, how many chance alone puts there
-        on average (`by_chance`) and the chance that it puts any there (`at_least_one`).
-    """
-    known = funnel[funnel["n"] > 0]
-    target, dispersion = known[["target", "dispersion"]].iloc[0]
-    chance = funnels.by_chance(target, known["n"], LIMITS[0], dispersion).iloc[0]
-    return pd.Series(
-        {
-            "units": len(known),
-            "outside": int((known["position"] != "within").sum()),
-            "by_chance": chance["estimate"],
-            "at_least_one": chance["at_least_one"],
-        },
-        dtype=object,
-    )
+    counts = funnel.set_index(by)
+    found = shrinkage.shrink(counts.rename(columns={"projects": "events"}), units=units).set_index("unit")
+    known = counts.loc[found.index, ["projects", "n", "share", "position"]]
+    return known.join(found[INTERVAL.split()]).rename_axis(by).reset_index()
 
 
 def own(evidence: Evidence, region: str) -> pd.DataFrame:
@@ -120,15 +94,20 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
         the shrunken share with its interval, the share of all regions together, and where the region lies in
         the funnel. A measure on which fewer than `FEW` projects are rated is left out: so few are listed, not
         averaged. Without rows where there are no rows of a register to tell it from.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, units
+    >>> units.own(load(), "twente").empty  # published tables have no projects
+    True
     """
-    columns = ["reached", "projects", "n", "share", "estimate", "conf_low", "conf_high", "target", "position"]
-    found = []
+    found = {}
     for measure in rows.RATINGS:
         around = funnel(evidence, measure, "region")
         if len(around):
-            row = shrunken(around, "region", [region])
-            found.append(row[row["n"] >= FEW].assign(target=around["target"].iloc[0], reached=measure))
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+            found[measure] = shrunken(around, "region", [region]).assign(target=around["target"].iloc[0])
+    own = stacked(found, "reached", f"reached projects n share {INTERVAL} target position")
+    return own[own["n"] >= FEW].reset_index(drop=True)
 
 
 def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
@@ -138,20 +117,17 @@ def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
     -------
     DataFrame
         One row, see `stats.intraclass.intraclass`; none where fewer than two of them have rated projects.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, units
+    >>> units.alike(load(), "impact").empty  # published tables have no projects
+    True
     """
     projects = rows.real(evidence)
-    if projects is None or projects.empty or by not in projects:
-        return pd.DataFrame()
-    ratings, units = rows.rated(evidence, projects, measure), projects[by].astype(object)
-    if units[ratings.notna()].nunique() < 2:
-        return pd.DataFrame()
-    return intraclass(ratings, units)
-
-
-def projects_of(evidence: Evidence, region: str) -> int | None:
-    """Return how many projects a region has, or None where that cannot be told."""
-    projects = rows.real(evidence)
-    return None if projects is None else int((projects["region"] == region).sum())
+    rated = rows.rated(evidence, projects, measure)
+    known = set(projects[by][rated.notna()].dropna())
+    return intraclass(rated, projects[by]) if len(known) > 1 else nothing(f"{RESULT} clusters")
 
 
 def possible(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -166,41 +142,26 @@ def possible(evidence: Evidence, measure: str) -> pd.DataFrame:
         `holder, estimate, conf_low, conf_high, n`: the number in the rows, the fewest and the most possible,
         and the projects of the holder. Without rows for evidence that is not reconstructed and for a wave
         whose themes were not published.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, units
+    >>> units.possible(load(), "impact").empty  # nothing is invented here
+    True
     """
-    columns = ["holder", "estimate", "conf_low", "conf_high", "n"]
-    themes = evidence.theme_by_holder
-    size = evidence.counts("status").query("wave == @evidence.wave")["projects"].sum()
-    if evidence.origin != "reconstructed" or evidence.projects is None or themes["projects"].sum() != size:
-        return pd.DataFrame(columns=columns)
-    group = themes["theme"].where(themes["theme"] == "technology", "rest").rename("group")
-    held = themes.groupby(["holder", group])["projects"].sum()
-    reaching = pd.DataFrame({name: _reaching(evidence, measure, name) for name in ("technology", "rest")})
-    drawn = evidence.projects[evidence.projects["wave"] == evidence.wave]
-    there = drawn[measure].isin(evidence.codebook.scale(measure).subset("reached"))
-    chosen = drawn[there]["holder"].astype(object).value_counts()
+    themes, size = evidence.theme_by_holder, portfolio.size(evidence, evidence.wave)
+    if evidence.origin != "reconstructed" or themes["projects"].sum() != size:
+        return nothing(f"holder {INTERVAL} n")
+    group = themes["theme"].where(themes["theme"] == "technology", "rest")
+    held = themes.groupby(["holder", group])["projects"].sum().unstack()
+    every = evidence.codebook.scale(measure).codes
+    shares = {name: ratings.share(evidence, measure, of=every, group=name) for name in held}
+    reaching = pd.concat(shares).xs(evidence.wave, level="wave")
     # Of the projects of a holder in a group that reach it: Frechet's bounds, added up over the two groups.
-    found = []
-    for holder in evidence.codebook.scale("holder").codes:
-        of_holder = held.xs(holder, level="holder")
-        fewest = (of_holder + reaching.loc["yes"] - reaching.sum()).clip(lower=0).sum()
-        most = np.minimum(of_holder, reaching.loc["yes"]).sum()
-        found.append((holder, float(chosen.get(holder, 0)), float(fewest), float(most), of_holder.sum()))
-    return pd.DataFrame(found, columns=columns)
-
-
-def _reaching(evidence: Evidence, measure: str, group: str) -> pd.Series:
-    counts = evidence.counts(measure, group).query("wave == @evidence.wave")
-    there = counts["level"].isin(evidence.codebook.scale(measure).subset("reached"))
-    yes = there.map({True: "yes", False: "no"}).rename("reached")
-    return counts.groupby(yes)["projects"].sum().reindex(["no", "yes"], fill_value=0)
-
-
-def _counts(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
-    """Return `events, n` for every region or holder of the codebook, in its order; zeros are there."""
-    projects = rows.real(evidence)
-    units = pd.Index(evidence.codebook.scale(by).codes, name=by)
-    if projects is None or projects.empty:
-        return pd.DataFrame({"events": 0, "n": 0}, index=units)
-    marks = rows.reached(evidence, projects, measure)
-    known = pd.DataFrame({by: projects[by].astype(object), "events": marks == "yes", "n": marks.notna()})
-    return known.groupby(by)[["events", "n"]].sum().reindex(units, fill_value=0).astype(int)
+    low = (held + reaching["projects"] - reaching["n"]).clip(lower=0).sum(axis=1)
+    high = held.clip(upper=reaching["projects"], axis=1).sum(axis=1)
+    drawn = pd.DataFrame(evidence.projects).query("wave == @evidence.wave").astype({"holder": object})
+    there = rows.reached(evidence, drawn, measure).groupby(drawn["holder"]).sum()
+    found = pd.DataFrame({"estimate": there, "conf_low": low, "conf_high": high, "n": held.sum(axis=1)})
+    codes = pd.Index(evidence.codebook.scale("holder").codes, name="holder")
+    return found.reindex(codes).fillna(0).reset_index()

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import models, units
+from ivvu_analysis.stats.regression import design
 
 WAVE = "2020-10"
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -40,23 +42,25 @@ def projects(
 
 def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProjects) -> None:
     model = models.fit(with_projects(projects()), "scalability")
-    assert (model.fitted, model.why_none, model.jackknife) == (True, "", "possible")
-    assert (model.projects, model.regions) == (300, 20)
-    technology = model.odds_ratios.query("term == 'technology'").set_index("errors")
+    assert model.fitted is not None
+    assert (model.why_none, len(model.ratings), len(model.fitted.clusters)) == ("", 300, 20)
+    ratios, effects = models.odds_ratios(model.fitted), models.effects(model.fitted)
+    technology = ratios.query("term == 'technology'").set_index("errors")
     assert set(technology.index) == {"clustered", "jackknife"}
     assert (technology["conf_low"] > 1).all()
     assert (technology["conf_low"] < np.exp(1.5)).all()
     assert (np.exp(1.5) < technology["conf_high"]).all()
-    assert set(model.odds_ratios["term"]) == set(models.TERMS)
-    assert model.effects.groupby("term")["estimate"].sum().abs().max() < 1e-9
-    assert model.at_top.set_index("term").loc["technology", "estimate"] > 0.1
+    assert set(ratios["term"]) == set(models.TERMS)
+    assert effects.groupby("term")["estimate"].sum().abs().max() < 1e-9
+    at_top = effects.query("level == 'national'").set_index("term")
+    assert at_top.loc["technology", "estimate"] > 0.1
 
 
 def test_published_and_reconstructed_figures_have_no_model(
     published: Evidence, with_projects: WithProjects
 ) -> None:
     assert models.fit(published, "impact").why_none == ""
-    assert not models.fit(published, "impact").fitted
+    assert models.fit(published, "impact").fitted is None
     invented = replace(with_projects(projects()), origin="reconstructed")
     assert models.fit(invented, "scalability").why_none == "reconstructed"
     assert models.worst_cases(invented, "scalability").empty
@@ -103,7 +107,7 @@ def test_terms_that_cannot_be_told_apart_are_left_out_with_the_reason(with_proje
 
 def test_few_ratings_carry_few_terms(with_projects: WithProjects) -> None:
     model = models.fit(with_projects(projects(36)), "scalability")
-    assert set(model.odds_ratios["term"]) == {"technology", "new"}
+    assert set(model.covariates) == {"technology", "new"}
     assert dict(model.left_out.itertuples(index=False)) == {"participation": "too_many"}
 
 
@@ -118,9 +122,11 @@ def test_levels_that_differ_get_an_odds_ratio_each(with_projects: WithProjects) 
         if rng.random() < 0.6:
             row["scalability"] = str(rng.choice(ends if row["theme"] == "technology" else middle))
     model = models.fit(with_projects(rows), "scalability")
-    assert model.parallel == "relaxed"
-    assert model.brant < 0.05
-    technology = model.by_cut.query("term == 'technology'")
+    assert model.fitted is not None
+    parallel, brant, by_cut = models.levels_apart(model.fitted)
+    assert parallel == "relaxed"
+    assert brant < 0.05
+    technology = by_cut.query("term == 'technology'")
     assert technology["cut"].tolist() == list(scale("scalability").rated[1:])
     assert technology["estimate"].iloc[0] < 1 < technology["estimate"].iloc[-1]
 
@@ -202,8 +208,9 @@ def test_how_alike_ratings_are_is_asked_of_regions_and_of_holders(with_projects:
 
 
 def test_statsmodels_gets_the_same_model(with_projects: WithProjects) -> None:
-    evidence = with_projects(projects())
-    model = models.fit(evidence, "scalability")
-    other = models.in_statsmodels(evidence, "scalability", model).fit(disp=False, method="bfgs")
-    ours = model.odds_ratios.query("errors == 'clustered'").set_index("term")["estimate"]
+    model = models.fit(with_projects(projects()), "scalability")
+    other = OrderedModel(model.ratings, design(model.covariates), distr="logit").fit(
+        disp=False, method="bfgs"
+    )
+    ours = models.odds_ratios(model.fitted).query("errors == 'clustered'").set_index("term")["estimate"]
     assert np.exp(other.params["technology: yes"]) == pytest.approx(ours["technology"], rel=1e-3)

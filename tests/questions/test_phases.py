@@ -11,6 +11,7 @@ import pytest
 from ivvu_analysis import load, outlook, phases
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import DataError, ParameterError
+from ivvu_analysis.stats import transitions
 
 
 @pytest.fixture(scope="module")
@@ -30,48 +31,35 @@ def followed(evidence: Evidence) -> Evidence:
 def test_regions_at_the_top_are_those_of_the_publication(evidence: Evidence) -> None:
     top = phases.at_top(evidence).query("wave == '2020-10'").set_index("dimension")["estimate"]
     assert top.to_dict() == {"agreements": 32, "dynamics": 23, "vision": 18}
-    assert len(phases.at_all_tops(evidence)) == 16
+    on_top = evidence.standing()[list(evidence.codebook.dimensions)] == phases.tops(evidence)
+    assert on_top.all(axis=1).sum() == 16
 
 
 def test_steps_and_movers_have_their_bounds(evidence: Evidence) -> None:
-    progress = phases.progress(evidence)
-    assert phases.net_steps(progress, "2019-03", "2020-10").to_dict() == {
-        "agreements": 25, "dynamics": 40, "vision": 71,
-    }  # fmt: skip
-    vision = (
-        phases.movers(progress, "2020-03", "2020-10").set_index(["dimension", "assumption"]).loc["vision"]
-    )
-    assert vision.loc["monotone", ["conf_low", "conf_high"]].tolist() == [10, 20]
-    names = set(phases.key_figures(progress)["name"])
-    assert "phases.vision.2020-03..2020-10.two_steps.monotone" in names
+    progress = phases.each_ladder(evidence, transitions.ladder_of_assumptions)
+    net = progress.query("from_wave == '2019-03' and to_wave == '2020-10' and quantity == 'net_steps'")
+    steps = net.query("assumption == 'any'").set_index("dimension")["estimate"]
+    assert steps.to_dict() == {"agreements": 25, "dynamics": 40, "vision": 71}
+    moved = progress.query("from_wave == '2020-03' and quantity == 'moved' and assumption == 'monotone'")
+    vision = moved.set_index("dimension").loc["vision"]
+    assert vision[["conf_low", "conf_high"]].tolist() == [10, 20]
 
 
 def test_flows_add_up_to_the_counts(evidence: Evidence) -> None:
     flows = phases.flows(evidence, "vision").query("from_wave == '2020-03'")
     arriving = flows.groupby("to_phase")["estimate"].sum()
     assert arriving.tolist() == phases.matrix(evidence, "vision").loc["2020-10"].tolist()
-    assert (phases.moves(flows)["from_phase"] != phases.moves(flows)["to_phase"]).all()
 
 
 def test_regions_are_not_followed_where_only_counts_are_known(evidence: Evidence) -> None:
-    assert phases.followed(evidence, "2020-03").empty
-    assert phases.moved(evidence, "2020-03").empty
+    assert phases.then_and_now(evidence, "2020-03").empty
 
 
 def test_regions_that_are_known_twice_are_followed_by_name(followed: Evidence) -> None:
-    assert phases.moved(followed, "2020-03").to_dict("records") == [
+    pairs = phases.then_and_now(followed, "2020-03")
+    assert pairs.query("from_phase != to_phase").to_dict("records") == [
         {"region": "twente", "dimension": "vision", "from_phase": 3, "to_phase": 4}
     ]
-    vision = phases.followed(followed, "2020-03").set_index("dimension").loc["vision"]
-    assert vision.tolist() == [1, 33, 0]
-
-
-def test_holders_and_regions_are_counted_and_not_ranked(evidence: Evidence) -> None:
-    holders = phases.tops_by_holder(evidence)
-    assert holders["regions"].sum() == 34
-    assert tuple(holders["holder"]) == evidence.codebook.scale("holder").codes
-    split = phases.disagreeing(evidence, "vision", "dynamics")
-    assert ((split["vision"] == 5) != (split["dynamics"] == 4)).all()
 
 
 def test_an_outlook_needs_two_waves_and_nobody_who_fell_back(evidence: Evidence) -> None:
@@ -114,10 +102,10 @@ def test_a_region_that_merged_is_followed_into_what_it_became(tmp_path: Path) ->
     panel = tmp_path / "phases.csv"
     panel.write_text("\n".join(["region,wave,dimension,phase", *rows]), encoding="utf-8")
     evidence = load(wave="2021-03", codebook=book, phases=panel)
-    followed = phases.followed(evidence, "2020-10").set_index("dimension")
-    assert (followed.sum(axis=1) == 34).all()
     before = load(wave="2020-10").standing().set_index("region")
-    rose = phases.moved(evidence, "2020-10").query("region == 'oost' and dimension == 'vision'")
+    pairs = phases.then_and_now(evidence, "2020-10")
+    assert (pairs["dimension"].value_counts() == 34).all()
+    rose = pairs.query("region == 'oost' and dimension == 'vision' and from_phase != to_phase")
     assert sorted(rose["from_phase"]) == sorted(
         phase for phase in before.loc[["twente", "achterhoek"], "vision"] if phase < 5
     )

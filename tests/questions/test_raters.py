@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import raters
+from ivvu_analysis.questions import jointly
+from ivvu_analysis.stats.agreement import weighted_kappa
 
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
 WAVE = "2020-10"
@@ -24,14 +26,13 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
         ("yes", "yes"),
         ("no", "unknown"),
     ]
-    found = raters.agreement_of(with_projects(rated(pairs)), "sharing", 1)
-    kappa = found.set_index("coefficient").loc["kappa"]
-    assert (kappa["measure"], kappa["n"]) == ("sharing", 4)
-    assert kappa["estimate"] == pytest.approx(0.8)
-    assert len(found) == 2
+    both = jointly.rated_twice(with_projects(rated(pairs)), "sharing")
+    kappa = weighted_kappa(pd.crosstab(both["sharing"], both["sharing_2"], dropna=False))
+    assert kappa["n"].item() == len(both) == 4
+    assert kappa["estimate"].item() == pytest.approx(0.8)
 
 
 def test_one_rater_agrees_with_nobody(published: Evidence, with_projects: WithProjects) -> None:
     alone = with_projects(rated([("no", "unknown"), ("yes", "unknown")]))
-    assert raters.agreement_of(alone, "sharing", 1).empty
-    assert raters.agreement_of(published, "sharing", 1).empty
+    assert jointly.rated_twice(alone, "sharing").empty
+    assert jointly.rated_twice(published, "sharing").empty

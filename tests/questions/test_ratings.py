@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
@@ -13,7 +12,8 @@ from statsmodels.stats.nonparametric import rank_compare_2ordinal
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence, from_published
-from ivvu_analysis.questions import ratings
+from ivvu_analysis.questions import followed, ratings
+from ivvu_analysis.stats import ordinal
 
 WAVE = "2020-10"
 SEED = 5
@@ -47,7 +47,7 @@ def test_rest_is_total_without_technology(published: Evidence) -> None:
 
 def test_much_meaning_with_and_without_unknown(published: Evidence) -> None:
     much = ratings.share(published, "impact")
-    of_all = ratings.share(published, "impact", unknown=True)
+    of_all = ratings.share(published, "impact", of=scale("impact").codes)
     assert much.loc["2020-03", ["projects", "n"]].tolist() == [41 + 80 + 67, 260]
     assert of_all.loc["2020-03", ["projects", "n"]].tolist() == [188, 268]
     assert much.loc[WAVE, "estimate"] == of_all.loc[WAVE, "estimate"] == pytest.approx(239 / 318)
@@ -58,15 +58,8 @@ def test_share_at_one_wave_only(published: Evidence) -> None:
     assert much.reset_index()[["wave", "projects", "n"]].to_numpy().tolist() == [["2020-03", 126, 268]]
 
 
-def test_scale_and_meaning_count_every_rated_project_once(published: Evidence) -> None:
-    grid = ratings.grid_of_impact(ratings.levels(published, "impact")).query("wave == @WAVE")
-    scales, meanings = (grid.groupby(part)["projects"].sum() for part in ("impact_scale", "impact_meaning"))
-    assert scales[["small", "medium", "large"]].tolist() == [40 + 54, 27 + 111, 12 + 74]
-    assert meanings[["limited", "much"]].tolist() == [40 + 27 + 12, 54 + 111 + 74]
-
-
 def test_theta_by_hand(published: Evidence) -> None:
-    result = ratings.compare(published, "scalability", SEED).set_index("quantity")
+    result = ratings.contrast(published, "scalability", ordinal.compare, seed=SEED).set_index("quantity")
     theta = chance_of_higher(TECHNOLOGY, OTHERS)
     assert result.loc["theta", "estimate"] == pytest.approx(theta, abs=1e-10)
     assert result.loc["theta", "n"] == 318
@@ -75,7 +68,9 @@ def test_theta_by_hand(published: Evidence) -> None:
 def test_the_library_says_the_same_of_the_same_counts(published: Evidence) -> None:
     theta = rank_compare_2ordinal(*ratings.groups(published, "sharing"))
     assert theta.prob1 == pytest.approx(chance_of_higher([5, 16, 25], [69 - 5, 93 - 16, 156 - 25]))
-    ours = ratings.compare(published, "sharing", SEED).set_index("quantity").loc["theta"]
+    ours = (
+        ratings.contrast(published, "sharing", ordinal.compare, seed=SEED).set_index("quantity").loc["theta"]
+    )
     assert [theta.prob1, *theta.conf_int()] == pytest.approx(
         ours[["estimate", "conf_low", "conf_high"]].tolist()
     )
@@ -91,7 +86,9 @@ def test_what_can_be_compared(technology: list[int], rest: list[int], answer: bo
 
 
 def test_unknown_ratings_are_missing_and_no_level(published: Evidence) -> None:
-    march = ratings.compare(published.until("2020-03"), "sharing", SEED).set_index("quantity")
+    march = ratings.contrast(published.until("2020-03"), "sharing", ordinal.compare, seed=SEED).set_index(
+        "quantity"
+    )
     by_hand = chance_of_higher([3, 21, 14], [48 - 3, 103 - 21, 100 - 14])
     assert march.loc["theta", "estimate"] == pytest.approx(by_hand)
     assert march.loc["theta", "n"] == 268 - 17
@@ -108,35 +105,25 @@ def test_cuts_of_any_counts_are_the_shares_above(technology: list[int], others: 
     rows += [("scalability", "all", WAVE, level, a + b) for level, a, b in levels]
     columns = ["measure", "group", "wave", "level", "projects"]
     evidence = replace(from_published(), project_counts=pd.DataFrame(rows, columns=columns))
-    cuts = ratings.cuts(evidence, "scalability")
+    cuts = ratings.contrast(evidence, "scalability", ordinal.cut_differences)
     above = [sum(technology[k:]) / sum(technology) - sum(others[k:]) / sum(others) for k in range(1, 5)]
     assert cuts["estimate"].tolist() == pytest.approx(above)
 
 
 def test_cuts_are_shares_at_or_above_a_level(published: Evidence) -> None:
-    cuts = ratings.cuts(published, "scalability").set_index("cut")
+    levels = scale("scalability").rated
+    cuts = ratings.contrast(published, "scalability", ordinal.cut_differences, levels=levels).set_index("cut")
     assert list(cuts.index) == list(scale("scalability").rated[1:])
     assert cuts.loc["this_region", "share_1"] == pytest.approx(32 / 46)
     assert cuts.loc["national", "estimate"] == pytest.approx(13 / 46 - 30 / 272)
 
 
-def test_orders_of_impact_begin_with_scale_and_end_with_meaning(published: Evidence) -> None:
-    orders = ratings.orders_of_impact(published, SEED).set_index("order")["estimate"]
-    assert list(orders.index.astype(str)) == list(scale("order").codes)
-    technology, total = [5, 5, 2, 18, 1, 15], [40, 54, 27, 111, 12, 74]
-    others = [a - b for a, b in zip(total, technology, strict=True)]
-    assert orders.iloc[0] == pytest.approx(chance_of_higher(technology, others))
-    by_meaning = [0, 2, 4, 1, 3, 5]
-    reordered = ([counts[i] for i in by_meaning] for counts in (technology, others))
-    assert orders.iloc[-1] == pytest.approx(chance_of_higher(*reordered))
-
-
 def test_shared_projects_lie_between_half_and_all_of_the_smaller_edition(published: Evidence) -> None:
-    assert ratings.shared_projects(published, "impact") == (134, 268)
+    assert followed.shared(published, "impact") == (134, 268)
 
 
 def test_change_is_the_same_under_every_overlap_but_its_interval_is_not(published: Evidence) -> None:
-    change = ratings.change(published, "impact").set_index("overlap")
+    change = followed.change(published, "impact").set_index("overlap")
     assert list(change.index) == list(scale("overlap").codes)
     assert change["estimate"].to_numpy() == pytest.approx(239 / 318 - 188 / 260)
     # No more projects can keep a rating than had one.
@@ -145,35 +132,16 @@ def test_change_is_the_same_under_every_overlap_but_its_interval_is_not(publishe
     assert width["phi_1"] < width["phi_0"] <= width["range"]
 
 
-def test_noise_grows_from_none(published: Evidence) -> None:
-    noise = ratings.noise(published, "scalability")
-    clean = noise[noise["q"] == 0]["estimate"]
-    assert clean.to_numpy() == pytest.approx(chance_of_higher(TECHNOLOGY, OTHERS))
-    assert noise["q"].max() == pytest.approx(max(ratings.NOISE))
-
-
-def test_tipping_point_never_needs_more_when_either_group_may_move(published: Evidence) -> None:
-    tip = ratings.tipping_point(published, "scalability").set_index(["group", "event"])
-    either = tip.loc[("either", "interval"), "estimate"]
-    alone = tip.loc[[("first", "interval"), ("second", "interval")], "estimate"].to_numpy(dtype=float)
-    assert 0 < either <= np.nanmin(alone)
-
-
 def test_without_technology_projects_there_is_nothing_to_compare(counted: Counted) -> None:
     codes = scale("sharing").codes
     rows = [("sharing", "all", WAVE, code, 5) for code in codes]
     rows += [("sharing", "technology", WAVE, code, 0) for code in codes]
     evidence = counted(rows)
-    assert ratings.compare(evidence, "sharing", SEED).empty
-    assert ratings.cuts(evidence, "sharing").empty
+    assert ratings.contrast(evidence, "sharing", ordinal.compare, seed=SEED).empty
     assert ratings.levels_by_group(evidence, "sharing").empty
-    assert ratings.noise(evidence, "sharing").empty
-    assert ratings.tipping_point(evidence, "sharing").empty
 
 
 def test_without_ratings_nothing_is_compared_and_nothing_fails(counted: Counted) -> None:
     evidence = counted([])
     assert ratings.share(evidence, "impact").empty
-    assert ratings.change(evidence, "impact").empty
-    assert ratings.orders_of_impact(evidence, SEED).empty
-    assert ratings.grid_of_impact(ratings.levels(evidence, "impact")).empty
+    assert followed.change(evidence, "impact").empty

@@ -44,11 +44,6 @@ def test_the_next_step_of_a_region_is_the_phase_above_its_own(published: Evidenc
     assert pd.isna(strip.loc["agreements", "next_step"])
 
 
-def test_nearest_regions_lie_nearest_on_the_map(published: Evidence) -> None:
-    others = ["zeeland", "zwolle", "achterhoek", "groningen"]
-    assert profile.nearest(published, "twente", others, most=2) == ["achterhoek", "zwolle"]
-
-
 def test_each_example_has_its_result_and_is_counted_once(published: Evidence) -> None:
     examples = stories.examples(published)
     assert len(examples) == 35
