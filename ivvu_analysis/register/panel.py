@@ -63,7 +63,7 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
 
 
 def _rows(path: Path, name: str) -> pd.DataFrame:
-    cells = files.read(path, Speller()).sheets[0].cells.apply(lambda column: column.str.strip())
+    cells = files.read(path, Speller())[0].cells.apply(lambda column: column.str.strip())
     headings = [text.casefold() for text in cells.iloc[0]] if len(cells) else []
     missing = [field for field in FIELDS if headings.count(field) != 1]
     if missing:

@@ -114,6 +114,10 @@ class Speller:
         """Return whether a cell says something that is understood, be it that nothing is known."""
         return not NOTHING.fullmatch(text) and not self.read(column, text).problem
 
+    def unanswered(self, text: str) -> bool:
+        """Return whether a cell holds no answer, such as a dash or "n.v.t."."""
+        return bool(NOTHING.fullmatch(text) or self.scale("unanswered").recognise(text))
+
     def suggest(self, column: str, text: str) -> str:
         """Return the code that `text` is most like or part of, for a person to accept; empty without one."""
         text = tidy(text)
@@ -176,7 +180,7 @@ class Speller:
     def _read(self, column: str, text: str) -> Reading:
         if ERROR.fullmatch(text):
             return Reading(self.no_answer(column), "error_value")
-        if NOTHING.fullmatch(text) or self.scale("unanswered").recognise(text):
+        if self.unanswered(text):
             return Reading("", "wave_missing") if column == "wave" else Reading(self.no_answer(column))
         match column:
             case "wave":
