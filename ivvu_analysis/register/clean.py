@@ -73,10 +73,7 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
         for number in faulty:
             problems[number] = readings[number].problem
         for number in faulty[:MOST_SUGGESTIONS]:
-            guess = problems[number] == "not_recognised"
-            suggestions[number] = (
-                speller.suggest(column, texts[number]) if guess else readings[number].suggestion
-            )
+            suggestions[number] = speller.suggest(column, texts[number])
         hit = np.isin(at, faulty)
         table.note(rows[hit], column, problems[at[hit]], suggestion=suggestions[at[hit]])
     codes = [reading.code or None for reading in readings]
