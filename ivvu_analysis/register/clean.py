@@ -47,7 +47,7 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     given = columns["holder"]
     other = given.notna() & implied.notna() & (implied.astype(object) != given.astype(object))
     at = other.index[other].to_numpy()
-    table.note(at, "holder", "holder_disagrees", "error", suggestion=implied[other].astype(object).to_numpy())
+    table.note(at, "holder", "holder_disagrees", suggestion=implied[other].astype(object).to_numpy())
     again = columns["id"].notna() & (columns["id"].duplicated(keep=False) if repeated else False)
     return pd.DataFrame({**columns, "holder": given.fillna(implied), "again": again})
 
@@ -73,12 +73,9 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
         for number in faulty:
             problems[number] = readings[number].problem
         for number in faulty[:MOST_SUGGESTIONS]:
-            guess = problems[number] == "not_recognised"
-            suggestions[number] = (
-                speller.suggest(column, texts[number]) if guess else readings[number].suggestion
-            )
+            suggestions[number] = speller.suggest(column, texts[number])
         hit = np.isin(at, faulty)
-        table.note(rows[hit], column, problems[at[hit]], "error", suggestion=suggestions[at[hit]])
+        table.note(rows[hit], column, problems[at[hit]], suggestion=suggestions[at[hit]])
     codes = [reading.code or None for reading in readings]
     known = _categories(filter(None, codes), column, speller)
     ordered = column == "wave" or speller.scale_of(column).ordered
@@ -108,7 +105,7 @@ def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
     joined = texts.map(
         {text: first.setdefault(_number(text) or text, spelling.tidy(text)) for text in written}
     )
-    table.note(rows[joined != texts], "id", "id_joined", "note", "")
+    table.note(rows[joined != texts], "id", "id_joined", "")
     return joined, True
 
 

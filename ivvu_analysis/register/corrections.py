@@ -101,7 +101,7 @@ def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
             data = file.read(LONGEST + 1)
         if len(data) > LONGEST:
             raise DataError(f"The corrections {name} are larger than {LONGEST >> 20} MB.", "Shorten them.")
-        content, *_ = text.decode(data, name)
+        content, _ = text.decode(data, name)
         for separator in text.SEPARATORS:
             lines = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
             rows = [[cell.strip() for cell in line] for line in lines if any(line)]

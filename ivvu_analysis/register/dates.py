@@ -22,29 +22,22 @@ MONTHS = {name: number for number, names in enumerate(NAMES, start=1) for name i
 
 YEAR, MONTH, DAY = r"(?P<year>20\d\d)", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
 WORD = f"(?P<word>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
-CLOCK = r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?"
-PATTERNS = tuple(
-    re.compile(pattern, re.ASCII)
-    for pattern in (
-        rf"{YEAR}[-/.]{MONTH}[-/.]{DAY}{CLOCK}",
-        rf"{YEAR}[-/]{MONTH}{CLOCK}",
-        rf"{YEAR}\.?(?P<month>\d\d){CLOCK}",  # a spreadsheet makes 2020.1 of 2020.10: one digit is no month
-        rf"{DAY}[-/. ]{MONTH}[-/. ](?P<year>(?:20)?\d\d){CLOCK}",
-        rf"{MONTH}[-/. ]{YEAR}",
-        rf"(?:begin|medio|eind|voorjaar|lente|zomer|najaar|herfst|winter)(?: van)? {YEAR}",
-        rf"(?:{DAY}[-. ]+)?{WORD}\.?[-' ’]*(?P<year>(?:20)?\d\d)",
-        rf"(?:q|kwartaal )[1-4][-/ ]{YEAR}",
-        rf"{YEAR}[-/ ]?q[1-4]",
-        rf"[1-4](?:e|ste|de) kwartaal(?: van)? {YEAR}",
-        rf"{YEAR}",
-    )
+SEASON = r"begin|medio|eind|voorjaar|lente|zomer|najaar|herfst|winter|[1-4](?:e|ste|de) kwartaal"
+PATTERNS = (
+    rf"{YEAR}[-/.]{MONTH}[-/.]{DAY}",
+    rf"{YEAR}[-/]{MONTH}",
+    rf"{YEAR}\.?(?P<month>\d\d)",  # a spreadsheet makes 2020.1 of 2020.10: one digit is no month
+    rf"{DAY}[-/. ]{MONTH}[-/. ](?P<year>(?:20)?\d\d)",
+    rf"{MONTH}[-/. ]{YEAR}",
+    rf"(?:{DAY}[-. ]+)?{WORD}\.?[-' ’]*(?P<year>(?:20)?\d\d)",
+    rf"(?:(?:{SEASON})(?: van)? |(?:q|kwartaal )[1-4][-/ ])?{YEAR}",
+    rf"{YEAR}[-/ ]?q[1-4]",
 )
+CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$", re.ASCII)
 # Where a moment stands among other words: in a title, a heading, the name of a sheet or file.
 AMONG_WORDS = re.compile(
-    rf"(?<![a-z\d])(?:{WORD}\.?[-' ’_]*(?P<year>20\d\d|(?<=['’])\d\d)"
-    rf"|(?P<year2>20\d\d)[-_](?P<month>0[1-9]|1[0-2])"
-    rf"|\d{{1,2}}[-./](?P<month2>\d{{1,2}})[-./](?P<year3>20\d\d))(?!\d)",
-    re.ASCII,
+    rf"(?<![a-z\d])(?:{WORD}\.?[-' ’_]*(?:20|['’])\d\d|20\d\d[-_]\d\d|\d\d?[-./]\d\d?[-./]20\d\d)(?!\d)",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -63,12 +56,17 @@ def moment(text: str) -> Moment | None:
     >>> moment("1-11-2020") == moment("nov-20") == moment("44136") == Moment(2020, 11)
     True
     """
-    folded = " ".join(text.casefold().split())
-    folded = iso(folded) or folded
-    for pattern in PATTERNS:
-        if found := pattern.fullmatch(folded):
-            return _from_parts(found.groupdict())
-    return None
+    plain = CLOCK.sub("", iso(text.strip()) or " ".join(text.casefold().split()))
+    found = next(filter(None, (re.fullmatch(pattern, plain, re.ASCII) for pattern in PATTERNS)), None)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    month = MONTHS.get(parts.get("word") or "") or (int(parts["month"]) if parts.get("month") else None)
+    try:
+        day = date(int(parts["year"]) % 100 + 2000, 1 if month is None else month, int(parts.get("day") or 1))
+    except ValueError:
+        return None
+    return Moment(day.year, month)
 
 
 def wave(text: str) -> str | None:
@@ -79,13 +77,8 @@ def wave(text: str) -> str | None:
 
 def mentioned(text: str) -> dict[str, str]:
     """Return every wave that is named among the words of `text`, with the words that name it."""
-    waves = {}
-    for found in AMONG_WORDS.finditer(text.casefold()):
-        year = found["year"] or found["year2"] or found["year3"]
-        month = MONTHS.get(found["word"] or "") or int(found["month"] or found["month2"])
-        if 1 <= month <= 12:
-            waves[f"{int(year) % 100 + 2000}-{month:02d}"] = text[found.start() : found.end()]
-    return waves
+    words = [found[0] for found in AMONG_WORDS.finditer(text)]
+    return {found: named for named in words if (found := wave(named.replace("_", "-")))}
 
 
 def swapped(text: str) -> str | None:
@@ -103,15 +96,3 @@ def iso(text: str) -> str:
     """Return the day of a serial number, such as ``"2020-11-01"``, or an empty text if it is none."""
     days = int(text[:5]) if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII) else 0
     return (EXCEL_EPOCH + timedelta(days=days)).isoformat() if days in SERIALS else ""
-
-
-def _from_parts(parts: dict[str, str | None]) -> Moment | None:
-    year = int(parts["year"] or 0) % 100 + 2000
-    month = MONTHS[word] if (word := parts.get("word")) else int(parts.get("month") or 0) or None
-    if month is None and parts.get("month"):
-        return None
-    try:
-        date(year, month or 1, int(parts.get("day") or 1))
-    except ValueError:
-        return None
-    return Moment(year, month)

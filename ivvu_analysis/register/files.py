@@ -4,23 +4,53 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import select
+import stat
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import sniff, text, unpack
+from ivvu_analysis.register import text, unpack
 from ivvu_analysis.register.spelling import Speller
 
+MAX_FILE = 512 * 2**20  # bytes on disk
+PIPE_PATIENCE = 0.5  # seconds in which somebody has to begin writing to a pipe
 PATIENCE = 60.0  # seconds to wait where the system does not limit the processor time of a program
 PATIENCE_PER_BYTE = 10 / 2**20
-MANY = 10_000  # rows of a column of which a few thousand differ: numbers or titles, and no answers
+
+SAVE_AS = "Open it in the spreadsheet program and save it as xlsx, xls, ods or csv."
+PROTECTED = ("is protected by a password", "Save a copy of it without a password.")
+FAILED = {  # by how the program that unpacks workbooks ends
+    unpack.PROTECTED: PROTECTED,
+    unpack.ARCHIVE: ("is an archive, but no xlsx or ods workbook", SAVE_AS),
+    None: (
+        "is damaged, cut off, or larger than a register can be",
+        "Delete stray cells far to the right or below, and save it once more as xlsx, xls, ods or csv.",
+    ),
+}
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+MARKUP = rb"\s*<(\?xml|!doctype|html|table|head|body|div|script|meta|style)\b"
+PASSWORD_OF_XLS = rb"\x09\x08\x10\0\0\x06.{14}(\x86\0\0\0)?\x2f\0"  # it stands among the first records
+# What the content of a file tells, because its name can lie.
+REFUSED = (
+    (rb"[\0\s]*\Z", "is empty", "Save the spreadsheet once more and try again."),
+    (PACKED[1] + b".*" + "EncryptedPackage".encode("utf-16-le"), *PROTECTED),
+    (PACKED[1] + b".*" + PASSWORD_OF_XLS, *PROTECTED),
+    (rb"\x1f\x8b", "is compressed with gzip, not a spreadsheet", "Unpack it first."),
+    (rb"\s*[\[{]\s*[\[{\"\]}]", "is JSON, not a spreadsheet", "Export it as csv or xlsx."),
+    (rb"\s*<.*schemas-microsoft-com:office:spreadsheet", "is an XML spreadsheet of 2003", SAVE_AS),
+    (MARKUP + b"(?!.*<table)", "is a web page or XML, not a spreadsheet", SAVE_AS),
+)
 
 
 @dataclass(frozen=True)
@@ -34,50 +64,103 @@ class Sheet:
     cells
         One row a row in which anything stands, indexed by the number that a spreadsheet shows; one column a
         column in which anything stands, from 0; an empty cell is an empty text.
+    kind
+        ``"csv"``, ``"html"`` or ``"workbook"``.
     marks
         What is the matter with rows (column -1) and cells beyond their text: row, column, problem, value.
     visible
         Whether the spreadsheet shows it.
+    since_1904
+        Whether its days count from 1904.
     """
 
     name: str
     cells: pd.DataFrame
+    kind: str
     marks: Sequence[unpack.Mark] = ()
     visible: bool = True
-
-
-@dataclass(frozen=True)
-class Book:
-    """A file: its name, what kind of file it is, its sheets, and whether its days count from 1904."""
-
-    file: str
-    kind: sniff.Kind
-    sheets: Sequence[Sheet]
     since_1904: bool = False
 
 
-def read(path: Path, speller: Speller) -> Book:
+def read(path: Path, speller: Speller) -> list[Sheet]:
     """Read all sheets of a file, without judging what is in them.
 
     Raises
     ------
     RegisterError
-        If the file cannot be read.
+        If the file is missing, empty, too large, protected by a password, damaged, or no spreadsheet.
     """
-    name = quote(path.name)
-    data, kind = sniff.load(path)
-    if kind == "csv":
+    data, name = _bytes(path), quote(path.name)
+    start = data[:3].removeprefix(b"\xef\xbb\xbf") + data[3:]
+    for sign, what, remedy in REFUSED:
+        if re.match(sign, start, re.DOTALL | re.IGNORECASE):
+            raise RegisterError(f"The register {name} {what}.", remedy)
+    page = re.match(MARKUP, start, re.IGNORECASE)
+    if not page and not data.startswith(PACKED):
         cells, marks = text.grid(data, name, speller)
-        return Book(path.name, kind, [Sheet("", _sheet(cells), marks)])
-    content = _unpacked(data, kind, name)
-    sheets = [
-        Sheet(found["name"], _sheet(_frame(found["rows"])), found["marks"], found["visible"])
-        for found in content["sheets"]
+        return [Sheet("", _filled(cells), "csv", marks)]
+    kind = "html" if page else "workbook"
+    return [
+        Sheet(cells=_frame(found.pop("rows")), kind=kind, **found) for found in _unpacked(data, kind, name)
     ]
-    return Book(path.name, kind, sheets, content["since_1904"])
 
 
-def _sheet(cells: pd.DataFrame) -> pd.DataFrame:
+def _bytes(path: Path) -> bytes:
+    shown = quote(str(path), 200)
+    try:
+        # Opening a pipe would wait for somebody who writes to it.
+        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(opened, "rb") as file:
+            size, first = os.fstat(opened).st_size, b""
+            if stat.S_ISFIFO(os.fstat(opened).st_mode):
+                select.select([opened], [], [], PIPE_PATIENCE)
+                try:
+                    first = os.read(opened, 1)
+                    if not first:
+                        raise OSError(0, "it is a pipe, and nobody writes to it")
+                except BlockingIOError:
+                    pass  # there is a writer, who thinks
+                os.set_blocking(opened, True)
+            # A pipe or a device does not say how much will come.
+            data = b"" if size > MAX_FILE else first + file.read(MAX_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name is not that of a file"
+        raise RegisterError(
+            f"The register {shown} cannot be opened: {reason}.", "Check the name and the folder."
+        ) from None
+    if max(size, len(data)) > MAX_FILE:
+        raise RegisterError(
+            f"The register {shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files."
+        )
+    return data
+
+
+def _unpacked(data: bytes, kind: str, name: str) -> list[dict[str, Any]]:
+    status, command = None, [sys.executable, "-I", "-X", "utf8", str(Path(unpack.__file__)), kind]
+    try:
+        done = subprocess.run(
+            command,
+            input=data,
+            capture_output=True,
+            env={**os.environ, "RUST_BACKTRACE": "0"},
+            timeout=PATIENCE + PATIENCE_PER_BYTE * len(data),
+        )
+        if done.returncode == 0:
+            return list(json.loads(done.stdout))
+        status = done.returncode
+    except (subprocess.TimeoutExpired, ValueError):
+        pass
+    what, remedy = FAILED.get(status, FAILED[None])
+    raise RegisterError(f"The register {name} {what}.", remedy)
+
+
+def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
+    numbers = pd.Index([number for number, _ in rows], dtype="int64")
+    columns = zip_longest(*(cells for _, cells in rows), fillvalue="")
+    return _filled(pd.DataFrame(dict(enumerate(columns)), index=numbers, dtype=object))
+
+
+def _filled(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows and columns in which anything stands, each column as its few distinct texts."""
     columns = {number: compact(cells[number]) for number in cells}
     holds = {number: (texts != "").to_numpy() for number, texts in columns.items()}
@@ -87,62 +170,16 @@ def _sheet(cells: pd.DataFrame) -> pd.DataFrame:
     return frame if all(filled) else frame[filled]
 
 
-def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
-    width = max((len(row) for _, row in rows), default=0)
-    texts = [[row[at] if at < len(row) else "" for _, row in rows] for at in range(width)]
-    return pd.DataFrame(
-        dict(enumerate(texts)), index=pd.Index([number for number, _ in rows], dtype="int64"), dtype=str
-    )
-
-
 def compact(column: pd.Series) -> pd.Series:
-    """Hold a column as its few distinct texts, or as they are where nearly all differ in a long one."""
-    if len(column) <= MANY or column.head(MANY).nunique() < MANY / 2:
-        return distinct(column)
-    return pd.Series([text.strip() for text in column.tolist()], index=column.index, dtype=object)
-
-
-def distinct(column: pd.Series) -> pd.Series:
-    """Hold a column as its few distinct texts, without the blanks around them."""
-    codes, texts = pd.factorize(column)
-    stripped = np.array([text.strip() for text in texts.to_numpy().tolist()], dtype=object)
-    if (stripped != texts).any():
-        merged, texts = pd.factorize(stripped)
-        codes = merged[codes]
-    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(texts, dtype=str)), index=column.index)
+    """Hold a column as its few distinct texts, without blanks around them; or plainly where most differ."""
+    if isinstance(column.dtype, pd.CategoricalDtype) or len(column) <= text.MANY:
+        return column.map(str.strip).astype("category")
+    if column.head(text.MANY).nunique() < text.MANY / 2:
+        return column.astype("category").map(str.strip).astype("category")
+    return column.map(str.strip)
 
 
 def first_rows(cells: pd.DataFrame, top: int, bottom: int) -> list[list[str]]:
     """Return some rows of distinct texts as lists; pandas would look for what all columns have in common."""
     columns = [cells[number].iloc[top:bottom].astype(object) for number in cells]
     return [list(row) for row in zip(*columns, strict=True)]
-
-
-def mapped(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
-    """Return a column of distinct texts with each of them changed."""
-    codes, texts = pd.factorize(np.array([change(text) for text in column.cat.categories], dtype=object))
-    return pd.Series(
-        pd.Categorical.from_codes(np.append(codes, -1)[column.cat.codes], pd.Index(texts, dtype=str)),
-        index=column.index,
-    )
-
-
-def _unpacked(data: bytes, kind: str, name: str) -> dict[str, Any]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-X", "utf8", str(Path(unpack.__file__)), kind],
-            input=data,
-            capture_output=True,
-            env={**os.environ, "RUST_BACKTRACE": "0"},
-            timeout=PATIENCE + PATIENCE_PER_BYTE * len(data),
-        )
-        content: dict[str, Any] = (
-            json.loads(done.stdout) if done.returncode == 0 else {"error": unpack.DAMAGED}
-        )
-    except (subprocess.TimeoutExpired, ValueError):
-        content = {"error": unpack.DAMAGED}
-    if content.get("error") == unpack.PASSWORD:
-        raise sniff.protected(name)
-    if "error" in content:
-        raise sniff.damaged(name)
-    return content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,8 @@ class Block:
 
     Parameters
     ----------
+    sheet
+        Where it stands.
     row
         The number of the (last) row of headings.
     headings
@@ -38,8 +41,13 @@ class Block:
         The positions of the rows in which the headings stand once more, as on every page of a printed sheet.
     titles
         The texts above the headings, the nearest first.
+    inside
+        The positions of the columns of the table itself, without those of a table beside it.
+    wave
+        The wave that the headings name, where they name several: then each makes a block.
     """
 
+    sheet: Sheet
     row: int
     headings: Mapping[int, str]
     under: Mapping[int, Heading]
@@ -47,50 +55,57 @@ class Block:
     bottom: int
     again: frozenset[int]
     titles: Sequence[str]
+    inside: Sequence[int] = ()
+    wave: str = ""
 
     @property
-    def known(self) -> frozenset[str]:
+    def known(self) -> set[str]:
         """The register columns that the headings name."""
-        return frozenset(heading.column for heading in self.under.values())
+        return {heading.column for heading in self.under.values()}
 
 
 def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     """Return every table on a sheet that has the headings of a register."""
     cells = sheet.cells
     rows = first_rows(cells, 0, SEARCHED_ROWS)
-    options = [
-        (at, lines)
-        for at in range(len(rows))
-        for lines in (1, 2)
-        if lines == 1 or _second(rows[at : at + 2], speller)
+    options = [(at, 1, _meant(rows[at], speller)) for at in range(len(rows))]
+    options += [
+        (at, 2, _joined(above, below, speller))
+        for at, (above, below) in enumerate(pairwise(rows))
+        if _second(above, below, speller)
     ]
-
-    def merit(option: tuple[int, int]) -> tuple[int, int, int]:
-        at, lines = option
-        return len({h for _, h in _meant(rows[at : at + lines], speller) if h}), -lines, -at
-
-    best = max(options, key=merit, default=None)
-    if best is None or merit(best)[0] < LEAST_HEADINGS:
+    best = max(options, key=lambda option: (_known(option[2]), -option[1], -option[0]), default=(0, 1, []))
+    if _known(best[2]) < LEAST_HEADINGS:
         return []
-    heads = [(*best, _meant(rows[best[0] : sum(best)], speller))]
-    again = set()
-    for at in _further(cells, sum(best), speller):
-        meant = _meant(first_rows(cells, at, at + 1), speller)
-        again.add(at)
+    begin = best[0] + best[1]
+    heads = [best]
+    again = [at for at in _further(cells, speller) if at >= begin]
+    for at in again:
+        meant = _meant(first_rows(cells, at, at + 1)[0], speller)
         if not _alike(meant, heads[-1][2]):
             heads.append((at, 1, meant))
     found = []
-    for number, (at, lines, meant) in enumerate(heads):
-        bottom = heads[number + 1][0] if number + 1 < len(heads) else len(cells)
-        top = at if number else at + lines  # further headings are told as rows that are no projects
+    ends = [*(at for at, _, _ in heads[1:]), len(cells)]
+    for number, ((at, lines, meant), bottom) in enumerate(zip(heads, ends, strict=True)):
         above = first_rows(cells, max(at - TITLE_ROWS, heads[number - 1][0] + 1) if number else 0, at)
-        titles = [text for row in reversed(above) for text in filter(None, row[:10])]
         columns = dict(zip(cells, meant, strict=True))
-        under = {position: heading for position, (_, heading) in columns.items() if heading}
-        headings = {position: text for position, (text, _) in columns.items()}
-        row = int(cells.index[at + lines - 1])
-        found.append(Block(row, headings, under, top, bottom, frozenset(again), titles))
+        found.append(
+            Block(
+                sheet,
+                row=int(cells.index[at + lines - 1]),
+                headings={position: text for position, (text, _) in columns.items()},
+                under={position: heading for position, (_, heading) in columns.items() if heading},
+                top=at if number else begin,  # further headings are told as rows that are no projects
+                bottom=bottom,
+                again=frozenset(again),
+                titles=[text for row in reversed(above) for text in filter(None, row[:10])],
+            )
+        )
     return found
+
+
+def _known(meant: Meant) -> int:
+    return len({heading for _, heading in meant if heading})
 
 
 def _alike(meant: Meant, other: Meant) -> bool:
@@ -100,44 +115,42 @@ def _alike(meant: Meant, other: Meant) -> bool:
     return 2 * same > len(pairs) and all(another in (one, None) for one, another in pairs)
 
 
-def _further(cells: pd.DataFrame, top: int, speller: Speller) -> list[int]:
-    """Return the positions of rows further down that are headings: of the same table or of another."""
+def _further(cells: pd.DataFrame, speller: Speller) -> list[int]:
+    """Return the positions of rows that have known headings: of the same table or of another."""
     known = np.zeros(len(cells), dtype="int8")
-    few = cells.select_dtypes("category")
-    for column in few:
-        codes, texts = few[column].cat.codes, few[column].cat.categories
-        if len(texts) <= MOST_TEXTS:
-            plain = [(h := speller.heading(text)) is not None and not h.answer for text in texts]
-            known += np.array(plain, dtype="int8")[codes]
-    return [at for at in np.flatnonzero(known >= LEAST_HEADINGS).tolist() if at >= top]
+    for column in cells.select_dtypes("category"):
+        texts = cells[column].cat
+        if len(texts.categories) <= MOST_TEXTS:
+            plain = [(h := speller.heading(text)) is not None and not h.answer for text in texts.categories]
+            known += np.array(plain, dtype="int8")[texts.codes]
+    return np.flatnonzero(known >= LEAST_HEADINGS).tolist()
 
 
-def _second(rows: list[list[str]], speller: Speller) -> bool:
+def _second(above: list[str], below: list[str], speller: Speller) -> bool:
     """Return whether the lower row may be a second row of headings: some are, and none is a number."""
-    if len(rows) < 2:
+    if any(text.isdecimal() or dates.moment(text) for text in below):
         return False
-    below = {text for text in rows[1] if text}
-    if not below or any(text.isdecimal() or dates.moment(text) for text in below):
-        return False
-    some = any(text != over and speller.heading(text) for over, text in zip(*rows, strict=True))
-    return some or any(meant and meant.answer for _, meant in _meant(rows, speller))
+    some = any(text != over and speller.heading(text) for over, text in zip(above, below, strict=True))
+    return some or any(meant and meant.answer for _, meant in _joined(above, below, speller))
 
 
-def _meant(rows: list[list[str]], speller: Speller) -> Meant:
-    """Return the headings of one row, or of two of which the upper one may stand for several below it."""
-    if len(rows) == 1:
-        return [(text, speller.heading(text)) for text in rows[0]]
+def _meant(row: list[str], speller: Speller) -> Meant:
+    return [(text, speller.heading(text)) for text in row]
+
+
+def _joined(above: list[str], below: list[str], speller: Speller) -> Meant:
+    """Return the headings of two rows, of which the upper one may stand for several below it."""
     joined: Meant = []
     over, begun = "", False  # what stands over a column, and whether that column has a heading below it
-    for top, below in zip(*rows, strict=True):
+    for top, text in zip(above, below, strict=True):
         if top:
-            over, begun = top, bool(below)
-        elif not (below and begun):
+            over, begun = top, bool(text)
+        elif not (text and begun):
             over = ""
-        if not below or below == over:
+        if not text or text == over:
             joined.append((top, speller.heading(top)))
         else:
-            joined.append((f"{over} {below}".strip(), _of_two(top, over, below, speller)))
+            joined.append((f"{over} {text}".strip(), _of_two(top, over, text, speller)))
     return joined
 
 

@@ -64,9 +64,8 @@ class Intake:
     def findings(self) -> pd.DataFrame:
         """The issues and each row that was left out: what `ivvu register check --output` writes."""
         out = self.excluded
-        severity = np.where(out["reason"].isin(DOUBTFUL), "warning", "note")
         problems = ("excluded_" + out["reason"]).to_numpy()
-        left_out = findings.about(out["row"], out["sheet"].to_numpy(), "", problems, severity)
+        left_out = findings.about(out["row"], out["sheet"].to_numpy(), "", problems)
         found = pd.concat([self.issues, left_out], ignore_index=True)
         return found.sort_values("row", kind="stable", ignore_index=True)
 
@@ -129,7 +128,7 @@ def check(
     """
     replacements = accepted.read(corrections, Speller(codebook))
     known = scale("published_wave").codes if codebook is None or codebook.history else ()
-    table, book = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
+    table = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
     lines.filled_down(table, [*fill_down, *replacements.fill_down])
     left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
@@ -144,7 +143,7 @@ def check(
     _about_columns(projects, table, origin)
     _about_corrections(table, replacements)
     projects = validate.report(projects, table)
-    sources.marks(table, kept, book.kind)
+    sources.marks(table, kept)
     place = table.place.iloc[left_out["at"]].reset_index(drop=True)
     return Intake(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
@@ -152,7 +151,7 @@ def check(
         excluded=place[["row", "sheet"]].assign(reason=left_out["reason"].to_numpy(dtype=str)),
         completeness=_completeness(projects),
         rows_read=len(table.cells),
-        file=book.file,
+        file=Path(path).name,
         sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
         origin=origin,
     )
@@ -169,7 +168,7 @@ def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
             continue
         follows = column == "holder" and projects["region"].notna().any()
         problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
-        table.say(table.parts[0], column, problem, "note" if column == "holder" else "warning")
+        table.say(table.parts[0], column, problem, severity="note" if column == "holder" else None)
     if projects.empty:
         table.say(table.parts[0], "", "no_rows")
 
@@ -177,9 +176,9 @@ def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
 def _about_corrections(table: Table, corrections: Corrections) -> None:
     """Report corrections that are not accepted, or for which there is nothing to correct."""
     for column, value in corrections.unused(table.cells):
-        table.say(table.parts[0], column, "correction_unused", "note", value)
+        table.say(table.parts[0], column, "correction_unused", value)
     for column, value in corrections.waiting:
-        table.say(table.parts[0], column, "correction_open", "note", value)
+        table.say(table.parts[0], column, "correction_open", value)
 
 
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
@@ -198,12 +197,12 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
             table.note(at.to_numpy(), "wave", "wave_single")
         elif known and wave not in known:
             later = wave > max(known) and size == sizes.max()
-            table.note(at[:1].to_numpy(), "wave", "wave_unknown", "note" if later else "warning")
+            table.note(at[:1].to_numpy(), "wave", "wave_unknown", severity="note" if later else None)
 
 
 def _sorted(table: Table) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
-    found = pd.concat([findings.about([], "", "", "", ""), *table.found])
+    found = pd.concat([findings.about([], "", "", ""), *table.found])
     order = {code: number for number, code in enumerate(table.speller.scale("column").codes)}
     position = found["column"].map(order).fillna(len(order))
     ordered = found.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable")

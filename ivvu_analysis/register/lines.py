@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.register.files import distinct
 from ivvu_analysis.register.spelling import CODED, DITTO, Speller
 from ivvu_analysis.register.table import Table
 
@@ -45,9 +44,9 @@ def filled_down(table: Table, columns: Sequence[str]) -> None:
         if ditto.any() or empty.any():
             given = texts.astype(object).mask(ditto | (texts == "").to_numpy())
             above = given.groupby(table.place["part"]).ffill().fillna("")
-            table.note(np.flatnonzero(ditto), column, "ditto", "note")
-            table.note(np.flatnonzero(empty & (above != "").to_numpy()), column, "filled_down", "note")
-            table.cells[column] = distinct(texts.astype(object).mask(ditto | empty, above))
+            table.note(np.flatnonzero(ditto), column, "ditto")
+            table.note(np.flatnonzero(empty & (above != "").to_numpy()), column, "filled_down")
+            table.cells[column] = texts.astype(object).mask(ditto | empty, above).astype("category")
 
 
 def _answers(table: Table, without: str = "") -> np.ndarray:
@@ -84,7 +83,7 @@ def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
         line = table.line(at)
         own = {column: text for column in table.cells if (text := table.cells[column].iat[at])}
         numbered = "id" in own and any(c.isdigit() for c in own["id"]) and _shape(own["id"]) in shapes
-        if table.place["at"].iat[at] in table.parts[part].block.again:
+        if table.place["at"].iat[at] in table.parts[part].again:
             reasons[at] = "heading"
         elif answers[at] <= 1 and line and _is_total(line[0], table.speller):
             reasons[at] = "total"
@@ -165,7 +164,7 @@ def _unrated(table: Table) -> list[int]:
     """Return the rows that have nothing below the headings of the wave that they are read for."""
     found = []
     for number, part in enumerate(table.parts):
-        own = [h.column for h in part.block.under.values() if h.wave == part.wave and h.column in table.cells]
+        own = [h.column for h in part.under.values() if h.wave == part.wave and h.column in table.cells]
         if part.wave and own:
             rows = table.cells.loc[table.place["part"] == number, own]
             found += rows.index[(rows == "").all(axis=1)].tolist()

@@ -39,11 +39,10 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
     """
     book, name = codebook or standard(), quote(Path(path).name)
     found: dict[tuple[str, ...], int] = {}
-    for row, texts in _rows(Path(path), name).to_dict("index").items():
+    for row, texts in _rows(Path(path), name).iterrows():
         where = f"{name}, row {row}"
-        region, dimension = (
-            _code(texts[field], book.scale(field), where) for field in ("region", "dimension")
-        )
+        region = _code(texts["region"], book.scale("region"), where)
+        dimension = _code(texts["dimension"], book.scale("dimension"), where)
         wave = dates.wave(texts["wave"])
         if wave is None:
             raise DataError(f"{where}: '{quote(texts['wave'])}' is no wave.", "Write it as in 2020-10.")
@@ -63,7 +62,7 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
 
 
 def _rows(path: Path, name: str) -> pd.DataFrame:
-    cells = files.read(path, Speller()).sheets[0].cells.apply(lambda column: column.str.strip())
+    cells = files.read(path, Speller())[0].cells
     headings = [text.casefold() for text in cells.iloc[0]] if len(cells) else []
     missing = [field for field in FIELDS if headings.count(field) != 1]
     if missing:
@@ -75,9 +74,6 @@ def _rows(path: Path, name: str) -> pd.DataFrame:
 
 
 def _code(text: str, scale: Scale, where: str) -> str:
-    code = scale.recognise(text)
-    if code is None:
-        raise DataError(
-            f"{where}: '{quote(text)}' is no {scale.name}.", did_you_mean(quote(text), scale.codes)
-        )
-    return code
+    if code := scale.recognise(text):
+        return code
+    raise DataError(f"{where}: '{quote(text)}' is no {scale.name}.", did_you_mean(quote(text), scale.codes))

@@ -12,72 +12,66 @@ import pandas as pd
 from ivvu_analysis.errors import RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import files, findings, table
-from ivvu_analysis.register.files import Book, Sheet
+from ivvu_analysis.register.files import Sheet
 from ivvu_analysis.register.headings import LEAST_HEADINGS
 from ivvu_analysis.register.lines import GROUPED
-from ivvu_analysis.register.spelling import CODED, NOTHING, Speller
+from ivvu_analysis.register.spelling import CODED, Speller
 from ivvu_analysis.register.table import Table
 from ivvu_analysis.register.text import SEARCHED_ROWS
 
 OF_THE_STAND = re.compile(r"peil|stand|meet|wave|reference|edit", re.IGNORECASE)
 OF_THE_FILE = ("encoding", "odd_byte", "mojibake", "row_quotes")  # what may be the matter with any row of it
-SEVERITIES = {"no_stored_value": "error", "row_hidden": "note", "encoding": "note"}  # others: warning
 SHOWN = 12  # headings that a message lists
 
 
-def read(path: Path, wanted: str | None, speller: Speller) -> tuple[Table, Book]:
-    """Return the table of a register, and the file that it is in.
+def read(path: Path, wanted: str | None, speller: Speller) -> Table:
+    """Return the table of a register.
 
     Raises
     ------
     RegisterError
         If the file cannot be read, or no sheet can be told to be the register.
     """
-    book = files.read(path, speller)
     name = quote(path.name)
-    sheets = _named(book, wanted, name) if wanted else book.sheets
-    for visible in (True, False):  # a hidden sheet is read where no other has the headings
-        some = [sheet for sheet in sheets if sheet.visible is visible]
-        fitting = {s.name: tables for s in some if (tables := table.parts(s, speller, book.since_1904))}
-        if fitting:
-            break
-    else:
-        raise _no_headings(name, book, sheets, speller)
+    every = files.read(path, speller)
+    sheets = _named(every, wanted, name) if wanted else every
+    fitting = {sheet.name: tables for sheet in sheets if (tables := table.parts(sheet, speller))}
+    hidden = [sheet.name for sheet in every if not sheet.visible]
+    # A hidden sheet is read where no other has the headings.
+    fitting = {key: tables for key, tables in fitting.items() if key not in hidden} or fitting
+    if not fitting:
+        raise _no_headings(name, sheets, speller)
     chosen, joined = _choose(fitting, name, speller)
     found = table.together([part for key in chosen for part in fitting[key]])
     if "wave" in found.cells and (found.cells["wave"] == "").all():
         found.cells = found.cells.drop(columns="wave")
-    hidden = [sheet.name for sheet in book.sheets if not sheet.visible]
     unused = [key for key in fitting if key not in chosen]
     used = chosen if unused and not joined else []
     for names, problem in ((hidden, "sheet_hidden"), (unused, "sheet_unused"), (used, "sheet_chosen")):
         for sheet in names:
-            doubt = problem == "sheet_unused" or (problem == "sheet_hidden" and sheet in chosen)
-            severity = "warning" if doubt else "note"
-            found.found.append(findings.about([0], sheet, "", problem, severity, sheet))
-    return found, book
+            note = "note" if problem == "sheet_hidden" and sheet not in chosen else None
+            found.found.append(findings.about([0], sheet, "", problem, sheet, severity=note))
+    return found
 
 
-def _named(book: Book, wanted: str, name: str) -> list[Sheet]:
-    if book.kind == "csv":
+def _named(every: Sequence[Sheet], wanted: str, name: str) -> list[Sheet]:
+    if every[0].kind == "csv":
         raise RegisterError(f"The register {name} is a csv file and has no sheets.", "Leave --sheet out.")
-    sheets = [s for s in book.sheets if s.name.casefold().split() == wanted.casefold().split()]
+    sheets = [s for s in every if s.name.casefold().split() == wanted.casefold().split()]
     if not sheets:
-        like = did_you_mean(quote(wanted), [quote(sheet.name) for sheet in book.sheets])
+        like = did_you_mean(quote(wanted), [quote(sheet.name) for sheet in every])
         raise RegisterError(f"The register {name} has no sheet '{quote(wanted)}'.", like)
     return sheets
 
 
 def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tuple[list[str], bool]:
     """Return the sheets to read, and whether they are read together because regions or so name them."""
-    size = {
-        key: (max(len(t.parts[0].block.known) for t in tables), sum(len(t.cells) for t in tables))
-        for key, tables in fitting.items()
-    }
+    rows = {key: sum(len(t.cells) for t in tables) for key, tables in fitting.items()}
+    size = {key: (max(len(t.parts[0].known) for t in fitting[key]), rows[key]) for key in fitting}
     for column in GROUPED:
         named = {key: code for key in fitting if (code := speller.says(column, key))}
-        rest = max((rows for key, (_, rows) in size.items() if key not in named), default=0)
-        if len(set(named.values())) > 1 and rest < sum(size[key][1] for key in named):
+        rest = max((rows[key] for key in fitting if key not in named), default=0)
+        if len(set(named.values())) > 1 and rest < sum(rows[key] for key in named):
             return [key for key in fitting if key in named or speller.suggest(column, key)], True
     best = [key for key in fitting if size[key] == max(size.values())]
     if len(best) > 1:
@@ -89,7 +83,7 @@ def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tup
     return best, False
 
 
-def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
+def _no_headings(name: str, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
     rows = [row for sheet in sheets for row in files.first_rows(sheet.cells, 0, SEARCHED_ROWS)]
 
     def known(row: list[str]) -> int:
@@ -101,8 +95,8 @@ def _no_headings(name: str, book: Book, sheets: Sequence[Sheet], speller: Spelle
     nearest = "; ".join(f"'{text}' resembles '{code}'" for text, code in like.items() if code)
     page = f"The register {name} is a web page, and no row of it"
     return RegisterError(
-        f"{page if book.kind == 'html' else f'No row of the register {name}'} has the headings of a register "
-        f"({known(best)} are known, {LEAST_HEADINGS} are needed). "
+        f"{page if sheets and sheets[0].kind == 'html' else f'No row of the register {name}'} has the "
+        f"headings of a register ({known(best)} are known, {LEAST_HEADINGS} are needed). "
         f"The nearest row has: {', '.join(texts) or 'nothing'}." + (f" {nearest}." if nearest else ""),
         "Give the columns headings such as Regio, Hoofdrubriek, Projectstatus, Impact, "
         "or say in the corrections file which column a heading means; "
@@ -148,52 +142,48 @@ def implied(
             continue
         texts, empty = found.texts(column).astype(object), empty & project
         if column in groups:
-            label = groups[column]
-            below = empty & (label != "").to_numpy()
-            codes = {text: found.speller.says(column, text) for text in label[below].unique()}
-            texts[below] = label[below].map(lambda text: codes[text] or text)  # noqa: B023
+            below = empty & (groups[column] != "").to_numpy()
+            labels = groups[column][below]
+            codes = {text: found.speller.says(column, text) for text in labels.unique()}
+            texts[below] = labels.map(lambda text, codes=codes: codes[text] or text)
             for text, code in list(codes.items())[:1]:
-                found.say(found.parts[part_of[below][0]], column, "column_implied", "note", text, code)
+                found.say(found.parts[part_of[below][0]], column, "column_implied", text, code)
             empty = empty & ~below
         said = {part: _said(found, part, column) for part in lacking}
-        if column == "wave":
-            said = _waves(found, said, file, given)
+        said = _waves(found, said, file, given) if column == "wave" else said
         for part in lacking:
             rows = empty & (part_of == part)
-            if not rows.any():
-                continue
             about = found.parts[part]
             code, text = next(iter(said[part].items()), ("", ""))
-            if code and column == "wave" and given and given not in said[part]:
-                texts[rows] = given
-                found.say(about, column, "column_given", "error", text, given)
-            elif given and column == "wave" and not about.wave:
-                texts[rows] = given
-            elif code:
+            joined = column != "wave" and text == about.sheet.name and len(found.parts) > 1
+            problem = "sheets_joined" if joined else "column_implied"
+            if column == "wave" and given and not about.wave:
+                problem = "column_given" if code and given not in said[part] else ""
+                code = given
+            elif column == "wave" and not code:
+                code, problem = latest, "column_assumed"
+            if rows.any() and code:
                 texts[rows] = code
-                joined = column != "wave" and text == about.sheet.name and len(found.parts) > 1
-                problem = "sheets_joined" if joined else "column_implied"
-                found.say(about, column, problem, "note", text, code)
-            elif column == "wave" and latest:
-                texts[rows] = latest
-                found.say(about, column, "column_assumed", "warning", "", latest)
+                if problem:
+                    found.say(about, column, problem, text, code)
         if column in found.cells or (texts != "").any():
-            found.cells[column] = files.distinct(texts)
+            found.cells[column] = texts.astype("category")
 
 
 def _said(found: Table, part: int, column: str) -> dict[str, str]:
     """Return each code that the titles of a part and the name of its sheet say, with the words that do."""
-    sheet, block, _, wave = found.parts[part]
-    if wave and column == "wave":
-        return {wave: wave}
+    block = found.parts[part]
+    if block.wave and column == "wave":
+        return {block.wave: block.wave}
     titles = [text for text in block.titles if found.speller.says(column, text)]
     if column == "wave":
         titles = [text for text in titles if OF_THE_STAND.search(text)] or titles
     said: dict[str, str] = {}
-    for text in filter(lambda text: found.speller.says(column, text), (*titles, sheet.name)):
-        said.setdefault(found.speller.says(column, text), text)
+    for text in (*titles, block.sheet.name):
+        if code := found.speller.says(column, text):
+            said.setdefault(code, text)
     if not said and column == "region" and len({p.sheet.name for p in found.parts}) > 2:
-        return {sheet.name: sheet.name}  # one among the sheets of regions that is misspelt
+        return {block.sheet.name: block.sheet.name}  # one among the sheets of regions that is misspelt
     return said if len(said) == 1 or column == "wave" else {}
 
 
@@ -203,10 +193,10 @@ def _waves(
     """Add the wave that the file is named after, where its parts do not have a wave each."""
     of_sheet = {found.parts[part].sheet.name: waves for part, waves in reversed(said.items()) if waves}
     said = {part: waves or of_sheet.get(found.parts[part].sheet.name, {}) for part, waves in said.items()}
-    if len({wave for waves in said.values() for wave in waves}) < 2:
-        stem = found.speller.says("wave", Path(file).stem)
-        if stem and not any(found.parts[part].wave for part in said):
-            said = {part: {stem: file, **waves} for part, waves in said.items()}
+    stem = found.speller.says("wave", Path(file).stem)
+    named = {wave for waves in said.values() for wave in waves}
+    if stem and len(named) < 2 and not any(found.parts[part].wave for part in said):
+        said = {part: {stem: file, **waves} for part, waves in said.items()}
     for waves in said.values():
         if len(waves) > 1 and not given:
             shown = " and ".join(f"{wave} ('{quote(text, 40)}')" for wave, text in waves.items())
@@ -218,35 +208,32 @@ def _waves(
     return said
 
 
-def marks(found: Table, kept: np.ndarray, kind: str) -> None:
+def marks(found: Table, kept: np.ndarray) -> None:
     """Report what is the matter with rows and cells beyond their texts, as the sheets are marked."""
     rows = found.place.iloc[kept]
     for number, part in enumerate(found.parts):
-        last = max((p for p, heading in part.block.headings.items() if heading), default=0)
-        beyond = [p for p in part.sheet.cells if p > last] if kind == "csv" else []
+        last = max((p for p, heading in part.headings.items() if heading), default=0)
+        beyond = [p for p in part.sheet.cells if p > last] if part.sheet.kind == "csv" else []
         if not beyond and not part.sheet.marks:
             continue
         own = rows[rows["part"] == number]
         at = dict(zip(own["row"], own.index, strict=True))
         for row, position, problem, value in part.sheet.marks:
-            column = part.block.under[position].column if position in part.block.under else ""
-            about = problem, SEVERITIES.get(problem, "warning"), value
+            column = part.under[position].column if position in part.under else ""
             if problem in OF_THE_FILE:
                 once = [row] if not number else []
-                found.found.append(findings.about(once, part.sheet.name, "", *about))
+                found.found.append(findings.about(once, part.sheet.name, "", problem, value))
             elif row in at and (column or position < 0) and _matters(problem, column, value, found.speller):
-                found.note(np.array([at[row]]), column, *about)
+                found.note(np.array([at[row]]), column, problem, value)
         faulty = {row for f in found.found for row in f.loc[f["severity"] == "error", "row"]}
-        for row in sorted(
-            faulty & at.keys()
-        ):  # with cells beyond the last heading, and not understood either
+        for row in sorted(faulty & at.keys()) if beyond else ():
+            # One with cells beyond the last heading, and not understood either.
             if width := max((p + 1 for p in beyond if part.sheet.cells.at[row, p]), default=0):
-                found.note(np.array([at[row]]), "", "row_too_long", "error", f"{width} > {last + 1}")
+                found.note(np.array([at[row]]), "", "row_too_long", f"{width} > {last + 1}")
 
 
 def _matters(problem: str, column: str, value: str, speller: Speller) -> bool:
     """Return whether a mark on a cell is news: one of an error is read as such, others may have no answer."""
     if problem == "merged_across":
-        unsaid = NOTHING.fullmatch(value) or speller.scale("unanswered").recognise(value)
-        return column in CODED and not unsaid
+        return column in CODED and not speller.unanswered(value)
     return problem != "error_value"

@@ -49,11 +49,10 @@ HYPHENS = str.maketrans(dict.fromkeys("‐‑‒", "-"))
 
 
 class Reading(NamedTuple):
-    """The code that a cell stands for (empty: no answer), or else the problem, and perhaps a suggestion."""
+    """The code that a cell stands for (empty: no answer), or else the problem."""
 
     code: str
     problem: str = ""
-    suggestion: str = ""
 
 
 class Heading(NamedTuple):
@@ -85,7 +84,7 @@ class Speller:
     Examples
     --------
     >>> Speller().read("theme", "1. Technologie")
-    Reading(code='technology', problem='', suggestion='')
+    Reading(code='technology', problem='')
     """
 
     def __init__(self, codebook: Codebook | None = None, headings: Mapping[str, str] | None = None) -> None:
@@ -114,13 +113,18 @@ class Speller:
         """Return whether a cell says something that is understood, be it that nothing is known."""
         return not NOTHING.fullmatch(text) and not self.read(column, text).problem
 
+    def unanswered(self, text: str) -> bool:
+        """Return whether a cell holds no answer, such as a dash or "n.v.t."."""
+        return bool(NOTHING.fullmatch(text) or self.scale("unanswered").recognise(text))
+
     def suggest(self, column: str, text: str) -> str:
         """Return the code that `text` is most like or part of, for a person to accept; empty without one."""
         text = tidy(text)
         if len(text) > MEANT_AS_TEXT:
             return ""
         if column in ("wave", "start", "participation"):
-            return self._read(column, DOUBT.sub("", text)).code.replace("unknown", "")
+            sure = self._read(column, DOUBT.sub("", text)).code.replace("unknown", "")
+            return sure or (self._class_made_a_date(text) if column == "participation" else "")
         known = self.scale_of(column)
         if column in ("region", "holder"):
             part, bare = self.scale(f"{column}_part").recognise, AROUND.sub("", text)
@@ -133,10 +137,10 @@ class Speller:
 
     def says(self, column: str, text: str) -> str:
         """Return the code that a title, subheading or the name of a sheet or file says, or an empty text."""
+        if column == "wave" and OF_THE_FILE.search(text):
+            return ""
         if column == "wave":
-            return (
-                "" if OF_THE_FILE.search(text) else next(iter(dates.mentioned(text)), dates.wave(text) or "")
-            )
+            return next(iter(dates.mentioned(text)), dates.wave(text) or "")
         recognise = self.scale_of(column).recognise
         label = re.sub(r"\s*[(:].*$", "", text)
         return recognise(text) or recognise(label) or recognise(WHAT_FOLLOWS.sub("", label)) or ""
@@ -157,12 +161,10 @@ class Speller:
         for wave, words in dates.mentioned(text).items():
             if column := self._column(text.replace(words, "")):
                 return Heading(column, wave=wave)
-        head, mark, answer = next(
-            (p for s in (":", " - ", " – ") if (p := text.partition(s))[1]), (text, "", "")
-        )
-        column = self._column(head) if mark else ""
-        if column in CODED[:-1] and self.scale_of(column).recognise(answer):
-            return Heading(column, answer=answer.strip())
+        head, *answer = re.split(r": ?| [-–] ", text, maxsplit=1)
+        column = self._column(head) if answer else ""
+        if column in CODED[:-1] and self.scale_of(column).recognise(answer[0]):
+            return Heading(column, answer=answer[0].strip())
         return None
 
     def _column(self, text: str) -> str:
@@ -174,64 +176,48 @@ class Speller:
         return ""
 
     def _read(self, column: str, text: str) -> Reading:
+        none = self.no_answer(column)
         if ERROR.fullmatch(text):
-            return Reading(self.no_answer(column), "error_value")
-        if NOTHING.fullmatch(text) or self.scale("unanswered").recognise(text):
-            return Reading("", "wave_missing") if column == "wave" else Reading(self.no_answer(column))
-        match column:
-            case "wave":
-                code = dates.wave(text)
-                return Reading(code) if code else Reading("", "not_recognised")
-            case "participation":
-                return self._participation(text)
-            case "start":
-                return self._start(text)
-            case _:
-                return self._spelling(column, text)
+            return Reading(none, "error_value")
+        if self.unanswered(text):
+            return Reading(none, "wave_missing" if column == "wave" else "")
+        code = dates.wave(text) if column == "wave" else self._spelt(column, text)
+        problem = "not_recognised"
+        if column == "participation" and (NUMBER.fullmatch(text) or not code):
+            code, problem = self._participation(text)
+        if column == "start" and not code and (moment := dates.moment(text)):
+            code, problem = self.scale("start").recognise(str(moment.year)), "out_of_range"
+        return Reading(code) if code else Reading(none, problem)
 
-    def _spelling(self, column: str, text: str) -> Reading:
-        known = self.scale_of(column)
-        code = known.recognise(text)
-        if code is None and column in NUMBERED:
-            code = known.recognise(LIST_MARK.sub("", text, count=1))
-        if code is None or (squeeze(text).isdecimal() and not FIGURES.fullmatch(text)):
-            return Reading(self.no_answer(column), "not_recognised")
-        return Reading(code)
+    def _spelt(self, column: str, text: str) -> str:
+        """Return the code that a text is a known spelling of, be it with its number in a list."""
+        known = self.scale_of(column).recognise
+        if squeeze(text).isdecimal() and not FIGURES.fullmatch(text):
+            return ""
+        return known(text) or (column in NUMBERED and known(LIST_MARK.sub("", text, count=1))) or ""
 
-    def _participation(self, text: str) -> Reading:
-        """Put a number of organisations into its class, or recognise the class itself."""
-        unknown = self.no_answer("participation")
+    def _participation(self, text: str) -> tuple[str, str]:
+        """Return the class in which a number of organisations lies, or what is the matter with it."""
         number = NUMBER.fullmatch(text)
-        reading = Reading("") if number else self._spelling("participation", text)
-        bounds = number or AT_LEAST.fullmatch(text) or BETWEEN.fullmatch(text)
-        if not reading.problem and not number:
-            return reading
-        if bounds:  # a class that is wider than ours has no place, one within ours has
+        if bounds := number or AT_LEAST.fullmatch(text) or BETWEEN.fullmatch(text):
             least = int(bounds[1] or bounds[2])
             most = MANY if bounds.re is AT_LEAST else int(bounds[2] if bounds.re is BETWEEN else bounds[1])
+            # A class that is wider than ours has no place, one within ours has.
             for code in self.scale("participation").rated:
                 first, _, last = code.rstrip("+").partition("-")
                 if int(first) <= least and most <= int(last or MANY):
-                    return Reading(code)
-        if made := self._class_made_a_date(dates.iso(text) or text):
-            return Reading(unknown, "made_a_date", made)
-        return Reading(unknown, "out_of_range") if number else reading
+                    return code, ""
+        if self._class_made_a_date(text):
+            return "", "made_a_date"
+        return "", "out_of_range" if number else "not_recognised"
 
     def _class_made_a_date(self, text: str) -> str:
         """Return the class that a spreadsheet has turned into a date, as it does with 4-6: 4 June."""
-        pieces = re.split(r"[-. ]", text.casefold().rstrip("."))
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            pieces = pieces[1:]
-        elif not dates.MONTHS.keys() & set(pieces):
+        day = dates.iso(text) or text
+        full = re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", day)
+        pieces = full.groups() if full else re.split(r"[-. ]", day.casefold().rstrip("."))
+        if not full and not dates.MONTHS.keys() & set(pieces):
             return ""
         pair = sorted(dates.MONTHS.get(piece) or int(f"0{piece}") for piece in pieces if piece.isalnum())
         code = "-".join(map(str, pair))
         return code if code in self.scale("participation").rated else ""
-
-    def _start(self, text: str) -> Reading:
-        """Recognise a class of starts, or find the one in which a date lies."""
-        reading = self._spelling("start", text)
-        if reading.problem and (moment := dates.moment(text)):
-            code = self.scale("start").recognise(str(moment.year))
-            return Reading(code) if code else Reading(self.no_answer("start"), "out_of_range")
-        return reading

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.register import columns, findings
+from ivvu_analysis.register import findings
+from ivvu_analysis.register.columns import Columns
 from ivvu_analysis.register.files import Sheet, compact
 from ivvu_analysis.register.headings import Block, blocks
 from ivvu_analysis.register.spelling import Speller
-
-
-class Part(NamedTuple):
-    """A table of its own: its sheet, its place there, its columns, and the wave that its headings name."""
-
-    sheet: Sheet
-    block: Block
-    inside: Sequence[int]
-    wave: str
 
 
 @dataclass
@@ -36,7 +27,7 @@ class Table:
     place
         Where each row stands: `row, sheet, part` (which of `parts`), and `at`, its position in the sheet.
     parts
-        The tables that the rows are from.
+        The blocks that the rows are from.
     speller
         What their texts stand for.
     found
@@ -45,7 +36,7 @@ class Table:
 
     cells: pd.DataFrame
     place: pd.DataFrame
-    parts: list[Part]
+    parts: list[Block]
     speller: Speller
     found: list[pd.DataFrame] = field(default_factory=list)
 
@@ -67,42 +58,40 @@ class Table:
         row = self.place["at"].iat[at]
         return [text for text in dict.fromkeys(part.sheet.cells[p].iat[row] for p in part.inside) if text]
 
-    def note(self, at: np.ndarray, column: str, problem: object, severity: object = "warning",
-             value: object = None, suggestion: object = "") -> None:  # fmt: skip
+    def note(self, at: np.ndarray, column: str, problem: object, value: object = None,
+             suggestion: object = "", severity: str | None = None) -> None:  # fmt: skip
         """Add a finding for each of the rows at these positions, by default with what their cells hold."""
         if len(at):
             where = self.place.iloc[at]
             held = self.texts(column).iloc[at].astype(object).to_numpy() if value is None else value
-            self.found.append(
-                findings.about(
-                    where["row"], where["sheet"].to_numpy(), column, problem, severity, held, suggestion
-                )
-            )
+            rows, sheets = where["row"], where["sheet"].to_numpy()
+            self.found.append(findings.about(rows, sheets, column, problem, held, suggestion, severity))
 
-    def say(self, part: Part, column: str, problem: str, severity: str = "warning", value: str = "",
-            suggestion: str = "") -> None:  # fmt: skip
+    def say(self, part: Block, column: str, problem: str, value: str = "", suggestion: str = "",
+            severity: str | None = None) -> None:  # fmt: skip
         """Add a finding about a column of one of the parts, or about that part as a whole."""
-        where = [part.block.row], part.sheet.name
-        self.found.append(findings.about(*where, column, problem, severity, value, suggestion))
+        where = [part.row], part.sheet.name
+        self.found.append(findings.about(*where, column, problem, value, suggestion, severity))
 
     def told(self, *problems: str) -> set[str]:
         """Return the columns that findings of these kinds are about."""
         return {c for f in self.found for c in f.loc[f["problem"].isin(problems), "column"]}
 
 
-def parts(sheet: Sheet, speller: Speller, since_1904: bool = False) -> list[Table]:
+def parts(sheet: Sheet, speller: Speller) -> list[Table]:
     """Return each table of a sheet by its register columns; one for each wave that its headings name."""
     tables = []
     for block in blocks(sheet, speller):
-        found = columns.Columns(sheet, block, speller, since_1904)
-        for wave in found.waves or [""]:
-            at = np.arange(block.top, block.bottom)
-            numbers = sheet.cells.index[at].astype("int64")
-            place = pd.DataFrame({"row": numbers, "sheet": sheet.name, "part": 0, "at": at})
-            cells = pd.DataFrame(found.of(wave), index=sheet.cells.index[at]).reset_index(drop=True)
-            part = Part(sheet, block, found.inside, wave)
-            tables.append(Table(cells, place, [part], speller, found.told))
-            found.told = []  # once is enough
+        columns = Columns(block, speller)
+        rows = sheet.cells.index[block.top : block.bottom]
+        at = np.arange(block.top, block.bottom)
+        place = pd.DataFrame({"row": rows.astype("int64"), "sheet": sheet.name, "part": 0, "at": at})
+        for wave in sorted({heading.wave for heading in columns.held} - {""}) or [""]:
+            held = {h.column: texts for h, texts in columns.held.items() if h.wave in ("", wave)}
+            cells = pd.DataFrame(held, index=rows).reset_index(drop=True)
+            part = replace(block, inside=columns.inside, wave=wave)
+            tables.append(Table(cells, place, [part], speller, columns.told))
+            columns.told = []  # once is enough
     return tables
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
-from ivvu_analysis.codebook import LANGUAGES, Codebook, Scale, standard
+from ivvu_analysis.codebook import LANGUAGES, Codebook, standard
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register.intake import Intake
 
 GROUPS = ("all", "technology")
 COUNT_COLUMNS = ("measure", "group", "wave", "level", "projects")
+
+
+def _counted(rows: pd.DataFrame, levels: Mapping[str, Sequence[object]], name: str) -> pd.DataFrame:
+    """Count the rows in each combination of levels, zeros included."""
+    cells = pd.MultiIndex.from_product(levels.values(), names=list(levels))
+    counts = rows.groupby(list(levels), observed=True).size()
+    found = [int(counts.get(cell if len(cell) > 1 else cell[0], 0)) for cell in cells]
+    return cells.to_frame(index=False).assign(**{name: found})
 
 
 def theme_table(projects: pd.DataFrame, by: str, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -30,12 +40,8 @@ def theme_table(projects: pd.DataFrame, by: str, codebook: Codebook | None = Non
         `theme, <by>, projects`, one row a cell, zeros included.
     """
     latest = projects[projects["wave"] == projects["wave"].max()]
-    book = codebook or standard()
-    cells = pd.MultiIndex.from_product(
-        [book.scale(name).codes for name in ("theme", by)], names=["theme", by]
-    )
-    counts = latest.astype({"theme": object, by: object}).groupby(["theme", by]).size()
-    found = counts.reindex(cells, fill_value=0).rename("projects").reset_index()
+    scale = (codebook or standard()).scale
+    found = _counted(latest, {name: scale(name).codes for name in ("theme", by)}, "projects")
     return found.astype({"theme": str, by: str, "projects": "int64"})
 
 
@@ -58,26 +64,19 @@ def project_counts(projects: pd.DataFrame, codebook: Codebook | None = None) -> 
         `measure, group, wave, level, projects`, with every level of a recorded measure.
     """
     book = codebook or standard()
-    editions = dict(iter(projects.groupby("wave", observed=True)))
-    tables = [
-        _levels(_members(edition, group), book.scale(measure)).assign(measure=measure, group=group, wave=wave)
-        for measure in book.measures
-        for group in GROUPS
-        for wave, edition in editions.items()
-        if edition[measure].isin(book.scale(measure).rated).any()
-        if group == "all" or edition["theme"].notna().any()
-    ]
-    counts = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COUNT_COLUMNS))
+    tables = [pd.DataFrame(columns=list(COUNT_COLUMNS))]
+    for measure in book.measures:
+        known = book.scale(measure)
+        for group in GROUPS:
+            for wave, edition in projects.groupby("wave", observed=True):
+                members = edition if group == "all" else edition[edition["theme"] == group]
+                recorded = group == "all" or edition["theme"].notna().any()
+                if recorded and edition[measure].isin(known.rated).any():
+                    found = _counted(members, {measure: known.codes}, "projects")
+                    found = found.rename(columns={measure: "level"})
+                    tables.append(found.assign(measure=measure, group=group, wave=wave))
+    counts = pd.concat(tables, ignore_index=True)
     return counts[list(COUNT_COLUMNS)].astype({**dict.fromkeys(COUNT_COLUMNS, str), "projects": "int64"})
-
-
-def _members(edition: pd.DataFrame, group: str) -> pd.DataFrame:
-    return edition if group == "all" else edition[edition["theme"] == group]
-
-
-def _levels(projects: pd.DataFrame, scale: Scale) -> pd.DataFrame:
-    counts = projects[scale.name].value_counts(sort=False).reindex(list(scale.codes), fill_value=0)
-    return pd.DataFrame({"level": counts.index, "projects": counts.to_numpy()})
 
 
 def phase_counts(region_phases: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -86,12 +85,7 @@ def phase_counts(region_phases: pd.DataFrame, codebook: Codebook | None = None) 
     tables = []
     for (dimension, wave), panel in region_phases.groupby(["dimension", "wave"], sort=False):
         phases = [int(code) for code in book.scale(str(dimension)).codes]
-        regions = panel["phase"].value_counts().reindex(phases, fill_value=0)
-        tables.append(
-            pd.DataFrame(
-                {"dimension": dimension, "wave": wave, "phase": phases, "regions": regions.to_numpy()}
-            )
-        )
+        tables.append(_counted(panel, {"dimension": [dimension], "wave": [wave], "phase": phases}, "regions"))
     return pd.concat(tables, ignore_index=True)
 
 

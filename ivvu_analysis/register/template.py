@@ -7,7 +7,6 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.errors import OutputError
@@ -39,22 +38,16 @@ def template(path: str | Path, language: Language = "nl") -> None:
         If the file exists, has another ending, or cannot be written.
     """
     path = Path(path)
+    shown = quote(str(path), 200)
     if path.suffix.casefold() != ".xlsx":
-        raise OutputError(
-            f"The template {quote(path.name)} is no xlsx file.", "Give a name that ends in .xlsx."
-        )
-    workbook = _workbook(language)
+        raise OutputError(f"The template {shown} is no xlsx file.", "Give a name that ends in .xlsx.")
     try:
         with path.open("xb") as file:
-            file.write(workbook)
+            file.write(_workbook(language))
     except FileExistsError:
-        raise OutputError(
-            f"{quote(str(path), 200)} exists.", "Give another name, or move that file first."
-        ) from None
+        raise OutputError(f"{shown} exists.", "Give another name, or move that file first.") from None
     except OSError as error:
-        raise OutputError(
-            f"{quote(str(path), 200)} cannot be written: {error.strerror}.", "Choose another folder or name."
-        ) from None
+        raise OutputError(f"{shown} cannot be written: {error.strerror}.", "Choose another folder.") from None
 
 
 def _workbook(language: Language) -> bytes:
@@ -67,17 +60,13 @@ def _workbook(language: Language) -> bytes:
             projects.set_column(number, number, 36 if code in ("title", "theme") else 22, text)
             projects.write_string(0, number, scale("column").label(code, language), head)
             if code in spelling.CODED:
-                lists.write_column(0, number, choices(code, language), text)
-                _drop_down(projects, lists, number, code, language)
+                options, letter = choices(code, language), xl_col_to_name(number)
+                lists.write_column(0, number, options, text)
+                source = f"='{lists.name}'!${letter}$1:${letter}${len(options)}"
+                rule = {"validate": "list", "source": source, "show_error": code not in OPEN}
+                projects.data_validation(1, number, ROWS, number, rule)
         projects.freeze_panes(1, 0)
     return buffer.getvalue()
-
-
-def _drop_down(projects: Worksheet, lists: Worksheet, number: int, code: str, language: Language) -> None:
-    letter = xl_col_to_name(number)
-    source = f"='{lists.name}'!${letter}$1:${letter}${len(choices(code, language))}"
-    rule = {"validate": "list", "source": source, "show_error": code not in OPEN}
-    projects.data_validation(1, number, ROWS, number, rule)
 
 
 def choices(column: str, language: Language) -> list[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, zip_longest
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,10 @@ from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.unpack import Mark
 
-UTF_8 = "utf-8-sig"  # with or without a mark of it
 SEPARATORS = (";", ",", "\t", "|")
 HEAD = 2**20  # characters in which the headings must stand
 SEARCHED_ROWS = 100  # titles, logos and explanations above the headings are never longer
+MANY = 10_000  # rows of a column of which a few thousand differ: numbers or titles, and no answers
 BINARY_SHARE = 0.08  # of control characters; a text with more of them is no text
 ODD_BYTES = 5  # bytes that do not fit utf-8 in a file that is utf-8 for the rest
 
@@ -43,27 +42,26 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     RegisterError
         If the bytes are no text, or a quotation mark swallows rows that cannot be told apart.
     """
-    text, encoding, marks = decode(data, name)
+    text, marks = decode(data, name)
     named = re.match(r"sep=(.)\r?\n", text)
     text = text[named.end() :] if named else text
     separator, width = _separator(text, named[1] if named else SEPARATORS, speller)
-    plain = data if encoding == UTF_8 and not named else text.encode("utf-8", "replace")
-    frame = _parsed(plain, text, separator, width, name)
-    fault = _faulty_row(frame, text, separator)
-    if frame is None or fault:
+    frame, fault = _parsed(text, separator, width, name)
+    fault = fault or _faulty_row(frame, text, separator)
+    if fault:
         frame, quoted = _without_quotes(text, separator, width, name, fault)
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
-    if not text.isascii() and any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
+    if not text.isascii() and MOJIBAKE.search(text):
         garbled = np.logical_or.reduce([frame[column].str.contains(MOJIBAKE) for column in frame])
-        frame.loc[garbled] = frame[garbled].map(_mended)
+        frame = frame.apply(lambda column: column.map(_mended))
         marks += [(row, -1, "mojibake", "") for row in (np.flatnonzero(garbled) + 1).tolist()]
     above = 1 if named else 0
     frame.index = pd.RangeIndex(1 + above, len(frame) + 1 + above)
     return frame, [(row + above, column, what, found) for row, column, what, found in marks]
 
 
-def decode(data: bytes, name: str) -> tuple[str, str, list[Mark]]:
-    """Return the text of a file, its encoding (utf-8, utf-16 or one of one byte), and where that is in doubt.
+def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
+    """Return the text of a file in utf-8, utf-16 or one byte a letter, and where that is in doubt.
 
     Raises
     ------
@@ -71,19 +69,19 @@ def decode(data: bytes, name: str) -> tuple[str, str, list[Mark]]:
         If the bytes are no text in any of them.
     """
     marks: list[Mark] = []
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else UTF_8
-    if encoding == UTF_8 and b"\0" in data[:2]:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    if b"\0" in data[:2]:
         encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        (text, marks), encoding = _bytes_of_one(data), ""
+        text, marks = _bytes_of_one(data)
     sample = text[:100_000]
     if sum(c < " " and c not in "\t\r\n" for c in sample) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(
             f"The register {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
         )
-    return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), encoding, marks
+    return text, marks
 
 
 def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
@@ -92,9 +90,8 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     odd = [found.start() for found in islice(ODD.finditer(lenient), ODD_BYTES + 1)]
     if len(odd) <= ODD_BYTES and re.search("[\x80-\ud7ff]", lenient):
         text = ODD.sub(lambda c: bytes([ord(c[0]) - 0xDC00]).decode("cp1252", "replace"), lenient)
-        rows = [lenient.count("\n", 0, at) + 1 for at in odd]
         return text, [
-            (row, -1, "odd_byte", text[max(at - 12, 0) : at + 12]) for row, at in zip(rows, odd, strict=True)
+            (text.count("\n", 0, at) + 1, -1, "odd_byte", text[max(at - 12, 0) : at + 12]) for at in odd
         ]
     counts = {byte: data.count(byte) for byte in set(data) if byte > 0x7F}
 
@@ -103,19 +100,18 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
 
     best = max(SINGLE_BYTE, key=sense)
     row = data.count(b"\n", 0, min(map(data.find, counts), default=0)) + 1
-    text = data.decode(best, "replace")
-    return text, [] if best == SINGLE_BYTE[0] and sense(best) >= 0 else [(row, -1, "encoding", best)]
+    sure = best == SINGLE_BYTE[0] and sense(best) >= 0
+    return data.decode(best, "replace"), [] if sure else [(row, -1, "encoding", best)]
 
 
-def _separator(text: str, among: Sequence[str], speller: Speller) -> tuple[str, int]:
+def _separator(text: str, among: str | tuple[str, ...], speller: Speller) -> tuple[str, int]:
     """Return the separator under which the most headings are known, and the width of the first rows."""
 
     def first_rows(separator: str) -> list[list[str]]:
-        lines = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
-        try:
+        with suppress(csv.Error):  # the wrong separator makes cells that are too long to be any
+            lines = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
             return list(islice(lines, SEARCHED_ROWS))
-        except csv.Error:
-            return []  # the wrong separator makes cells that are too long to be any
+        return []
 
     def known(separator: str) -> int:
         rows = [row for row in first_rows(separator) if len(row) > 2]
@@ -125,29 +121,38 @@ def _separator(text: str, among: Sequence[str], speller: Speller) -> tuple[str, 
     return best, max(map(len, first_rows(best)), default=1) or 1
 
 
-def _parsed(data: bytes, text: str, separator: str, width: int, name: str) -> pd.DataFrame | None:
-    """Read rows of any length; None if a quotation mark stays open."""
-    as_text = {"header": None, "dtype": str, "na_filter": False, "skip_blank_lines": False}
+def _parsed(text: str, separator: str, width: int, name: str) -> tuple[pd.DataFrame, int]:
+    """Read rows of any length; return them and the row in which a quotation mark stays open, or 0."""
+    data = text.encode("utf-8", "replace")
+
+    def parsed(dtype: object, rows: int | None = None) -> pd.DataFrame:
+        return pd.read_csv(
+            io.BytesIO(data), sep=separator, names=range(width), header=None, dtype=dtype, nrows=rows,
+            na_filter=False, skip_blank_lines=False,
+        )  # fmt: skip
+
     try:
-        return pd.read_csv(io.BytesIO(data), sep=separator, names=range(width), **as_text)
+        some = parsed(object, MANY)
+        if len(some) < MANY:
+            return some, 0
+        few = some.nunique() < MANY / 2
+        return parsed({column: "category" if few[column] else object for column in some}), 0
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         pass  # some rows further down are longer than the first
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         if "field limit" not in str(error):
-            return None
+            return pd.DataFrame(), text.count("\n", 0, text.rfind('"')) + 1
         raise RegisterError(
             f"A cell of the register {name} holds more than {csv.field_size_limit():,} characters.",
             "Shorten it, or take the column out.",
         ) from None
-    return pd.DataFrame(rows, dtype=str).fillna("")
+    return pd.DataFrame(dict(enumerate(zip_longest(*rows, fillvalue=""))), dtype=object), 0
 
 
-def _faulty_row(frame: pd.DataFrame | None, text: str, separator: str) -> int:
+def _faulty_row(frame: pd.DataFrame, text: str, separator: str) -> int:
     """Return the row in which a quotation mark has drawn other rows or cells into one cell, or 0."""
-    if frame is None:
-        return text.count("\n", 0, text.rfind('"')) + 1
     if '"' not in text:
         return 0
     if text.count("\n") > len(frame):
@@ -180,7 +185,7 @@ def _without_quotes(
     # Cells that are quoted as they should be still lose their marks.
     rows = [[QUOTED.sub(lambda c: c[1].replace('""', '"'), cell) for cell in line[:width]] for line in lines]
     quoted = [number for number, row in enumerate(rows, start=1) if any('"' in cell for cell in row)]
-    return pd.DataFrame(rows, dtype=str).fillna(""), quoted
+    return pd.DataFrame(dict(enumerate(zip_longest(*rows, fillvalue=""))), dtype=object), quoted
 
 
 def _mended(cell: str) -> str:

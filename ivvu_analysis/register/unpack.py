@@ -15,19 +15,21 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime, time
 from functools import reduce
 from typing import Any
 from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+PROTECTED, ARCHIVE = 3, 4  # exit statuses: opens only with a password; packed, but no workbook
 PROCESSOR = 20  # seconds for a small workbook, which needs a hundredth of one
 PROCESSOR_PER_BYTE = 2 / 2**20
 MEMORY = 3 * 2**30  # bytes; a sheet of 300,000 projects needs less than one
+# Bytes of a workbook when unpacked: 300,000 projects have some 200 MB; more only where it packs badly.
+ORDINARY, MOST_UNPACKED, RATIO = 2**28, 2**30, 20
 MOST_CELLS, MOST_FILLED = 60_000_000, 10_000_000
 MOST_MARKED = 2**27  # bytes of a sheet; in a larger one nobody has hidden or struck out rows by hand
-PASSWORD, DAMAGED = "password", "damaged"
+MANIFEST = "META-INF/manifest.xml"  # of an ods workbook; it tells whether the rest is encrypted
 
 ROW = re.compile(rb"<row\b([^>]*[^/])>(.*?)</row>", re.DOTALL)
 CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
@@ -37,59 +39,44 @@ Mark = tuple[int, int, str, str]  # row from 1, column from 0 (-1: the row), wha
 
 
 def main() -> None:
-    """Write what is in the file on the standard input as JSON.
-
-    That is ``{"sheets": [{"name", "visible", "rows": [[number, cells]], "marks"}], "epoch"}``,
-    or ``{"error"}``.
-    """
+    """Write the sheets of the file on the standard input as JSON: their names, rows and marks."""
     data = sys.stdin.buffer.read()
-    _limit(PROCESSOR + round(PROCESSOR_PER_BYTE * len(data)))
-    answer: dict[str, Any]
-    try:
-        answer = html(data) if sys.argv[1] == "html" else sheets(data, sys.argv[1])
-    except calamine.PasswordError:
-        answer = {"error": PASSWORD}
-    except (calamine.CalamineError, ValueError, KeyError, MemoryError, zipfile.BadZipFile, RecursionError,
-            ElementTree.ParseError):  # fmt: skip
-        answer = {"error": DAMAGED}
-    json.dump(answer, sys.stdout)
-
-
-def _limit(seconds: int) -> None:
     with suppress(ImportError, ValueError, OSError):  # where the system knows no such limits
         import resource
 
+        seconds = PROCESSOR + round(PROCESSOR_PER_BYTE * len(data))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    json.dump(list((html if sys.argv[1] == "html" else sheets)(data)), sys.stdout)
 
 
-def sheets(data: bytes, kind: str) -> dict[str, Any]:
-    """Return every sheet of a workbook that has cells, and whether its days count from 1904."""
-    data = rebuilt(data) if kind == "xlsx" else data
-    package = Package(data) if kind == "xlsx" else None
-    found = []
-    with calamine.load_workbook(io.BytesIO(data)) as workbook:
-        for about in workbook.sheets_metadata:
-            if about.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            sheet = workbook.get_sheet_by_name(about.name)
-            visible = about.visible == calamine.SheetVisibleEnum.Visible
-            rows, marks = cells(sheet), list(package.marks(about.name)) if package else []
-            marks += merged(sheet, rows)
-            for row, column, what, value in marks:
-                if what == "error_value" and column < len(rows.get(row, ())):
-                    rows[row][column] = value
-            found.append({"name": about.name, "visible": visible, "rows": list(rows.items()), "marks": marks})
-    return {"sheets": found, "since_1904": bool(package and package.since_1904)}
+def sheets(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield every sheet of a workbook that has cells."""
+    parts: dict[str, bytes] = {}
+    if data.startswith(b"PK"):
+        data, parts = unpacked(data)
+    files, struck, since_1904 = package(parts)
+    workbook = calamine.load_workbook(io.BytesIO(data))
+    for about in workbook.sheets_metadata:
+        if about.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_name(about.name)
+        rows, found = cells(sheet), list(marks(parts.get(files.get(about.name, ""), b""), struck))
+        found += merged(sheet, rows)
+        for row, column, what, value in found:
+            if what == "error_value" and column < len(rows.get(row, ())):
+                rows[row][column] = value
+        visible = about.visible == calamine.SheetVisibleEnum.Visible
+        yield {"name": about.name, "rows": list(rows.items()), "marks": found, "visible": visible,
+               "since_1904": since_1904}  # fmt: skip
 
 
-def html(data: bytes) -> dict[str, Any]:
-    """Return the tables of a web page, each as a sheet; a cell over several rows counts for each of them."""
+def html(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the tables of a web page as sheets; a cell over several rows counts for each of them."""
     from bs4 import BeautifulSoup
 
-    found: list[dict[str, Any]] = []
-    for table in BeautifulSoup(data, "html.parser").find_all("table"):
+    for number, table in enumerate(BeautifulSoup(data, "html.parser").find_all("table"), start=1):
         if table.find("table"):
             continue  # a table for the layout of others
         grid: defaultdict[int, dict[int, str]] = defaultdict(dict)
@@ -104,8 +91,7 @@ def html(data: bytes) -> dict[str, Any]:
                     grid[below][column] = " ".join(cell.get_text(" ").split())
                 column += across
         rows = [(n, [held.get(c, "") for c in range(max(held) + 1)]) for n, held in grid.items() if held]
-        found.append({"name": str(len(found) + 1), "visible": True, "rows": sorted(rows), "marks": []})
-    return {"sheets": found, "since_1904": False}
+        yield {"name": str(number), "rows": sorted(rows)}
 
 
 def cells(sheet: Any) -> dict[int, list[str]]:
@@ -113,133 +99,120 @@ def cells(sheet: Any) -> dict[int, list[str]]:
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise ValueError("A stray cell far from the others makes the sheet larger than any register.")
     rows, filled = {}, 0
-    skipped = sheet.start[0] if sheet.start else 0
-    for number, values in enumerate(sheet.iter_rows(), start=1 + skipped):
-        if values.count("") == len(values):
-            continue
-        texts = [text(value) for value in values]
+    above, before = sheet.start or (0, 0)
+    for number, values in enumerate(sheet.iter_rows(), start=1 + above):
+        texts = [text(value) for value in values] if values.count("") < len(values) else []
         while texts and not texts[-1]:
             texts.pop()
         filled += len(texts)
         if filled > MOST_FILLED:
             raise ValueError("More cells than a register can have.")
         if texts:
-            rows[number] = [""] * (sheet.start[1] if sheet.start else 0) + texts
+            rows[number] = [""] * before + texts
     return rows
+
+
+def text(value: Any) -> str:
+    """Return the value of a cell as a person would type it; dates in the ISO form."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip().removesuffix(" 00:00:00")
 
 
 def merged(sheet: Any, rows: dict[int, list[str]]) -> Iterator[Mark]:
     """Give the value of merged cells to every row of them; say which cells to the right of it stay empty."""
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         value = next(iter(rows.get(top + 1, [])[left : left + 1]), "")
-        for row in range(top + 2, bottom + 2):
-            if value and row in rows:
+        for row in range(top + 1, bottom + 2) if value else ():
+            if row in rows:
                 rows[row] += [""] * (left + 1 - len(rows[row]))
                 rows[row][left] = value
-        if value:
-            yield from ((row, column, "merged_across", value) for row in range(top + 1, bottom + 2)
-                        for column in range(left + 1, min(right, left + 50) + 1) if row in rows)  # fmt: skip
+                for column in range(left + 1, min(right, left + 50) + 1):
+                    yield row, column, "merged_across", value
 
 
-def text(value: Any) -> str:
-    """Return the value of a cell as a person would type it; dates in the ISO form."""
-    match value:
-        case str():
-            return "" if value.isspace() else value
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float() if value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case datetime():
-            return value.isoformat(" ")
-        case date() | time():
-            return value.isoformat()
-        case _:
-            return str(value)
-
-
-def rebuilt(data: bytes) -> bytes:
-    """Return an xlsx workbook with its parts where its reader looks for them: below `xl/`."""
+def unpacked(data: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """Return a packed workbook and its parts, those of xlsx where its reader looks for them: below `xl/`."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {entry.filename.replace("\\", "/"): entry for entry in archive.infolist()}
-        below = "xl/workbook.xml" in parts
-        if below and parts.keys() == {entry.orig_filename for entry in parts.values()}:
-            return data
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as new:
-            for name, entry in parts.items():
-                content = archive.read(entry)
-                if name.endswith(".rels") and not below:
-                    content = content.replace(b'Target="/', b'Target="/xl/')
-                    content = re.sub(rb'Target="(?=workbook\.xml)', b'Target="xl/', content)
-                outer = below or name.startswith(("_rels/", "docProps/", "["))
-                new.writestr(name if outer else f"xl/{name}", content)
-        return packed.getvalue()
+        # A small archive can unpack to more than the memory holds; its directory says so beforehand.
+        most = min(max(ORDINARY, RATIO * len(data)), MOST_UNPACKED)
+        if sum(entry.file_size for entry in archive.infolist()) > most or archive.testzip():
+            raise ValueError("Damaged, or larger than a register can be.")
+        parts = {entry.filename.replace("\\", "/"): archive.read(entry) for entry in archive.infolist()}
+        names = set(archive.namelist())
+    if b"encryption-data" in parts.get(MANIFEST, b""):
+        sys.exit(PROTECTED)
+    if not parts.keys() & {"xl/workbook.xml", "workbook.xml", "xl/workbook.bin", "content.xml"}:
+        sys.exit(ARCHIVE)
+    if "workbook.xml" in parts:
+        outer = ("_rels/.rels", "docProps/", "[")
+        parts = {name if name.startswith(outer) else f"xl/{name}": content for name, content in parts.items()}
+        for name in (name for name in parts if name.endswith(".rels")):
+            links = parts[name].replace(b'Target="/', b'Target="/xl/')
+            parts[name] = links.replace(b'Target="workbook.xml', b'Target="xl/workbook.xml')
+    if parts.keys() == names:
+        return data, parts
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return packed.getvalue(), parts
 
 
-class Package:
-    """The parts of an xlsx workbook, for what its cells do not tell: hidden, struck out or not computed."""
+def package(parts: dict[str, bytes]) -> tuple[dict[str, str], set[bytes], bool]:
+    """Return the part of each sheet, the styles that strike out, and whether days count from 1904."""
+    book, links, styles = (
+        ElementTree.fromstring(parts.get(f"xl/{name}") or b"<none/>")
+        for name in ("workbook.xml", "_rels/workbook.xml.rels", "styles.xml")
+    )
+    targets = {
+        link.get("Id"): "xl/" + link.get("Target", "").removeprefix("/").removeprefix("xl/") for link in links
+    }
+    files = {
+        sheet.get("name", ""): targets.get(value, "")
+        for sheet in book.findall(".//{*}sheet")
+        for name, value in sheet.items()
+        if name.endswith("}id")
+    }
+    strikes = [font.find("{*}strike") for font in styles.findall("./{*}fonts/{*}font")]
+    struck = {
+        n for n, mark in enumerate(strikes) if mark is not None and mark.get("val") not in ("0", "false")
+    }
+    used = [int(form.get("fontId", 0)) for form in styles.findall("./{*}cellXfs/{*}xf")]
+    properties = book.find("./{*}workbookPr")
+    since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+    return files, {b"%d" % style for style, font in enumerate(used) if font in struck}, since_1904
 
-    def __init__(self, data: bytes) -> None:
-        self.archive = zipfile.ZipFile(io.BytesIO(data))
-        book, styles = self._tree("xl/workbook.xml"), self._tree("xl/styles.xml")
-        links = self._tree("xl/_rels/workbook.xml.rels").findall(".//{*}Relationship")
-        targets = {
-            link.get("Id"): link.get("Target", "").removeprefix("/").removeprefix("xl/") for link in links
-        }
-        self.since_1904 = any(
-            about.get("date1904") in ("1", "true") for about in book.findall(".//{*}workbookPr")
-        )
-        self.files = {
-            sheet.get("name"): f"xl/{targets.get(value, '')}"
-            for sheet in book.findall(".//{*}sheet")
-            for name, value in sheet.items()
-            if name.endswith("}id")
-        }
-        strikes = [font.find("{*}strike") for fonts in styles.findall(".//{*}fonts") for font in fonts]
-        struck = [strike is not None and strike.get("val") not in ("0", "false") for strike in strikes]
-        used = [int(form.get("fontId", 0)) for forms in styles.findall(".//{*}cellXfs") for form in forms]
-        self.struck = {b"%d" % style for style, font in enumerate(used) if any(struck[font : font + 1])}
 
-    def _tree(self, name: str) -> ElementTree.Element:
-        return ElementTree.fromstring(self._part(name, 2**26) or b"<none/>")
-
-    def _part(self, name: str, most: int) -> bytes:
-        there = name in self.archive.namelist() and self.archive.getinfo(name).file_size <= most
-        return self.archive.read(name) if there else b""
-
-    def marks(self, sheet: str) -> Iterator[Mark]:
-        """Yield what is the matter with rows and cells of a sheet, beyond their texts."""
-        part = self._part(self.files.get(sheet, ""), MOST_MARKED)
-        if b"<row" not in part:  # its tags may have a prefix
-            part = re.sub(rb"<(/?)\w+:", rb"<\1", part)
-        each = self.struck or b't="e"' in part or b"<f" in part
-        for row in ROW.finditer(part) if each or b'hidden="' in part else ():
-            number = int(_attribute(row[1], b"r") or 0)
-            if _attribute(row[1], b"hidden") in (b"1", b"true"):
-                yield number, -1, "row_hidden", ""
-            cells = [cell for cell in CELL.findall(row[2]) if cell[1]] if each else []
-            struck = [_attribute(about, b"s") in self.struck for about, _ in cells] if self.struck else []
-            if struck and 2 * sum(struck) >= len(struck):
-                yield number, -1, "row_struck", ""
-            for about, content in cells:
-                value = VALUE.search(content)
-                if _attribute(about, b"t") == b"e" and value:
-                    yield number, _column(about), "error_value", value[1].decode("utf-8", "replace")
-                elif b"<f" in content and not value and _attribute(about, b"t") != b"str":
-                    yield number, _column(about), "no_stored_value", ""
+def marks(part: bytes, struck: set[bytes]) -> Iterator[Mark]:
+    """Yield what is the matter with rows and cells of an xlsx sheet, beyond their texts."""
+    if len(part) > MOST_MARKED:
+        return
+    if b"<row" not in part:  # its tags may have a prefix
+        part = re.sub(rb"<(/?)\w+:", rb"<\1", part)
+    each = struck or b't="e"' in part or b"<f" in part
+    for row in ROW.finditer(part) if each or b'hidden="' in part else ():
+        number = int(_attribute(row[1], b"r") or 0)
+        if _attribute(row[1], b"hidden") in (b"1", b"true"):
+            yield number, -1, "row_hidden", ""
+        cells = [cell for cell in CELL.findall(row[2]) if cell[1]] if each else []
+        if cells and 2 * sum(_attribute(about, b"s") in struck for about, _ in cells) >= len(cells):
+            yield number, -1, "row_struck", ""
+        for about, content in cells:
+            value = VALUE.search(content)
+            letters = _attribute(about, b"r").rstrip(b"0123456789")
+            column = reduce(lambda so_far, letter: so_far * 26 + letter - 64, letters, 0) - 1
+            if _attribute(about, b"t") == b"e" and value:
+                yield number, column, "error_value", value[1].decode("utf-8", "replace")
+            elif b"<f" in content and not value and _attribute(about, b"t") != b"str":
+                yield number, column, "no_stored_value", ""
 
 
 def _attribute(tag: bytes, name: bytes) -> bytes:
     found = re.search(rb'\b%s="([^"]*)"' % name, tag)
     return found[1] if found else b""
-
-
-def _column(tag: bytes) -> int:
-    letters = _attribute(tag, b"r").rstrip(b"0123456789")
-    return reduce(lambda number, letter: number * 26 + letter - 64, letters, 0) - 1
 
 
 if __name__ == "__main__":

@@ -56,22 +56,22 @@ def _begun_before_start(projects: pd.DataFrame) -> pd.Series:
     return projects["status"].isin(BEGUN) & (first > wave)
 
 
-# What is wrong with a project, in which column that shows, how severe it is, and which rows are faulty.
-RULES: tuple[tuple[str, str, str, Callable[[pd.DataFrame], pd.Series]], ...] = (
-    ("id_missing", "id", "warning", _id_missing),
-    ("id_repeated", "id", "error", _id_repeated),
-    ("id_reused", "id", "warning", _id_reused),
-    ("not_started_with_result", "sharing", "error", _not_started_with_result),
-    ("completed_without_start", "start", "warning", _completed_without_start),
-    ("begun_before_start", "start", "error", _begun_before_start),
+# What is wrong with a project, in which column that shows, and which rows are faulty.
+RULES: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series]], ...] = (
+    ("id_missing", "id", _id_missing),
+    ("id_repeated", "id", _id_repeated),
+    ("id_reused", "id", _id_reused),
+    ("not_started_with_result", "sharing", _not_started_with_result),
+    ("completed_without_start", "start", _completed_without_start),
+    ("begun_before_start", "start", _begun_before_start),
 )
 
 
 def report(projects: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Add what is wrong to the findings of a table; return the projects, no two of them taken for one."""
-    broken = {problem: rule(projects) for problem, _, _, rule in RULES}
-    for problem, column, severity, _ in RULES:
-        table.note(projects.index[broken[problem]].to_numpy(), column, problem, severity)
+    broken = {problem: rule(projects) for problem, _, rule in RULES}
+    for problem, column, _ in RULES:
+        table.note(projects.index[broken[problem]].to_numpy(), column, problem)
     if not (other := broken["id_reused"]).any():
         return projects
     named = projects["id"].astype(object) + " (" + projects["wave"].astype(object) + ")"

@@ -67,7 +67,8 @@ def test_no_organisation_at_all_is_out_of_range(text: str) -> None:
     ("text", "code"), [("2020-06-04", "4-6"), ("2021-03-01", "1-3"), ("2020-09-07", "7-9")]
 )
 def test_a_class_that_became_a_date_is_suggested_and_not_taken(text: str, code: str) -> None:
-    assert read("participation", text) == Reading("unknown", "made_a_date", code)
+    assert read("participation", text) == Reading("unknown", "made_a_date")
+    assert speller.suggest("participation", text) == code
 
 
 def test_a_date_that_is_no_class_is_not_recognised() -> None:
@@ -106,7 +107,8 @@ def test_numbers_are_read_whatever_is_between_or_around_them(text: str, code: st
 
 @pytest.mark.parametrize(("text", "class_typed"), [("4-jun", "4-6"), ("43986", "4-6"), ("jul-09", "7-9")])
 def test_a_day_that_was_a_class_is_told(text: str, class_typed: str) -> None:
-    assert read("participation", text) == Reading("unknown", "made_a_date", class_typed)
+    assert read("participation", text) == Reading("unknown", "made_a_date")
+    assert speller.suggest("participation", text) == class_typed
 
 
 @pytest.mark.parametrize(("text", "suggestion"), [("ca. 8", "7-9"), ("8?", "7-9")])
