@@ -110,27 +110,29 @@ def verify(suites: list[Path], options: Options) -> None:
 @contextmanager
 def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iterator[tuple[Any, ...]]:
     """Yield the plans of suites, and what makes their reports, notes Ctrl-C, and shows how it goes."""
-    from ivvu_analysis.batch.interruption import Interruption
+    from ivvu_analysis.batch.interruption import interruptible
 
-    with Interruption(last=True) as interruption, ExitStack() as opened:
+    with interruptible() as check, ExitStack() as opened:
+        executor: Executor
         if scheduler is not None:
             from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
-            executor: Executor = ClusterPool(scheduler)
+            executor = ClusterPool(scheduler)
         else:
             from ivvu_analysis.batch.pool import LocalPool
 
             executor = LocalPool(options.workers)
-            if options.force or not any(options.output.glob("*/*")):  # something is certain to be made
-                opened.enter_context(executor)
+        opened.callback(executor.close)
+        if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
+            executor.start()  # something is certain to be made
 
         # Only now: these take a while to import, in which the process to fork reports from is warming up.
         from ivvu_analysis.batch.display import Display, Screen
         from ivvu_analysis.batch.plan import make_plans
 
         plans = make_plans(suites, options)
-        interruption.check()
-        yield plans, executor, interruption, opened.enter_context(Display(Screen(highlight=False)))
+        check()
+        yield plans, executor, check, opened.enter_context(Display(Screen(highlight=False)))
 
 
 @main.command()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from types import FrameType
-from typing import Self
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -17,30 +17,22 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
-class Interruption:
-    """Note the signals that ask to stop; within this context they do nothing else.
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Note the signals that ask to stop, and yield what raises `Interrupted` if there was one.
 
-    Afterwards they are ignored where the process ends with the context, so that the outcome stands that was
-    come to.
+    Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
     """
+    asked: list[int] = []
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: asked.append(number))
 
-    def __init__(self, *, last: bool = False) -> None:
-        self._last = last
-        self._asked = 0
-        self._before: dict[signal.Signals, signal._HANDLER] = {}
+    def check() -> None:
+        if asked:
+            raise Interrupted(asked[0])
 
-    def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, signal.SIG_IGN if self._last else handler)
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self._asked = self._asked or number
-
-    def check(self) -> None:
-        """Raise `Interrupted` if the run was asked to stop."""
-        if self._asked:
-            raise Interrupted(self._asked)
+    try:
+        yield check
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)

@@ -40,11 +40,6 @@ class Job:
     timeout: float = 300.0
     files: tuple[Path, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """What tells this job from all others of a run."""
-        return f"{self.suite}/{self.name}"
-
 
 @dataclass(frozen=True)
 class Result:
@@ -52,20 +47,17 @@ class Result:
 
     Parameters
     ----------
-    key
-        That of the job.
     entry
         What is known of the report, or why there is none.
     parts
         Its files: html, workbook and data, if it did not fail, and the notebook, as far as it came.
     """
 
-    key: str
     entry: Entry
     parts: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def failed(job: Job, kind: Kind, message: str, **known: Any) -> Result:
+def failed(kind: Kind, message: str, **known: Any) -> Result:
     """Return the result of a report of which there is nothing to publish."""
     failure = Failure(kind=kind, message=message, **known)
-    return Result(job.key, Entry(status="failed", error=failure, host=platform.node()))
+    return Result(Entry(status="failed", error=failure, host=platform.node()))

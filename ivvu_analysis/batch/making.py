@@ -22,12 +22,12 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.job import Job, Result, failed
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
-from ivvu_analysis.batch.manifest import Entry, Failure, Kind
+from ivvu_analysis.batch.manifest import Entry
 from ivvu_analysis.batch.notebook import tidy, written
 from ivvu_analysis.batch.observe import digest_of, name_from, observe, observed
-from ivvu_analysis.batch.store import Store
+from ivvu_analysis.batch.store import write
 from ivvu_analysis.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
-RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
+RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -77,39 +77,26 @@ def make(job: Job, progress: Path) -> Result:
         The report, or why there is none: nothing that a notebook does raises here.
     """
     started, begun = datetime.now(UTC), time.perf_counter()
-    parts: dict[str, bytes] = {}
-    executed: Any = None
+    told: list[Any] = []  # the first of it is the whole notebook
     observe()
     with progress.open("w", encoding="utf-8") as file:
 
         def tell(number: int, cell: Any) -> None:
-            nonlocal executed
-            executed = executed or cell  # the first that is told of is the whole notebook
+            told.append(cell)
             file.write(f"{json.dumps((number, cell))}\n")
             file.flush()
 
-        try:
-            _execute(job, tell)
-            entry, parts = _publish(job, tidy(executed, job.parameters))
-        except StoppedError as stopped:
-            entry = Entry(status="failed", error=stopped.failure)
-    if executed:
-        parts["notebook"] = written(tidy(executed, job.parameters)).encode()
+        result = _executed(job, tell) or _published(job, tidy(told[0], job.parameters))
+    entry, parts = result.entry, dict(result.parts)
+    if told:
+        parts["notebook"] = written(tidy(told[0], job.parameters)).encode()
     entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
     entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
     entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
-    return Result(job.key, entry, parts)
+    return Result(entry, parts)
 
 
-class StoppedError(Exception):
-    """A report cannot be made, for a known reason."""
-
-    def __init__(self, kind: Kind, message: str, **known: Any) -> None:
-        super().__init__(message)
-        self.failure = Failure(kind=kind, message=message, **known)
-
-
-def _execute(job: Job, tell: Tell) -> None:
+def _executed(job: Job, tell: Tell) -> Result | None:
     """Run the cells; what went wrong is taken from what papermill raises, never from the notebook."""
     papermill_engines.register("ivvu", WarmEngine)
     try:
@@ -127,19 +114,14 @@ def _execute(job: Job, tell: Tell) -> None:
     except PapermillExecutionError as error:
         trace = COLOURS.sub("", "\n".join(error.traceback))
         said = f"{error.ename}: {error.evalue}"
-        raise StoppedError("cell", said, cell=error.exec_count, source=error.source, details=trace) from None
+        return failed("cell", said, cell=error.exec_count, source=error.source, details=trace)
     except Exception as error:
-        said = f"The notebook cannot be run: {error!r}."
-        raise StoppedError("kernel", said, details=traceback.format_exc()) from None
+        return failed("kernel", f"The notebook cannot be run: {error!r}.", details=traceback.format_exc())
+    return None
 
 
-def _opened(job: Job) -> dict[str, str]:
-    folder = job.notebook.parent
-    return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
-
-
-def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
-    """Return what is known of a report and its parts, once it has proved to be about what was asked for."""
+def _published(job: Job, notebook: Any) -> Result:
+    """Return what a report is published as, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 
     try:
@@ -151,19 +133,16 @@ def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
             parameters=dict(job.parameters),
             opened=_opened(job),
         )
-        recorded = json.loads(json.dumps(made.record, default=_plain))  # numbers without numpy
-        recorded |= recorded.pop("identity", {})
-        known = {name: recorded[name] for name in RECORDED if name in recorded}
-        entry = Entry(status="published", **known)
+        known = {name: made.record[name] for name in RECORDED}
+        entry = Entry(status="published", region=made.record["identity"].get("region", ""), **known)
     except Exception as error:
         said = f"The report cannot be published: {error}"
-        raise StoppedError("export", said, details=traceback.format_exc()) from None
+        return failed("export", said, details=traceback.format_exc())
     for name in ("language", "wave", "region"):
         asked, about = job.parameters.get(name), getattr(entry, name)
         if about and asked and about != asked:
-            said = f"The report is about {name} '{about}', and '{asked}' was asked for."
-            raise StoppedError("identity", said)
-    return entry, _parts(made)
+            return failed("identity", f"The report is about {name} '{about}', and '{asked}' was asked for.")
+    return Result(entry, _parts(made))
 
 
 def _parts(made: Published) -> dict[str, bytes]:
@@ -171,8 +150,9 @@ def _parts(made: Published) -> dict[str, bytes]:
     return {part: data for part, data in parts.items() if data}
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else str(value)
+def _opened(job: Job) -> dict[str, str]:
+    folder = job.notebook.parent
+    return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
 
 
 def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
@@ -194,12 +174,10 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
     OutputError
         If a file cannot be written.
     """
-    import nbformat
-
     from ivvu_analysis.report.publish import publish
 
     try:
-        executed = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+        executed = reads(notebook.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     except Exception as error:  # nbformat has many ways to complain
         raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
@@ -213,5 +191,5 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
     kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}
     files = {page.with_suffix(kinds[part]): data for part, data in _parts(made).items()}
     for path, data in files.items():
-        Store(path.parent).write(path.name, data)
+        write(path, data)
     return list(files)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivvu_analysis.batch.display import Display
-from ivvu_analysis.batch.interruption import Interrupted, Interruption
+from ivvu_analysis.batch.job import Result, failed
 from ivvu_analysis.batch.ledger import Ledger, how
-from ivvu_analysis.batch.manifest import Run
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.batch.pool import Executor
-from ivvu_analysis.batch.store import COVER, Store
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.batch.store import COVER, hold
+from ivvu_analysis.errors import UserError
 
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
 
@@ -36,9 +36,20 @@ class Outcome:
 
 
 def run(
-    plans: Sequence[Plan], options: Options, executor: Executor, interruption: Interruption, display: Display
+    plans: Sequence[Plan], options: Options, executor: Executor, check: Callable[[], None], display: Display
 ) -> list[Outcome]:
     """Make the reports of suites that are not there as they should be.
+
+    Parameters
+    ----------
+    plans, options
+        What to make.
+    executor
+        What makes it.
+    check
+        Raises if the run was asked to stop. What was made until then is published.
+    display
+        Where to tell how it goes.
 
     Returns
     -------
@@ -49,69 +60,70 @@ def run(
     ------
     OutputError
         If the output folder cannot be written or is in use.
-    Interrupted
-        If the run was asked to stop. What was made until then is published.
     """
     with ExitStack() as held:
-        stores = [held.enter_context(Store(options.output / plan.name)) for plan in plans]
-        ledgers = [Ledger(*both, force=options.force) for both in zip(plans, stores, strict=True)]
-        if any(ledger.due for ledger in ledgers):
-            try:
-                _make(ledgers, executor, interruption, display)
-            except Interrupted:
-                with suppress(OutputError):
-                    keep_up(options.output)  # leads to what was made until then
-                raise
-        for ledger in ledgers:
-            if not ledger.complete:
-                ledger.finish()
-        keep_up(options.output)
+        for plan in plans:
+            held.enter_context(hold(options.output / plan.name))
+        ledgers = [Ledger(plan, options.output, force=options.force) for plan in plans]
+        try:
+            if any(ledger.due for ledger in ledgers):
+                _make(ledgers, executor, check, display)
+            for ledger in ledgers:
+                if not ledger.complete:
+                    ledger.finish()
+        finally:
+            keep_up(options.output)  # leads to what was made until then
         return [
             Outcome(
                 suite=ledger.plan.name,
-                cover=ledger.store.folder / COVER,
+                cover=ledger.folder / COVER,
                 made=len(ledger.due) - len(ledger.failed),
                 kept=len(ledger.plan.jobs) - len(ledger.due),
                 failed=ledger.failed,
-                warnings=(*ledger.plan.notes, *([str(ledger.warning)] if ledger.warning else [])),
+                warnings=ledger.plan.notes,
             )
             for ledger in ledgers
         ]
 
 
-def _make(
-    ledgers: Sequence[Ledger], executor: Executor, interruption: Interruption, display: Display
-) -> None:
-    owners = {job: ledger for ledger in ledgers for job in ledger.plan.jobs if job.name in ledger.due}
+def _make(ledgers: Sequence[Ledger], executor: Executor, check: Callable[[], None], display: Display) -> None:
+    executor.start()
+    due = [ledger for ledger in ledgers if ledger.due]
+    look_through(ledger.plan for ledger in due)
+    owners = {job: ledger for ledger in due for job in ledger.plan.jobs if job.name in ledger.due}
     kept = sum(len(ledger.plan.jobs) for ledger in ledgers) - len(owners)
+    display.begin(len(owners), kept, executor.workers)
+    said, started = how(executor.workers), time.monotonic()
+    for ledger in due:
+        ledger.known.run = said
     # No long one is left for the end.
     ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job.name), reverse=True)
-    started = time.monotonic()
-    with ExitStack() as afterwards, executor:
-        look_through(ledger.plan for ledger in ledgers if ledger.due)
-        said = how(executor.workers)  # a cluster knows its workers only now
-        for ledger in ledgers:
-            if ledger.due:
-                ledger.begin(said)
-                afterwards.callback(_finish, ledger, said, started)
-        display.begin(len(owners), kept, executor.workers)
-        waiting = {executor.submit(job): job for job in ordered}
+    waiting = {executor.submit(job): job for job in ordered}
+    importlib.import_module("ivvu_analysis.report.cover")  # slow, and everyone waits anyway
+    try:
         while waiting:
             display.making([job for future, job in waiting.items() if future.running()])
             done, _ = wait(waiting, GLANCE, FIRST_COMPLETED)
-            interruption.check()
+            check()
             executor.check()
             for future in [future for future in waiting if future in done]:
-                job, result = waiting.pop(future), future.result()
+                job, result = waiting.pop(future), _result(future)
                 owners[job].take(job, result)
-                display.done(result)
+                display.done(job, result)
+    finally:
+        said.seconds = round(time.monotonic() - started, 3)
+        for ledger in due:
+            ledger.finish()
 
 
-def _finish(ledger: Ledger, said: Run, started: float) -> None:
-    said.seconds = round(time.monotonic() - started, 3)
-    # A folder that can no longer be written has already been complained about.
-    with suppress(OutputError):
-        ledger.finish()
+def _result(future: Future[Result]) -> Result:
+    """Return what became of a job; that its worker could not make it says nothing of the others."""
+    try:
+        return future.result()
+    except UserError:
+        raise
+    except Exception as error:
+        return failed("worker", f"The worker could not make the report: {error!r}.")
 
 
 def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
@@ -123,7 +135,7 @@ def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
         If a run would refuse the suites.
     """
     for plan in make_plans(suites, options):
-        due = Ledger(plan, Store(options.output / plan.name), force=options.force).due
+        due = Ledger(plan, options.output, force=options.force).due
         yield f"{plan.name}: {plan.title}, {len(due)} of {len(plan.jobs)} to make"
         for job in plan.jobs:
             why = f"make ({due[job.name]})" if job.name in due else "current"

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ivvu_analysis.batch.display import Display
-from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, read_manifest
+from ivvu_analysis.batch.observe import digest_of
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.pool import Executor
 from ivvu_analysis.batch.run import run
-from ivvu_analysis.batch.store import Store, digest, report_files
+from ivvu_analysis.batch.store import report_files
 from ivvu_analysis.errors import OutputError
 
 CONTEXT = 40  # characters shown on each side of the first difference
 
 
 def verify(
-    plans: Sequence[Plan], options: Options, executor: Executor, interruption: Interruption, display: Display
+    plans: Sequence[Plan], options: Options, executor: Executor, check: Callable[[], None], display: Display
 ) -> dict[str, str]:
     """Make reports again in a temporary folder, and compare them with the output folder.
 
@@ -40,19 +40,17 @@ def verify(
         If it was asked to stop.
     """
     for plan in plans:
-        folder = options.output / plan.name
-        if due := Ledger(plan, Store(folder)).due:
+        if due := Ledger(plan, options.output).due:
             name, why = next(iter(due.items()))
             raise OutputError(
-                f"{len(due)} of the {len(plan.jobs)} reports in {folder} are not as they would be made now: "
-                f"{name} ({why}), for one.",
+                f"{len(due)} of the {len(plan.jobs)} reports in {options.output / plan.name} are not as they "
+                f"would be made now: {name} ({why}), for one.",
                 "Run `ivvu run` first, with the same options.",
             )
     with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
-        afresh = replace(options, output=Path(again), force=True)
-        run(plans, afresh, executor, interruption, display)
+        run(plans, replace(options, output=Path(again), force=True), executor, check, display)
         findings = {file: how for plan in plans for file, how in _compare(plan, options.output, Path(again))}
-        interruption.check()
+        check()
         return findings
 
 
@@ -74,10 +72,8 @@ def published_as(page: Path, output: Path) -> str:
     OutputError
         If the file or a manifest cannot be read.
     """
-    try:
-        found = digest(page.read_bytes())
-    except OSError as error:
-        raise OutputError(f"{page} cannot be read: {error.strerror}.", "Give another file.") from None
+    if not (found := digest_of(page)):
+        raise OutputError(f"{page} cannot be read.", "Give another file.")
     for manifest in sorted(output.glob(f"*/{MANIFEST}")):
         for entry in read_manifest(manifest.parent).reports.values():
             for name, kept in entry.outputs.items():

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
+import socket
 import sys
 import traceback
 from contextlib import suppress
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -26,26 +29,36 @@ HEAVY = (
 )
 
 
-def main(slots: list[int], scratch: str) -> None:
-    """Warm up, and fork reports as long as somebody is at the other end of the connections.
+def main(orders: int, scratch: str, share: float) -> None:
+    """Warm up, and fork a process for each connection that comes, as long as somebody is there to send one.
 
     Parameters
     ----------
-    slots
-        The numbers of the connections: each takes one job at a time.
+    orders
+        The number of the socket that connections come by, each for one job.
     scratch
         A folder for files that no one needs afterwards.
+    share
+        The part of the machine's memory that each report may use.
     """
     processes.adopt_orphans()
-    connections = [Connection(number) for number in slots]
     warm_up()
     (Path(scratch) / READY).touch()
-    from ivvu_analysis.batch.forking import Forks  # warm by now
+    from ivvu_analysis.batch.forking import watch  # warm by now
+    from ivvu_analysis.batch.job import failed
 
-    try:
-        Forks(connections, Path(scratch)).serve()
-    finally:
-        processes.kill_descendants()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
+    with socket.socket(fileno=orders) as heard:
+        for number in count():
+            _, passed, *_ = socket.recv_fds(heard, 1, 1)
+            if not passed:
+                break
+            with Connection(passed[0]) as asked:
+                try:
+                    processes.fork(watch, orders, asked, Path(scratch) / str(number), share)
+                except OSError as error:
+                    asked.send(failed("start", f"No process could be started: {error}."))
+    processes.kill_descendants()
 
 
 def warm_up() -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ivvu_analysis.batch.interruption import Interruption
 from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
@@ -19,7 +19,7 @@ class Silent:
 
     def making(self, jobs: Sequence[Job]) -> None: ...
 
-    def done(self, result: Result) -> None: ...
+    def done(self, job: Job, result: Result) -> None: ...
 
 
 @pytest.fixture
@@ -30,7 +30,8 @@ def run_suites() -> Callable[..., list[Outcome]]:
         suites: Sequence[Path], options: Options, executor: Executor | None = None, watcher: Any = None
     ) -> list[Outcome]:
         executor = executor or LocalPool(options.workers)
-        with Interruption() as interruption:
-            return run(make_plans(suites, options), options, executor, interruption, watcher or Silent())
+        with closing(executor):
+            plans = make_plans(suites, options)
+            return run(plans, options, executor, lambda: None, watcher or Silent())
 
     return go
