@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, cast
 
-from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.ledger import ground, versions
-from ivvu_analysis.batch.observe import name_from
+from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import data_folder
 from ivvu_analysis.batch.pool import LocalPool
+from ivvu_analysis.batch.store import name_from
 from ivvu_analysis.errors import UserError
 
 
@@ -68,7 +68,6 @@ class ClusterPool:
             raise ClusterError(problem, START_ONE)
         self.address, self._patience = address, patience
         self._name = f"ivvu-{uuid.uuid4().hex}"
-        self._open = ExitStack()
 
     def start(self) -> None:
         """Connect, and set up the workers that are there and those that join.
@@ -80,25 +79,21 @@ class ClusterPool:
         """
         try:
             self._client = Client(self.address, timeout=CONNECT_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError, TypeError) as error:  # of type: tls without certificates
-            raise ClusterError(f"No Dask scheduler answers at {self.address}: {error}.", START_ONE) from None
-        self._open.callback(self._client.close)
-        self._open.callback(self._leave)
-        try:
             self._client.register_plugin(Workplace(data_folder()), name=self._name)
-        except Exception as error:
-            raise ClusterError(f"A worker cannot load ivvu-analysis: {error!r}.", SAME_AS_HERE) from None
+        except Exception as error:  # among them what a worker has to say
+            raise ClusterError(
+                f"No Dask scheduler answers at {self.address}, or its workers lack ivvu-analysis: {error!r}.",
+                f"{START_ONE} {SAME_AS_HERE}",
+            ) from None
         self._executor = self._client.get_executor(pure=False)  # type: ignore[no-untyped-call]
-        self._open.callback(self._executor.shutdown, wait=False)
         self._seen = time.monotonic()
 
     def close(self) -> None:
         """Cancel everything that is still to be made, and end on the workers what this had started."""
-        self._open.close()
-
-    def _leave(self) -> None:
         with suppress(Exception):  # nothing has to be cleared away of a cluster that is gone
+            self._executor.shutdown(wait=False)
             self._client.unregister_worker_plugin(self._name)  # type: ignore[no-untyped-call]
+            self._client.close()  # type: ignore[no-untyped-call]
 
     @property
     def workers(self) -> int:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.manifest import Job, Result
 
 if TYPE_CHECKING:
     from ivvu_analysis.report.comparison import Comparison

@@ -16,12 +16,20 @@ from pathlib import Path
 
 from ivvu_analysis.batch import store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.job import Job, Result
-from ivvu_analysis.batch.manifest import FIGURES, KEY_FIGURES, MANIFEST, Entry, Output, Run, read_manifest
-from ivvu_analysis.batch.observe import digest_of, name_from
+from ivvu_analysis.batch.manifest import (
+    FIGURES,
+    KEY_FIGURES,
+    MANIFEST,
+    Entry,
+    Job,
+    Output,
+    Result,
+    Run,
+    read_manifest,
+)
 from ivvu_analysis.batch.options import PACKAGE, data_folder
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import digest, report_files, to_json
+from ivvu_analysis.batch.store import digest, digest_of, name_from, report_files, to_json
 
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
@@ -56,6 +64,7 @@ class Ledger:
 
     def __init__(self, plan: Plan, output: Path, *, force: bool = False) -> None:
         self.plan, self.folder = plan, output / plan.name
+        self.cover = self.folder / store.COVER
         self.known = read_manifest(self.folder)
         self.known.suite, self.known.title, self.known.ground = plan.name, plan.title, ground()
         self.known.source = name_from(plan.suite.path, self.folder)
@@ -63,6 +72,7 @@ class Ledger:
         self._saved = time.monotonic()
         whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
         self.due = {name: why for name, why in whys.items() if why}
+        self.kept = len(plan.jobs) - len(self.due)
 
     def _fingerprint(self, job: Job) -> str:
         """Return one hash of all that is known beforehand of what a report is made of."""
@@ -155,6 +165,11 @@ class Ledger:
     def failed(self) -> tuple[str, ...]:
         """The names of the reports that failed."""
         return tuple(name for name, entry in self.known.reports.items() if entry.status == "failed")
+
+    @property
+    def made(self) -> int:
+        """How many reports were made."""
+        return len(self.due) - len(self.failed)
 
     def _save(self) -> None:
         self.known.written = datetime.now(UTC).isoformat(timespec="seconds")

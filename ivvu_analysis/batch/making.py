@@ -1,4 +1,4 @@
-"""A job to its result, in the process that was forked for it: executed by papermill, published, proved."""
+"""A job to its result, in a process of its own: executed by papermill, published, and watched over."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ import os
 import platform
 import random
 import re
+import shutil
+import signal
 import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # Before our engine, which is one of those that papermill looks up when it is imported.
+import psutil  # type: ignore[import-untyped]
 from nbformat import reads
 from papermill import execute_notebook
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Job, Result, failed
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
-from ivvu_analysis.batch.manifest import Entry
-from ivvu_analysis.batch.notebook import tidy, written
-from ivvu_analysis.batch.observe import digest_of, name_from, observe, observed
-from ivvu_analysis.batch.store import write
+from ivvu_analysis.batch.manifest import Entry, Job, Kind, Result, failed
+from ivvu_analysis.batch.notebook import so_far, tidy, written
+from ivvu_analysis.batch.observe import observe, observed
+from ivvu_analysis.batch.store import digest_of, name_from, write
 from ivvu_analysis.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -36,7 +41,67 @@ if TYPE_CHECKING:
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
 RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
+LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
+    """Have the report made that is asked for, answer for it if it cannot, and leave nothing running.
+
+    Parameters
+    ----------
+    orders
+        What the process that this was forked from hears by; nothing of ours.
+    asked
+        Brings the job, and takes its result.
+    folder
+        For files that no one needs afterwards.
+    share
+        The part of the machine's memory that the report, and each process it starts, may use.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    processes.die_with_parent()
+    processes.adopt_orphans()
+    Connection(orders).close()
+    job = asked.recv()
+    settle(folder, job)
+    begun = time.monotonic()
+    report = psutil.Process(processes.fork(_work, job, asked, folder, share))
+    try:
+        code = report.wait(job.timeout)
+    except psutil.TimeoutExpired:
+        code = None
+    processes.kill_descendants()
+    if code != 0:
+        asked.send(_what_is_left(job, code, folder, round(time.monotonic() - begun, 3)))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _work(job: Job, asked: Connection, folder: Path, share: float) -> None:
+    processes.die_with_parent()
+    processes.limit_memory(share)
+    asked.send(make(job, folder / PROGRESS))
+
+
+def _what_is_left(job: Job, code: int | None, folder: Path, seconds: float) -> Result:
+    """Return the result of a report that ended with an exit code before it had one, or was overdue."""
+    notebook, cell = so_far(folder / PROGRESS)
+    kind: Kind
+    if code is None:
+        kind, message = "deadline", f"The report took longer than {job.timeout:g} seconds."
+    elif notebook is None:
+        kind, message = "start", "The process of the report ended before it had begun."
+    else:
+        kind, message = "kernel", f"The kernel died: {processes.how_it_ended(code)}."
+    said = ""
+    with suppress(OSError):
+        said = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
+    last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
+    result = failed(kind, message, details=said[-LAST_WORDS:], **last)
+    result.entry.seconds = {"make": seconds}
+    parts = {"notebook": written(tidy(notebook, job.parameters)).encode()} if notebook else {}
+    return replace(result, parts=parts)
 
 
 def settle(folder: Path, job: Job) -> None:
@@ -86,7 +151,7 @@ def make(job: Job, progress: Path) -> Result:
             file.write(f"{json.dumps((number, cell))}\n")
             file.flush()
 
-        result = _executed(job, tell) or _published(job, tidy(told[0], job.parameters))
+        result = executed(job, tell) or published(job, tidy(told[0], job.parameters))
     entry, parts = result.entry, dict(result.parts)
     if told:
         parts["notebook"] = written(tidy(told[0], job.parameters)).encode()
@@ -96,7 +161,7 @@ def make(job: Job, progress: Path) -> Result:
     return Result(entry, parts)
 
 
-def _executed(job: Job, tell: Tell) -> Result | None:
+def executed(job: Job, tell: Tell) -> Result | None:
     """Run the cells; what went wrong is taken from what papermill raises, never from the notebook."""
     papermill_engines.register("ivvu", WarmEngine)
     try:
@@ -120,7 +185,7 @@ def _executed(job: Job, tell: Tell) -> Result | None:
     return None
 
 
-def _published(job: Job, notebook: Any) -> Result:
+def published(job: Job, notebook: Any) -> Result:
     """Return what a report is published as, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 

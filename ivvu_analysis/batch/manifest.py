@@ -1,8 +1,11 @@
-"""What is known of published reports, one entry each: the memory of the next run, and the proof."""
+"""What is asked for and what came of it: jobs and results, and the memory of both in an output folder."""
 
 from __future__ import annotations
 
 import math
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,6 +72,58 @@ class Entry(BaseModel):
     attempts: int = 1
     host: str = ""
     error: Failure | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One report to be made.
+
+    Parameters
+    ----------
+    suite, name
+        The suite, and the report in it: the stem of its files.
+    notebook, text
+        The notebook's path and what it holds.
+    parameters
+        A value for each of its parameters; files are named from the notebook's folder.
+    language
+        The language of the page, for a notebook that does not say so itself.
+    timeout
+        Seconds that the whole report may take.
+    files
+        The files that its parameters name.
+    """
+
+    suite: str
+    name: str
+    notebook: Path
+    text: str
+    parameters: Mapping[str, Any]
+    language: str = "en"
+    timeout: float = 300.0
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a job.
+
+    Parameters
+    ----------
+    entry
+        What is known of the report, or why there is none.
+    parts
+        Its files: html, workbook and data, if it did not fail, and the notebook, as far as it came.
+    """
+
+    entry: Entry
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def failed(kind: Kind, message: str, **known: Any) -> Result:
+    """Return the result of a report of which there is nothing to publish."""
+    failure = Failure(kind=kind, message=message, **known)
+    return Result(Entry(status="failed", error=failure, host=platform.node()))
 
 
 class Run(BaseModel):

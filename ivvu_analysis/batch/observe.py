@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import sysconfig
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.batch.options import PACKAGE, SHARED_VARIABLE
+from ivvu_analysis.batch.store import digest_of, name_from
 
 # Whatever lies there belongs to Python, the packages, the system or nobody, and is told of elsewhere.
 EVERYONES = (
@@ -49,16 +49,3 @@ def observed(folder: Path) -> dict[str, str]:
         if reading and not source.startswith(outside) and os.path.isfile(source):
             found[name_from(source, folder)] = digest_of(Path(source))
     return dict(sorted(found.items()))
-
-
-def name_from(path: str | Path, folder: Path) -> str:
-    """Return what a file is called from `folder`, which says nothing of where the machine keeps either."""
-    return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def digest_of(path: Path) -> str:
-    """Return the sha256 of a file; nothing if it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

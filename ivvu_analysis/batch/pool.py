@@ -1,51 +1,44 @@
-"""Jobs to results on the cores of this machine, each in a process of its own that can be killed."""
+"""Jobs to results on the cores of this machine, each in a process forked from one that is warm.
+
+The warm process has imported what reports need, and used it once. It is handed a connection for each job.
+"""
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from itertools import count
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Job, Result, failed
+from ivvu_analysis.batch.manifest import Job, Result, failed
 from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
-from ivvu_analysis.batch.warm import READY
 from ivvu_analysis.errors import StartError
 
+# jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas.
+# It does without where that is missing.
+UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
+
+READY = "ready"  # the file that says that it is warm
+
+HEAVY = (
+    *("IPython.core.completerlib", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    *("nbformat", "papermill", "pandas", "scipy.stats", "seaborn", "statsmodels.api", "xlsxwriter"),
+    *("ivvu_analysis.batch.making", "ivvu_analysis.register", "ivvu_analysis.report.publish"),
+)
 ATTEMPTS = 3  # to start; a report that has started is never made twice
 LOG = "log"
-
-
-class Executor(Protocol):
-    """What makes results of jobs: the cores of this machine, or a cluster."""
-
-    @property
-    def workers(self) -> int:
-        """How many reports it makes at a time."""
-        ...
-
-    def start(self) -> None:
-        """Get ready, unless that was done."""
-        ...
-
-    def submit(self, job: Job) -> Future[Result]:
-        """Take a job on, and return what its result will be in; a report that fails is a result too."""
-        ...
-
-    def check(self) -> None:
-        """Raise a UserError if nothing can be made here any more."""
-        ...
-
-    def close(self) -> None:
-        """End everything that was started."""
-        ...
 
 
 class LocalPool:
@@ -79,7 +72,7 @@ class LocalPool:
                     sys.executable,
                     "-c",
                     f"import sys; sys.path[:] = {sys.path}\n"
-                    f"from ivvu_analysis.batch.warm import main; main(*{told})",
+                    f"from ivvu_analysis.batch.pool import main; main(*{told})",
                 ],
                 env={**os.environ, **processes.ENVIRONMENT, **own},
                 pass_fds=[theirs.fileno()],
@@ -138,3 +131,66 @@ class LocalPool:
 
     def check(self) -> None:
         """Do nothing: what cannot be made here says so itself."""
+
+
+def main(orders: int, scratch: str, share: float) -> None:
+    """Warm up, and fork a process for each connection that comes, as long as somebody is there to send one.
+
+    Parameters
+    ----------
+    orders
+        The number of the socket that connections come by, each for one job.
+    scratch
+        A folder for files that no one needs afterwards.
+    share
+        The part of the machine's memory that each report may use.
+    """
+    processes.adopt_orphans()
+    warm_up()
+    (Path(scratch) / READY).touch()
+    from ivvu_analysis.batch.making import watch  # warm by now
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
+    with socket.socket(fileno=orders) as heard:
+        for number in count():
+            _, passed, *_ = socket.recv_fds(heard, 1, 1)
+            if not passed:
+                break
+            with Connection(passed[0]) as asked:
+                try:
+                    processes.fork(watch, orders, asked, Path(scratch) / str(number), share)
+                except OSError as error:
+                    asked.send(failed("start", f"No process could be started: {error}."))
+    processes.kill_descendants()
+
+
+def warm_up() -> None:
+    """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
+    import ivvu_analysis
+
+    gc.disable()  # nothing that is imported is garbage
+    for name in UNUSED:
+        sys.modules[name] = None  # type: ignore[assignment]
+    for name in HEAVY:
+        importlib.import_module(name)
+    for name in ivvu_analysis.__all__:
+        with suppress(ImportError):  # a report that needs it fails on it, and says so
+            getattr(ivvu_analysis, name)
+    with suppress(Exception):  # then the first steps of each report are slower, and no worse
+        rehearse()
+    gc.freeze()
+    gc.enable()
+
+
+def rehearse() -> None:
+    """Make a report in each language and throw it away: fonts, labels and templates are known then."""
+    from ivvu_analysis.batch.kernel import make_shell
+    from ivvu_analysis.batch.making import executed, published
+
+    example = Path(__file__).with_name("example.ipynb")
+    for language in ("en", "nl"):
+        job = Job("", "rehearsal", example, example.read_text(encoding="utf-8"), {"language": language})
+        told: list[Any] = []
+        executed(job, lambda _, cell, told=told: told.append(cell))  # type: ignore[misc]
+        published(job, told[0])
+    make_shell().reset()

@@ -1,4 +1,4 @@
-"""Processes that leave nothing behind: what they inherit, what they may use, and how all of them end."""
+"""Processes that leave nothing behind: what they inherit, what they may use, how they are stopped and end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
@@ -25,6 +25,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "PYTHONHASHSEED": "0",
     "PYTHONIOENCODING": "utf-8",
 }
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)  # Ctrl-C, and a polite end
 
 SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 SET_CHILD_SUBREAPER = 36
@@ -110,3 +112,32 @@ def how_it_ended(code: int) -> str:
     name = signal.Signals(-code).name
     hints = {"SIGKILL": "which is what happens when memory runs out", "SIGSEGV": "a fault in compiled code"}
     return ", ".join([f"it was ended by {name}", *([hints[name]] if name in hints else [])])
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was asked to stop, by the signal `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Note the signals that ask to stop, and yield what raises `Interrupted` if there was one.
+
+    Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
+    """
+    asked: list[int] = []
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: asked.append(number))
+
+    def check() -> None:
+        if asked:
+            raise Interrupted(asked[0])
+
+    try:
+        yield check
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)

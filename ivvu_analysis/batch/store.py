@@ -34,6 +34,19 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def name_from(path: str | Path, folder: Path) -> str:
+    """Return what a file is called from `folder`, which says nothing of where the machine keeps either."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file; nothing if it cannot be read."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""
+
+
 def to_json(data: object) -> bytes:
     """Return `data` as JSON that a person can read and that is the same for the same data."""
     return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

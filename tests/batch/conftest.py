@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.pool import Executor, LocalPool
-from ivvu_analysis.batch.run import Outcome, run
+from ivvu_analysis.batch.pool import LocalPool
+from ivvu_analysis.batch.run import run
 
 
 class Silent:
@@ -23,12 +24,12 @@ class Silent:
 
 
 @pytest.fixture
-def run_suites() -> Callable[..., list[Outcome]]:
+def run_suites() -> Callable[..., list[Ledger]]:
     """Run suites as the command does, on this machine or with an executor of one's own."""
 
     def go(
-        suites: Sequence[Path], options: Options, executor: Executor | None = None, watcher: Any = None
-    ) -> list[Outcome]:
+        suites: Sequence[Path], options: Options, executor: Any = None, watcher: Any = None
+    ) -> list[Ledger]:
         executor = executor or LocalPool(options.workers)
         with closing(executor):
             plans = make_plans(suites, options)

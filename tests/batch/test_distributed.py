@@ -24,15 +24,15 @@ from ivvu_analysis.batch.cluster import (
     packages,
     refuse_other_packages,
 )
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.run import Outcome
 from ivvu_analysis.errors import UserError
 
 if TYPE_CHECKING:
     from tests.conftest import Project
 
-Run = Callable[..., list[Outcome]]
+Run = Callable[..., list[Ledger]]
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivvu_analysis.batch import ledger, store
-from ivvu_analysis.batch.interruption import Interrupted
-from ivvu_analysis.batch.job import Job, Result, failed
-from ivvu_analysis.batch.manifest import Entry, KeyFigure
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.run import Outcome
+from ivvu_analysis.batch.processes import Interrupted
 from ivvu_analysis.errors import OutputError, ParameterError
 
 if TYPE_CHECKING:
@@ -61,14 +60,14 @@ class Scribe:
 
 @pytest.fixture
 def made(
-    project: Project, run_suites: Callable[..., list[Outcome]]
-) -> Callable[..., tuple[list[str], Outcome]]:
+    project: Project, run_suites: Callable[..., list[Ledger]]
+) -> Callable[..., tuple[list[str], Ledger]]:
     """Run the suite `demo` of two reports; return what was made, and the outcome."""
     project.notebook("a")
     project.notebook("b")
     suite = project.suite("reports: [{notebook: a}, {notebook: b}]")
 
-    def make(scribe: Scribe | None = None, force: bool = False) -> tuple[list[str], Outcome]:
+    def make(scribe: Scribe | None = None, force: bool = False) -> tuple[list[str], Ledger]:
         scribe = scribe or Scribe()
         options = Options(output=project.output, notebooks=project.notebooks, force=force)
         (outcome,) = run_suites([suite], options, scribe)
@@ -77,7 +76,7 @@ def made(
     return make
 
 
-Make = Callable[..., tuple[list[str], Outcome]]
+Make = Callable[..., tuple[list[str], Ledger]]
 
 
 def test_the_output_is_laid_out_as_documented(project: Project, made: Make) -> None:

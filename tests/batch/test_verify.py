@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivvu_analysis.batch.job import Job, Result
-from ivvu_analysis.batch.manifest import Entry
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Entry, Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.run import Outcome
-from ivvu_analysis.batch.verify import difference, verify
+from ivvu_analysis.batch.run import difference, verify
 from ivvu_analysis.errors import OutputError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def again(suites: list[Path], options: Options, writer: Writer) -> dict[str, str
 
 
 @pytest.fixture
-def published(project: Project, run_suites: Callable[..., list[Outcome]]) -> tuple[list[Path], Options]:
+def published(project: Project, run_suites: Callable[..., list[Ledger]]) -> tuple[list[Path], Options]:
     project.notebook("a")
     suites = [project.suite("reports: [{notebook: a}]")]
     options = Options(output=project.output, notebooks=project.notebooks)
