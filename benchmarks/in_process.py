@@ -56,7 +56,7 @@ def floor() -> Maker:
     """
     import nbformat
 
-    from ivvu_analysis.batch.warm import warm_up
+    from ivvu_analysis.batch.pool import warm_up
     from ivvu_analysis.report import document
 
     warm_up()

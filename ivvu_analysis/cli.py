@@ -16,7 +16,7 @@ from ivvu_analysis.cli_register import reconstruct, register
 
 if TYPE_CHECKING:
     from ivvu_analysis.batch.options import Options
-    from ivvu_analysis.batch.pool import Executor
+    from ivvu_analysis.batch.run import Executor
     from ivvu_analysis.scales import Language
 
 FILE = click.Path(path_type=Path)
@@ -66,18 +66,18 @@ def run(suites: list[Path], options: Options, scheduler: str | None, pdf: bool) 
     with _making(suites, options, scheduler) as (plans, *how):
         from ivvu_analysis.batch.run import run as run_suites
 
-        outcomes = run_suites(plans, options, *how)
+        ledgers = run_suites(plans, options, *how)
     if pdf:
         from ivvu_analysis.batch.pdf import print_suites
 
         for file in print_suites(plans, options.output):
             click.echo(file)
-    for outcome in outcomes:
-        for warning in outcome.warnings:
-            click.echo(warning, err=True)
-        failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
-        click.echo(f"{outcome.suite}: {outcome.made} made, {outcome.kept} current{failed}  {outcome.cover}")
-    sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
+    for ledger in ledgers:
+        for note in ledger.plan.notes:
+            click.echo(note, err=True)
+        failed = f", {len(ledger.failed)} failed" if ledger.failed else ""
+        click.echo(f"{ledger.plan.name}: {ledger.made} made, {ledger.kept} current{failed}  {ledger.cover}")
+    sys.exit(1 if any(ledger.failed for ledger in ledgers) else 0)
 
 
 @main.command()
@@ -88,14 +88,14 @@ def verify(suites: list[Path], options: Options) -> None:
     A SUITE that ends in .html is a page that came from somewhere: is it one that was published here?
     """
     if pages := [path for path in suites if path.suffix == ".html"]:
-        from ivvu_analysis.batch.verify import published_as
+        from ivvu_analysis.batch.run import published_as
 
         known = {page: published_as(page, options.output) for page in pages}
         for page, names in known.items():
             click.echo(f"{page}: {names or 'no page that was published in ' + str(options.output)}")
         sys.exit(0 if all(known.values()) else 1)
     with _making(suites, options, None) as (plans, *how):
-        from ivvu_analysis.batch.verify import verify as verify_suites
+        from ivvu_analysis.batch.run import verify as verify_suites
 
         findings = verify_suites(plans, options, *how)
     for file, difference in findings.items():
@@ -110,27 +110,29 @@ def verify(suites: list[Path], options: Options) -> None:
 @contextmanager
 def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iterator[tuple[Any, ...]]:
     """Yield the plans of suites, and what makes their reports, notes Ctrl-C, and shows how it goes."""
-    from ivvu_analysis.batch.interruption import Interruption
+    from ivvu_analysis.batch.processes import interruptible
 
-    with Interruption(last=True) as interruption, ExitStack() as opened:
+    with interruptible() as check, ExitStack() as opened:
+        executor: Executor
         if scheduler is not None:
             from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
-            executor: Executor = ClusterPool(scheduler)
+            executor = ClusterPool(scheduler)
         else:
             from ivvu_analysis.batch.pool import LocalPool
 
             executor = LocalPool(options.workers)
-            if options.force or not any(options.output.glob("*/*")):  # something is certain to be made
-                opened.enter_context(executor)
+        opened.callback(executor.close)
+        if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
+            executor.start()  # something is certain to be made
 
         # Only now: these take a while to import, in which the process to fork reports from is warming up.
         from ivvu_analysis.batch.display import Display, Screen
         from ivvu_analysis.batch.plan import make_plans
 
         plans = make_plans(suites, options)
-        interruption.check()
-        yield plans, executor, interruption, opened.enter_context(Display(Screen(highlight=False)))
+        check()
+        yield plans, executor, check, opened.enter_context(Display(Screen(highlight=False)))
 
 
 @main.command()

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from ivvu_analysis.batch.interruption import SIGNALS
+from ivvu_analysis.batch.processes import SIGNALS
 from ivvu_analysis.cli import main
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ action of the software, from the files and parameters it was made of to the file
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from ivvu_analysis.batch.manifest import MANIFEST
+from ivvu_analysis.batch.manifest import MANIFEST, Entry, Manifest
 
 Entity = dict[str, Any]
 
@@ -29,27 +29,23 @@ FORMATS = {
 }
 
 
-def describe_crate(manifest: Mapping[str, Any]) -> Entity:
-    """Return the crate of an output folder, to be written to `ro-crate-metadata.json` in it.
-
-    Parameters
-    ----------
-    manifest
-        The contents of its `manifest.json`.
-    """
-    reports, run = manifest["reports"], manifest["run"]
-    actions = [_action(name, entry) for name, entry in reports.items()]
-    outputs = {name: sha for entry in reports.values() for name, sha in entry["outputs"].items()}
-    files = [_file(name, sha) for name, sha in {**outputs, **manifest["outputs"], MANIFEST: ""}.items()]
-    if run["started"]:
-        actions.insert(0, _whole_run(manifest))
-    about = f"Suite '{manifest['suite']}': {len(reports)} reports, and how they were made."
+def describe_crate(manifest: Manifest) -> Entity:
+    """Return the crate of an output folder, to be written to `ro-crate-metadata.json` in it."""
+    actions = [_action(name, entry) for name, entry in manifest.reports.items()]
+    made = [*(entry.outputs for entry in manifest.reports.values()), manifest.outputs, {MANIFEST: ""}]
+    files = [_file(name, sha) for outputs in made for name, sha in outputs.items()]
+    versions = {SOFTWARE: "unknown", **manifest.run.versions}
+    package, *needed = [
+        _entity(f"#{name}", "SoftwareApplication", name, softwareVersion=version)
+        for name, version in versions.items()
+    ]
+    revision = {"description": f"Revision {manifest.run.revision}."} if manifest.run.revision else {}
     graph = [
-        _entity(CRATE, "CreativeWork", conformsTo=_ref(SPECIFICATION), about=_ref("./")),
+        _entity(CRATE, "CreativeWork", CRATE, conformsTo=_ref(SPECIFICATION), about=_ref("./")),
         _entity(
-            *("./", "Dataset", manifest["title"]),
-            description=about,
-            datePublished=manifest["written"],
+            *("./", "Dataset", manifest.title),
+            description=f"Suite '{manifest.suite}': {len(actions)} reports, and how they were made.",
+            datePublished=manifest.written,
             license=_ref("#terms"),
             conformsTo=_ref(PROFILE),
             hasPart=_refs(files),
@@ -57,17 +53,14 @@ def describe_crate(manifest: Mapping[str, Any]) -> Entity:
         ),
         _entity(PROFILE, "CreativeWork", "Process Run Crate", version="0.5"),
         _entity("#terms", "CreativeWork", "No licence", description=TERMS),
-        *_software(run),
-        *actions,
-        *files,
-        *(entity for entry in reports.values() for entity in _made_of(entry)),
+        *({**package, **revision, "softwareRequirements": _refs(needed)}, *needed, *actions, *files),
+        *(entity for entry in manifest.reports.values() for entity in _made_of(entry)),
     ]
     return {"@context": CONTEXT, "@graph": list({entity["@id"]: entity for entity in graph}.values())}
 
 
-def _entity(identifier: str, kind: str, name: str = "", **properties: Any) -> Entity:
-    named = {"name": name} if name else {}
-    return {"@id": identifier, "@type": kind, **named, **properties}
+def _entity(identifier: str, kind: str, name: str, **properties: Any) -> Entity:
+    return {"@id": identifier, "@type": kind, "name": name, **properties}
 
 
 def _ref(identifier: str) -> Entity:
@@ -79,72 +72,39 @@ def _refs(entities: Iterable[Entity]) -> list[Entity]:
     return [_ref(identifier) for identifier in dict.fromkeys(entity["@id"] for entity in entities)]
 
 
-def _software(run: Mapping[str, Any]) -> list[Entity]:
-    """Return the package, with Python and the packages that it stands on."""
-    versions = {SOFTWARE: "unknown", **run["versions"]}
-    package, *others = [
-        _entity(
-            f"#{name}", "SoftwareApplication", "Python" if name == "python" else name, softwareVersion=version
-        )
-        for name, version in versions.items()
-    ]
-    package["softwareRequirements"] = _refs(others)
-    git = run.get("git") or {}
-    if git.get("revision"):
-        package["description"] = f"Revision {git['revision']}{', with changes' if git['dirty'] else ''}."
-    return [package, *others]
-
-
-def _action(name: str, entry: Mapping[str, Any]) -> Entity:
+def _action(name: str, entry: Entry) -> Entity:
     """Return the making of one report."""
-    failed = entry["status"] == "failed"
-    # Of a report that failed, the page and the tables are those of its predecessor.
-    made = [file for file in entry["outputs"] if not failed or file.startswith("notebooks/")]
-    return _entity(
+    action = _entity(
         f"#report/{quote(name)}",
         "CreateAction",
         f"Make the report {name}",
-        description=entry["title"] or name,
+        description=entry.title or name,
         instrument=_ref(f"#{SOFTWARE}"),
         object=_refs(_made_of(entry)),
-        result=[_ref(quote(file)) for file in made],
-        actionStatus=f"http://schema.org/{'Failed' if failed else 'Completed'}ActionStatus",
-        **_times(entry["started"], sum(entry["seconds"].values())),
-        **({"error": entry["error"]["message"]} if failed else {}),
+        # Of a report that failed, the page and the tables are those of its predecessor.
+        result=[_ref(quote(file)) for file in entry.outputs if not entry.error or "notebooks/" in file],
+        actionStatus=f"http://schema.org/{'Failed' if entry.error else 'Completed'}ActionStatus",
     )
+    if entry.started:
+        ended = datetime.fromisoformat(entry.started) + timedelta(seconds=sum(entry.seconds.values()))
+        action |= {"startTime": entry.started, "endTime": ended.isoformat(timespec="milliseconds")}
+    return action | ({"error": entry.error.message} if entry.error else {})
 
 
-def _whole_run(manifest: Mapping[str, Any]) -> Entity:
-    """Return the run that the last of the reports were made in, which made what is about all of them."""
-    run, reports = manifest["run"], manifest["reports"]
-    return _entity(
-        *("#run", "CreateAction", f"Run the suite {manifest['suite']}"),
-        description=f"{run['workers']} at a time on {run['host']}, {run['platform']}.",
-        instrument=_ref(f"#{SOFTWARE}"),
-        object=[_ref(quote(file)) for entry in reports.values() for file in entry["outputs"]],
-        result=[_ref(name) for name in [*manifest["outputs"], MANIFEST]],
-        actionStatus="http://schema.org/CompletedActionStatus",
-        **_times(run["started"], run["seconds"]),
-    )
+def _made_of(entry: Entry) -> list[Entity]:
+    """Return the notebook and the data of a report, which are not in the folder, and its parameters."""
+    files = [
+        _entity(f"#input/{sha[:12]}/{quote(name)}", "CreativeWork", name, sha256=sha)
+        for name, sha in entry.inputs.items()
+    ]
+    return files + [
+        _entity(f"#parameter/{quote(f'{name}={value}', safe='')}", "PropertyValue", name, value=_plain(value))
+        for name, value in entry.parameters.items()
+    ]
 
 
-def _times(started: str, seconds: float) -> Entity:
-    """Return when an action began and ended; nothing if it did not come to that."""
-    if not started:
-        return {}
-    ended = datetime.fromisoformat(started) + timedelta(seconds=seconds)
-    return {"startTime": started, "endTime": ended.isoformat(timespec="milliseconds")}
-
-
-def _made_of(entry: Mapping[str, Any]) -> Iterator[Entity]:
-    """Yield the notebook and the data of a report, which are not in the folder, and its parameters."""
-    for name, sha in entry["inputs"].items():
-        yield _entity(f"#input/{sha[:12]}/{quote(name)}", "CreativeWork", name, sha256=sha)
-    for name, value in entry["parameters"].items():
-        known = value if isinstance(value, str | int | float) else str(value)
-        yield _entity(
-            f"#parameter/{quote(name)}={quote(str(value), safe='')}", "PropertyValue", name, value=known
-        )
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _file(name: str, sha: str) -> Entity:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.manifest import Job, Result
 
 if TYPE_CHECKING:
     from ivvu_analysis.report.comparison import Comparison
@@ -31,59 +24,43 @@ class Screen(Console):
     def on_broken_pipe(self) -> None:
         """Say the rest to nobody."""
         self.quiet = True
-        nobody = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nobody, sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class Display:
+class Display(Progress):
     """Show one line a report when it is done, and below them, on a terminal, what is going on."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._progress = Progress(
-            TextColumn("[progress.description]{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
+        super().__init__(
+            *("{task.description}", BarColumn(), MofNCompleteColumn()),
+            *(TimeElapsedColumn(), TimeRemainingColumn()),
             console=console,
             transient=True,
             disable=not console.is_terminal or bool(os.environ.get("CI")),
         )
 
-    def __enter__(self) -> Self:
-        """Take the terminal."""
-        self._progress.start()
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        """Give the terminal back."""
-        self._progress.stop()
-
     def begin(self, due: int, kept: int, workers: int) -> None:
         """Say how many reports are to be made, how many are kept, and how many are made at a time."""
-        self._task = self._progress.add_task("warming up", total=due)
+        self._task = self.add_task("warming up", total=due)
         current = f", {kept} are current" if kept else ""
-        self._console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
+        self.console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
 
     def making(self, jobs: Sequence[Job]) -> None:
         """Name what is being made."""
         names = ", ".join(job.name for job in jobs[:4])
-        self._progress.update(self._task, description=names or "warming up")
+        self.update(self._task, description=names or "warming up")
 
-    def done(self, result: Result) -> None:
+    def done(self, job: Job, result: Result) -> None:
         """Print the line of a report."""
-        self._console.print(_line(result), soft_wrap=True)
-        self._progress.advance(self._task)
-
-
-def _line(result: Result) -> Text:
-    entry = result.entry
-    again = f", attempt {entry.attempts}" if entry.attempts > 1 else ""
-    if entry.error is None:
-        return Text(f"  made    {result.key}  {sum(entry.seconds.values()):.1f} s{again}")
-    cell = f" in code cell {entry.error.cell}" if entry.error.cell else ""
-    return Text(f"  FAILED  {result.key}{cell}: {entry.error.message}{again}", style="bold red")
+        entry, name = result.entry, f"{job.suite}/{job.name}"
+        line = Text(f"  made    {name}  {sum(entry.seconds.values()):.1f} s")
+        if entry.error:
+            cell = f" in code cell {entry.error.cell}" if entry.error.cell else ""
+            line = Text(f"  FAILED  {name}{cell}: {entry.error.message}", style="bold red")
+        if entry.attempts > 1:
+            line.append(f", attempt {entry.attempts}")
+        self.console.print(line, soft_wrap=True)
+        self.advance(self._task)
 
 
 MOST_LINES = 25  # of key figures that moved; the page has them all

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import platform
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-from ivvu_analysis.batch.job import Job, Result
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Manifest, Run, read_manifest
-from ivvu_analysis.batch.observe import digest_of, name_from
+from ivvu_analysis.batch import store
+from ivvu_analysis.batch.crate import CRATE, describe_crate
+from ivvu_analysis.batch.manifest import (
+    FIGURES,
+    KEY_FIGURES,
+    MANIFEST,
+    Entry,
+    Job,
+    Output,
+    Result,
+    Run,
+    read_manifest,
+)
 from ivvu_analysis.batch.options import PACKAGE, data_folder
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import COVER, Store, digest, report_files, to_json
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.batch.store import digest, digest_of, name_from, report_files, to_json
 
-LOCKED = PACKAGE.parent / "requirements.lock"
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
 
 @cache
 def ground() -> dict[str, str]:
-    """Return the hashes of what every report stands on: package, locked dependencies, published tables."""
+    """Return the hashes of what every report stands on: package, dependencies, published tables."""
+    locked = digest_of(PACKAGE.parent / "requirements.lock")
     return {
         "package": _tree(PACKAGE),
-        "dependencies": digest_of(LOCKED) or digest(json.dumps(versions()).encode()),
+        "dependencies": locked or digest(to_json(versions())),
         "published": _tree(data_folder() / "published"),
         "python": ".".join(map(str, sys.version_info[:3])),
     }
@@ -43,31 +49,34 @@ def ground() -> dict[str, str]:
 def _tree(folder: Path) -> str:
     """Return one hash of all files under `folder` and of their names."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return digest(
-        json.dumps([(path.relative_to(folder).as_posix(), digest_of(path)) for path in files]).encode()
-    )
+    found = [(path.relative_to(folder).as_posix(), digest_of(path)) for path in files]
+    return digest(json.dumps(found).encode())
 
 
 class Ledger:
-    """The reports of one suite in its output folder; `due` says which are to be made, and why."""
+    """The reports of one suite in its output folder; `due` says which are to be made, and why.
 
-    def __init__(self, plan: Plan, store: Store, *, force: bool = False) -> None:
-        self.plan, self.store = plan, store
-        self.warning: OutputError | None = None
-        try:
-            self.known = read_manifest(store.folder)
-        except OutputError as damage:
-            remedy = "All reports of the suite are made again; the damaged file is kept beside it."
-            self.warning, self.known = OutputError(damage.problem, remedy), Manifest()
-        self._fingerprints = {job.name: self._fingerprint(job) for job in plan.jobs}
-        self._digests: dict[Path, str] = {}
+    Raises
+    ------
+    OutputError
+        If the manifest in that folder cannot be read.
+    """
+
+    def __init__(self, plan: Plan, output: Path, *, force: bool = False) -> None:
+        self.plan, self.folder = plan, output / plan.name
+        self.cover = self.folder / store.COVER
+        self.known = read_manifest(self.folder)
+        self.known.suite, self.known.title, self.known.ground = plan.name, plan.title, ground()
+        self.known.source = name_from(plan.suite.path, self.folder)
+        self._digest_of = cache(digest_of)
         self._saved = time.monotonic()
         whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
         self.due = {name: why for name, why in whys.items() if why}
+        self.kept = len(plan.jobs) - len(self.due)
 
     def _fingerprint(self, job: Job) -> str:
         """Return one hash of all that is known beforehand of what a report is made of."""
-        files = {name_from(path, job.notebook.parent): digest_of(path) for path in job.files}
+        files = {name_from(path, job.notebook.parent): self._digest_of(path) for path in job.files}
         made_of = [job.text, dict(job.parameters), job.language, files, ground()]
         return digest(json.dumps(made_of, sort_keys=True).encode())
 
@@ -77,33 +86,22 @@ class Ledger:
             return "new"
         if known.status != "published":
             return "failed before"
-        if known.fingerprint != self._fingerprints[job.name] or self._read_otherwise(job, known):
-            return "changed"
-        there = self.store.digests(known.outputs)
-        if report_files(job.name)["html"] not in there or len(there) < len(known.outputs):
-            return "files gone"
-        return "files altered" if there != known.outputs else ""
-
-    def _read_otherwise(self, job: Job, known: Entry) -> bool:
-        """Return whether a file that the report read when it was made is another one now."""
         read = {job.notebook.parent / name: sha for name, sha in known.inputs.items()}
-        for path in read:
-            self._digests.setdefault(path, digest_of(path))
-        return any(self._digests[path] != sha for path, sha in read.items() if path != job.notebook)
+        read.pop(job.notebook, None)
+        if known.fingerprint != self._fingerprint(job) or read != {
+            path: self._digest_of(path) for path in read
+        }:
+            return "changed"
+        page = report_files(job.name)["html"] in known.outputs
+        return "" if page and self._are_there(known.outputs) else "files gone or altered"
+
+    def _are_there(self, outputs: dict[str, str]) -> bool:
+        return store.digests(self.folder, outputs) == outputs
 
     def expected_seconds(self, name: str) -> float:
         """Return how long a report took the last time; where that is not known, it may be very long."""
         known = self.known.reports.get(name)
         return sum(known.seconds.values()) if known and known.seconds else float("inf")
-
-    def begin(self, run: Run) -> None:
-        """Start to make reports; `run` says when and how, for the manifest."""
-        importlib.import_module("ivvu_analysis.report.cover")  # for `finish`: now everyone waits anyway
-        if self.warning:
-            with suppress(OSError):
-                damaged = self.store.folder / MANIFEST
-                damaged.replace(damaged.with_name("manifest.damaged.json"))
-        self.known.run = run
 
     def take(self, job: Job, result: Result) -> None:
         """Publish a result, and remember it.
@@ -113,18 +111,18 @@ class Ledger:
         OutputError
             If it cannot be written.
         """
-        files = report_files(job.name)
-        outputs = {files[part]: self.store.write(files[part], data) for part, data in result.parts.items()}
-        before = self.known.reports.get(job.name, Entry())
+        files = {report_files(job.name)[part]: data for part, data in result.parts.items()}
+        outputs = {name: store.write(self.folder / name, data) for name, data in files.items()}
+        before = self.known.reports.get(job.name, Entry()).outputs
         if result.entry.error:  # the page and the tables of its predecessor stay
-            outputs = {**self.store.digests(before.outputs), **outputs}
+            outputs = {**store.digests(self.folder, before), **outputs}
         else:
-            self.store.remove({name: sha for name, sha in before.outputs.items() if name not in outputs})
+            store.remove(self.folder, {name: sha for name, sha in before.items() if name not in outputs})
         self.known.reports[job.name] = result.entry.model_copy(
             update={
                 "notebook": job.notebook.stem,
                 "parameters": dict(job.parameters),
-                "fingerprint": self._fingerprints[job.name],
+                "fingerprint": self._fingerprint(job),
                 "inputs": {job.notebook.name: digest(job.text.encode()), **result.entry.inputs},
                 "outputs": outputs,
             }
@@ -133,65 +131,65 @@ class Ledger:
             self._save()
 
     def finish(self) -> None:
-        """Write what is about all reports together, and forget those that are no longer asked for."""
-        from ivvu_analysis.batch.crate import CRATE, describe_crate
-        from ivvu_analysis.batch.pages import COMPARISON, cover, since
+        """Write what is about all reports together, and forget those that are no longer asked for.
 
-        wanted = [job.name for job in self.plan.jobs]
-        for name in [name for name in self.known.reports if name not in wanted]:
-            self.store.remove(self.known.reports.pop(name).outputs)
-        self.known.reports = {name: self.known.reports[name] for name in wanted if name in self.known.reports}
-        made = self.known.model_dump(mode="json")["reports"]
-        figures = {name: one["key_figures"] for name, one in made.items() if one["status"] == "published"}
-        parts = {KEY_FIGURES: to_json(figures)}
-        self.store.write(KEY_FIGURES, parts[KEY_FIGURES])
-        changes, page = since(self.plan, self.store.folder, self._described())
-        if page:
-            parts[COMPARISON] = page.encode()
-        parts[COVER] = cover(self.plan, self.known, changes).encode()
-        self.known.outputs = {name: self.store.write(name, data) for name, data in parts.items()}
-        self.store.write(CRATE, to_json(describe_crate(self._save())))
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        from ivvu_analysis.batch.pages import about_all
+
+        reports, wanted = self.known.reports, [job.name for job in self.plan.jobs]
+        for name in reports.keys() - set(wanted):
+            store.remove(self.folder, reports[name].outputs)
+        self.known.reports = {name: reports[name] for name in wanted if name in reports}
+        figures = {name: entry.key_figures for name, entry in self.known.published.items()}
+        now = Output(folder=self.folder, manifest=self.known, key_figures=figures)
+        parts = {KEY_FIGURES: to_json(FIGURES.dump_python(figures, mode="json")), **about_all(self.plan, now)}
+        self.known.outputs = {name: store.write(self.folder / name, data) for name, data in parts.items()}
+        self._save()
+        store.write(self.folder / CRATE, to_json(describe_crate(self.known)))
 
     @property
     def complete(self) -> bool:
         """Whether what is about all reports together is there, and about these reports."""
-        there = self.store.digests(self.known.outputs)
         names = {job.name for job in self.plan.jobs}
-        return bool(there) and there == self.known.outputs and set(self.known.reports) == names
+        return (
+            bool(self.known.outputs)
+            and self._are_there(self.known.outputs)
+            and names == {*self.known.reports}
+        )
 
     @property
     def failed(self) -> tuple[str, ...]:
         """The names of the reports that failed."""
         return tuple(name for name, entry in self.known.reports.items() if entry.status == "failed")
 
-    def _described(self) -> Manifest:
-        return self.known.model_copy(
-            update={
-                "suite": self.plan.name,
-                "title": self.plan.title,
-                "source": name_from(self.plan.suite.path, self.store.folder),
-                "written": datetime.now(UTC).isoformat(timespec="seconds"),
-                "ground": ground(),
-            }
-        )
+    @property
+    def made(self) -> int:
+        """How many reports were made."""
+        return len(self.due) - len(self.failed)
 
-    def _save(self) -> Mapping[str, Any]:
-        whole = self._described().model_dump(mode="json")
-        self.store.write(MANIFEST, to_json(whole))
+    def _save(self) -> None:
+        self.known.written = datetime.now(UTC).isoformat(timespec="seconds")
+        store.write(self.folder / MANIFEST, to_json(self.known.model_dump(mode="json")))
         self._saved = time.monotonic()
-        return whole
 
 
 def how(workers: int) -> Run:
     """Return when and with what a run makes reports, for the manifest."""
-    revision = _git("rev-parse", "HEAD")
+    git = ["git", "-C", str(PACKAGE.parent), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    revision = ""
+    with suppress(OSError, subprocess.SubprocessError):
+        revision = subprocess.run(git, capture_output=True, text=True, check=True, timeout=20).stdout.strip()
     return Run(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=versions(),
         workers=workers,
         host=platform.node(),
         platform=platform.platform(),
-        git={"revision": revision, "dirty": bool(_git("status", "--porcelain")) if revision else None},
+        revision=revision,
     )
 
 
@@ -203,11 +201,3 @@ def versions() -> dict[str, str]:
         with suppress(metadata.PackageNotFoundError):  # not every platform needs every one
             found[name] = metadata.version(name)
     return found
-
-
-def _git(*words: str) -> str | None:
-    command = ["git", "-C", str(PACKAGE.parent), *words]
-    with suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
-        return done.stdout.strip()
-    return None

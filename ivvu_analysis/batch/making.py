@@ -1,4 +1,4 @@
-"""A job to its result, in the process that was forked for it: executed by papermill, published, proved."""
+"""A job to its result, in a process of its own: executed by papermill, published, and watched over."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ import os
 import platform
 import random
 import re
+import shutil
+import signal
 import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # Before our engine, which is one of those that papermill looks up when it is imported.
+import psutil  # type: ignore[import-untyped]
 from nbformat import reads
 from papermill import execute_notebook
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Job, Result
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
-from ivvu_analysis.batch.manifest import Entry, Failure, Kind
-from ivvu_analysis.batch.notebook import tidy, written
-from ivvu_analysis.batch.observe import digest_of, name_from, observe, observed
-from ivvu_analysis.batch.store import Store
+from ivvu_analysis.batch.manifest import Entry, Job, Kind, Result, failed
+from ivvu_analysis.batch.notebook import so_far, tidy, written
+from ivvu_analysis.batch.observe import observe, observed
+from ivvu_analysis.batch.store import digest_of, name_from, write
 from ivvu_analysis.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -35,8 +40,68 @@ if TYPE_CHECKING:
 
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
-RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
+RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
+LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
+    """Have the report made that is asked for, answer for it if it cannot, and leave nothing running.
+
+    Parameters
+    ----------
+    orders
+        What the process that this was forked from hears by; nothing of ours.
+    asked
+        Brings the job, and takes its result.
+    folder
+        For files that no one needs afterwards.
+    share
+        The part of the machine's memory that the report, and each process it starts, may use.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    processes.die_with_parent()
+    processes.adopt_orphans()
+    Connection(orders).close()
+    job = asked.recv()
+    settle(folder, job)
+    begun = time.monotonic()
+    report = psutil.Process(processes.fork(_work, job, asked, folder, share))
+    try:
+        code = report.wait(job.timeout)
+    except psutil.TimeoutExpired:
+        code = None
+    processes.kill_descendants()
+    if code != 0:
+        asked.send(_what_is_left(job, code, folder, round(time.monotonic() - begun, 3)))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _work(job: Job, asked: Connection, folder: Path, share: float) -> None:
+    processes.die_with_parent()
+    processes.limit_memory(share)
+    asked.send(make(job, folder / PROGRESS))
+
+
+def _what_is_left(job: Job, code: int | None, folder: Path, seconds: float) -> Result:
+    """Return the result of a report that ended with an exit code before it had one, or was overdue."""
+    notebook, cell = so_far(folder / PROGRESS)
+    kind: Kind
+    if code is None:
+        kind, message = "deadline", f"The report took longer than {job.timeout:g} seconds."
+    elif notebook is None:
+        kind, message = "start", "The process of the report ended before it had begun."
+    else:
+        kind, message = "kernel", f"The kernel died: {processes.how_it_ended(code)}."
+    said = ""
+    with suppress(OSError):
+        said = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
+    last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
+    result = failed(kind, message, details=said[-LAST_WORDS:], **last)
+    result.entry.seconds = {"make": seconds}
+    parts = {"notebook": written(tidy(notebook, job.parameters)).encode()} if notebook else {}
+    return replace(result, parts=parts)
 
 
 def settle(folder: Path, job: Job) -> None:
@@ -77,39 +142,26 @@ def make(job: Job, progress: Path) -> Result:
         The report, or why there is none: nothing that a notebook does raises here.
     """
     started, begun = datetime.now(UTC), time.perf_counter()
-    parts: dict[str, bytes] = {}
-    executed: Any = None
+    told: list[Any] = []  # the first of it is the whole notebook
     observe()
     with progress.open("w", encoding="utf-8") as file:
 
         def tell(number: int, cell: Any) -> None:
-            nonlocal executed
-            executed = executed or cell  # the first that is told of is the whole notebook
+            told.append(cell)
             file.write(f"{json.dumps((number, cell))}\n")
             file.flush()
 
-        try:
-            _execute(job, tell)
-            entry, parts = _publish(job, tidy(executed, job.parameters))
-        except StoppedError as stopped:
-            entry = Entry(status="failed", error=stopped.failure)
-    if executed:
-        parts["notebook"] = written(tidy(executed, job.parameters)).encode()
+        result = executed(job, tell) or published(job, tidy(told[0], job.parameters))
+    entry, parts = result.entry, dict(result.parts)
+    if told:
+        parts["notebook"] = written(tidy(told[0], job.parameters)).encode()
     entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
     entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
     entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
-    return Result(job.key, entry, parts)
+    return Result(entry, parts)
 
 
-class StoppedError(Exception):
-    """A report cannot be made, for a known reason."""
-
-    def __init__(self, kind: Kind, message: str, **known: Any) -> None:
-        super().__init__(message)
-        self.failure = Failure(kind=kind, message=message, **known)
-
-
-def _execute(job: Job, tell: Tell) -> None:
+def executed(job: Job, tell: Tell) -> Result | None:
     """Run the cells; what went wrong is taken from what papermill raises, never from the notebook."""
     papermill_engines.register("ivvu", WarmEngine)
     try:
@@ -127,19 +179,14 @@ def _execute(job: Job, tell: Tell) -> None:
     except PapermillExecutionError as error:
         trace = COLOURS.sub("", "\n".join(error.traceback))
         said = f"{error.ename}: {error.evalue}"
-        raise StoppedError("cell", said, cell=error.exec_count, source=error.source, details=trace) from None
+        return failed("cell", said, cell=error.exec_count, source=error.source, details=trace)
     except Exception as error:
-        said = f"The notebook cannot be run: {error!r}."
-        raise StoppedError("kernel", said, details=traceback.format_exc()) from None
+        return failed("kernel", f"The notebook cannot be run: {error!r}.", details=traceback.format_exc())
+    return None
 
 
-def _opened(job: Job) -> dict[str, str]:
-    folder = job.notebook.parent
-    return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
-
-
-def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
-    """Return what is known of a report and its parts, once it has proved to be about what was asked for."""
+def published(job: Job, notebook: Any) -> Result:
+    """Return what a report is published as, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 
     try:
@@ -151,19 +198,16 @@ def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
             parameters=dict(job.parameters),
             opened=_opened(job),
         )
-        recorded = json.loads(json.dumps(made.record, default=_plain))  # numbers without numpy
-        recorded |= recorded.pop("identity", {})
-        known = {name: recorded[name] for name in RECORDED if name in recorded}
-        entry = Entry(status="published", **known)
+        known = {name: made.record[name] for name in RECORDED}
+        entry = Entry(status="published", region=made.record["identity"].get("region", ""), **known)
     except Exception as error:
         said = f"The report cannot be published: {error}"
-        raise StoppedError("export", said, details=traceback.format_exc()) from None
+        return failed("export", said, details=traceback.format_exc())
     for name in ("language", "wave", "region"):
         asked, about = job.parameters.get(name), getattr(entry, name)
         if about and asked and about != asked:
-            said = f"The report is about {name} '{about}', and '{asked}' was asked for."
-            raise StoppedError("identity", said)
-    return entry, _parts(made)
+            return failed("identity", f"The report is about {name} '{about}', and '{asked}' was asked for.")
+    return Result(entry, _parts(made))
 
 
 def _parts(made: Published) -> dict[str, bytes]:
@@ -171,8 +215,9 @@ def _parts(made: Published) -> dict[str, bytes]:
     return {part: data for part, data in parts.items() if data}
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else str(value)
+def _opened(job: Job) -> dict[str, str]:
+    folder = job.notebook.parent
+    return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
 
 
 def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
@@ -194,12 +239,10 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
     OutputError
         If a file cannot be written.
     """
-    import nbformat
-
     from ivvu_analysis.report.publish import publish
 
     try:
-        executed = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+        executed = reads(notebook.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     except Exception as error:  # nbformat has many ways to complain
         raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
@@ -213,5 +256,5 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
     kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}
     files = {page.with_suffix(kinds[part]): data for part, data in _parts(made).items()}
     for path, data in files.items():
-        Store(path.parent).write(path.name, data)
+        write(path, data)
     return list(files)

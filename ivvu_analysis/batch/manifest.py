@@ -1,22 +1,15 @@
-"""What is known of published reports, one entry each: the memory of the next run, and the proof."""
+"""What is asked for and what came of it: jobs and results, and the memory of both in an output folder."""
 
 from __future__ import annotations
 
 import math
-from datetime import datetime
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
 from ivvu_analysis.errors import OutputError
 
@@ -24,16 +17,7 @@ MANIFEST = "manifest.json"
 KEY_FIGURES = "key_figures.json"
 FORMAT = 2
 
-
-def _moment(text: str) -> str:
-    if text:
-        datetime.fromisoformat(text)
-    return text
-
-
 Wave = Annotated[str, Field(pattern=r"^([1-9][0-9]{3}-(0[1-9]|1[0-2]))?$")]
-Moment = Annotated[str, AfterValidator(_moment)]
-Seconds = Annotated[float, Field(ge=0, lt=1e9)]
 Number = Annotated[
     float | None, PlainSerializer(lambda n: n if n is None or math.isfinite(n) else str(n), when_used="json")
 ]
@@ -83,27 +67,75 @@ class Entry(BaseModel):
     key_figures: dict[str, KeyFigure] = {}
     inputs: dict[str, str] = {}
     outputs: dict[str, str] = {}
-    started: Moment = ""
-    seconds: dict[str, Seconds] = {}
+    started: str = ""
+    seconds: dict[str, float] = {}
     attempts: int = 1
     host: str = ""
     error: Failure | None = None
 
-    @model_validator(mode="after")
-    def _says_why(self) -> Self:
-        if (self.status == "failed") != (self.error is not None):
-            raise ValueError("a report that failed says why, and no other does")
-        return self
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One report to be made.
+
+    Parameters
+    ----------
+    suite, name
+        The suite, and the report in it: the stem of its files.
+    notebook, text
+        The notebook's path and what it holds.
+    parameters
+        A value for each of its parameters; files are named from the notebook's folder.
+    language
+        The language of the page, for a notebook that does not say so itself.
+    timeout
+        Seconds that the whole report may take.
+    files
+        The files that its parameters name.
+    """
+
+    suite: str
+    name: str
+    notebook: Path
+    text: str
+    parameters: Mapping[str, Any]
+    language: str = "en"
+    timeout: float = 300.0
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a job.
+
+    Parameters
+    ----------
+    entry
+        What is known of the report, or why there is none.
+    parts
+        Its files: html, workbook and data, if it did not fail, and the notebook, as far as it came.
+    """
+
+    entry: Entry
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def failed(kind: Kind, message: str, **known: Any) -> Result:
+    """Return the result of a report of which there is nothing to publish."""
+    failure = Failure(kind=kind, message=message, **known)
+    return Result(Entry(status="failed", error=failure, host=platform.node()))
 
 
 class Run(BaseModel):
     """When and with what the last reports were made; see `ledger.how`."""
 
-    model_config = ConfigDict(extra="allow")
-
-    started: Moment = ""
-    seconds: Seconds = 0.0
+    started: str = ""
+    seconds: float = 0.0
     versions: dict[str, str] = {}
+    workers: int = 0
+    host: str = ""
+    platform: str = ""
+    revision: str = ""
 
 
 class Manifest(BaseModel):
@@ -113,26 +145,20 @@ class Manifest(BaseModel):
     suite: str = ""
     title: str = ""
     source: str = ""
-    written: Moment = ""
+    written: str = ""
     reports: dict[str, Entry] = {}
     outputs: dict[str, str] = {}
     ground: dict[str, str] = {}
     run: Run = Run()
 
     @property
-    def published(self) -> list[Entry]:
-        """The reports that did not fail."""
-        return [entry for entry in self.reports.values() if entry.status == "published"]
+    def published(self) -> dict[str, Entry]:
+        """The reports that did not fail, by name."""
+        return {name: entry for name, entry in self.reports.items() if entry.status == "published"}
 
-    @property
-    def waves(self) -> list[str]:
-        """The waves that they are about, in order."""
-        return sorted({entry.wave for entry in self.published if entry.wave})
-
-    @property
-    def origins(self) -> list[str]:
-        """Where their figures come from."""
-        return sorted({entry.origin for entry in self.published if entry.origin})
+    def about(self, what: Literal["wave", "origin"]) -> list[str]:
+        """Return the waves that they are about, or where their figures come from, in order."""
+        return sorted({value for entry in self.published.values() if (value := getattr(entry, what))})
 
 
 class Output(BaseModel):
@@ -160,13 +186,7 @@ def read_manifest(folder: Path) -> Manifest:
         If it is not one that this version wrote.
     """
     path = folder / MANIFEST
-    try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return Manifest()
-    except (OSError, ValidationError) as error:
-        raise _damaged(path, error) from None
-    return manifest
+    return _read(path, TypeAdapter(Manifest)) if path.is_file() else Manifest()
 
 
 def read_output(folder: Path) -> Output:
@@ -177,22 +197,19 @@ def read_output(folder: Path) -> Output:
     OutputError
         If either cannot be read or is not in the documented form.
     """
-    path = folder / KEY_FIGURES
-    try:
-        figures = FIGURES.validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _damaged(path, error) from None
+    figures = _read(folder / KEY_FIGURES, FIGURES)
     return Output(folder=folder, key_figures=figures, manifest=read_manifest(folder))
 
 
-def _damaged(path: Path, error: OSError | ValidationError) -> OutputError:
-    if isinstance(error, OSError):
+def _read(path: Path, form: TypeAdapter[Any]) -> Any:
+    try:
+        return form.validate_json(path.read_bytes())
+    except OSError as error:
         why = error.strerror or str(error)
-    else:
+    except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        why = f"{place}: {first['msg']}" if place else first["msg"]
-    return OutputError(
+        why = ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
+    raise OutputError(
         f"{path} cannot be read: it is not in the usual form ({why}).",
-        "Make the reports again with ivvu run.",
+        "Remove it, and make the reports again with ivvu run.",
     )

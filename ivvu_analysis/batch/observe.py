@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import sysconfig
@@ -11,29 +10,30 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.batch.options import SHARED_VARIABLE
+from ivvu_analysis.batch.options import PACKAGE, SHARED_VARIABLE
+from ivvu_analysis.batch.store import digest_of, name_from
 
-PACKAGE = Path(__file__).parent.parent
+# Whatever lies there belongs to Python, the packages, the system or nobody, and is told of elsewhere.
+EVERYONES = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    *([sys.prefix] if sys.prefix != sys.base_prefix else []),
+    *(os.path.expanduser(f"~/.{name}") for name in ("cache", "config", "ipython", "jupyter", "local")),
+    *(str(PACKAGE), "/proc", "/sys", "/dev", "/etc", "/usr/share"),
+)
 
-_opened: dict[str, bool] | None = None  # each path, and whether it was first opened to be read
+_opened: dict[str, bool] = {}  # each path, and whether it was first opened to be read
 
 
 def observe() -> None:
     """Note from now on which files this process opens; a hook cannot be taken out again."""
-    global _opened
-    if _opened is None:
-        sys.addaudithook(_note)
-    _opened = {}
+    sys.addaudithook(_note)
 
 
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and _opened is not None:
+    if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
         path, mode, flags = arguments
-        if isinstance(path, str | bytes | os.PathLike):
-            reading = (
-                not flags & (os.O_WRONLY | os.O_RDWR) if isinstance(flags, int) else "r" in (mode or "r")
-            )
-            _opened.setdefault(os.path.abspath(os.fsdecode(path)), reading)
+        reading = not flags & (os.O_WRONLY | os.O_RDWR) if isinstance(flags, int) else "r" in (mode or "r")
+        _opened.setdefault(os.path.abspath(os.fsdecode(path)), reading)
 
 
 def observed(folder: Path) -> dict[str, str]:
@@ -41,39 +41,11 @@ def observed(folder: Path) -> dict[str, str]:
 
     A file that the report wrote itself before it read it is a result and no ground.
     """
-    outside = _everyones()
+    places = (*EVERYONES, tempfile.gettempdir(), os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir())
+    outside = tuple(f"{os.path.abspath(place)}{os.sep}" for place in places)
     found = {}
-    for path, reading in list((_opened or {}).items()):
-        source = _source(path)
+    for path, reading in list(_opened.items()):
+        source = source_from_cache(path) if path.endswith(".pyc") and "__pycache__" in path else path
         if reading and not source.startswith(outside) and os.path.isfile(source):
             found[name_from(source, folder)] = digest_of(Path(source))
     return dict(sorted(found.items()))
-
-
-def name_from(path: str | Path, folder: Path) -> str:
-    """Return what a file is called from `folder`, which says nothing of where the machine keeps either."""
-    return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def digest_of(path: Path) -> str:
-    """Return the sha256 of a file; nothing if it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def _source(path: str) -> str:
-    """Return the module that a compiled one was made of, and any other file as it is."""
-    return source_from_cache(path) if path.endswith(".pyc") and "__pycache__" in path else path
-
-
-def _everyones() -> tuple[str, ...]:
-    """Return the places whose files belong to Python, the packages, the system or nobody."""
-    own = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    if sys.prefix != sys.base_prefix:
-        own.append(sys.prefix)
-    users = [os.path.expanduser(f"~/.{name}") for name in ("cache", "config", "ipython", "jupyter", "local")]
-    run = os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir()
-    others = [str(PACKAGE), tempfile.gettempdir(), run, "/proc", "/sys", "/dev", "/etc", "/usr/share"]
-    return tuple(f"{os.path.abspath(place)}{os.sep}" for place in (*own, *users, *others))

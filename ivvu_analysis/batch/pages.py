@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ivvu_analysis.batch.ledger import ground
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Manifest, read_manifest, read_output
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Output, read_manifest, read_output
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import COVER, Store, digest, report_files, to_json
+from ivvu_analysis.batch.store import COVER, digest, report_files, to_json, write
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.scales import Language
 
@@ -20,25 +20,35 @@ COMPARISON = "comparison.html"
 CONTENTS = "index.html"
 
 MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
-NO_MARK = "0" * 64
 
 
-def cover(plan: Plan, made: Manifest, changes: Any) -> str:
-    """Return the cover of a suite, given what is known of its reports and what changed before."""
-    from ivvu_analysis.report.cover import Cover, render  # slow to import; not needed when all is current
+def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
+    """Return the cover of a suite, and what changed since the previous run where it names one."""
+    from ivvu_analysis.report.cover import Changes, Cover, render  # slow to import, and not always needed
 
-    return render(
-        Cover(
-            title=plan.title,
-            language="nl" if plan.language == "nl" else "en",
-            origins=tuple(made.origins),
-            waves=tuple(made.waves),
-            lines=tuple(_line(job.name, made.reports.get(job.name)) for job in plan.jobs),
-            records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
-            changes=changes,
-            book=plan.book,
-        )
+    language: Language = "nl" if plan.language == "nl" else "en"
+    pages, changes = {}, None
+    if plan.previous:
+        # pandas is slow to import, and most suites have no previous run.
+        from ivvu_analysis.batch.compare import compare_outputs
+        from ivvu_analysis.report.comparison import lines, page
+        from ivvu_analysis.report.words import Words
+
+        compared = compare_outputs(plan.name, read_output(plan.previous), now)
+        moved = tuple(lines(compared.moved, Words(language)))
+        changes = Changes(COMPARISON, moved, compared.counts["same"])
+        pages[COMPARISON] = page([compared], language).encode()
+    cover = Cover(
+        title=plan.title,
+        language=language,
+        origins=now.manifest.about("origin"),
+        waves=now.manifest.about("wave"),
+        lines=[_line(job.name, now.manifest.reports.get(job.name)) for job in plan.jobs],
+        records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
+        changes=changes,
+        book=plan.book,
     )
+    return {**pages, COVER: render(cover).encode()}
 
 
 def _line(name: str, entry: Entry | None) -> Any:
@@ -46,38 +56,20 @@ def _line(name: str, entry: Entry | None) -> Any:
 
     if entry is None:
         return Line(name, name, "missing")
-    error = entry.error
     return Line(
         name=name,
         title=entry.title or name,
         status=entry.status,
         files={kind: file for kind, file in report_files(name).items() if file in entry.outputs},
-        findings=tuple(entry.findings),
-        headlines=tuple(entry.headlines),
+        findings=entry.findings,
+        headlines=entry.headlines,
         region=entry.region,
-        problem=Problem(error.message, error.cell) if error else None,
+        problem=Problem(entry.error.message, entry.error.cell) if entry.error else None,
     )
 
 
-def since(plan: Plan, folder: Path, made: Manifest) -> tuple[Any, str]:
-    """Return what moved since the previous run, and the page that says so; nothing without one."""
-    if plan.previous is None:
-        return None, ""
-    # pandas is slow to import, and most suites have no previous run.
-    from ivvu_analysis.batch.compare import compare_outputs
-    from ivvu_analysis.report.comparison import lines, page
-    from ivvu_analysis.report.cover import Changes
-    from ivvu_analysis.report.words import Words
-
-    now = read_output(folder).model_copy(update={"manifest": made})
-    compared = compare_outputs(plan.name, read_output(plan.previous), now)
-    language: Language = "nl" if plan.language == "nl" else "en"
-    moved = tuple(lines(compared.moved, Words(language)))
-    return Changes(COMPARISON, moved, compared.counts["same"]), page([compared], language)
-
-
 def keep_up(folder: Path) -> None:
-    """Write the contents page of an output folder, unless it is as it should be or someone else's.
+    """Write the contents page of an output folder, unless it is current or someone else's.
 
     Covers link to this page and not to each other: a cover then stays the same whatever stands beside it.
 
@@ -86,45 +78,31 @@ def keep_up(folder: Path) -> None:
     OutputError
         If it cannot be written.
     """
-    shown: list[dict[str, Any]] = []
-    # Once more after it was written: a run on another suite may have ended in the meantime.
-    while (found := list(_suites(folder))) != shown:
-        made_of = to_json({"suites": found, "package": ground()["package"]})
-        if not _may_stay(folder / CONTENTS, made_of):
-            Store(folder).write(CONTENTS, _contents(found, made_of))
-        shown = found
+    suites = list(_suites(folder))
+    mark = digest(to_json({"suites": suites, "package": ground()["package"]}))
+    path = folder / CONTENTS
+    found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    if (suites and not path.is_file()) or (found and found[1] != mark):
+        from ivvu_analysis.report.contents import Entry as Line
+        from ivvu_analysis.report.contents import render
+
+        write(path, render([Line(**suite) for suite in suites], mark).encode())
 
 
 def _suites(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield what the page tells of each suite whose file is still there."""
     for path in sorted(folder.glob(f"*/{MANIFEST}")):
         suite = path.parent
-        with suppress(OutputError):  # what is damaged is made again by a run of that suite
+        with suppress(OutputError):  # what is damaged is told of by a run of that suite
             made = read_manifest(suite)
             gone = made.source and not (suite / made.source).is_file()
             if (suite / COVER).is_file() and not gone:
+                languages = {entry.language for entry in made.published.values()}
                 yield {
                     "cover": f"{quote(suite.name)}/{COVER}",
                     "title": made.title or suite.name,
-                    "language": "nl" if {entry.language for entry in made.published} == {"nl"} else "en",
+                    "language": "nl" if languages == {"nl"} else "en",
                     "reports": len(made.published),
-                    "waves": made.waves,
-                    "origins": made.origins,
+                    "waves": made.about("wave"),
+                    "origins": made.about("origin"),
                 }
-
-
-def _may_stay(path: Path, made_of: bytes) -> bool:
-    """Return whether a page is already what would be written, or is not ours to replace."""
-    if not path.is_file():
-        return False
-    page = path.read_text(encoding="utf-8", errors="replace")
-    found = MARK.search(page)
-    return found is None or found[1] == digest(made_of + page.replace(found[1], NO_MARK, 1).encode())
-
-
-def _contents(suites: list[dict[str, Any]], made_of: bytes) -> bytes:
-    from ivvu_analysis.report.contents import Entry as Line
-    from ivvu_analysis.report.contents import render
-
-    blank = render([Line(**suite) for suite in suites], NO_MARK)
-    return blank.replace(NO_MARK, digest(made_of + blank.encode()), 1).encode()

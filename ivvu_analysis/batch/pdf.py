@@ -6,15 +6,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import report_files
-from ivvu_analysis.errors import OutputError, ParameterError
+from ivvu_analysis.batch.store import report_files, write
+from ivvu_analysis.errors import ParameterError
 
 FOLDER = "pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -45,15 +43,33 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
     OutputError
         If a file cannot be written.
     """
-    with _browser() as browser:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if find_spec("playwright") is None or path is None:
+        raise ParameterError(
+            "PDF needs the Chromium browser and the Python package playwright, and one of them is not here.",
+            "Install both, such as with: apt install chromium, and pip install playwright.",
+        )
+    from playwright.sync_api import sync_playwright
+
+    # Chromium has no sandbox for root.
+    bare = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=bare) as browser,
+        browser.new_page(java_script_enabled=False) as page,
+    ):
         for plan in plans:
             folder = output / plan.name
             found = {job.name: folder / report_files(job.name)["html"] for job in plan.jobs}
-            pages = {name: page.read_text("utf-8") for name, page in found.items() if page.is_file()}
-            if not pages:
-                continue
-            for name, html in {**pages, plan.name: pack(plan.title, pages)}.items():
-                yield _print(browser, html, folder / FOLDER / f"{name}.pdf")
+            pages = {name: file.read_text("utf-8") for name, file in found.items() if file.is_file()}
+            for name, html in {**pages, **({plan.name: pack(plan.title, pages)} if pages else {})}.items():
+                page.set_content(html)
+                file = folder / FOLDER / f"{name}.pdf"
+                write(
+                    file,
+                    page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True),
+                )
+                yield file
 
 
 def pack(title: str, pages: Mapping[str, str]) -> str:
@@ -84,36 +100,3 @@ def _apart(body: str, name: str) -> str:
 
     pointed = re.sub(r"#([\w.-]+)", lambda to: f"#{name}-{to[1]}" if to[1] in known else to[0], body)
     return REFERENCE.sub(named, pointed)
-
-
-@contextmanager
-def _browser() -> Iterator[Any]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if find_spec("playwright") is None or path is None:
-        raise ParameterError(
-            "PDF needs the Chromium browser and the Python package playwright, and one of them is not here.",
-            "Install both, such as with: apt install chromium, and pip install playwright.",
-        )
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # Chromium has no sandbox for root.
-        bare = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu", *bare])
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-def _print(browser: Any, html: str, file: Path) -> Path:
-    page = browser.new_page(java_script_enabled=False)
-    try:
-        page.set_content(html)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        page.pdf(path=file, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-    except OSError as error:
-        raise OutputError(f"{file} cannot be written: {error.strerror}.", "Make room there.") from None
-    finally:
-        page.close()
-    return file

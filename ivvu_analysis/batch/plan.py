@@ -12,11 +12,10 @@ from typing import Any
 
 from ivvu_analysis import codebook, parameters
 from ivvu_analysis.batch.for_each import Given, expand
-from ivvu_analysis.batch.job import Job
-from ivvu_analysis.batch.manifest import read_output
+from ivvu_analysis.batch.manifest import Job, read_output
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
-from ivvu_analysis.batch.observe import name_from
 from ivvu_analysis.batch.options import Options, data_folder
+from ivvu_analysis.batch.store import name_from
 from ivvu_analysis.batch.suite import Entry, Suite, placed, read_suite
 from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteError, did_you_mean
 

@@ -1,156 +1,196 @@
-"""Jobs to results on the cores of this machine, each in a process of its own that can be killed."""
+"""Jobs to results on the cores of this machine, each in a process forked from one that is warm.
+
+The warm process has imported what reports need, and used it once. It is handed a connection for each job.
+"""
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from itertools import count
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Protocol, Self
+from typing import Any
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.job import Job, Result, failed
+from ivvu_analysis.batch.manifest import Job, Result, failed
 from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
-from ivvu_analysis.batch.warm import READY
-from ivvu_analysis.errors import OutputError, StartError
+from ivvu_analysis.errors import StartError
 
+# jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas.
+# It does without where that is missing.
+UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
+
+READY = "ready"  # the file that says that it is warm
+
+HEAVY = (
+    *("IPython.core.completerlib", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    *("nbformat", "papermill", "pandas", "scipy.stats", "seaborn", "statsmodels.api", "xlsxwriter"),
+    *("ivvu_analysis.batch.making", "ivvu_analysis.register", "ivvu_analysis.report.publish"),
+)
+ATTEMPTS = 3  # to start; a report that has started is never made twice
 LOG = "log"
-START = """
-import sys
-sys.path[:] = {path!r}
-from ivvu_analysis.batch.warm import main
-main({slots!r}, {folder!r})
-"""
-
-
-class Executor(Protocol):
-    """What makes results of jobs: the cores of this machine, or a cluster.
-
-    A context: on leaving it, nothing that it had started is left.
-    """
-
-    @property
-    def workers(self) -> int:
-        """How many reports it makes at a time."""
-        ...
-
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *why: object) -> None: ...
-
-    def submit(self, job: Job) -> Future[Result]:
-        """Take a job on, and return what its result will be in; a report that fails is a result too."""
-        ...
-
-    def check(self) -> None:
-        """Raise a UserError if nothing can be made here any more."""
-        ...
 
 
 class LocalPool:
     """Make reports on this machine, `workers` at a time, in processes forked from a warm one.
 
-    Several threads may submit, as those of a worker of a cluster do. `data` is the folder of the data.
+    Several threads may ask, as those of a worker of a cluster do. `data` is the folder of the data.
     """
 
     def __init__(self, workers: int, data: Path | None = None) -> None:
         self.workers, self._data = workers, data or data_folder()
         self._open = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
-        self._has_ended = False
 
-    def __enter__(self) -> Self:
-        """Start to warm up, unless that was done.
-
-        Raises
-        ------
-        OutputError
-            If there is no room for temporary files.
-        """
-        if self._process is None:
-            try:
-                made = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
-            except OSError as error:
-                raise OutputError(
-                    f"There is no room for temporary files in {tempfile.gettempdir()}: {error.strerror}.",
-                    "Make room there, or set TMPDIR to a folder that has some.",
-                ) from None
-            self._folder = Path(self._open.enter_context(made))
-            self._share_evidence()
-            self._threads = self._open.enter_context(ThreadPoolExecutor(self.workers))
-            self._process = self._started()
-            self._open.callback(self._process.wait)
-            self._open.callback(processes.kill_tree, self._process.pid)
-            self._open.callback(self._threads.shutdown, wait=False, cancel_futures=True)
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        """Kill everything that is still running."""
-        self._open.close()
-        self._process = None
-
-    def _share_evidence(self) -> None:
-        """Let whatever reads the files of an edition leave what they hold to all other reports."""
-        shared = self._folder / "shared"
+    def start(self) -> None:
+        """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""
+        if self._process:
+            return
+        made = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
+        self._folder = Path(self._open.enter_context(made))
+        shared = self._folder / "shared"  # what is read of an edition, for all other reports
         shared.mkdir()
         os.environ[SHARED_VARIABLE] = str(shared)
         self._open.callback(os.environ.pop, SHARED_VARIABLE, None)
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""
-        self._slots: SimpleQueue[Connection] = SimpleQueue()
+        self._threads = self._open.enter_context(ThreadPoolExecutor(self.workers))
+        self._orders, theirs = (self._open.enter_context(end) for end in socket.socketpair())
         own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": str(self._folder / "ipython")}
-        with ExitStack() as passed:
-            log = passed.enter_context((self._folder / LOG).open("wb"))
-            numbers = []
-            for _ in range(self.workers):
-                ours, theirs = Pipe()
-                self._slots.put(ours)
-                numbers.append(passed.enter_context(theirs).fileno())
-            start = START.format(path=sys.path, slots=numbers, folder=str(self._folder))
-            return subprocess.Popen(
-                [sys.executable, "-c", start],
+        told = (theirs.fileno(), str(self._folder), 1 / self.workers)
+        with (self._folder / LOG).open("w+b") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-c",
+                    f"import sys; sys.path[:] = {sys.path}\n"
+                    f"from ivvu_analysis.batch.pool import main; main(*{told})",
+                ],
                 env={**os.environ, **processes.ENVIRONMENT, **own},
-                pass_fds=numbers,
+                pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+        theirs.close()
+        self._open.callback(self._process.wait)
+        self._open.callback(processes.kill_tree, self._process.pid)
+        self._open.callback(self._threads.shutdown, wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """Kill everything that is still running."""
+        self._open.close()
+        self._process = None
 
     def submit(self, job: Job) -> Future[Result]:
-        """Take a job on; what becomes of it is always a result."""
-        return self._threads.submit(self._make, job)
+        """Take a job on."""
+        return self._threads.submit(self.make, job)
 
-    def _make(self, job: Job) -> Result:
-        slot = self._slots.get()
-        try:
-            slot.send(job)
-            result: Result = slot.recv()
-            return result
-        except (EOFError, OSError):
-            self._has_ended = True
-            return failed(job, "worker", "The process that reports are forked from was killed from outside.")
-        finally:
-            self._slots.put(slot)
-
-    def check(self) -> None:
-        """Raise an error if nothing can be started here.
+    def make(self, job: Job) -> Result:
+        """Return what becomes of a job; what never came to a start is tried again.
 
         Raises
         ------
         StartError
-            If the process to fork from cannot be warmed up.
+            If nothing can be started here.
         """
-        if self._process and self._has_ended and not (self._folder / READY).exists():
-            said = (self._folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
-            why = said.rpartition("\n")[2] or processes.how_it_ended(self._process.wait())
-            raise StartError(
-                f"The process that reports are forked from cannot import what they need: {why}.",
-                "Install the packages again with `rm -r .venv` and `make reports`.",
-            )
+        for attempt in range(1, ATTEMPTS + 1):
+            result = self._made(job)
+            result.entry.attempts = attempt
+            if result.entry.error is None or result.entry.error.kind != "start":
+                break
+        return result
+
+    def _made(self, job: Job) -> Result:
+        ours, theirs = Pipe()
+        try:
+            with ours:
+                with theirs:
+                    socket.send_fds(self._orders, [b"."], [theirs.fileno()])
+                ours.send(job)
+                result: Result = ours.recv()
+                return result
+        except (EOFError, OSError):
+            if self._process and not (self._folder / READY).exists():
+                said = (self._folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
+                why = said.rpartition("\n")[2] or processes.how_it_ended(self._process.wait())
+                raise StartError(
+                    f"The process that reports are forked from cannot import what they need: {why}.",
+                    "Install the packages again with `rm -r .venv` and `make reports`.",
+                ) from None
+            return failed("worker", "The process that reports are forked from was killed from outside.")
+
+    def check(self) -> None:
+        """Do nothing: what cannot be made here says so itself."""
+
+
+def main(orders: int, scratch: str, share: float) -> None:
+    """Warm up, and fork a process for each connection that comes, as long as somebody is there to send one.
+
+    Parameters
+    ----------
+    orders
+        The number of the socket that connections come by, each for one job.
+    scratch
+        A folder for files that no one needs afterwards.
+    share
+        The part of the machine's memory that each report may use.
+    """
+    processes.adopt_orphans()
+    warm_up()
+    (Path(scratch) / READY).touch()
+    from ivvu_analysis.batch.making import watch  # warm by now
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
+    with socket.socket(fileno=orders) as heard:
+        for number in count():
+            _, passed, *_ = socket.recv_fds(heard, 1, 1)
+            if not passed:
+                break
+            with Connection(passed[0]) as asked:
+                try:
+                    processes.fork(watch, orders, asked, Path(scratch) / str(number), share)
+                except OSError as error:
+                    asked.send(failed("start", f"No process could be started: {error}."))
+    processes.kill_descendants()
+
+
+def warm_up() -> None:
+    """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
+    import ivvu_analysis
+
+    gc.disable()  # nothing that is imported is garbage
+    for name in UNUSED:
+        sys.modules[name] = None  # type: ignore[assignment]
+    for name in HEAVY:
+        importlib.import_module(name)
+    for name in ivvu_analysis.__all__:
+        with suppress(ImportError):  # a report that needs it fails on it, and says so
+            getattr(ivvu_analysis, name)
+    with suppress(Exception):  # then the first steps of each report are slower, and no worse
+        rehearse()
+    gc.freeze()
+    gc.enable()
+
+
+def rehearse() -> None:
+    """Make a report in each language and throw it away: fonts, labels and templates are known then."""
+    from ivvu_analysis.batch.kernel import make_shell
+    from ivvu_analysis.batch.making import executed, published
+
+    example = Path(__file__).with_name("example.ipynb")
+    for language in ("en", "nl"):
+        job = Job("", "rehearsal", example, example.read_text(encoding="utf-8"), {"language": language})
+        told: list[Any] = []
+        executed(job, lambda _, cell, told=told: told.append(cell))  # type: ignore[misc]
+        published(job, told[0])
+    make_shell().reset()

@@ -1,13 +1,16 @@
-"""Processes that leave nothing behind: what they inherit, what they may use, and how all of them end."""
+"""Processes that leave nothing behind: what they inherit, what they may use, how they are stopped and end."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
-from collections.abc import Collection, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
@@ -20,7 +23,10 @@ ENVIRONMENT: Mapping[str, str] = {
     "NUMEXPR_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
 }
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)  # Ctrl-C, and a polite end
 
 SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 SET_CHILD_SUBREAPER = 36
@@ -36,15 +42,12 @@ def adopt_orphans() -> None:
 
 def die_with_parent() -> None:
     """Let this process be killed when its parent ends, however that was (Linux)."""
-    parent = os.getppid()
     _prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def limit_memory(share: float) -> None:
@@ -52,52 +55,45 @@ def limit_memory(share: float) -> None:
 
     A report that wants more gets a MemoryError, before the machine runs out and kills at random.
     """
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        limit = max(int(psutil.virtual_memory().total * SPARE * share), LEAST_MEMORY)
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        ceiling = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (ceiling, hard))
+    limit = max(int(psutil.virtual_memory().total * SPARE * share), LEAST_MEMORY)
+    with contextlib.suppress(ValueError, OSError):  # there is a lower limit already
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def kill_descendants(pid: int | None = None, keep: Collection[int] = ()) -> None:
-    """Kill all that came of the process `pid`, by default this one, but those right below it to `keep`."""
+def fork(function: Callable[..., None], *arguments: Any) -> int:
+    """Call a function in a new process that ends with it, and return the number of that process."""
+    if number := os.fork():
+        return number
+    code = 1
+    try:
+        function(*arguments)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)  # whatever is left running
+
+
+def kill_descendants(number: int | None = None) -> None:
+    """Kill all that came of a process, by default this one."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(pid)
+        parent = psutil.Process(number)
         # Killing one makes its children ours; they are found the next time round.
         for _ in range(100):
-            below = [child for child in parent.children() if child.pid not in keep]
-            alive = [p for child in below for p in (child, *_children(child)) if _kill(p)]
-            if not alive:
+            found = parent.children(recursive=True)
+            if not (alive := [process for process in found if _kill(process)]):
                 return
             psutil.wait_procs(alive, timeout=0.2)
 
 
-def kill_tree(pid: int) -> None:
-    """Kill the process `pid` and all its descendants."""
+def kill_tree(number: int) -> None:
+    """Kill a process and all its descendants."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
+        process = psutil.Process(number)
         process.suspend()  # so that it starts no other while they are counted
-        kill_descendants(pid)
+        kill_descendants(number)
         _kill(process)
-
-
-def is_childless() -> bool:
-    """Return whether this process has no children, not even dead ones: much faster than to look for them."""
-    try:
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
-    except ChildProcessError:
-        return True
-    return False
-
-
-def _children(parent: psutil.Process) -> list[psutil.Process]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return list(parent.children(recursive=True))
-    return []
 
 
 def _kill(process: psutil.Process) -> bool:
@@ -114,8 +110,34 @@ def how_it_ended(code: int) -> str:
     if code >= 0:
         return f"it ended with exit status {code}"
     name = signal.Signals(-code).name
-    hint = {
-        "SIGKILL": ", which is what happens when memory runs out",
-        "SIGSEGV": ", a fault in compiled code",
-    }.get(name, "")
-    return f"it was ended by {name}{hint}"
+    hints = {"SIGKILL": "which is what happens when memory runs out", "SIGSEGV": "a fault in compiled code"}
+    return ", ".join([f"it was ended by {name}", *([hints[name]] if name in hints else [])])
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was asked to stop, by the signal `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Note the signals that ask to stop, and yield what raises `Interrupted` if there was one.
+
+    Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
+    """
+    asked: list[int] = []
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: asked.append(number))
+
+    def check() -> None:
+        if asked:
+            raise Interrupted(asked[0])
+
+    try:
+        yield check
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)

@@ -1,117 +1,115 @@
-"""A run: from suites to published reports, making only what is not there as it should be."""
+"""A run: from suites to published reports, making only what is not there; and the proof of it: once more."""
 
 from __future__ import annotations
 
+import importlib
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivvu_analysis.batch.display import Display
-from ivvu_analysis.batch.interruption import Interrupted, Interruption
 from ivvu_analysis.batch.ledger import Ledger, how
-from ivvu_analysis.batch.manifest import Run
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Result, failed, read_manifest
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.pages import keep_up
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
-from ivvu_analysis.batch.pool import Executor
-from ivvu_analysis.batch.store import COVER, Store
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.batch.store import digest_of, hold, report_files
+from ivvu_analysis.errors import OutputError, UserError
 
+if TYPE_CHECKING:
+    from ivvu_analysis.batch.cluster import ClusterPool
+    from ivvu_analysis.batch.pool import LocalPool
+
+    Executor = LocalPool | ClusterPool
+
+CONTEXT = 40  # characters shown on each side of the first difference
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one suite: its cover, how many reports were made or kept, which failed, warnings."""
-
-    suite: str
-    cover: Path
-    made: int
-    kept: int
-    failed: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
 def run(
-    plans: Sequence[Plan], options: Options, executor: Executor, interruption: Interruption, display: Display
-) -> list[Outcome]:
+    plans: Sequence[Plan], options: Options, executor: Executor, check: Callable[[], None], display: Display
+) -> list[Ledger]:
     """Make the reports of suites that are not there as they should be.
+
+    Parameters
+    ----------
+    plans, options
+        What to make.
+    executor
+        What makes it.
+    check
+        Raises if the run was asked to stop. What was made until then is published.
+    display
+        Where to tell how it goes.
 
     Returns
     -------
-    list of Outcome
+    list of Ledger
         One a suite, in their order. A report that failed does not keep the others from being made.
 
     Raises
     ------
     OutputError
         If the output folder cannot be written or is in use.
-    Interrupted
-        If the run was asked to stop. What was made until then is published.
     """
     with ExitStack() as held:
-        stores = [held.enter_context(Store(options.output / plan.name)) for plan in plans]
-        ledgers = [Ledger(*both, force=options.force) for both in zip(plans, stores, strict=True)]
-        if any(ledger.due for ledger in ledgers):
-            try:
-                _make(ledgers, executor, interruption, display)
-            except Interrupted:
-                with suppress(OutputError):
-                    keep_up(options.output)  # leads to what was made until then
-                raise
-        for ledger in ledgers:
-            if not ledger.complete:
-                ledger.finish()
-        keep_up(options.output)
-        return [
-            Outcome(
-                suite=ledger.plan.name,
-                cover=ledger.store.folder / COVER,
-                made=len(ledger.due) - len(ledger.failed),
-                kept=len(ledger.plan.jobs) - len(ledger.due),
-                failed=ledger.failed,
-                warnings=(*ledger.plan.notes, *([str(ledger.warning)] if ledger.warning else [])),
-            )
-            for ledger in ledgers
-        ]
+        for plan in plans:
+            held.enter_context(hold(options.output / plan.name))
+        ledgers = [Ledger(plan, options.output, force=options.force) for plan in plans]
+        try:
+            if due := [ledger for ledger in ledgers if ledger.due]:
+                _make(due, sum(ledger.kept for ledger in ledgers), executor, check, display)
+            for ledger in ledgers:
+                if not ledger.complete:
+                    ledger.finish()
+        finally:
+            keep_up(options.output)  # leads to what was made until then
+        return ledgers
 
 
 def _make(
-    ledgers: Sequence[Ledger], executor: Executor, interruption: Interruption, display: Display
+    due: Sequence[Ledger], kept: int, executor: Executor, check: Callable[[], None], display: Display
 ) -> None:
-    owners = {job: ledger for ledger in ledgers for job in ledger.plan.jobs if job.name in ledger.due}
-    kept = sum(len(ledger.plan.jobs) for ledger in ledgers) - len(owners)
+    executor.start()
+    look_through(ledger.plan for ledger in due)
+    owners = {job: ledger for ledger in due for job in ledger.plan.jobs if job.name in ledger.due}
+    display.begin(len(owners), kept, executor.workers)
+    said, started = how(executor.workers), time.monotonic()
+    for ledger in due:
+        ledger.known.run = said
     # No long one is left for the end.
     ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job.name), reverse=True)
-    started = time.monotonic()
-    with ExitStack() as afterwards, executor:
-        look_through(ledger.plan for ledger in ledgers if ledger.due)
-        said = how(executor.workers)  # a cluster knows its workers only now
-        for ledger in ledgers:
-            if ledger.due:
-                ledger.begin(said)
-                afterwards.callback(_finish, ledger, said, started)
-        display.begin(len(owners), kept, executor.workers)
-        waiting = {executor.submit(job): job for job in ordered}
+    waiting = {executor.submit(job): job for job in ordered}
+    importlib.import_module("ivvu_analysis.report.cover")  # slow, and everyone waits anyway
+    try:
         while waiting:
             display.making([job for future, job in waiting.items() if future.running()])
             done, _ = wait(waiting, GLANCE, FIRST_COMPLETED)
-            interruption.check()
+            check()
             executor.check()
             for future in [future for future in waiting if future in done]:
-                job, result = waiting.pop(future), future.result()
+                job, result = waiting.pop(future), _result(future)
                 owners[job].take(job, result)
-                display.done(result)
+                display.done(job, result)
+    finally:
+        said.seconds = round(time.monotonic() - started, 3)
+        for ledger in due:
+            ledger.finish()
 
 
-def _finish(ledger: Ledger, said: Run, started: float) -> None:
-    said.seconds = round(time.monotonic() - started, 3)
-    # A folder that can no longer be written has already been complained about.
-    with suppress(OutputError):
-        ledger.finish()
+def _result(future: Future[Result]) -> Result:
+    """Return what became of a job; that its worker could not make it says nothing of the others."""
+    try:
+        return future.result()
+    except UserError:
+        raise
+    except Exception as error:
+        return failed("worker", f"The worker could not make the report: {error!r}.")
 
 
 def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
@@ -123,9 +121,81 @@ def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
         If a run would refuse the suites.
     """
     for plan in make_plans(suites, options):
-        due = Ledger(plan, Store(options.output / plan.name), force=options.force).due
+        due = Ledger(plan, options.output, force=options.force).due
         yield f"{plan.name}: {plan.title}, {len(due)} of {len(plan.jobs)} to make"
         for job in plan.jobs:
             why = f"make ({due[job.name]})" if job.name in due else "current"
             parameters = ", ".join(f"{name}={value!r}" for name, value in job.parameters.items())
             yield f"  {job.name}  {why}  {parameters}"
+
+
+def verify(
+    plans: Sequence[Plan], options: Options, executor: Executor, check: Callable[[], None], display: Display
+) -> dict[str, str]:
+    """Make reports again in a temporary folder, and compare them with the output folder.
+
+    Returns
+    -------
+    dict of str to str
+        How pages, workbooks, data and key figures differ, by file; nothing for those that are the same.
+
+    Raises
+    ------
+    OutputError
+        If there are reports in the output folder that are missing or not current: a difference would
+        prove nothing.
+    Interrupted
+        If it was asked to stop.
+    """
+    for plan in plans:
+        if due := Ledger(plan, options.output).due:
+            name, why = next(iter(due.items()))
+            raise OutputError(
+                f"{len(due)} of the {len(plan.jobs)} reports in {options.output / plan.name} are not as they "
+                f"would be made now: {name} ({why}), for one.",
+                "Run `ivvu run` first, with the same options.",
+            )
+    with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
+        run(plans, replace(options, output=Path(again), force=True), executor, check, display)
+        findings = {file: how for plan in plans for file, how in _compare(plan, options.output, Path(again))}
+        check()
+        return findings
+
+
+def _compare(plan: Plan, before: Path, after: Path) -> Iterator[tuple[str, str]]:
+    names = [report_files(job.name)[part] for job in plan.jobs for part in ("html", "workbook", "data")]
+    for name in [f"{plan.name}/{name}" for name in (*names, KEY_FIGURES)]:
+        old, new = before / name, after / name
+        if old.is_file() and not new.is_file():
+            yield name, "it could not be made again"
+        elif old.is_file():
+            yield name, difference(old.read_bytes(), new.read_bytes())
+
+
+def published_as(page: Path, output: Path) -> str:
+    """Return the published page that a file is, byte for byte; nothing if it is none of `output`.
+
+    Raises
+    ------
+    OutputError
+        If the file or a manifest cannot be read.
+    """
+    if not (found := digest_of(page)):
+        raise OutputError(f"{page} cannot be read.", "Give another file.")
+    for manifest in sorted(output.glob(f"*/{MANIFEST}")):
+        for entry in read_manifest(manifest.parent).reports.values():
+            for name, kept in entry.outputs.items():
+                if kept == found:
+                    return f"{manifest.parent.name}/{name}"
+    return ""
+
+
+def difference(old: bytes, new: bytes) -> str:
+    """Return where two files first differ, and what stands there; nothing if they do not."""
+    if old == new:
+        return ""
+    pairs = enumerate(zip(old, new, strict=False))
+    place = next((i for i, (a, b) in pairs if a != b), min(len(old), len(new)))
+    part = slice(max(0, place - CONTEXT), place + CONTEXT)
+    was, now = (text[part].decode("utf-8", "replace").replace("\n", " ") for text in (old, new))
+    return f"from line {old[:place].count(10) + 1}, '{was}' has become '{now}'"

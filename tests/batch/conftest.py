@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ivvu_analysis.batch.interruption import Interruption
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.pool import Executor, LocalPool
-from ivvu_analysis.batch.run import Outcome, run
+from ivvu_analysis.batch.pool import LocalPool
+from ivvu_analysis.batch.run import run
 
 
 class Silent:
@@ -19,18 +20,19 @@ class Silent:
 
     def making(self, jobs: Sequence[Job]) -> None: ...
 
-    def done(self, result: Result) -> None: ...
+    def done(self, job: Job, result: Result) -> None: ...
 
 
 @pytest.fixture
-def run_suites() -> Callable[..., list[Outcome]]:
+def run_suites() -> Callable[..., list[Ledger]]:
     """Run suites as the command does, on this machine or with an executor of one's own."""
 
     def go(
-        suites: Sequence[Path], options: Options, executor: Executor | None = None, watcher: Any = None
-    ) -> list[Outcome]:
+        suites: Sequence[Path], options: Options, executor: Any = None, watcher: Any = None
+    ) -> list[Ledger]:
         executor = executor or LocalPool(options.workers)
-        with Interruption() as interruption:
-            return run(make_plans(suites, options), options, executor, interruption, watcher or Silent())
+        with closing(executor):
+            plans = make_plans(suites, options)
+            return run(plans, options, executor, lambda: None, watcher or Silent())
 
     return go

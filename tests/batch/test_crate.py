@@ -40,7 +40,7 @@ RUN_OF_TWO = {
     "workers": 2,
     "host": "h",
     "platform": "Linux",
-    "git": {"revision": "abc", "dirty": True},
+    "revision": "abc-dirty",
     "versions": {"python": "3.11.7", "ivvu-analysis": "0.1.0", "pandas": "3.0.0"},
 }
 
@@ -61,14 +61,13 @@ def record(name: str, **different: Any) -> Entry:
     return Entry(**(known | different))
 
 
-def manifest(**reports: Entry) -> dict[str, Any]:
+def manifest(**reports: Entry) -> Manifest:
     outputs = {"index.html": digest(b"index.html"), "key_figures.json": digest(b"key_figures.json")}
     known = {"suite": "demo", "title": "A demo", "written": "2026-01-02T03:04:08+00:00", "run": RUN_OF_TWO}
-    made = Manifest(reports=reports, outputs=outputs, ground={"package": "p"}, **known)
-    return made.model_dump(mode="json")
+    return Manifest(reports=reports, outputs=outputs, ground={"package": "p"}, **known)
 
 
-def entities(whole: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def entities(whole: Manifest) -> dict[str, dict[str, Any]]:
     return {entity["@id"]: entity for entity in describe_crate(whole)["@graph"]}
 
 

@@ -21,18 +21,18 @@ from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.cluster import (
     ClusterError,
     ClusterPool,
-    Workplace,
     packages,
+    refuse_other_packages,
 )
-from ivvu_analysis.batch.job import Job, Result
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.run import Outcome
 from ivvu_analysis.errors import UserError
 
 if TYPE_CHECKING:
     from tests.conftest import Project
 
-Run = Callable[..., list[Outcome]]
+Run = Callable[..., list[Ledger]]
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -53,7 +53,7 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("ivvu_analysis.batch.cluster.CONNECT_PATIENCE", 0.1)
     address = f"tcp://127.0.0.1:{_free_port()}"
     with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
-        ClusterPool(address).__enter__()
+        ClusterPool(address).start()
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,6 @@ def test_a_host_may_have_an_address_of_version_six() -> None:
     assert ClusterPool("tls://[::1]:8786").address == "tls://[::1]:8786"
 
 
-def workplace(tmp_path: Path, **different: str) -> Workplace:
-    """A worker for a run on a machine with other packages."""
-    one = Workplace({**packages(), **different}, tmp_path)
-    one._address, one._folder = "tcp://w", tmp_path
-    return one
-
-
 @pytest.mark.parametrize(
     ("theirs", "says"),
     [
@@ -91,12 +84,10 @@ def workplace(tmp_path: Path, **different: str) -> Workplace:
         ({"source of ivvu-analysis": "0" * 64}, "source of ivvu-analysis"),
     ],
 )
-def test_a_worker_with_other_packages_is_refused_also_when_it_joins_late(
-    tmp_path: Path, theirs: dict[str, str], says: str
-) -> None:
-    workplace(tmp_path).refuse_other_packages()
+def test_a_worker_with_other_packages_is_refused(theirs: dict[str, str], says: str) -> None:
+    refuse_other_packages("tcp://w", packages())
     with pytest.raises(ClusterError, match=says):
-        workplace(tmp_path, **theirs).make(Job("demo", "a", Path("a.ipynb"), "{}", {}), {})
+        refuse_other_packages("tcp://w", {**packages(), **theirs})
 
 
 def _free_port() -> int:
@@ -169,7 +160,7 @@ class Listener:
 
     def making(self, jobs: Sequence[Job]) -> None: ...
 
-    def done(self, result: Result) -> None:
+    def done(self, job: Job, result: Result) -> None:
         self.done_so_far += 1
         self.after_each(self.done_so_far)
 

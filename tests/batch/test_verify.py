@@ -4,17 +4,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pytest
 
-from ivvu_analysis.batch.interruption import Interruption
-from ivvu_analysis.batch.job import Job, Result
-from ivvu_analysis.batch.manifest import Entry
+from ivvu_analysis.batch.ledger import Ledger
+from ivvu_analysis.batch.manifest import Entry, Job, Result
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.run import Outcome
-from ivvu_analysis.batch.verify import difference, verify
+from ivvu_analysis.batch.run import difference, verify
 from ivvu_analysis.errors import OutputError
 
 if TYPE_CHECKING:
@@ -28,17 +26,16 @@ class Writer:
     text: str
     workers: int = 1
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *why: object) -> None: ...
+    def start(self) -> None: ...
 
     def check(self) -> None: ...
+
+    def close(self) -> None: ...
 
     def submit(self, job: Job) -> Future[Result]:
         future: Future[Result] = Future()
         parts = {"html": self.text.encode(), "workbook": b"workbook", "data": b"a,b\n"}
-        future.set_result(Result(job.key, Entry(status="published"), parts))
+        future.set_result(Result(Entry(status="published"), parts))
         return future
 
 
@@ -47,16 +44,15 @@ class Silent:
 
     def making(self, jobs: Sequence[Job]) -> None: ...
 
-    def done(self, result: Result) -> None: ...
+    def done(self, job: Job, result: Result) -> None: ...
 
 
 def again(suites: list[Path], options: Options, writer: Writer) -> dict[str, str]:
-    with Interruption() as interruption:
-        return verify(make_plans(suites, options), options, writer, interruption, Silent())  # type: ignore[arg-type]
+    return verify(make_plans(suites, options), options, writer, lambda: None, Silent())  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def published(project: Project, run_suites: Callable[..., list[Outcome]]) -> tuple[list[Path], Options]:
+def published(project: Project, run_suites: Callable[..., list[Ledger]]) -> tuple[list[Path], Options]:
     project.notebook("a")
     suites = [project.suite("reports: [{notebook: a}]")]
     options = Options(output=project.output, notebooks=project.notebooks)

@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAPERMILL = Path(sys.executable).parent / "papermill"
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["-p", "language", "nl"], ["-p", "wave", "2020-03"], ["--engine", "ivvu"]]
-)
+@pytest.mark.parametrize("arguments", [[], ["-p", "language", "nl"], ["-p", "wave", "2020-03"]])
 def test_impact_runs_with_plain_papermill(arguments: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out.ipynb"
     command = [str(PAPERMILL), str(ROOT / "notebooks" / "impact.ipynb"), str(out), *arguments]
