@@ -165,7 +165,7 @@ class Explorer:
     def _forecast(self) -> Any:
         words = Words(self.language)
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
-        shares = [(words.percent(s / 100), s / 100) for s in range(0, 55, 5)]
+        shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
         dates = [
             f"{year}-{month:02d}"
             for year in range(int(self.evidence.wave[:4]), int(self.evidence.wave[:4]) + 5)
@@ -195,7 +195,9 @@ class Explorer:
         for name, (low, high) in LEVERS.items():
             value = round(start.get(name, 1.0 if name == "occupancy" else 0.0), 2)
             steps = sorted({*(s / 100 for s in range(low, high + 1, 5)), value})
-            controls[name] = self._slider(LEVER_NAMES[name], [(words.percent(s), s) for s in steps], value)
+            controls[name] = self._slider(
+                LEVER_NAMES[name], [(words.format("%", s), s) for s in steps], value
+            )
         return self._panel(controls, partial(views.care, self.tables, language=self.language))
 
     def _suite(self) -> Any:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,10 +12,8 @@ import pandas as pd
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.words import MINUS, NOT_KNOWN, Words
-
-DECIMALS = ((100.0, 1), (0.01, 3), (0.001, 4))  # places by the least size that they are for
-INFINITE = "∞"
+from ivvu_analysis.report.labels import WAVE
+from ivvu_analysis.report.words import NOT_KNOWN, Words
 
 
 @dataclass(frozen=True)
@@ -81,9 +78,9 @@ def page(comparisons: Sequence[Comparison], language: Language) -> str:
 
 
 def _suite(comparison: Comparison, language: Language) -> dict[str, Any]:
-    words = Words(language)
+    words, cells = Words(language), comparison.cells.copy()
+    cells[["then", "now"]] = cells[["then", "now"]].map(partial(_written, words))
     return {
-        "name": comparison.suite,
         "comparison": comparison,
         "counts": {name: words.number(count) for name, count in comparison.counts.items()},
         "grounds": [_ground(row, language) for row in _grouped(comparison.grounds).to_dict("records")],
@@ -91,12 +88,8 @@ def _suite(comparison: Comparison, language: Language) -> dict[str, Any]:
         "appeared": lines(comparison.of_kind("appeared"), words),
         "vanished": lines(comparison.of_kind("vanished"), words),
         "tables": [
-            {
-                "report": report,
-                "title": title,
-                "cells": [_cell(row, words) for row in rows.to_dict("records")],
-            }
-            for (report, title), rows in comparison.cells.groupby(["report", "table"], sort=False)
+            {"report": report, "title": title, "cells": rows.to_dict("records")}
+            for (report, title), rows in cells.groupby(["report", "table"], sort=False)
         ],
     }
 
@@ -123,64 +116,23 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
         One a figure: `report, name, waves_then, then, then_interval, now, now_interval, change, overlap`, all
         text; `waves_then` are the waves in the name that the figure had then, where it had another.
     """
-    return [_line(row, words) for row in figures.to_dict("records")]
+    shown = figures[["report", "name"]].copy()
+    number, to = partial(_written, words), translate("to", words.language)
+    for when in ("then", "now"):
+        shown[when] = figures[when].map(number)
+        ends = zip(figures[f"{when}_low"].map(number), figures[f"{when}_high"].map(number), strict=True)
+        shown[f"{when}_interval"] = [
+            "" if NOT_KNOWN in (low, high) else f"{low} {to} {high}" for low, high in ends
+        ]
+    shown["change"] = ["+" * (change > 0) + number(change) for change in figures["change"].astype(float)]
+    overlap = figures["overlap"].map({True: "yes", False: "no"}).fillna("unknown")
+    shown["overlap"] = overlap.map(words.by_code("overlapping"))
+    named = figures["name_then"].where(figures["name_then"] != figures["name"], "")
+    shown["waves_then"] = named.str.findall(WAVE).str.join("..")
+    written: list[dict[str, str]] = shown.to_dict("records")
+    return written
 
 
-def _line(row: dict[Any, Any], words: Words) -> dict[str, str]:
-    change = row["change"]
-    sign = "+" if _known(change) and change > 0 else ""
-    overlap = row["overlap"]
-    return {
-        "report": row["report"],
-        "name": row["name"],
-        "waves_then": "" if row["name_then"] in ("", row["name"]) else "..".join(_waves(row["name_then"])),
-        "then": _number(row["then"], words),
-        "then_interval": _interval(row["then_low"], row["then_high"], words),
-        "now": _number(row["now"], words),
-        "now_interval": _interval(row["now_low"], row["now_high"], words),
-        "change": sign + _number(change, words),
-        "overlap": scale("overlapping").label(_yes_or_no(overlap), words.language),
-    }
-
-
-def _yes_or_no(overlap: object) -> str:
-    if overlap is None or pd.isna(overlap):
-        return "unknown"
-    return "yes" if overlap else "no"
-
-
-def _waves(name: str) -> list[str]:
-    return re.findall(r"\d{4}-\d{2}", name)
-
-
-def _interval(low: Any, high: Any, words: Words) -> str:
-    if not (_known(low) and _known(high)):
-        return ""
-    return f"{_number(low, words)} {words.to} {_number(high, words)}"
-
-
-def _cell(row: dict[Any, Any], words: Words) -> dict[str, str]:
-    written = {when: _text(row[when], words) for when in ("then", "now")}
-    return {"row": row["row"], "column": row["column"], **written}
-
-
-def _text(value: object, words: Words) -> str:
-    if isinstance(value, float):
-        return _number(value, words)
-    return NOT_KNOWN if value is None else str(value)
-
-
-def _number(value: Any, words: Words) -> str:
-    """Return a number whose unit is not known: whole, or with the decimals that its size asks for."""
-    if not _known(value):
-        return NOT_KNOWN
-    if isinf(value):
-        return INFINITE if value > 0 else MINUS + INFINITE
-    size = abs(float(value))
-    if size == round(size):
-        return words.number(value)
-    return words.number(value, next((places for least, places in DECIMALS if size >= least), 6))
-
-
-def _known(value: Any) -> bool:
-    return value is not None and not pd.isna(value)
+def _written(words: Words, value: Any) -> str:
+    """Return a cell of a workbook, or a number whose unit is not known."""
+    return str(value) if isinstance(value, str) else words.format("amount", None if pd.isna(value) else value)
