@@ -209,8 +209,8 @@ class Report:
         """
         if frame.empty:
             return
-        here = frame.rename(columns={f"{part}_{self.language}": part for part in ("summary", "result")})
-        table = Table(here[["title", "theme", "summary", "result"]], self.words)
+        told = {f"{part}_{self.language}": part for part in ("summary", "result")}
+        table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
         cited = provenance.cited(source, self.evidence, self.language)
         html = render(
             "stories.html.j2",

@@ -106,7 +106,8 @@ class Table:
         words, book, kind = self.words, self.words.book, kind_of(name, self.words.book)
         values = self.frame[name]
         numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        if numeric and kind in ("", "code"):
+        codes = book.scale(name).codes if kind == "code" else ()
+        if numeric and kind in ("", "code") and not values.astype(str).isin(codes).any():
             kind = "number"
         head = book.heads[name].titles[words.language] if name in book.heads else name
         if WAVE.fullmatch(name):
