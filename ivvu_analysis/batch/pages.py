@@ -25,38 +25,25 @@ NO_MARK = "0" * 64
 
 def cover(plan: Plan, made: Manifest, changes: Any) -> str:
     """Return the cover of a suite, given what is known of its reports and what changed before."""
-    from ivvu_analysis.report.cover import Cover, render  # slow to import; not needed when all is current
+    from ivvu_analysis.report.cover import render  # slow to import; not needed when all is current
 
     return render(
-        Cover(
-            title=plan.title,
-            language="nl" if plan.language == "nl" else "en",
-            origins=tuple(made.origins),
-            waves=tuple(made.waves),
-            lines=tuple(_line(job.name, made.reports.get(job.name)) for job in plan.jobs),
-            records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
-            changes=changes,
-            book=plan.book,
-        )
+        plan.title,
+        "nl" if plan.language == "nl" else "en",
+        origins=made.origins,
+        waves=made.waves,
+        lines=[_line(job.name, made.reports.get(job.name)) for job in plan.jobs],
+        records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
+        changes=changes,
+        book=plan.book,
     )
 
 
-def _line(name: str, entry: Entry | None) -> Any:
-    from ivvu_analysis.report.cover import Line, Problem
-
-    if entry is None:
-        return Line(name, name, "missing")
-    error = entry.error
-    return Line(
-        name=name,
-        title=entry.title or name,
-        status=entry.status,
-        files={kind: file for kind, file in report_files(name).items() if file in entry.outputs},
-        findings=tuple(entry.findings),
-        headlines=tuple(entry.headlines),
-        region=entry.region,
-        problem=Problem(error.message, error.cell) if error else None,
-    )
+def _line(name: str, entry: Entry | None) -> dict[str, Any]:
+    known = (entry or Entry()).model_dump()
+    files = {kind: file for kind, file in report_files(name).items() if file in known["outputs"]}
+    more = {"name": name, "title": known["title"] or name, "status": known["status"] or "missing"}
+    return {**known, **more, "files": files}
 
 
 def since(plan: Plan, folder: Path, made: Manifest) -> tuple[Any, str]:
@@ -66,14 +53,14 @@ def since(plan: Plan, folder: Path, made: Manifest) -> tuple[Any, str]:
     # pandas is slow to import, and most suites have no previous run.
     from ivvu_analysis.batch.compare import compare_outputs
     from ivvu_analysis.report.comparison import lines, page
-    from ivvu_analysis.report.cover import Changes
     from ivvu_analysis.report.words import Words
 
     now = read_output(folder).model_copy(update={"manifest": made})
     compared = compare_outputs(plan.name, read_output(plan.previous), now)
     language: Language = "nl" if plan.language == "nl" else "en"
     moved = tuple(lines(compared.moved, Words(language)))
-    return Changes(COMPARISON, moved, compared.counts["same"]), page([compared], language)
+    changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
+    return changes, page([compared], language)
 
 
 def keep_up(folder: Path) -> None:
@@ -123,8 +110,7 @@ def _may_stay(path: Path, made_of: bytes) -> bool:
 
 
 def _contents(suites: list[dict[str, Any]], made_of: bytes) -> bytes:
-    from ivvu_analysis.report.contents import Entry as Line
-    from ivvu_analysis.report.contents import render
+    from ivvu_analysis.report.cover import contents
 
-    blank = render([Line(**suite) for suite in suites], NO_MARK)
+    blank = contents(suites, NO_MARK)
     return blank.replace(NO_MARK, digest(made_of + blank.encode()), 1).encode()

@@ -9,11 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Language, scale
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.labels import WAVE
 from ivvu_analysis.report.words import NOT_KNOWN, Words
+
+KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures
+SIDES = ["then", "now"]
 
 
 @dataclass(frozen=True)
@@ -45,20 +48,14 @@ class Comparison:
     def moved(self) -> pd.DataFrame:
         """The key figures that moved, those whose intervals have nothing in common first."""
         moved = self.figures[self.figures["kind"] == "moved"]
-        apart = moved["overlap"].fillna(True).astype(bool)
-        return moved.iloc[apart.argsort(kind="stable")]
-
-    def of_kind(self, kind: str) -> pd.DataFrame:
-        """Return the key figures of one kind: ``"same"``, ``"appeared"`` or ``"vanished"``."""
-        return self.figures[self.figures["kind"] == kind]
+        return moved.iloc[moved["overlap"].fillna(True).argsort(kind="stable")]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many key figures moved, stayed the same, appeared and vanished, and how many cells differ."""
-        kinds = self.figures["kind"].value_counts()
-        counts = {kind: int(kinds.get(kind, 0)) for kind in ("moved", "same", "appeared", "vanished")}
-        apart = int((self.moved["overlap"] == False).fillna(False).sum())  # noqa: E712
-        return {**counts, "apart": apart, "cells": len(self.cells)}
+        kinds = self.figures["kind"].value_counts().reindex(KINDS, fill_value=0)
+        apart = len(self.moved) - int(self.moved["overlap"].fillna(True).sum())
+        return {**kinds.to_dict(), "apart": apart, "cells": len(self.cells)}
 
 
 def page(comparisons: Sequence[Comparison], language: Language) -> str:
@@ -71,40 +68,27 @@ def page(comparisons: Sequence[Comparison], language: Language) -> str:
     language
         Of the page; names of figures, and texts from tables, stay what they are.
     """
-    suites = [_suite(one, language) for one in comparisons]
-    return templates.render(
-        "comparison.html.j2", language, title=translate("What changed", language), suites=suites
-    )
+    suites = [_suite(one, Words(language)) for one in comparisons]
+    return templates.render("comparison.html.j2", language, suites=suites)
 
 
-def _suite(comparison: Comparison, language: Language) -> dict[str, Any]:
-    words, cells = Words(language), comparison.cells.copy()
-    cells[["then", "now"]] = cells[["then", "now"]].map(partial(_written, words))
+def _suite(comparison: Comparison, words: Words) -> dict[str, Any]:
+    cells, grounds = comparison.cells.copy(), comparison.grounds.copy()
+    cells[SIDES] = cells[SIDES].map(partial(_written, words))
+    of_reports = grounds["ground"] == "report"
+    grounds.loc[of_reports, SIDES] = grounds.loc[of_reports, SIDES].replace(words.by_code("report_state"))
+    grounds["label"] = grounds["ground"].map(words.by_code("ground"))
+    reports = grounds.groupby(["label", "name", *SIDES], sort=False)["report"]  # each difference once
+    by_kind = dict(iter(comparison.figures.groupby("kind"))) | {"moved": comparison.moved}
     return {
         "comparison": comparison,
         "counts": {name: words.number(count) for name, count in comparison.counts.items()},
-        "grounds": [_ground(row, language) for row in _grouped(comparison.grounds).to_dict("records")],
-        "moved": lines(comparison.moved, words),
-        "appeared": lines(comparison.of_kind("appeared"), words),
-        "vanished": lines(comparison.of_kind("vanished"), words),
+        "grounds": reports.agg(lambda names: ", ".join(filter(None, names))).reset_index().to_dict("records"),
+        "figures": {kind: lines(rows, words) for kind, rows in by_kind.items()},
         "tables": [
-            {"report": report, "title": title, "cells": rows.to_dict("records")}
-            for (report, title), rows in cells.groupby(["report", "table"], sort=False)
+            (*of, rows.to_dict("records")) for of, rows in cells.groupby(["report", "table"], sort=False)
         ],
     }
-
-
-def _grouped(grounds: pd.DataFrame) -> pd.DataFrame:
-    """Return each difference once, with all reports that it is about."""
-    about = grounds.groupby(["ground", "name", "then", "now"], sort=False)["report"]
-    return about.agg(lambda reports: ", ".join(r for r in reports if r)).reset_index()
-
-
-def _ground(row: dict[Any, Any], language: Language) -> dict[str, str]:
-    said = dict(row)
-    if row["ground"] == "report":
-        said |= {when: scale("report_state").label(row[when], language) for when in ("then", "now")}
-    return {**said, "label": scale("ground").label(row["ground"], language)}
 
 
 def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
