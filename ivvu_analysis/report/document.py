@@ -274,10 +274,10 @@ class Report:
         """Return what stands around a figure or a table, by the names that the template has for it."""
         self._counts[kind] += 1
         number = self._counts[kind]
-        word = self.gettext({"figure": later("Figure"), "table": later("Table")}[kind])
+        word = {"figure": later("Figure"), "table": later("Table")}[kind]
         return {
             "key": f"{kind}-{number}",
-            "label": name or f"{word} {number}",
+            "label": name or f"{self.gettext(word)} {number}",
             "text": Markup(self._rendered(caption, values).removeprefix("<p>").removesuffix("</p>")),
             "source": provenance.cited(source, self.evidence, self.language),
         }
