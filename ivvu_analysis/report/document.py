@@ -7,7 +7,6 @@ holds as data, in the same output under a type of its own. Publishing collects t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -294,7 +293,7 @@ class Report:
         return {"table": {"name": around["key"], "title": title, "source": around["source"], **content}}
 
     def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
-        return markdown(self.words.fill(text, values), Path(), self.language)
+        return markdown(self.words.fill(text, values), language=self.language)
 
     @staticmethod
     def _show(html: str, **fragment: Any) -> None:
