@@ -152,8 +152,7 @@ def _publish(job: Job, notebook: Any) -> tuple[Entry, dict[str, bytes]]:
             opened=_opened(job),
         )
         recorded = json.loads(json.dumps(made.record, default=_plain))  # numbers without numpy
-        recorded |= recorded.pop("identity", {})
-        known = {name: recorded[name] for name in RECORDED if name in recorded}
+        known = {name: recorded[name] for name in RECORDED}
         entry = Entry(status="published", **known)
     except Exception as error:
         said = f"The report cannot be published: {error}"

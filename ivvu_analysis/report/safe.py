@@ -80,8 +80,8 @@ def safe(
     '<b>bold</b>'
     >>> safe('<a href="javascript:x()">go</a>')
     '<a rel="noopener noreferrer">go</a>'
-    >>> safe("<tr><th>a</th><td>1</td></tr>")
-    '<tr><th scope="row">a</th><td>1</td></tr>'
+    >>> safe("<table><tbody><tr><th>a</th><td>1</td></tr></tbody></table>")
+    '<table><tbody><tr><th scope="row">a</th><td>1</td></tr></tbody></table>'
     """
 
     def harmless(tag: str, name: str, value: str) -> str | None:
@@ -94,9 +94,10 @@ def safe(
 
     def described(tag: re.Match[str]) -> str:
         """Return an image with a description, if an empty one, or what it was where it cannot be shown."""
-        if gone := re.search(rf' src="{GONE}([^"]*)"', tag[0]):
+        if ' src="data:' not in tag[0]:
+            name = re.search(rf' (?:src="{GONE}|alt=")([^"]*)', tag[0])
             said = translate("The image ‘{name}’ cannot be shown here.", language)
-            return f"<em>{escape(said.format(name=unescape(gone[1])))}</em>"
+            return f"<em>{escape(said.format(name=unescape(name[1]) if name else ''))}</em>"
         return tag[0] if ' alt="' in tag[0] else tag[0].replace("<img", '<img alt=""', 1)
 
     def told_apart(row: re.Match[str]) -> str:

@@ -111,7 +111,7 @@ def test_a_report_says_what_it_rests_on(shown: list[dict[str, Any]]) -> None:
     assert "Stand van maart 2020." in made.html
     assert made.html.count("dit is een telling, geen steekproef") == 1
     assert (made.record["wave"], made.record["language"]) == ("2020-03", "nl")
-    assert made.record["identity"] == {"region": "twente"}
+    assert made.record["region"] == "twente"
 
 
 def test_codes_become_labels_in_the_order_of_the_codebook() -> None:
