@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook
+from ivvu_analysis.data.references import reworded
 from ivvu_analysis.figures import theme
 from ivvu_analysis.report.words import Words
 
@@ -19,9 +20,8 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     index = frame.index
     if index.names == [None] and pd.api.types.is_numeric_dtype(index):
         return frame
-    return frame.set_axis(
-        index.set_names([name or " " * (i + 1) for i, name in enumerate(index.names)])
-    ).reset_index()
+    names = [name or " " * (i + 1) for i, name in enumerate(index.names)]
+    return frame.rename_axis(index=names).reset_index()
 
 
 def kind_of(name: str, book: Codebook) -> str:
@@ -34,7 +34,12 @@ def kind_of(name: str, book: Codebook) -> str:
 
 
 def labels(
-    frame: pd.DataFrame, name: str, words: Words, level: str = "", short: bool = False
+    frame: pd.DataFrame,
+    name: str,
+    words: Words,
+    level: str = "",
+    short: bool = False,
+    figure: bool = False,
 ) -> pd.Series | None:
     """Return the labels of a column of codes, in their order; what has none stays. None for other columns.
 
@@ -44,23 +49,35 @@ def labels(
     >>> list(labels(frame, "theme", Words("en")).cat.categories)
     ['Learning and improving', 'Technology', 'cooking']
     """
-    values, codes, kind = frame[name], frame[name].astype(str), kind_of(name, words.book)
+    kind, book, language = kind_of(name, words.book), words.book, words.language
+    codes = frame[name].astype(object).map(str, na_action="ignore")
+    present, totals = list(codes.dropna().unique()), words.by_code("total")
+
+    def told(texts: dict[str, str]) -> pd.Series:
+        return ordered(codes.map(texts | totals).fillna(codes), texts.values())
+
+    if kind == "wave":
+        pattern = "MMM y" if figure else "MMMM y"
+        return told({wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)})
+    if kind == "scale":
+        shorter = words.by_code("dimension", True) | words.by_code("measure", True) if figure else {}
+        titles = {name: scale.title(language) for name, scale in book.scales.items()} | shorter
+        return told({scale: titles[scale] for scale in present if scale in titles})
+    if name == "table":
+        return told({reference: reworded(reference, language) for reference in present})
     beside = next((column for column in ("subject", "dimension") if column in frame), "")
     if kind in ("level", "phase") and (level or beside):
-        scales = pd.Series(level, frame.index) if level else frame[beside].astype(str)
-    elif kind == "qualified":
-        parts = codes.str.partition(".")
-        scales, codes = parts[0], parts[2]
-    elif kind == "code":
-        scales = pd.Series(name, frame.index)
+        scales = pd.Series(level, frame.index) if level else frame[beside]
+    elif kind in ("code", "qualified"):
+        scales = codes.str.partition(".")[0] if kind == "qualified" else pd.Series(name, frame.index)
     else:
         return None
-    known: dict[tuple[str, str], str] = {}
-    for scale in [name for name in dict.fromkeys(scales) if name in words.book.scales]:
+    known: dict[str, str] = {}
+    for scale in scales[scales.isin(book.scales)].unique():
         texts = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
-        known |= {(scale, code): text for code, text in (texts | words.by_code("total")).items()}
-    found = [known.get(key, key[1]) for key in zip(scales, codes, strict=True)]
-    return ordered(pd.Series(found, frame.index).where(values.notna(), None), known.values())
+        known |= {f"{scale}.{code}": text for code, text in (texts | totals).items()}
+    keys = codes if kind == "qualified" else scales.astype(str) + "." + codes
+    return ordered(keys.map(known).fillna(codes), known.values())
 
 
 def ordered(texts: pd.Series, order: Iterable[str]) -> pd.Series:
@@ -73,23 +90,10 @@ def ordered(texts: pd.Series, order: Iterable[str]) -> pd.Series:
 def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = False) -> pd.DataFrame:
     """Return a frame whose codes are labels; see `Report.labelled`."""
     shown = flat(frame)
-    named = {name: _for_figures(shown, str(name), words, level, short) for name in shown.columns}
+    named = {name: labels(shown, str(name), words, level, short, figure=True) for name in shown.columns}
     result = shown.assign(**{name: column for name, column in named.items() if column is not None})
     result.attrs["palette"] = palette(words, level, ramp=False) if level else {}
     return result
-
-
-def _for_figures(frame: pd.DataFrame, name: str, words: Words, level: str, short: bool) -> pd.Series | None:
-    kind = kind_of(name, words.book)
-    if kind == "wave":
-        codes = frame[name].astype(object)
-        waves = {str(code): words.short_wave(str(code)) for code in sorted(codes.dropna().astype(str))}
-        return ordered(codes.map(waves), waves.values())
-    if kind == "scale":
-        titles = {name: scale.title(words.language) for name, scale in words.book.scales.items()}
-        titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
-        return frame[name].astype(object).map(titles)
-    return labels(frame, name, words, level, short)
 
 
 def palette(words: Words, scale: str, ramp: bool = True) -> dict[str, str]:

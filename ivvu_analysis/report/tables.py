@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.data.references import reworded
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.labels import WAVE, flat, kind_of, labels
 from ivvu_analysis.report.words import NOT_KNOWN, Words
@@ -116,7 +115,8 @@ class Table:
             head = book.scale(name if kind == "code" else self.level).title(words.language)
         sign = self.unit if self.unit.startswith(".") else ".0"
         how = {**FORMATS, "unit": self.estimates, "signed": f"+{sign}"}.get(kind, "")
-        known = self._numbers(name) if how else self._texts(name, kind)
+        named = labels(self.frame, name, words, self.level)
+        known = self._numbers(name) if how else self._texts(values if named is None else named)
         texts = [words.format(how, value) for value in known]
         return Column(name, self.heads.get(name) or head, how, known, texts)
 
@@ -124,21 +124,9 @@ class Table:
         values = self.frame[name].replace([np.inf, -np.inf], np.nan).astype(object)
         return [None if pd.isna(v) else float(v) if isinstance(v, float) else int(v) for v in values]
 
-    def _texts(self, name: str, kind: str) -> list[str | None]:
-        words, totals = self.words, self.words.by_code("total")
-        labelled = labels(self.frame, name, words, self.level)
-
-        def text(value: Any) -> str:
-            if name == "table":
-                return reworded(str(value), words.language)
-            if kind == "wave" and WAVE.fullmatch(str(value)):
-                return words.wave(value)
-            if kind == "scale":
-                return words.book.scale(value).title(words.language)
-            return str(value)
-
-        shown = self.frame[name] if labelled is None else labelled
-        return [None if pd.isna(v) else totals.get(v) or text(v) for v in shown.astype(object)]
+    @staticmethod
+    def _texts(values: pd.Series) -> list[str | None]:
+        return [None if pd.isna(value) else str(value) for value in values.astype(object)]
 
     def _interval(self) -> Column:
         """Return both ends of each interval in one column; percentage points are named once."""
