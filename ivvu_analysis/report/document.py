@@ -168,7 +168,7 @@ class Report:
         around = self._around("figure", caption, values, source)
         text = plain(around["text"])
         said = alt or (f"{text} {alternative(table)}." if table else text)
-        self._block(around, table, spoken(figure, around["key"], said))
+        self._block("block.html.j2", around, table, svg=spoken(figure, around["key"], said))
 
     def table(
         self,
@@ -192,7 +192,7 @@ class Report:
         if frame.empty:
             return
         table = Table(frame, self.words, unit, level, heads or {}, bounds)
-        self._block(self._around("table", caption, values, source, name), table)
+        self._block("block.html.j2", self._around("table", caption, values, source, name), table)
 
     def stories(self, frame: pd.DataFrame, name: str, *, source: Source = ()) -> None:
         """Show rows of text one below the other, each under its title.
@@ -210,15 +210,10 @@ class Report:
             return
         told = {f"{part}_{self.language}": part for part in ("summary", "result")}
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
-        cited = provenance.cited(source, self.evidence, self.language)
-        html = render(
-            "stories.html.j2",
-            self.language,
-            stories=labelled(table.frame, self.words).to_dict("records"),
-            heading=self.book.scale("theme").title(self.language),
-            source=cited,
-        )
-        self._show(html, **self._recorded({"key": "stories", "source": cited}, name, table))
+        around = {"key": "stories", "label": "", "text": name, "source": self._cited(source)}
+        stories = labelled(table.frame, self.words).to_dict("records")
+        heading = self.book.scale("theme").title(self.language)
+        self._block("stories.html.j2", around, table, stories=stories, heading=heading)
 
     def key(
         self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
@@ -278,19 +273,19 @@ class Report:
             "key": f"{kind}-{number}",
             "label": name or f"{self.gettext(word)} {number}",
             "text": Markup(self._rendered(caption, values).removeprefix("<p>").removesuffix("</p>")),
-            "source": provenance.cited(source, self.evidence, self.language),
+            "source": self._cited(source),
         }
 
-    def _block(self, around: Mapping[str, str], table: Table | None, svg: str = "") -> None:
-        html = render("block.html.j2", self.language, table=table, svg=svg, **around)
-        self._show(html, **self._recorded(around, f"{around['label']}. {plain(around['text'])}", table))
+    def _cited(self, source: Source) -> str:
+        return provenance.cited(source, self.evidence, self.language)
 
-    @staticmethod
-    def _recorded(around: Mapping[str, str], title: str, table: Table | None) -> dict[str, Any]:
-        if table is None:
-            return {}
-        content = table.content()
-        return {"table": {"name": around["key"], "title": title, "source": around["source"], **content}}
+    def _block(self, template: str, around: Mapping[str, str], table: Table | None, **more: Any) -> None:
+        html, fragment = render(template, self.language, table=table, **around, **more), {}
+        if table is not None:
+            title = ". ".join(part for part in (around["label"], plain(around["text"])) if part)
+            about = {"name": around["key"], "title": title, "source": around["source"]}
+            fragment = {"table": about | table.content()}
+        self._show(html, **fragment)
 
     def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
         return markdown(self.words.fill(text, values), language=self.language)

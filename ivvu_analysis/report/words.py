@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from math import isfinite, isinf
+from numbers import Integral
 from typing import Any
 
 from babel.dates import format_date
@@ -95,8 +96,9 @@ class Words:
         if how == "list":
             return self.listing(value)
         if how in self.book.scales:
-            codes = list(value) if isinstance(value, list | tuple) or hasattr(value, "dtype") else [value]
-            return self.listing(self.labels(map(str, codes), how))
+            codes = [value] if isinstance(value, str | Integral) else list(value)
+            scale = self.book.scale(how)
+            return self.listing(scale.label(str(code), self.language) for code in codes)
         if how == "" and isinstance(value, str):
             return value
         if how in ("p", "chance"):
@@ -150,10 +152,6 @@ class Words:
         last = format_list(listed[-2:], locale=self.language)
         return ", ".join([*listed[:-2], last]) or translate("none", self.language)
 
-    def labels(self, codes: Iterable[str], scale_name: str) -> list[str]:
-        """Return the labels of codes of one scale."""
-        return [self.book.scale(scale_name).label(code, self.language) for code in codes]
-
     def by_code(self, scale_name: str, short: bool = False) -> dict[str, str]:
         """Return the labels of a scale by code, in its order."""
         levels = self.book.scale(scale_name)
@@ -188,19 +186,19 @@ class Words:
         KeyError
             If the template has a field that no value was given for.
         """
-        return _Filler(self, safe=True).vformat(template, (), values)
+        return _Filler(self, markup=True).vformat(template, (), values)
 
     def plain(self, template: str, values: Mapping[str, Any]) -> str:
         """Return `template` filled in as `fill` does, as plain text: for figures and workbooks."""
-        return _Filler(self, safe=False).vformat(template, (), values)
+        return _Filler(self, markup=False).vformat(template, (), values)
 
 
 class _Filler(string.Formatter):
-    def __init__(self, words: Words, safe: bool) -> None:
-        self.words, self.safe = words, safe
+    def __init__(self, words: Words, markup: bool) -> None:
+        self.words, self.markup = words, markup
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = self.words.format(format_spec, value)
-        if not self.safe:
+        if not self.markup:
             return text
         return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
