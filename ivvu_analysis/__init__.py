@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ivvu_analysis import claims, figures
     from ivvu_analysis.data import load
-    from ivvu_analysis.report import Report
+    from ivvu_analysis.report.document import Report
 
 __version__ = "0.1.0"
 
@@ -38,7 +38,7 @@ def __getattr__(name: str) -> Any:
         return import_module(f"ivvu_analysis.questions.{name}")
     if name in ("claims", "figures"):
         return import_module(f"ivvu_analysis.{name}")
-    rooms = {"load": "data", "Report": "report"}
+    rooms = {"load": "data", "Report": "report.document"}
     if name in rooms:
         return getattr(import_module(f"ivvu_analysis.{rooms[name]}"), name)
     raise AttributeError(f"module 'ivvu_analysis' has no attribute '{name}'")

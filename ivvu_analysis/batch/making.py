@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
-RECORDED = ("title", "language", "wave", "origin", "findings", "headlines", "key_figures")
+RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -199,7 +199,7 @@ def published(job: Job, notebook: Any) -> Result:
             opened=_opened(job),
         )
         known = {name: made.record[name] for name in RECORDED}
-        entry = Entry(status="published", region=made.record["identity"].get("region", ""), **known)
+        entry = Entry(status="published", **known)
     except Exception as error:
         said = f"The report cannot be published: {error}"
         return failed("export", said, details=traceback.format_exc())

@@ -24,7 +24,7 @@ MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
 
 def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
     """Return the cover of a suite, and what changed since the previous run where it names one."""
-    from ivvu_analysis.report.cover import Changes, Cover, render  # slow to import, and not always needed
+    from ivvu_analysis.report.cover import render  # slow to import; not needed when all is current
 
     language: Language = "nl" if plan.language == "nl" else "en"
     pages, changes = {}, None
@@ -36,11 +36,11 @@ def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
 
         compared = compare_outputs(plan.name, read_output(plan.previous), now)
         moved = tuple(lines(compared.moved, Words(language)))
-        changes = Changes(COMPARISON, moved, compared.counts["same"])
+        changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
         pages[COMPARISON] = page([compared], language).encode()
-    cover = Cover(
-        title=plan.title,
-        language=language,
+    cover = render(
+        plan.title,
+        language,
         origins=now.manifest.about("origin"),
         waves=now.manifest.about("wave"),
         lines=[_line(job.name, now.manifest.reports.get(job.name)) for job in plan.jobs],
@@ -48,24 +48,14 @@ def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
         changes=changes,
         book=plan.book,
     )
-    return {**pages, COVER: render(cover).encode()}
+    return {**pages, COVER: cover.encode()}
 
 
-def _line(name: str, entry: Entry | None) -> Any:
-    from ivvu_analysis.report.cover import Line, Problem
-
-    if entry is None:
-        return Line(name, name, "missing")
-    return Line(
-        name=name,
-        title=entry.title or name,
-        status=entry.status,
-        files={kind: file for kind, file in report_files(name).items() if file in entry.outputs},
-        findings=entry.findings,
-        headlines=entry.headlines,
-        region=entry.region,
-        problem=Problem(entry.error.message, entry.error.cell) if entry.error else None,
-    )
+def _line(name: str, entry: Entry | None) -> dict[str, Any]:
+    known = (entry or Entry()).model_dump()
+    files = {kind: file for kind, file in report_files(name).items() if file in known["outputs"]}
+    more = {"name": name, "title": known["title"] or name, "status": known["status"] or "missing"}
+    return {**known, **more, "files": files}
 
 
 def keep_up(folder: Path) -> None:
@@ -83,10 +73,9 @@ def keep_up(folder: Path) -> None:
     path = folder / CONTENTS
     found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
     if (suites and not path.is_file()) or (found and found[1] != mark):
-        from ivvu_analysis.report.contents import Entry as Line
-        from ivvu_analysis.report.contents import render
+        from ivvu_analysis.report.cover import contents
 
-        write(path, render([Line(**suite) for suite in suites], mark).encode())
+        write(path, contents(suites, mark).encode())
 
 
 def _suites(folder: Path) -> Iterator[dict[str, Any]]:

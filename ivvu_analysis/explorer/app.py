@@ -103,7 +103,8 @@ class Explorer:
         )
 
     def _overview(self) -> Any:
-        words, book = Words(self.language), self.evidence.codebook
+        book = self.evidence.codebook
+        words = Words(self.language, book)
         registers = [
             str(path) for path in sorted((data_folder() / "register").glob("*")) if path.suffix in REGISTERS
         ]
@@ -117,9 +118,9 @@ class Explorer:
             layout=LAYOUT,
         )
         names = [
-            (words.labels([code], kind)[0], code)
-            for kind, codes in (("dimension", book.dimensions), ("measure", book.measures))
-            for code in codes
+            (label, code)
+            for kind in ("dimension", "measure")
+            for code, label in words.by_code(kind).items()
             if self.evidence.waves(code)
         ]
         self._subject = self._drop_down(later("Ladder or measure"), names, names[0][1])
@@ -164,17 +165,17 @@ class Explorer:
         views.overview(self.evidence, subject, chosen, self.language)
 
     def _forecast(self) -> Any:
-        words = Words(self.language)
+        book = self.evidence.codebook
+        words = Words(self.language, book)
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
-        shares = [(words.percent(s / 100), s / 100) for s in range(0, 55, 5)]
+        shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
         dates = [
             f"{year}-{month:02d}"
             for year in range(int(self.evidence.wave[:4]), int(self.evidence.wave[:4]) + 5)
             for month in (3, 6, 9, 12)
         ]
         ahead = [date for date in dates if date > self.evidence.wave]
-        book = self.evidence.codebook
-        ladders = list(zip(words.labels(book.dimensions, "dimension"), book.dimensions, strict=True))
+        ladders = [(label, code) for code, label in words.by_code("dimension").items()]
         controls = {
             "dimension": self._drop_down(later("Ladder"), ladders, book.dimensions[-1]),
             "horizon": self._slider(
@@ -196,7 +197,9 @@ class Explorer:
         for name, (low, high) in LEVERS.items():
             value = round(start.get(name, 1.0 if name == "occupancy" else 0.0), 2)
             steps = sorted({*(s / 100 for s in range(low, high + 1, 5)), value})
-            controls[name] = self._slider(LEVER_NAMES[name], [(words.percent(s), s) for s in steps], value)
+            controls[name] = self._slider(
+                LEVER_NAMES[name], [(words.format("%", s), s) for s in steps], value
+            )
         return self._panel(controls, partial(views.care, self.tables, language=self.language))
 
     def _suite(self) -> Any:

@@ -14,7 +14,7 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.explorer import groups
 from ivvu_analysis.questions import agenda, capacity, outlook, phases, ratings, utrecht
 from ivvu_analysis.questions.utrecht import Tables
-from ivvu_analysis.report import Report
+from ivvu_analysis.report.document import Report
 from ivvu_analysis.stats import forecast
 
 SOURCES = {

@@ -7,15 +7,19 @@ that a change in one sentence leaves the others translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-HEADING = re.compile(r"(#+[ \t]+)(.*)")
-FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+MARK = re.compile(r"\A[ \t]*(?:(?:#+|[-*+]|\d+\.)[ \t]+)?")  # of a heading or an item of a list
+PIECE = re.compile(
+    r"^(```|~~~).*?^\1[ \t]*$"  # a block of code, which is no text
+    r"|^[ \t]*#+[ \t][^\n]*"  # a heading
+    r"|^[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:#+[ \t]|[-*+][ \t]|\d+\.[ \t]|\||```|~~~))[^\n]*\S[^\n]*)*",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def place(language: str = "nl") -> Path:
@@ -49,39 +53,15 @@ def later(text: str) -> str:
     return text
 
 
-def paragraphs(markdown: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a Markdown text: what to translate, and what stands before it or is no text.
+def paragraphs(markdown: str) -> list[str]:
+    r"""Return the texts in Markdown that are translated one by one: headings, paragraphs, items of a list.
 
-    Each is a pair of a prefix, such as the signs of a heading or the blank lines between paragraphs, and a
-    text, its lines joined; a block of code is all prefix.
+    Examples
+    --------
+    >>> paragraphs("## One\n\nA text\nof two lines.\n\n- an item")
+    ['One', 'A text of two lines.', 'an item']
     """
-    at = 0
-    for block in FENCE.finditer(markdown):
-        yield from _texts(markdown[at : block.start()])
-        yield block[0], ""
-        at = block.end()
-    yield from _texts(markdown[at:])
-
-
-def _texts(markdown: str) -> Iterator[tuple[str, str]]:
-    for piece in re.split(r"(\n[ \t]*\n\s*)", markdown):
-        if not piece.strip():
-            yield piece, ""
-            continue
-        lines = piece.split("\n")
-        while lines and (heading := HEADING.fullmatch(lines[0].strip())):
-            yield heading[1], " ".join(heading[2].split())
-            lines = lines[1:]
-            if lines:
-                yield "\n", ""
-        if lines and re.match(r"\s*([-*+]\s|\||\d+\.\s)", lines[0]):
-            for line in lines:  # a list or a table: its lines are not to be joined
-                mark = re.match(r"\s*(?:(?:[-*+]|\d+\.)\s+)?", line)
-                prefix = mark[0] if mark else ""
-                yield prefix, line[len(prefix) :].strip()
-                yield "\n", ""
-        elif lines:
-            yield "", " ".join(" ".join(lines).split())
+    return [" ".join(MARK.sub("", piece[0]).split()) for piece in PIECE.finditer(markdown) if not piece[1]]
 
 
 def translated(markdown: str, language: str) -> str:
@@ -92,8 +72,10 @@ def translated(markdown: str, language: str) -> str:
     >>> translated("## Contents", "nl")
     '## Inhoud'
     """
-    if language == "en":
-        return markdown
-    return "".join(
-        prefix + translate(text, language) if text else prefix for prefix, text in paragraphs(markdown)
-    )
+
+    def said(piece: re.Match[str]) -> str:
+        text = MARK.sub("", piece[0])
+        mark = piece[0].removesuffix(text)
+        return piece[0] if piece[1] else mark + translate(" ".join(text.split()), language)
+
+    return markdown if language == "en" else PIECE.sub(said, markdown)

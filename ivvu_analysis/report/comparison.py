@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Language, scale
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.words import MINUS, NOT_KNOWN, Words
+from ivvu_analysis.report.labels import WAVE
+from ivvu_analysis.report.words import NOT_KNOWN, Words
 
-DECIMALS = ((100.0, 1), (0.01, 3), (0.001, 4))  # places by the least size that they are for
-INFINITE = "∞"
+KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures
+SIDES = ["then", "now"]
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,14 @@ class Comparison:
     def moved(self) -> pd.DataFrame:
         """The key figures that moved, those whose intervals have nothing in common first."""
         moved = self.figures[self.figures["kind"] == "moved"]
-        apart = moved["overlap"].fillna(True).astype(bool)
-        return moved.iloc[apart.argsort(kind="stable")]
-
-    def of_kind(self, kind: str) -> pd.DataFrame:
-        """Return the key figures of one kind: ``"same"``, ``"appeared"`` or ``"vanished"``."""
-        return self.figures[self.figures["kind"] == kind]
+        return moved.iloc[moved["overlap"].fillna(True).argsort(kind="stable")]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many key figures moved, stayed the same, appeared and vanished, and how many cells differ."""
-        kinds = self.figures["kind"].value_counts()
-        counts = {kind: int(kinds.get(kind, 0)) for kind in ("moved", "same", "appeared", "vanished")}
-        apart = int((self.moved["overlap"] == False).fillna(False).sum())  # noqa: E712
-        return {**counts, "apart": apart, "cells": len(self.cells)}
+        kinds = self.figures["kind"].value_counts().reindex(KINDS, fill_value=0)
+        apart = len(self.moved) - int(self.moved["overlap"].fillna(True).sum())
+        return {**kinds.to_dict(), "apart": apart, "cells": len(self.cells)}
 
 
 def page(comparisons: Sequence[Comparison], language: Language) -> str:
@@ -74,44 +68,27 @@ def page(comparisons: Sequence[Comparison], language: Language) -> str:
     language
         Of the page; names of figures, and texts from tables, stay what they are.
     """
-    suites = [_suite(one, language) for one in comparisons]
-    return templates.render(
-        "comparison.html.j2", language, title=translate("What changed", language), suites=suites
-    )
+    suites = [_suite(one, Words(language)) for one in comparisons]
+    return templates.render("comparison.html.j2", language, suites=suites)
 
 
-def _suite(comparison: Comparison, language: Language) -> dict[str, Any]:
-    words = Words(language)
+def _suite(comparison: Comparison, words: Words) -> dict[str, Any]:
+    cells, grounds = comparison.cells.copy(), comparison.grounds.copy()
+    cells[SIDES] = cells[SIDES].map(partial(_written, words))
+    of_reports = grounds["ground"] == "report"
+    grounds.loc[of_reports, SIDES] = grounds.loc[of_reports, SIDES].replace(words.by_code("report_state"))
+    grounds["label"] = grounds["ground"].map(words.by_code("ground"))
+    reports = grounds.groupby(["label", "name", *SIDES], sort=False)["report"]  # each difference once
+    by_kind = dict(iter(comparison.figures.groupby("kind"))) | {"moved": comparison.moved}
     return {
-        "name": comparison.suite,
         "comparison": comparison,
         "counts": {name: words.number(count) for name, count in comparison.counts.items()},
-        "grounds": [_ground(row, language) for row in _grouped(comparison.grounds).to_dict("records")],
-        "moved": lines(comparison.moved, words),
-        "appeared": lines(comparison.of_kind("appeared"), words),
-        "vanished": lines(comparison.of_kind("vanished"), words),
+        "grounds": reports.agg(lambda names: ", ".join(filter(None, names))).reset_index().to_dict("records"),
+        "figures": {kind: lines(rows, words) for kind, rows in by_kind.items()},
         "tables": [
-            {
-                "report": report,
-                "title": title,
-                "cells": [_cell(row, words) for row in rows.to_dict("records")],
-            }
-            for (report, title), rows in comparison.cells.groupby(["report", "table"], sort=False)
+            (*of, rows.to_dict("records")) for of, rows in cells.groupby(["report", "table"], sort=False)
         ],
     }
-
-
-def _grouped(grounds: pd.DataFrame) -> pd.DataFrame:
-    """Return each difference once, with all reports that it is about."""
-    about = grounds.groupby(["ground", "name", "then", "now"], sort=False)["report"]
-    return about.agg(lambda reports: ", ".join(r for r in reports if r)).reset_index()
-
-
-def _ground(row: dict[Any, Any], language: Language) -> dict[str, str]:
-    said = dict(row)
-    if row["ground"] == "report":
-        said |= {when: scale("report_state").label(row[when], language) for when in ("then", "now")}
-    return {**said, "label": scale("ground").label(row["ground"], language)}
 
 
 def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
@@ -123,64 +100,23 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
         One a figure: `report, name, waves_then, then, then_interval, now, now_interval, change, overlap`, all
         text; `waves_then` are the waves in the name that the figure had then, where it had another.
     """
-    return [_line(row, words) for row in figures.to_dict("records")]
+    shown = figures[["report", "name"]].copy()
+    number, to = partial(_written, words), translate("to", words.language)
+    for when in ("then", "now"):
+        shown[when] = figures[when].map(number)
+        ends = zip(figures[f"{when}_low"].map(number), figures[f"{when}_high"].map(number), strict=True)
+        shown[f"{when}_interval"] = [
+            "" if NOT_KNOWN in (low, high) else f"{low} {to} {high}" for low, high in ends
+        ]
+    shown["change"] = ["+" * (change > 0) + number(change) for change in figures["change"].astype(float)]
+    overlap = figures["overlap"].map({True: "yes", False: "no"}).fillna("unknown")
+    shown["overlap"] = overlap.map(words.by_code("overlapping"))
+    named = figures["name_then"].where(figures["name_then"] != figures["name"], "")
+    shown["waves_then"] = named.str.findall(WAVE).str.join("..")
+    written: list[dict[str, str]] = shown.to_dict("records")
+    return written
 
 
-def _line(row: dict[Any, Any], words: Words) -> dict[str, str]:
-    change = row["change"]
-    sign = "+" if _known(change) and change > 0 else ""
-    overlap = row["overlap"]
-    return {
-        "report": row["report"],
-        "name": row["name"],
-        "waves_then": "" if row["name_then"] in ("", row["name"]) else "..".join(_waves(row["name_then"])),
-        "then": _number(row["then"], words),
-        "then_interval": _interval(row["then_low"], row["then_high"], words),
-        "now": _number(row["now"], words),
-        "now_interval": _interval(row["now_low"], row["now_high"], words),
-        "change": sign + _number(change, words),
-        "overlap": scale("overlapping").label(_yes_or_no(overlap), words.language),
-    }
-
-
-def _yes_or_no(overlap: object) -> str:
-    if overlap is None or pd.isna(overlap):
-        return "unknown"
-    return "yes" if overlap else "no"
-
-
-def _waves(name: str) -> list[str]:
-    return re.findall(r"\d{4}-\d{2}", name)
-
-
-def _interval(low: Any, high: Any, words: Words) -> str:
-    if not (_known(low) and _known(high)):
-        return ""
-    return f"{_number(low, words)} {words.to} {_number(high, words)}"
-
-
-def _cell(row: dict[Any, Any], words: Words) -> dict[str, str]:
-    written = {when: _text(row[when], words) for when in ("then", "now")}
-    return {"row": row["row"], "column": row["column"], **written}
-
-
-def _text(value: object, words: Words) -> str:
-    if isinstance(value, float):
-        return _number(value, words)
-    return NOT_KNOWN if value is None else str(value)
-
-
-def _number(value: Any, words: Words) -> str:
-    """Return a number whose unit is not known: whole, or with the decimals that its size asks for."""
-    if not _known(value):
-        return NOT_KNOWN
-    if isinf(value):
-        return INFINITE if value > 0 else MINUS + INFINITE
-    size = abs(float(value))
-    if size == round(size):
-        return words.number(value)
-    return words.number(value, next((places for least, places in DECIMALS if size >= least), 6))
-
-
-def _known(value: Any) -> bool:
-    return value is not None and not pd.isna(value)
+def _written(words: Words, value: Any) -> str:
+    """Return a cell of a workbook, or a number whose unit is not known."""
+    return str(value) if isinstance(value, str) else words.format("amount", None if pd.isna(value) else value)

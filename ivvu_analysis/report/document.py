@@ -7,26 +7,25 @@ holds as data, in the same output under a type of its own. Publishing collects t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
+from markupsafe import Markup
 
-from ivvu_analysis import figures, parameters
+from ivvu_analysis import parameters
 from ivvu_analysis.codebook import Codebook, standard
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
-from ivvu_analysis.report.alternative import alternative
 from ivvu_analysis.report.catalogue import later, translate
-from ivvu_analysis.report.drawn import Drawn, captioned, figure_of, folded, plot, scrolling, stories
+from ivvu_analysis.report.drawn import Drawn, figure_of, spoken
 from ivvu_analysis.report.fragments import MIME, key_figure, plain, plain_csv
-from ivvu_analysis.report.labels import flat, labelled, labels_of, palette
+from ivvu_analysis.report.labels import flat, labelled, palette
 from ivvu_analysis.report.prose import markdown
 from ivvu_analysis.report.provenance import Source
-from ivvu_analysis.report.tables import MANY, Table
+from ivvu_analysis.report.tables import Table, alternative
+from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
 
@@ -95,9 +94,8 @@ class Report:
 
     def format(self, unit: str) -> Callable[[float], str]:
         """Return a function that writes numbers in a unit, for the `fmt` of a figure; see `Words.format`."""
-        if unit.startswith("+%"):
-            return lambda value: self.words.signed(100 * value, int(unit[2:] or 0))
-        return lambda value: self.words.format(unit, value)
+        how = unit.replace("+%", "+")  # the axis says that it is about percentage points
+        return lambda value: self.words.format(how, value)
 
     def title(self, text: str, /, **values: Any) -> None:
         """Give the page a title with fields in it, where the first heading of the notebook is not enough."""
@@ -166,18 +164,11 @@ class Report:
         figure = figure_of(drawn)
         if frame is not None and frame.empty:
             return
-        key, label = self._numbered("figure", later("Figure"))
-        text = self._sentence(caption, values)
-        cited = self._cited(source)
-        table = None if frame is None else self._table(frame, unit, level, bounds, heads)
-        said = alt or (f"{plain(text)} {alternative(table)}." if table else plain(text))
-        below, fragment = self._sourced(cited), {}
-        if table is not None:
-            numbers = scrolling(table.html(f"{label}. {text}", key=f"{key}-numbers"), label)
-            below += folded(self.gettext("The numbers of this figure"), numbers)
-            fragment = {"table": self._recorded(key, f"{label}. {plain(text)}", cited, table)}
-        drawing = plot(figures.svg(figure, key=key), label, said)
-        self._show(captioned(key, label, text, drawing, below), **fragment)
+        table = None if frame is None else Table(frame, self.words, unit, level, heads or {}, bounds)
+        around = self._around("figure", caption, values, source)
+        text = plain(around["text"])
+        said = alt or (f"{text} {alternative(table)}." if table else text)
+        self._block("block.html.j2", around, table, svg=spoken(figure, around["key"], said))
 
     def table(
         self,
@@ -200,16 +191,8 @@ class Report:
         """
         if frame.empty:
             return
-        key, label = self._numbered("table", later("Table"))
-        label = name or label
-        text, cited = self._sentence(caption, values), self._cited(source)
-        table = self._table(frame, unit, level, bounds, heads)
-        title = f"<strong>{label}.</strong> {text}"
-        html = scrolling(table.html(title, key=f"{key}-numbers"), label)
-        if len(frame) > MANY:
-            html = folded(title, html, kind="long")
-        content = self._recorded(key, plain(title), cited, table)
-        self._show(f'<div class="table" id="{key}">{html}{self._sourced(cited)}</div>', table=content)
+        table = Table(frame, self.words, unit, level, heads or {}, bounds)
+        self._block("block.html.j2", self._around("table", caption, values, source, name), table)
 
     def stories(self, frame: pd.DataFrame, name: str, *, source: Source = ()) -> None:
         """Show rows of text one below the other, each under its title.
@@ -225,11 +208,12 @@ class Report:
         """
         if frame.empty:
             return
-        here = frame.rename(columns={f"{part}_{self.language}": part for part in ("summary", "result")})
-        here = here[["title", "theme", "summary", "result"]]
-        cited, table = self._cited(source), self._table(here, "", "", False, None)
-        content = self._recorded("stories", name, cited, table)
-        self._show(stories(here, self.words) + self._sourced(cited), table=content)
+        told = {f"{part}_{self.language}": part for part in ("summary", "result")}
+        table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
+        around = {"key": "stories", "label": "", "text": name, "source": self._cited(source)}
+        stories = labelled(table.frame, self.words).to_dict("records")
+        heading = self.book.scale("theme").title(self.language)
+        self._block("stories.html.j2", around, table, stories=stories, heading=heading)
 
     def key(
         self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
@@ -276,32 +260,35 @@ class Report:
 
     def heads(self, scale: str) -> dict[str, str]:
         """Return the short labels of a scale by code, for the heads of a table with a column a code."""
-        return labels_of(scale, self.words, short=True)
+        return self.words.by_code(scale, short=True)
 
-    def _table(
-        self, frame: pd.DataFrame, unit: str, level: str, bounds: bool, heads: Mapping[str, str] | None
-    ) -> Table:
-        return Table(frame, self.words, unit, level, heads or {}, bounds)
-
-    @staticmethod
-    def _recorded(name: str, title: str, cited: str, table: Table) -> dict[str, Any]:
-        return {"name": name, "title": title, "source": cited, **table.content()}
-
-    def _numbered(self, kind: str, word: str) -> tuple[str, str]:
+    def _around(
+        self, kind: str, caption: str, values: Mapping[str, Any], source: Source, name: str = ""
+    ) -> dict[str, str]:
+        """Return what stands around a figure or a table, by the names that the template has for it."""
         self._counts[kind] += 1
-        return f"{kind}-{self._counts[kind]}", f"{self.gettext(word)} {self._counts[kind]}"
-
-    def _sentence(self, text: str, values: Mapping[str, Any]) -> str:
-        return self._rendered(text, values).removeprefix("<p>").removesuffix("</p>")
-
-    def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
-        return markdown(self.words.fill(text, values), Path(), self.language)
+        number = self._counts[kind]
+        word = {"figure": later("Figure"), "table": later("Table")}[kind]
+        return {
+            "key": f"{kind}-{number}",
+            "label": name or f"{self.gettext(word)} {number}",
+            "text": Markup(self._rendered(caption, values).removeprefix("<p>").removesuffix("</p>")),
+            "source": self._cited(source),
+        }
 
     def _cited(self, source: Source) -> str:
         return provenance.cited(source, self.evidence, self.language)
 
-    def _sourced(self, cited: str) -> str:
-        return f'<p class="source">{self.gettext("Source")}: {escape(cited)}.</p>' if cited else ""
+    def _block(self, template: str, around: Mapping[str, str], table: Table | None, **more: Any) -> None:
+        html, fragment = render(template, self.language, table=table, **around, **more), {}
+        if table is not None:
+            title = ". ".join(part for part in (around["label"], plain(around["text"])) if part)
+            about = {"name": around["key"], "title": title, "source": around["source"]}
+            fragment = {"table": about | table.content()}
+        self._show(html, **fragment)
+
+    def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
+        return markdown(self.words.fill(text, values), language=self.language)
 
     @staticmethod
     def _show(html: str, **fragment: Any) -> None:

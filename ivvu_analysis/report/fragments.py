@@ -24,27 +24,19 @@ def collected(notebook: NotebookNode) -> dict[str, Any]:
         `report` (facts on language, wave, region and origin; empty without a Report), `title, findings,
         headlines, key_figures, tables, data`.
     """
-    record: dict[str, Any] = {
-        "report": {},
-        "title": "",
-        "findings": [],
-        "headlines": [],
-        "key_figures": {},
-        "tables": [],
-        "data": "",
-    }
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            for kind, value in output.get("data", {}).get(MIME, {}).items():
-                match kind:
-                    case "report" | "title" | "data":
-                        record[kind] = value
-                    case "key":
-                        if twice := value.keys() & record["key_figures"].keys():
-                            raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
-                        record["key_figures"].update(value)
-                    case _:
-                        record[f"{kind}s"].append(value)
+    record: dict[str, Any] = {"report": {}, "title": "", "data": "", "key_figures": {}}
+    record |= {"findings": [], "headlines": [], "tables": []}
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    for output in outputs:
+        for kind, value in output.get("data", {}).get(MIME, {}).items():
+            if kind == "key":
+                if twice := value.keys() & record["key_figures"].keys():
+                    raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
+                record["key_figures"].update(value)
+            elif kind in record:
+                record[kind] = value
+            else:
+                record[f"{kind}s"].append(value)
     return record
 
 
@@ -53,18 +45,12 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html)).strip()
 
 
-def json_number(value: Any) -> float | None:
-    """Return a plain number; a figure that is not known is null, because JSON has no NaN."""
-    return None if value is None or pd.isna(value) else float(value)
-
-
 def key_figure(estimate: Any, conf_low: Any, conf_high: Any) -> dict[str, float | None]:
-    """Return a key figure from its parts, or from a row that has them."""
-    if isinstance(estimate, pd.Series):
-        conf_low, conf_high = estimate.get("conf_low"), estimate.get("conf_high")
-        estimate = estimate["estimate"]
+    """Return a key figure from its parts, or from a row that has them; JSON has no NaN, and takes null."""
     parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
-    return {part: json_number(value) for part, value in parts.items()}
+    if isinstance(estimate, pd.Series):
+        parts = {part: estimate.get(part) for part in parts}
+    return {part: None if pd.isna(value) else float(value) for part, value in parts.items()}
 
 
 def plain_csv(frame: pd.DataFrame) -> str:

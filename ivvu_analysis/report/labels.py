@@ -1,111 +1,105 @@
-"""Codes as the labels that a reader meets: ordered categoricals, ready for a figure."""
+"""Codes as the labels that a reader meets, in tables and, as ordered categoricals, in figures."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 
+from ivvu_analysis.codebook import Codebook
+from ivvu_analysis.data.references import reworded
 from ivvu_analysis.figures import theme
 from ivvu_analysis.report.words import Words
 
-WAVE = re.compile(r"\d{4}-\d{2}")
-MOMENTS = ("wave", "date", "from_wave", "to_wave", "wave_before")
-LEVELS = ("level", "phase", "from_phase", "to_phase")
+WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with its named index among its columns."""
-    numbered = isinstance(frame.index, pd.RangeIndex) or None in frame.index.names
-    return frame if numbered else frame.reset_index()
+    """Return a frame with its index among its columns, unless it only numbers the rows."""
+    index = frame.index
+    if index.names == [None] and pd.api.types.is_numeric_dtype(index):
+        return frame
+    names = [name or " " * (i + 1) for i, name in enumerate(index.names)]
+    return frame.rename_axis(index=names).reset_index()
+
+
+def kind_of(name: str, book: Codebook) -> str:
+    """Return what stands in a column, by its name: ``"count"``, ``"share"``, ``"code"``...; or nothing."""
+    if WAVE.fullmatch(name):
+        return "count"
+    if name in book.heads:
+        return book.heads[name].kind
+    return "code" if name in book.scales else ""
+
+
+def labels(
+    frame: pd.DataFrame,
+    name: str,
+    words: Words,
+    level: str = "",
+    short: bool = False,
+    figure: bool = False,
+) -> pd.Series | None:
+    """Return the labels of a column of codes, in their order; what has none stays. None for other columns.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"theme": ["technology", "learning", "cooking"]})
+    >>> list(labels(frame, "theme", Words("en")).cat.categories)
+    ['Learning and improving', 'Technology', 'cooking']
+    """
+    kind, book, language = kind_of(name, words.book), words.book, words.language
+    codes = frame[name].astype(object).map(str, na_action="ignore")
+    present, totals = list(codes.dropna().unique()), words.by_code("total")
+
+    def told(texts: dict[str, str]) -> pd.Series:
+        return ordered(codes.map(texts | totals).fillna(codes), texts.values())
+
+    if kind == "wave":
+        pattern = "MMM y" if figure else "MMMM y"
+        return told({wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)})
+    if kind == "scale":
+        shorter = words.by_code("dimension", True) | words.by_code("measure", True) if figure else {}
+        titles = {name: scale.title(language) for name, scale in book.scales.items()} | shorter
+        return told({scale: titles[scale] for scale in present if scale in titles})
+    if name == "table":
+        return told({reference: reworded(reference, language) for reference in present})
+    beside = next((column for column in ("subject", "dimension") if column in frame), "")
+    if kind in ("level", "phase") and (level or beside):
+        scales = pd.Series(level, frame.index) if level else frame[beside]
+    elif kind in ("code", "qualified"):
+        scales = codes.str.partition(".")[0] if kind == "qualified" else pd.Series(name, frame.index)
+    else:
+        return None
+    known: dict[str, str] = {}
+    for scale in scales[scales.isin(book.scales)].unique():
+        texts = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
+        known |= {f"{scale}.{code}": text for code, text in (texts | totals).items()}
+    keys = codes if kind == "qualified" else scales.astype(str) + "." + codes
+    return ordered(keys.map(known).fillna(codes), known.values())
+
+
+def ordered(texts: pd.Series, order: Iterable[str]) -> pd.Series:
+    """Return texts as categories in an order, as far as they occur, then in that of their rows."""
+    present = list(texts.dropna().unique())
+    categories = [text for text in dict.fromkeys([*order, *present]) if text in present]
+    return pd.Series(pd.Categorical(texts, categories, ordered=True), index=texts.index)
 
 
 def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = False) -> pd.DataFrame:
     """Return a frame whose codes are labels; see `Report.labelled`."""
     shown = flat(frame)
-    columns = {name: _labels(shown, str(name), words, level, short) for name in shown.columns}
-    named = shown.assign(**{name: column for name, column in columns.items() if column is not None})
-    named.attrs["palette"] = _colours_of_their_own(words, level) if level else {}
-    return named
+    named = {name: labels(shown, str(name), words, level, short, figure=True) for name in shown.columns}
+    result = shown.assign(**{name: column for name, column in named.items() if column is not None})
+    result.attrs["palette"] = palette(words, level, ramp=False) if level else {}
+    return result
 
 
-def palette(words: Words, scale: str) -> dict[str, str]:
-    """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown."""
+def palette(words: Words, scale: str, ramp: bool = True) -> dict[str, str]:
+    """Return the colours of a scale by label: those of the codebook, a ramp if asked, one for unknown."""
     levels = words.book.scale(scale)
-    rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9)
-    colours = {**dict.fromkeys(levels.codes, theme.UNKNOWN), **rated, **levels.colours}
+    rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9) if ramp else {}
+    unknown = {code: theme.UNKNOWN for code in levels.codes if code not in levels.rated}
+    colours = {**unknown, **rated, **levels.colours}
     return {levels.label(code, words.language): colour for code, colour in colours.items()}
-
-
-def _colours_of_their_own(words: Words, scale: str) -> dict[str, str]:
-    """Return the colours that follow from no order: those of the codebook, and that of unknown."""
-    levels = words.book.scale(scale)
-    unknown = dict.fromkeys((code for code in levels.codes if code not in levels.rated), theme.UNKNOWN)
-    colours = {**unknown, **levels.colours}
-    return {levels.label(code, words.language): colour for code, colour in colours.items()}
-
-
-def _labels(frame: pd.DataFrame, name: str, words: Words, level: str, short: bool) -> pd.Series | None:
-    """Return the labels of a column of codes; None for any other column."""
-    values = frame[name]
-    if name in MOMENTS:
-        known = sorted(code for code in values.dropna().astype(str).unique() if WAVE.fullmatch(code))
-        return _as_labels(values, {code: words.short_wave(code) for code in known})
-    if name in ("subject", "side"):
-        return values.astype(object).map(lambda code: _name_of(str(code), words))
-    if name == "cut" and level:
-        return _as_labels(values, words.at_least(list(values.astype(str)), level))
-    if name in LEVELS and level:
-        return _as_labels(values, labels_of(level, words, short))
-    if name in LEVELS and {"dimension", "subject"} & set(frame):
-        beside = frame["subject" if "subject" in frame else "dimension"]
-        return _by_scale(beside.astype(str), values, words, short)
-    if name == "point" and "side" in frame:
-        sides, points = frame["side"].astype(str), frame["point"].astype(str)
-        return _as_labels(_by_scale(sides, points, words, short=True), {})
-    if name == "pair":
-        return _as_labels(values, _of_pairs(values, words))
-    return _as_labels(values, labels_of(name, words, short)) if name in words.book.scales else None
-
-
-def _name_of(code: str, words: Words) -> str:
-    """Return what a ladder, a measure or a scale is called."""
-    for kind in ("dimension", "measure"):
-        if code in words.book.scale(kind).codes:
-            return words.book.scale(kind).short(code, words.language)
-    return words.book.scale(code).title(words.language)
-
-
-def labels_of(scale: str, words: Words, short: bool) -> dict[str, str]:
-    """Return the labels of a scale by code, in its order."""
-    levels = words.book.scale(scale)
-    say = levels.short if short else levels.label
-    return {code: say(code, words.language) for code in levels.codes}
-
-
-def _by_scale(scales: pd.Series, codes: pd.Series, words: Words, short: bool) -> pd.Series:
-    """Return the labels of codes whose scale stands beside each of them."""
-    known = {scale: labels_of(scale, words, short) for scale in dict.fromkeys(scales)}
-    texts = [known[scale][str(code)] for scale, code in zip(scales, codes, strict=True)]
-    order = list(dict.fromkeys(label for labels in known.values() for label in labels.values()))
-    return pd.Series(pd.Categorical(texts, order, ordered=True), index=codes.index)
-
-
-def _of_pairs(values: pd.Series, words: Words) -> dict[str, str]:
-    """Return the labels of pairs of ladders, such as ``agreements_dynamics``."""
-    named = labels_of("pair", words, short=False) if "pair" in words.book.scales else {}
-    ladders = labels_of("dimension", words, short=True)
-    split = {code: " – ".join(ladders.get(part, part) for part in str(code).split("_")) for code in values}
-    return {code: named.get(code, text) for code, text in split.items()}
-
-
-def _as_labels(values: pd.Series, labels: Mapping[str, str]) -> pd.Series:
-    """Return codes as labels in the order of `labels`, as far as they occur; what has no label stays."""
-    texts = values.astype(object).map(
-        lambda code: None if pd.isna(code) else labels.get(str(code), str(code))
-    )
-    present = list(texts.dropna().unique())
-    order = [text for text in dict.fromkeys(labels.values()) if text in present]
-    order += [text for text in present if text not in order]
-    return pd.Series(pd.Categorical(texts, order, ordered=True), index=values.index)

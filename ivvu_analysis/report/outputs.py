@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +13,27 @@ from nbformat import NotebookNode
 
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.fragments import MIME
-from ivvu_analysis.report.prose import IMAGES, markdown
-from ivvu_analysis.report.safe import headed, image, lost, safe
+from ivvu_analysis.report.prose import markdown
+from ivvu_analysis.report.safe import IMAGES, image, lost, safe
 
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 
-COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # of a terminal
 # What a drawing says of itself when it is the last line of a cell; the drawing itself is shown as well.
 DRAWN = re.compile(
     r"[\[(]?\s*(<(Axes|Figure|matplotlib|seaborn)\b|Text\(|array\(\[+<(Axes|matplotlib)).*", re.DOTALL
 )
-# What differs between two runs of the same notebook and means nothing to a reader.
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-PLACE = re.compile(r"(/[^\s:]*/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):\d+")
-# A package is told by its name, and the file that warns of something by its own: not where they are kept.
-INSTALLED = re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE)
 MOMENT = re.compile(
     r"(\b(?:Date|Time):(?:</th>\s*<td>)?\s*)([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)"
 )
-RETURNED = re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE)  # a progress bar writes over itself
+# What differs between two runs of the same notebook or between machines, and means nothing to a reader.
+QUIET = {
+    re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]"): "",  # the colours of a terminal
+    re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE): "",  # a progress bar writes over itself
+    re.compile(r" at 0x[0-9a-fA-F]+"): "",
+    re.compile(r"(/[^\s:]*/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):\d+"): "notebook",
+    # A package is told by its name, and the file that warns of something by its own: not where they are kept.
+    re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE): "",
+}
 
 WHAT = {"application/javascript": "script", "application/vnd.jupyter.widget-view+json": "widget"}
 
@@ -57,69 +60,51 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
     ['<pre tabindex="0">a &lt; b</pre>']
     """
     quiet = ONLY_HERE in cell.metadata.get("tags", ())
-    return [
-        html
-        for output in _joined(cell.outputs)
-        if not (quiet and output["output_type"] == "execute_result")
-        if (html := _output(output, language, folder, heading))
-    ]
-
-
-def _joined(outputs: list[NotebookNode]) -> Iterator[Mapping[str, Any]]:
-    """Yield the outputs, with what was printed in one go in one piece."""
-    printed: dict[str, Any] | None = None
-    for output in outputs:
-        if printed and output.output_type == "stream" and output.name == printed["name"]:
-            printed["text"] += _text(output.text)
+    parts: list[str] = []
+    for stream, outputs in groupby(cell.outputs, key=lambda output: output.get("name", "")):
+        if stream:  # what was printed in one go
+            parts.append(_printed("".join(_text(output.text) for output in outputs), stream))
             continue
-        if printed:
-            yield printed
-        printed = {**output, "text": _text(output.text)} if output.output_type == "stream" else None
-        if printed is None:
-            yield output
-    if printed:
-        yield printed
+        for output in outputs:
+            if output.output_type == "error":
+                parts.append(_printed(f"{output.ename}: {output.evalue}", "stderr"))
+            elif not (quiet and output.output_type == "execute_result"):
+                data = {kind: _text(value) for kind, value in output.data.items()}
+                parts.append(_rich(data, language, folder, heading))
+    return [part for part in parts if part]
 
 
-def _output(output: Mapping[str, Any], language: str, folder: Path, heading: str) -> str:
-    if output["output_type"] == "stream":
-        return _printed(output["text"], "stderr" if output["name"] == "stderr" else "")
-    if output["output_type"] == "error":
-        return _printed(f"{output['ename']}: {output['evalue']}", "stderr")
-    data = {
-        kind: _text(value) if isinstance(value, list) else value for kind, value in output["data"].items()
-    }
+def _rich(data: Mapping[str, str], language: str, folder: Path, heading: str) -> str:
+    """Return an output in the richest of its kinds."""
     if MIME in data:
-        return str(data.get("text/html", ""))
+        return data.get("text/html", "")
     if "text/html" in data:
-        return _tables(data["text/html"], language)
-    for kind in ("text/markdown", "text/latex"):
-        if kind in data:
-            return markdown(data[kind], folder, language)
-    for kind in IMAGES:
-        if kind in data:
-            return _image(kind, data[kind], language, heading)
-    unknown = [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]
-    if unknown:
-        return _left_out(unknown, language)
+        return _html(data["text/html"], language, folder)
+    kind = next((kind for kind in ("text/markdown", "text/latex", *IMAGES) if kind in data), "")
+    if kind.startswith("text/"):
+        return markdown(data[kind], folder, language)
+    if kind:
+        said = translate("A figure under ‘{heading}’, without a description of its own", language)
+        return f'<p class="plot">{image(kind, data[kind], said.format(heading=heading))}</p>'
     plain = data.get("text/plain", "")
+    if unknown := [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]:
+        return _left_out(unknown, language)
     return "" if DRAWN.fullmatch(plain) else _printed(plain)
 
 
-def _printed(text: str, kind: str = "") -> str:
+def _printed(text: str, stream: str = "") -> str:
     """Return what was printed, without what differs between two runs."""
-    quiet = INSTALLED.sub("", PLACE.sub("notebook", ADDRESS.sub("", RETURNED.sub("", COLOURS.sub("", text)))))
-    same = MOMENT.sub(lambda m: m[1] + "–".rjust(len(m[2])), quiet)
-    marked = f' class="{kind}"' if kind else ""
-    return f'<pre{marked} tabindex="0">{escape(same, quote=False)}</pre>' if same.strip() else ""
+    for pattern, instead in QUIET.items():
+        text = pattern.sub(instead, text)
+    same = MOMENT.sub(lambda moment: moment[1] + "–".rjust(len(moment[2])), text)
+    kind = ' class="stderr"' if stream == "stderr" else ""
+    return f'<pre{kind} tabindex="0">{escape(same, quote=False)}</pre>' if same.strip() else ""
 
 
-def _tables(given: str, language: str) -> str:
-    """Return HTML with its tables in a box that scrolls and their heads told apart, and what it lost said."""
-    html = safe(MOMENT.sub(r"\1–", given))
-    missing = lost(given)
+def _html(given: str, language: str, folder: Path) -> str:
+    """Return HTML with its tables in a box that scrolls, and what it lost said."""
+    html, missing = safe(MOMENT.sub(r"\1–", given), folder, language), lost(given)
     if "<table" in html:
-        html = headed(html)
         named = translate("Table", language)
         html = f'<div class="wide" tabindex="0" role="group" aria-label="{named}">{html}</div>'
     return html + (_left_out(missing, language) if missing else "")
@@ -130,10 +115,5 @@ def _left_out(what: list[str], language: str) -> str:
     return f'<p class="warning">{escape(said.format(what=", ".join(sorted(what))))}</p>'
 
 
-def _image(kind: str, data: str, language: str, heading: str) -> str:
-    said = translate("A figure under ‘{heading}’, without a description of its own", language)
-    return f'<p class="plot">{image(kind, data, said.format(heading=heading))}</p>'
-
-
-def _text(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else "".join(value)
+def _text(value: Any) -> Any:
+    return "".join(value) if isinstance(value, list) else value

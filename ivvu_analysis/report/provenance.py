@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,19 @@ from ivvu_analysis.report.words import Words
 Source = str | Sequence[str] | Mapping[str, str]
 PRINTED = re.compile(r"(table|appendix|chapter) \d+|rows")  # what evidence knows the origin of
 PACKAGES = ("ivvu-analysis", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn")
+VERSIONS = {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 DIGITS_OF_HASH = 16  # enough to compare by eye; the manifest of the run has all 64
 
 
 def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
     """Return what a page says about the evidence: plain values, in the language of the report."""
     failed = evidence.checks[~evidence.checks["holds"].astype(bool)]
-    text = "check" if words.language == "en" else "check_nl"
-    counted = [] if evidence.intake is None else evidence.intake.findings["severity"].tolist()
+    failed = failed.assign(
+        check=failed["check" if words.language == "en" else "check_nl"],
+        table=failed["table"].map(lambda table: reworded(str(table), words.language)),
+        expected=failed["expected"].map(words.number),
+        found=failed["found"].map(words.number),
+    )
     return {
         "wave": evidence.wave,
         "moment": words.wave(evidence.wave),
@@ -35,16 +39,8 @@ def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
         "register": evidence.register_name,
         "phases": evidence.phases_name,
         "checks": len(evidence.checks),
-        "failed": [
-            {
-                "check": row[text],
-                "table": reworded(str(row["table"]), words.language),
-                "expected": words.number(row["expected"]),
-                "found": words.number(row["found"]),
-            }
-            for row in failed.to_dict("records")
-        ],
-        "findings": {severity: counted.count(severity) for severity in ("error", "warning", "note")},
+        "failed": failed[["check", "table", "expected", "found"]].to_dict("records"),
+        "findings": {} if evidence.intake is None else evidence.intake.counts.to_dict(),
         "files": dict(evidence.files),
     }
 
@@ -88,22 +84,16 @@ def section(
         The sha256 of every file that it read, by name.
     """
     files = {**facts.get("files", {}), **{Path(name).name: digest for name, digest in opened.items()}}
+    # Of a file its name is told, for where it lies is nobody's business.
+    told = {
+        name: Path(value).name if isinstance(value, str) and Path(value).name in files else value
+        for name, value in parameters.items()
+    }
     return render(
         "provenance.html.j2",
         language,
         facts=facts,
-        parameters={name: _without_folder(value, files) for name, value in parameters.items()},
+        parameters=told,
         files={name: digest[:DIGITS_OF_HASH] for name, digest in sorted(files.items())},
-        versions=versions(),
+        versions=VERSIONS,
     )
-
-
-def _without_folder(value: object, files: Collection[str]) -> object:
-    """Return a parameter as it is told: of a file its name, for where it lies is nobody's business."""
-    return Path(value).name if isinstance(value, str) and Path(value).name in files else value
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return the versions of what the numbers were made with."""
-    return {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from ivvu_analysis.report import provenance
@@ -33,38 +34,6 @@ class Published:
     workbook: bytes | None
     data: str | None
     record: Mapping[str, Any]
-
-
-@dataclass
-class Outline:
-    """The headings of a page, each with an id of its own that links can name."""
-
-    title: str = ""
-    latest: str = ""
-    headings: list[dict[str, str]] = field(default_factory=list)
-    _taken: set[str] = field(default_factory=set)
-    _deepest: int = 1
-
-    def anchored(self, html: str) -> str:
-        """Return HTML with nested headings; the first one of level 1 becomes the title."""
-        return HEADING.sub(self._anchor, html)
-
-    def _anchor(self, match: re.Match[str]) -> str:
-        level, attributes, text = int(match[1]), IDENTITY.sub("", match[2]), match[3]
-        if level == 1 and not self.title:
-            self.title = self.latest = plain(text)
-            return ""
-        level = min(max(level, 2), self._deepest + 1)
-        self._deepest = level
-        self.latest = plain(text)
-        slug = _slug(self.latest)
-        key, number = slug, 2
-        while key in self._taken:
-            key, number = f"{slug}-{number}", number + 1
-        self._taken.add(key)
-        if level == 2:
-            self.headings.append({"id": key, "text": plain(text)})
-        return f'<h{level} id="{escape(key)}"{attributes}>{text}</h{level}>'
 
 
 def publish(
@@ -108,45 +77,60 @@ def publish(
     record = collected(notebook)
     facts = record.pop("report")
     language = facts.get("language", language)
-    outline = Outline()
     parts: list[str] = []
+    latest = name  # heading, which describes a figure that has no description of its own
     for cell in notebook.cells:
+        added = shown(cell, language, folder, latest) if cell.cell_type == "code" else []
         if cell.cell_type == "markdown":
             text = translated(cell.source, language)
-            parts.append(outline.anchored(markdown(text, folder, language, cell.get("attachments"))))
-        elif cell.cell_type == "code":
-            parts += [
-                outline.anchored(html) for html in shown(cell, language, folder, outline.latest or name)
-            ]
-    title = record["title"] or outline.title or name
-    end = outline.anchored(provenance.section(facts, language, parameters or {}, opened or {}))
-    body = _linked(_same_ids("\n".join(part for part in [*parts, end] if part)))
-    html = render("report.html.j2", language, title=title, outline=outline.headings, facts=facts, body=body)
-    record |= {
-        "report": name,
-        "title": title,
-        "language": language,
-        "wave": facts.get("wave", ""),
-        "origin": facts.get("origin", ""),
-        "identity": {"region": facts["region"]} if facts.get("region") else {},
-        "inputs": {**facts.get("files", {})},
-    }
+            added = [markdown(text, folder, language, cell.get("attachments"))]
+        parts += filter(None, added)
+        for _, _, heading in HEADING.findall("".join(added)):
+            latest = plain(heading)
+    parts.append(provenance.section(facts, language, parameters or {}, opened or {}))
+    found, headings, body = _outlined("\n".join(parts))
+    title = record["title"] or found or name
+    html = render("report.html.j2", language, title=title, headings=headings, facts=facts, body=Markup(body))
+    about = {key: facts.get(key, "") for key in ("wave", "origin", "region")}
+    record |= {"title": title, "language": language, **about}
     return Published(html + "\n", _workbook(record), record.pop("data") or None, record)
+
+
+def _outlined(html: str) -> tuple[str, dict[str, str], str]:
+    """Return the title of a page, its chapters by their ids, and the rest of it.
+
+    The first heading of level 1 is the title. The others nest, and each gets an id of its own that links can
+    name, however JupyterLab spells it. A table that a Styler named at random gets a number: the same bytes
+    each time.
+    """
+    title, deepest = "", 1
+    taken: set[str] = set()
+    chapters: dict[str, str] = {}
+    tables: dict[str, str] = {}
+
+    def anchored(match: re.Match[str]) -> str:
+        nonlocal title, deepest
+        level, attributes, text = int(match[1]), IDENTITY.sub("", match[2]), match[3]
+        if level == 1 and not title:
+            title = plain(text)
+            return ""
+        deepest = level = min(max(level, 2), deepest + 1)
+        key, number = _slug(plain(text)), 2
+        while key in taken:
+            key, number = f"{_slug(plain(text))}-{number}", number + 1
+        taken.add(key)
+        if level == 2:
+            chapters[key] = plain(text)
+        return f'<h{level} id="{escape(key)}"{attributes}>{text}</h{level}>'
+
+    anchors = HEADING.sub(anchored, html)
+    links = WITHIN.sub(lambda link: f'href="#{_slug(unquote(unescape(link[1])))}"', anchors)
+    same = STYLER.sub(lambda name: tables.setdefault(name[0], f"T_{len(tables) + 1:05d}"), links)
+    return title, chapters, same
 
 
 def _slug(text: str) -> str:
     return re.sub(r"\W+", "-", text.casefold()).strip("-") or "section"
-
-
-def _linked(html: str) -> str:
-    """Lead links within the notebook to the headings that they name, however JupyterLab spells them."""
-    return WITHIN.sub(lambda m: f'href="#{_slug(unquote(unescape(m[1])))}"', html)
-
-
-def _same_ids(html: str) -> str:
-    """Return HTML with a number for each table that a Styler named at random: the same bytes each time."""
-    names: dict[str, str] = {}
-    return STYLER.sub(lambda m: names.setdefault(m[0], f"T_{len(names) + 1:05d}"), html)
 
 
 def _workbook(record: Mapping[str, Any]) -> bytes | None:

@@ -3,75 +3,38 @@
 from __future__ import annotations
 
 import base64
+import mimetypes
 import re
-from html import escape
+from collections.abc import Iterator, Mapping
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import unquote
 
 import nh3
 
-MATHS = {
-    *(
-        "math",
-        "mrow",
-        "mi",
-        "mo",
-        "mn",
-        "mtext",
-        "mspace",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "msup",
-        "msub",
-        "msubsup",
-    ),
-    *("mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose"),
-}
+from ivvu_analysis.report.catalogue import translate
+
+MATHS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub"}
+MATHS |= {"msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded"}
+MATHS |= {"mphantom", "menclose"}
+OF_MATHS = {"display", "xmlns", "accent", "accentunder", "columnalign", "rowspacing", "columnspacing"}
+OF_MATHS |= {"displaystyle", "fence", "form", "linethickness", "lspace", "rspace", "mathvariant", "maxsize"}
+OF_MATHS |= {"minsize", "notation", "scriptlevel", "separator", "stretchy", "width"}
+# Declarations that draw a cell; nothing that moves or covers.
+STYLES = {"background", "background-color", "border", "border-bottom", "border-collapse", "border-left"}
+STYLES |= {"border-right", "border-top", "color", "font-size", "font-style", "font-weight", "max-width"}
+STYLES |= {"min-width", "opacity", "padding", "text-align", "text-decoration", "vertical-align"}
+STYLES |= {"white-space", "width"}
 TAGS = nh3.ALLOWED_TAGS | MATHS | {"figure", "figcaption", "details", "summary", "section", "mark"}
-MATHS_ATTRIBUTES = {
-    *(
-        "display",
-        "xmlns",
-        "accent",
-        "accentunder",
-        "columnalign",
-        "rowspacing",
-        "columnspacing",
-        "displaystyle",
-    ),
-    *("fence", "form", "linethickness", "lspace", "rspace", "mathvariant", "maxsize", "minsize"),
-    *("notation", "scriptlevel", "separator", "stretchy", "width"),
-}
 ATTRIBUTES = {
-    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
-    **dict.fromkeys(MATHS, MATHS_ATTRIBUTES),
+    **nh3.ALLOWED_ATTRIBUTES,
+    **dict.fromkeys(MATHS, OF_MATHS),
     "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style"},
     "img": {"src", "alt", "width", "height"},
     "details": {"open"},
 }
-# Declarations that draw a cell; nothing that moves or covers.
-STYLES = {
-    *(
-        "background",
-        "background-color",
-        "border",
-        "border-bottom",
-        "border-collapse",
-        "border-left",
-        "border-right",
-    ),
-    *(
-        "border-top",
-        "color",
-        "font-size",
-        "font-style",
-        "font-weight",
-        "max-width",
-        "min-width",
-        "opacity",
-        "padding",
-    ),
-    *("text-align", "text-decoration", "vertical-align", "white-space", "width"),
-}
+SCHEMES = {"http", "https", "mailto", "data", "attachment"}
+LINK = re.compile(r"\s*(https?:|mailto:|#)", re.IGNORECASE)
 FETCHES = re.compile(r"url\s*\(|image-set\s*\(|image\s*\(|expression\s*\(|[\\@<]", re.IGNORECASE)
 STYLE = re.compile(r"<style[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -80,16 +43,36 @@ SELECTOR = re.compile(r"\s*#T_[0-9a-f]{4,}[\w\s#.:()>+~-]*")
 RUNS = re.compile(
     r"<\s*(script|iframe|object|embed|form|video|audio|canvas|applet|link|meta|base)\b", re.IGNORECASE
 )
-FAR = re.compile(r"<(img)\b[^>]*\bsrc\s*=\s*[\"']?(?!data:image/)[^\"'\s>]", re.IGNORECASE)
-IMAGE = re.compile(r"<img\b[^>]*>")
 ROW, HEAD = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<th\b(?![^>]*\bscope=)")
 EMPTY = re.compile(r'<th scope="\w+"([^>]*)>(?:\s|&nbsp;|\xa0)*</th>')
-SVG = "http://www.w3.org/2000/svg"
 DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
+GONE = "gone:"  # stands before the address of an image that cannot come along
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+LARGEST_IMAGE = 5_000_000  # bytes; a page is sent by e-mail
 
 
-def safe(html: str) -> str:
+def safe(
+    html: str,
+    folder: Path = Path(),
+    language: str = "en",
+    attachments: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:
     """Return HTML without anything that runs, fetches or covers; tables and formulas keep their looks.
+
+    Images come along within the page, heads of rows and of columns of a table are told apart, and an empty
+    corner of a table heads nothing.
+
+    Parameters
+    ----------
+    html
+        From anywhere.
+    folder
+        Where paths of images start from.
+    language
+        Of what is said in the place of an image that cannot be shown.
+    attachments
+        The images that a cell carries, by name and type.
 
     Examples
     --------
@@ -97,41 +80,47 @@ def safe(html: str) -> str:
     '<b>bold</b>'
     >>> safe('<a href="javascript:x()">go</a>')
     '<a rel="noopener noreferrer">go</a>'
+    >>> safe("<table><tbody><tr><th>a</th><td>1</td></tr></tbody></table>")
+    '<table><tbody><tr><th scope="row">a</th><td>1</td></tr></tbody></table>'
     """
-    rules = "".join(_harmless_rules(block) for block in STYLE.findall(html))
-    cleaned = nh3.clean(
-        STYLE.sub("", DRAWING.sub(lambda m: image("image/svg+xml", m[0]), html)),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        filter_style_properties=STYLES,
-        url_schemes={"http", "https", "mailto", "data"},
-        attribute_filter=_harmless,
-    )
-    return (f"<style>{rules}</style>" if rules else "") + IMAGE.sub(_described, cleaned)
 
+    def harmless(tag: str, name: str, value: str) -> str | None:
+        """Refuse what a browser would fetch or open, besides links to pages and images that come along."""
+        if name == "src":
+            return _embedded(value, folder, attachments or {}) or GONE + value
+        if name == "style":
+            return ";".join(part for part in value.split(";") if not FETCHES.search(part)) or None
+        return None if name == "href" and not LINK.match(value) else value
 
-def headed(html: str) -> str:
-    """Return HTML whose tables tell heads of rows from heads of columns; an empty corner heads nothing.
-
-    Examples
-    --------
-    >>> headed("<tr><th>a</th><td>1</td></tr>")
-    '<tr><th scope="row">a</th><td>1</td></tr>'
-    """
+    def described(tag: re.Match[str]) -> str:
+        """Return an image with a description, if an empty one, or what it was where it cannot be shown."""
+        if ' src="data:' not in tag[0]:
+            name = re.search(rf' (?:src="{GONE}|alt=")([^"]*)', tag[0])
+            said = translate("The image ‘{name}’ cannot be shown here.", language)
+            return f"<em>{escape(said.format(name=unescape(name[1]) if name else ''))}</em>"
+        return tag[0] if ' alt="' in tag[0] else tag[0].replace("<img", '<img alt=""', 1)
 
     def told_apart(row: re.Match[str]) -> str:
         return HEAD.sub(f'<th scope="{"row" if "<td" in row[0] else "col"}"', row[0])
 
-    return EMPTY.sub(r"<td\1></td>", ROW.sub(told_apart, html))
+    rules = "".join(rule for block in STYLE.findall(html) for rule in _harmless_rules(block))
+    cleaned = nh3.clean(
+        DRAWING.sub(lambda drawing: image("image/svg+xml", drawing[0]), STYLE.sub("", html)),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        filter_style_properties=STYLES,
+        url_schemes=SCHEMES,
+        attribute_filter=harmless,
+    )
+    headed = EMPTY.sub(r"<td\1></td>", ROW.sub(told_apart, IMAGE.sub(described, cleaned)))
+    return (f"<style>{rules}</style>" if rules else "") + headed
 
 
 def image(kind: str, data: str, alt: str = "") -> str:
     """Return an image, given as text or in base64, that comes along and in which nothing runs."""
     if kind == "image/svg+xml":
-        named = (
-            data if "xmlns=" in data else data.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-        )
-        data = base64.b64encode(named.encode()).decode()
+        named = "<svg" if "xmlns=" in data else '<svg xmlns="http://www.w3.org/2000/svg"'
+        data = base64.b64encode(data.replace("<svg", named, 1).encode()).decode()
     return f'<img alt="{escape(alt)}" src="data:{kind};base64,{"".join(data.split())}">'
 
 
@@ -143,35 +132,31 @@ def lost(html: str) -> list[str]:
     >>> lost('<p>chart</p><iframe src="https://example.org"></iframe>')
     ['iframe']
     """
-    return sorted({tag.lower() for tag in RUNS.findall(html) + FAR.findall(html)})
+    return sorted({tag.lower() for tag in RUNS.findall(html)})
 
 
-def _described(tag: re.Match[str]) -> str:
-    """Return an image with a description, if an empty one; nothing where its address was refused."""
-    if ' src="' not in tag[0]:
+def _embedded(address: str, folder: Path, attachments: Mapping[str, Mapping[str, str]]) -> str:
+    """Return an image as a data URI; nothing if it is no image, not there, too large or from elsewhere."""
+    if address.startswith("data:image/"):
+        return address
+    name = unquote(address)
+    bundle = attachments.get(name.removeprefix("attachment:"), {})
+    for kind in IMAGES:
+        if kind in bundle:
+            return f"data:{kind};base64,{bundle[kind]}"
+    path, kind = folder / name, mimetypes.guess_type(name)[0] or ""
+    if ":" in name or kind not in IMAGES or not path.is_file() or path.stat().st_size > LARGEST_IMAGE:
         return ""
-    return tag[0] if ' alt="' in tag[0] else tag[0].replace("<img", '<img alt=""', 1)
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def _harmless(tag: str, name: str, value: str) -> str | None:
-    """Refuse what a browser would fetch or open, besides links to pages and images that come along."""
-    if name == "src":
-        return value if value.startswith("data:image/") else None
-    if name == "href":
-        return value if re.match(r"https?:|mailto:|#", value.strip(), re.IGNORECASE) else None
-    if name == "style":
-        return ";".join(part for part in value.split(";") if not FETCHES.search(part)) or None
-    return value
-
-
-def _harmless_rules(block: str) -> str:
-    """Return the rules of a Styler, which begin with the id of its own table, with harmless declarations."""
-    kept = []
+def _harmless_rules(block: str) -> Iterator[str]:
+    """Yield the rules of a Styler, which begin with the id of its own table, with harmless declarations."""
     for selectors, body in RULE.findall(block):
-        pairs = [tuple(part.strip() for part in one.split(":", 1)) for one in body.split(";") if ":" in one]
-        declared = [
-            f"{name}: {value}" for name, value in pairs if name in STYLES and not FETCHES.search(value)
-        ]
+        declared = {
+            one.strip(): None
+            for one in body.split(";")
+            if one.partition(":")[0].strip() in STYLES and not FETCHES.search(one)
+        }
         if declared and all(SELECTOR.fullmatch(selector) for selector in selectors.split(",")):
-            kept.append(f"{selectors.strip()} {{ {'; '.join(dict.fromkeys(declared))} }}\n")
-    return "".join(kept)
+            yield f"{selectors.strip()} {{ {'; '.join(declared)} }}\n"

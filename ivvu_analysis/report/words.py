@@ -8,20 +8,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
-from math import isfinite
+from math import isfinite, isinf
+from numbers import Integral
 from typing import Any
 
-import numpy as np
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
 from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.report.catalogue import later, translate
 
 NOT_KNOWN = "–"
 MINUS = "−"
 MARKUP = re.compile(r"[*_`\[\]!#~|\\$]")  # what Markdown would take for more than a text
+QUANTITY = re.compile(r"(\+?)([%.]?)(\d*)")  # with its sign or not, a percentage or not, so many decimals
+CERTAIN = 0.001  # what is nearer to 0 or 1 is not told apart from it
+PLACES = ((100.0, 1), (0.01, 3), (0.001, 4), (0.0, 6))  # decimals by the least size that they are for
 
 
 def language_of(text: str) -> Language:
@@ -60,93 +64,106 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(rounded, format=pattern, locale=self.language).replace("-", MINUS)
 
-    def signed(self, value: float, decimals: int = 0) -> str:
-        """Return a number with its sign, also where it is above zero."""
-        amount = self.number(value, decimals)
-        return amount if value <= 0 or amount in (NOT_KNOWN, self.number(0, decimals)) else f"+{amount}"
+    def format(self, how: str, value: Any) -> str:
+        """Return a value as a reader sees it; one that is not known is a dash.
 
-    def percent(self, share: float, decimals: int = 0) -> str:
-        """Return a share (0 to 1) as a percentage."""
-        if not isfinite(share):
+        Parameters
+        ----------
+        how
+            ``""`` or ``"count"``: a whole number, and a text as it is; ``".2"``: decimals; ``"%"``, ``"%1"``:
+            a share as a percentage; ``"+%1"``: a difference of shares in percentage points, ``"+1"`` the same
+            without the unit, ``"+.1"`` any other difference; ``"p"`` a p-value; ``"chance"`` a probability;
+            ``"amount"`` a number whose unit is not known; ``"wave"``; ``"list"``; or the scale of a code.
+        value
+            What is to be written.
+
+        Raises
+        ------
+        ValueError
+            If there is no such way of writing.
+
+        Examples
+        --------
+        >>> Words("en").format("%1", 0.5), Words("nl").format("+%1", 0.042)
+        ('50.0%', '+4,2 procentpunt')
+        >>> Words("en").format("chance", 0.00001), Words("en").format("wave", "2020-10")
+        ('less than 0.1%', 'October 2020')
+        """
+        if value is None:
             return NOT_KNOWN
-        return self.number(100 * share, decimals) + "%"
+        if how == "wave":
+            return self.wave(value)
+        if how == "list":
+            return self.listing(value)
+        if how in self.book.scales:
+            codes = [value] if isinstance(value, str | Integral) else list(value)
+            scale = self.book.scale(how)
+            return self.listing(scale.label(str(code), self.language) for code in codes)
+        if how == "" and isinstance(value, str):
+            return value
+        if how in ("p", "chance"):
+            return self._probability(how, value)
+        if how == "amount":
+            return self._amount(value)
+        return self._quantity(how.removeprefix("count"), value)
 
-    def points(self, difference: float, decimals: int = 0) -> str:
-        """Return a difference of two shares in percentage points, with its sign."""
-        unit = {"en": "percentage points", "nl": "procentpunt"}[self.language]
-        return f"{self.signed(100 * difference, decimals)} {unit}"
-
-    @property
-    def to(self) -> str:
-        """The word between the ends of an interval."""
-        return {"en": "to", "nl": "tot"}[self.language]
-
-    def format(self, unit: str, value: float) -> str:
-        """Return a number in a unit: ``"%"``, ``"%1"``, ``"+%"``, ``"count"``, ``"chance"`` or ``".2"``."""
-        if unit == "count":
-            return self.number(value)
-        if unit == "chance":
-            return self.chance(value)
-        if unit.startswith("+%"):
-            return self.points(value, int(unit[2:] or 1))
-        if unit.startswith("%"):
-            return self.percent(value, int(unit[1:] or 0))
-        return self.number(value, int(unit[1:]))
-
-    def probability(self, value: float) -> str:
-        """Return a p-value or a probability near zero or one without claiming it is zero or one."""
+    def _quantity(self, how: str, value: float) -> str:
+        found = QUANTITY.fullmatch(how)
+        if not found:
+            raise ValueError(f"A text has a field with the unknown format '{how}'.")
         if not isfinite(value):
             return NOT_KNOWN
-        if value < 0.001:
-            return "< " + self.number(0.001, 3)
-        if value > 0.999:
-            return "> " + self.number(0.999, 3)
-        return self.number(value, 3)
+        signed, mark, decimals = found[1], found[2], int(found[3] or 0)
+        text = self.number(100 * value if mark == "%" or (signed and not mark) else value, decimals)
+        if signed and value > 0 and text != self.number(0, decimals):
+            text = f"+{text}"
+        if mark != "%":
+            return text
+        return f"{text} {translate('percentage points', self.language)}" if signed else f"{text}%"
 
-    def chance(self, value: float) -> str:
-        """Return a probability as a percentage that never claims certainty: ``"less than 0.1%"``."""
-        less, more = {"en": ("less than", "more than"), "nl": ("minder dan", "meer dan")}[self.language]
-        if value < 0.001:
-            return f"{less} {self.percent(0.001, 1)}"
-        if value > 0.999:
-            return f"{more} {self.percent(0.999, 1)}"
-        return self.percent(value, 0 if 0.1 <= value <= 0.99 else 1)
+    def _probability(self, how: str, value: float) -> str:
+        """Return a p-value or a chance without claiming that it is zero or one."""
+        near = min(max(value, CERTAIN), 1 - CERTAIN)
+        less, more = (later("less than"), later("more than")) if how == "chance" else ("<", ">")
+        beyond = "" if near == value or value != value else less if value < near else more
+        written = ".3" if how == "p" else "%" if 0.1 <= value <= 0.99 else "%1"
+        return f"{translate(beyond, self.language)} {self.format(written, near)}".strip()
 
-    def wave(self, wave: str) -> str:
+    def _amount(self, value: float) -> str:
+        if isinf(value):
+            return "∞" if value > 0 else f"{MINUS}∞"
+        whole = not isfinite(value) or value == round(value)
+        return self.number(
+            value, 0 if whole else next(places for least, places in PLACES if abs(value) >= least)
+        )
+
+    def wave(self, wave: str, pattern: str = "MMMM y") -> str:
         """Return a wave (YYYY-MM) as a month and a year."""
-        year, month = (int(part) for part in wave.split("-"))
-        return str(format_date(date(year, month, 1), format="MMMM y", locale=self.language))
+        return format_date(date.fromisoformat(f"{wave}-01"), format=pattern, locale=self.language)
 
     def short_wave(self, wave: str) -> str:
         """Return a wave (YYYY-MM) for where space is scarce."""
-        year, month = (int(part) for part in wave.split("-"))
-        return str(format_date(date(year, month, 1), format="MMM y", locale=self.language))
+        return self.wave(wave, "MMM y")
 
     def listing(self, items: Iterable[str]) -> str:
         """Return the items as an enumeration: ``"a, b and c"``, in words where there are none."""
         listed = list(items)
-        if not listed:
-            return {"en": "none", "nl": "geen"}[self.language]
         # British and Dutch house style: no comma before the last item.
-        if len(listed) == 1:
-            return listed[0]
-        last_two = format_list(listed[-2:], locale=self.language)
-        return ", ".join([*listed[:-2], last_two])
+        last = format_list(listed[-2:], locale=self.language)
+        return ", ".join([*listed[:-2], last]) or translate("none", self.language)
 
-    def labels(self, codes: Iterable[str], scale_name: str) -> list[str]:
-        """Return the labels of codes of one scale."""
-        return [self.book.scale(scale_name).label(code, self.language) for code in codes]
-
-    def at_least(self, codes: Iterable[str], scale_name: str) -> dict[str, str]:
-        """Return the labels of levels as lower bounds: ``"Nationally"``, ``"Other regions or further"``."""
+    def by_code(self, scale_name: str, short: bool = False) -> dict[str, str]:
+        """Return the labels of a scale by code, in its order."""
         levels = self.book.scale(scale_name)
-        further = {"en": "{} or further", "nl": "{} of verder"}[self.language]
-        return {
-            code: levels.label(code, self.language)
-            if code == levels.rated[-1]
-            else further.format(levels.label(code, self.language))
-            for code in codes
-        }
+        say = levels.short if short else levels.label
+        return {code: say(code, self.language) for code in levels.codes}
+
+    def at_least(self, scale_name: str) -> dict[str, str]:
+        """Return the labels of levels as lower bounds: ``"Nationally"``, ``"Other regions or further"``."""
+        further = translate("{} or further", self.language)
+        top = self.book.scale(scale_name).rated[-1]
+        labels = self.by_code(scale_name)
+        return {code: text if code == top else further.format(text) for code, text in labels.items()}
 
     def fill(self, template: str, values: Mapping[str, Any]) -> str:
         """Return `template` with its fields filled in and formatted for the language.
@@ -154,11 +171,8 @@ class Words:
         Parameters
         ----------
         template
-            Text with fields: ``{n}`` a whole number or a text, ``{x:.2}`` decimals, ``{x:%}`` and
-            ``{x:%1}`` a percentage, ``{x:+%}`` percentage points and ``{x:+}`` the same without the unit,
-            for the lower end of an interval, ``{p:p}`` a p-value, ``{p:chance}``, ``{w:wave}``,
-            ``{items:list}``, and ``{code:theme}`` the label of a code of that scale. The template is our
-            own text; only the values are escaped.
+            Text with fields, each with a name and how it is written, such as ``{share:%1}``: see `format`.
+            The template is our own text; only the values are escaped.
         values
             What the fields stand for. A frame or a row of one gives its parts: ``{row.estimate:%}``.
 
@@ -172,46 +186,19 @@ class Words:
         KeyError
             If the template has a field that no value was given for.
         """
-        return _Filler(self, safe=True).vformat(template, (), values)
+        return _Filler(self, markup=True).vformat(template, (), values)
 
     def plain(self, template: str, values: Mapping[str, Any]) -> str:
         """Return `template` filled in as `fill` does, as plain text: for figures and workbooks."""
-        return _Filler(self, safe=False).vformat(template, (), values)
+        return _Filler(self, markup=False).vformat(template, (), values)
 
 
 class _Filler(string.Formatter):
-    def __init__(self, words: Words, safe: bool) -> None:
-        self.words, self.safe = words, safe
+    def __init__(self, words: Words, markup: bool) -> None:
+        self.words, self.markup = words, markup
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        text = self._plain(value, format_spec)
-        if not self.safe:
+        text = self.words.format(format_spec, value)
+        if not self.markup:
             return text
         return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
-
-    def _plain(self, value: Any, spec: str) -> str:
-        words = self.words
-        if spec == "" and isinstance(value, str):
-            return value
-        if spec == "":
-            return words.number(value)
-        if spec.startswith("."):
-            return words.number(value, int(spec[1:]))
-        if spec.startswith("%"):
-            return words.percent(value, int(spec[1:] or 0))
-        if spec.startswith("+%"):
-            return words.points(value, int(spec[2:] or 0))
-        if spec.startswith("+"):
-            return words.signed(100 * value, int(spec[1:] or 0))
-        if spec == "p":
-            return words.probability(value)
-        if spec == "chance":
-            return words.chance(value)
-        if spec == "wave":
-            return words.wave(value)
-        if spec == "list":
-            return words.listing(value)
-        if spec in words.book.scales:
-            codes = [str(value)] if isinstance(value, str | int | np.integer) else list(value)
-            return words.listing(words.labels(codes, spec))
-        raise ValueError(f"A text has a field with the unknown format '{spec}'.")

@@ -6,10 +6,8 @@ A text from data is never a formula here: it is written as text, whatever it beg
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,20 +16,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ivvu_analysis.neutral import EXCEL_CELL_LIMIT, FORMULA, UNPRINTABLE
+from ivvu_analysis.report.catalogue import later, translate
+from ivvu_analysis.report.words import QUANTITY
+
 # A workbook carries the moment it was made; a fixed one lets the same report be the same bytes.
 EPOCH = datetime(2000, 1, 1)
-LONGEST_NAME = 31  # of a sheet, in Excel
-LONGEST_TEXT = 32_767  # of a cell
 WIDEST = 60  # characters
-FORMATS = {"%": "0.0%", "+%": "+0.0%;-0.0%;0.0%", "count": "#,##0", "chance": "0.0%"}
-
-FORMULA = tuple("=+-@\t\r")  # what a text begins with that Excel would take for one when it is typed again
-NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-NOTES = {
-    "en": ("Notes", "Sheet", "Table", "Source", "All figures come from the report of the same name."),
-    "nl": ("Toelichting", "Blad", "Tabel", "Bron", "Alle cijfers komen uit het rapport met dezelfde naam."),
-}
+FORMATS = {"count": "#,##0", "chance": "0.0%", "p": "0.000", "amount": "General"}
 
 
 # Properties of cells, by the names that XlsxWriter gives them, to the one format of the workbook with these.
@@ -44,23 +36,56 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     Parameters
     ----------
     content
-        The record of `publish`: `title`, `language` and `tables`, each with `name`, `title`,
-        `columns`, `rows`, `unit` and `source`.
+        The record of `publish`: `title`, `language` and `tables`, each with `name`, `title`, `source` and
+        `columns`, which have `head`, `values` and `how` these are written (see `Words.format`).
 
     Returns
     -------
     bytes
         The file; the same content gives the same bytes.
     """
-    buffer = io.BytesIO()
-    names = _sheet_names(content["tables"])
+    buffer, language = io.BytesIO(), content["language"]
     with Workbook(buffer, {"in_memory": True}) as book:
         look: Look = cache(lambda **properties: book.add_format(properties))
         book.set_properties({"author": "ivvu-analysis", "created": EPOCH})
-        _notes(book.add_worksheet(NOTES[content["language"]][0]), content, names, look)
-        for name, table in zip(names, content["tables"], strict=True):
-            _sheet(book.add_worksheet(name), table, look)
+        notes = book.add_worksheet(translate(later("Notes"), language))
+        _write(notes, 0, 0, content["title"], look, bold=True, font_size=14)
+        about = translate(later("All figures come from the report of the same name."), language)
+        _write(notes, 1, 0, about, look)
+        heads = {later("Sheet"): 14, later("Table"): WIDEST + 20, later("Source"): WIDEST}
+        for c, (head, width) in enumerate(heads.items()):
+            _write(notes, 3, c, translate(head, language), look, bold=True)
+            notes.set_column(c, c, width)
+        for r, table in enumerate(content["tables"], start=4):
+            name = table["name"].replace("-", " ").capitalize()
+            for c, text in enumerate((name, table["title"], table["source"])):
+                _write(notes, r, c, text, look)
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 1)
+            for c, column in enumerate(table["columns"]):
+                _column(sheet, c, column, look)
     return _uncompressed(buffer)
+
+
+def _column(sheet: Worksheet, c: int, column: Mapping[str, Any], look: Look) -> None:
+    _write(sheet, 0, c, column["head"], look, bold=True, text_wrap=True, valign="top")
+    number = {"num_format": _number_format(column["how"])} if column["how"] else {}
+    for r, value in enumerate(column["values"], start=1):
+        if value is not None:
+            _write(sheet, r, c, value, look, **number)
+    longest = max(len(str(text)) for text in (column["head"], *column["values"]))
+    sheet.set_column(c, c, 16 if column["how"] else min(WIDEST, longest + 2))
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, look: Look, **properties: Any) -> None:
+    """Write a number as a number, and a text as a text, also if it begins like a formula."""
+    if not isinstance(value, str):
+        sheet.write_number(row, column, value, look(**properties))
+        return
+    if FORMULA.match(value):
+        properties["quote_prefix"] = True
+    text = UNPRINTABLE.sub("", value)[:EXCEL_CELL_LIMIT]
+    sheet.write_string(row, column, text, look(**properties))
 
 
 def _uncompressed(archive: io.BytesIO) -> bytes:
@@ -74,55 +99,11 @@ def _uncompressed(archive: io.BytesIO) -> bytes:
     return stored.getvalue()
 
 
-def _notes(sheet: Worksheet, content: Mapping[str, Any], names: Sequence[str], look: Look) -> None:
-    _, *heads, explanation = NOTES[content["language"]]
-    _write(sheet, 0, 0, content["title"], look, bold=True, font_size=14)
-    _write(sheet, 1, 0, explanation, look)
-    for c, (head, width) in enumerate(zip(heads, (14, WIDEST + 20, WIDEST), strict=True)):
-        _write(sheet, 3, c, head, look, bold=True)
-        sheet.set_column(c, c, width)
-    for r, (name, table) in enumerate(zip(names, content["tables"], strict=True), start=4):
-        for c, text in enumerate((name, table["title"], table["source"])):
-            _write(sheet, r, c, text, look)
-
-
-def _sheet(sheet: Worksheet, table: Mapping[str, Any], look: Look) -> None:
-    for c, column in enumerate(table["columns"]):
-        values = [row[c] for row in table["rows"]]
-        _write(sheet, 0, c, column["head"], look, bold=True, text_wrap=True, valign="top")
-        for r, value in enumerate(values, start=1):
-            if isinstance(value, str):
-                _write(sheet, r, c, value, look)
-            elif value is not None:
-                sheet.write(r, c, value, look(num_format=_number_format(column["kind"], table["unit"])))
-        longest = max(len(str(text)) for text in (column["head"], *values))
-        width = longest if column["kind"] in ("text", "code", "level") else 14
-        sheet.set_column(c, c, min(WIDEST, width + 2))
-    sheet.freeze_panes(1, 1)
-
-
-def _write(sheet: Worksheet, row: int, column: int, text: str, look: Look, **properties: Any) -> None:
-    """Write a text as a text, also if it begins like a formula."""
-    if text.startswith(FORMULA):
-        properties["quote_prefix"] = True
-    sheet.write_string(row, column, NOT_XML.sub("", text)[:LONGEST_TEXT], look(**properties))
-
-
-@cache
-def _number_format(kind: str, unit: str) -> str:
-    if kind == "unit":
-        decimals = re.fullmatch(r"\.(\d)", unit)
-        return f"0.{'0' * int(decimals[1])}" if decimals else FORMATS[unit.rstrip("0123456789")]
-    return {"share": "0%", "probability": "0.000"}.get(kind, "#,##0")
-
-
-def _sheet_names(tables: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a name for the sheet of each table; tables of one name get numbers."""
-    names: list[str] = []
-    times: Counter[str] = Counter()
-    for table in tables:
-        name = table["name"].replace("-", " ").capitalize()[:LONGEST_NAME]
-        times[name] += 1
-        number = f" {times[name]}" if times[name] > 1 else ""
-        names.append(name[: LONGEST_NAME - len(number)] + number)
-    return names
+def _number_format(how: str) -> str:
+    """Return how Excel is to write numbers that a page writes in this way; see `Words.format`."""
+    if how in FORMATS:
+        return FORMATS[how]
+    sign, mark, decimals = QUANTITY.fullmatch(how).groups()  # type: ignore[union-attr]
+    number = "0." + "0" * int(decimals or 0)
+    number = number.rstrip(".") + mark.strip(".")
+    return f"+{number};-{number};{number}" if sign else number

@@ -50,13 +50,15 @@ def output(given: Figures, wave: str = "2020-10", inputs: Any = None, **made: An
 def publish(folder: Path, given: Figures, rows: list[list[Any]], data: str = "", **manifest: Any) -> Path:
     """Write what a run would leave of a suite with one report and one table."""
     (folder / "tables").mkdir(parents=True)
+    cells = zip(*rows, strict=True) if rows else [[], [], []]
     columns = [
-        {"name": "theme", "head": "Theme", "kind": "code"},
-        {"name": "projects", "head": "Projects", "kind": "count"},
-        {"name": "estimate", "head": "Share", "kind": "unit"},
+        {"head": head, "how": how, "values": list(values)}
+        for (head, how), values in zip(
+            {"Theme": "", "Projects": "count", "Share": "%"}.items(), cells, strict=True
+        )
     ]
-    table = {"name": "table-1", "title": "Table 1. Projects by theme.", "source": "table 4", "unit": "%"}
-    content = {"title": "Impact", "language": "en", "tables": [table | {"columns": columns, "rows": rows}]}
+    table = {"name": "table-1", "title": "Table 1. Projects by theme.", "source": "table 4"}
+    content = {"title": "Impact", "language": "en", "tables": [table | {"columns": columns}]}
     (folder / "tables" / "impact.xlsx").write_bytes(workbook(content))
     if data:
         (folder / "tables" / "impact.csv").write_text(data, encoding="utf-8")

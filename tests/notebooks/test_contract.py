@@ -33,11 +33,7 @@ def code_cells(path: Path) -> list[nbformat.NotebookNode]:
 def to_translate(path: Path) -> set[str]:
     """Return every English text that a reader of a notebook meets: its paragraphs, and what `_` takes."""
     texts = {
-        text
-        for cell in read(path).cells
-        if cell.cell_type == "markdown"
-        for _, text in paragraphs(cell.source)
-        if text
+        text for cell in read(path).cells if cell.cell_type == "markdown" for text in paragraphs(cell.source)
     }
     for cell in code_cells(path):
         for node in ast.walk(ast.parse(cell.source)):

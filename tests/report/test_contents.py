@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from typing import Any
 
-from ivvu_analysis.report.contents import Entry, render
+from ivvu_analysis.report.cover import contents as render
 
-NATIONAL = Entry("national/index.html", "National <b>", "en", 7, ["2020-10"], ["published"])
-EXAMPLE = Entry("example/index.html", "An example", "en", 1, ["2020-10"], ["reconstructed"])
+
+def suite(cover: str, title: str, reports: int, origins: list[str], language: str = "en") -> dict[str, Any]:
+    waves = ["2020-10"] if origins else []
+    about = {"reports": reports, "waves": waves, "origins": origins}
+    return {"cover": f"{cover}/index.html", "title": title, "language": language, **about}
+
+
+NATIONAL = suite("national", "National <b>", 7, ["published"])
+EXAMPLE = suite("example", "An example", 1, ["reconstructed"])
 MARK = "f" * 64
 
 
@@ -24,7 +31,7 @@ def test_titles_are_escaped() -> None:
 
 
 def test_it_speaks_the_language_of_its_suites_and_marks_another() -> None:
-    dutch = replace(EXAMPLE, language="nl", title="Een voorbeeld")
+    dutch = EXAMPLE | {"language": "nl", "title": "Een voorbeeld"}
     assert '<html lang="nl">' in render([dutch], MARK)
     assert "Alle rapporten" in render([dutch], MARK)
     both = render([NATIONAL, dutch], MARK)
@@ -34,7 +41,7 @@ def test_it_speaks_the_language_of_its_suites_and_marks_another() -> None:
 
 
 def test_a_suite_without_a_single_report_is_there_all_the_same() -> None:
-    html = render([Entry("sad/index.html", "Sad", "en", 0)], MARK)
+    html = render([suite("sad", "Sad", 0, [])], MARK)
     assert "<p>0 reports.</p>" in html
 
 

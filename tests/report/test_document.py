@@ -90,7 +90,7 @@ def test_a_table_keeps_its_index_and_columns_of_its_own(shown: list[dict[str, An
     assert '<th scope="col">who</th>' in made.html
     assert ">my_score</th>" in made.html
     assert '<th scope="row">a</th><td class="number">1.250</td>' in made.html
-    assert made.record["tables"][0]["rows"] == [["a", 1.25], ["b", 2.0]]
+    assert [c["values"] for c in made.record["tables"][0]["columns"]] == [["a", "b"], [1.25, 2.0]]
     assert made.workbook
 
 
@@ -111,7 +111,7 @@ def test_a_report_says_what_it_rests_on(shown: list[dict[str, Any]]) -> None:
     assert "Stand van maart 2020." in made.html
     assert made.html.count("dit is een telling, geen steekproef") == 1
     assert (made.record["wave"], made.record["language"]) == ("2020-03", "nl")
-    assert made.record["identity"] == {"region": "twente"}
+    assert made.record["region"] == "twente"
 
 
 def test_codes_become_labels_in_the_order_of_the_codebook() -> None:

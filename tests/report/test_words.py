@@ -10,12 +10,12 @@ EN, NL = Words("en"), Words("nl")
 
 
 def test_a_probability_is_never_written_as_certain() -> None:
-    assert EN.probability(0.0) == "< 0.001"
-    assert EN.probability(1.0) == "> 0.999"
-    assert EN.chance(0.0) == "less than 0.1%"
-    assert NL.chance(1.0) == "meer dan 99,9%"
-    assert EN.chance(0.014) == "1.4%"
-    assert EN.chance(0.746) == "75%"
+    assert EN.format("p", 0.0) == "< 0.001"
+    assert EN.format("p", 1.0) == "> 0.999"
+    assert EN.format("chance", 0.0) == "less than 0.1%"
+    assert NL.format("chance", 1.0) == "meer dan 99,9%"
+    assert EN.format("chance", 0.014) == "1.4%"
+    assert EN.format("chance", 0.746) == "75%"
 
 
 def test_waves() -> None:
@@ -64,5 +64,5 @@ def test_values_are_escaped_whatever_they_are(text: str) -> None:
 
 
 def test_lower_bounds_of_a_scale() -> None:
-    labels = EN.at_least(["not_yet", "national"], "scalability")
-    assert labels == {"not_yet": "Not useful yet or further", "national": "Nationally"}
+    labels = EN.at_least("scalability")
+    assert (labels["not_yet"], labels["national"]) == ("Not useful yet or further", "Nationally")

@@ -7,7 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ivvu_analysis.report.workbook import EPOCH, LONGEST_NAME, LONGEST_TEXT, workbook
+from ivvu_analysis.neutral import EXCEL_CELL_LIMIT
+from ivvu_analysis.report.workbook import EPOCH, workbook
 
 
 def content(cell: Any = "Technology", head: str = "Theme", language: str = "en") -> dict[str, Any]:
@@ -19,12 +20,10 @@ def content(cell: Any = "Technology", head: str = "Theme", language: str = "en")
                 "name": "figure-1",
                 "title": "Figure 1. Shares.",
                 "columns": [
-                    {"name": "theme", "head": head, "kind": "code"},
-                    {"name": "estimate", "head": "Value", "kind": "unit"},
-                    {"name": "n", "head": "Out of", "kind": "count"},
+                    {"head": head, "how": "", "values": [cell, "Learning"]},
+                    {"head": "Value", "how": "%1", "values": [0.25, None]},
+                    {"head": "Out of", "how": "count", "values": [46, 0]},
                 ],
-                "rows": [[cell, 0.25, 46], ["Learning", None, 0]],
-                "unit": "%",
                 "source": "table 4",
             }
         ],
@@ -60,13 +59,23 @@ def test_heads_are_bold_and_wrapped_and_columns_as_wide_as_their_texts() -> None
     assert int(sheet.column_dimensions["A"].width) == len("Technology") + 2
 
 
-def test_tables_of_one_name_get_sheets_of_their_own_and_the_notes_name_them() -> None:
-    twice = content()
-    twice["tables"] = [table | {"name": "stories" * 5} for table in twice["tables"] * 2]
-    book = opened(workbook(twice))
-    assert len(book.sheetnames) == 3
-    assert max(map(len, book.sheetnames)) <= LONGEST_NAME
-    assert [book["Notes"].cell(row, 1).value for row in (5, 6)] == book.sheetnames[1:]
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("count", "#,##0"),
+        (".2", "0.00"),
+        ("%", "0%"),
+        ("+%1", "+0.0%;-0.0%;0.0%"),
+        ("+.0", "+0;-0;0"),
+        ("p", "0.000"),
+        ("chance", "0.0%"),
+        ("amount", "General"),
+    ],
+)
+def test_a_number_is_written_as_on_the_page(how: str, expected: str) -> None:
+    given = content()
+    given["tables"][0]["columns"][1]["how"] = how
+    assert opened(workbook(given))["Figure 1"]["B2"].number_format == expected
 
 
 @pytest.mark.parametrize("hostile", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
@@ -81,7 +90,7 @@ def test_a_text_is_never_a_formula(hostile: str) -> None:
 def test_what_a_workbook_cannot_hold_is_left_out() -> None:
     sheet = opened(workbook(content("a\x00\ud800\uffffb" + "x" * 40_000)))["Figure 1"]
     assert sheet["A2"].value.startswith("abxxx")
-    assert len(sheet["A2"].value) == LONGEST_TEXT
+    assert len(sheet["A2"].value) == EXCEL_CELL_LIMIT
 
 
 def test_the_same_content_is_the_same_bytes_at_any_time() -> None:
