@@ -6,6 +6,7 @@ Everything that is not a `UserError` is a bug, and may show its traceback.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from rapidfuzz import process
 
@@ -71,3 +72,31 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if len(options) > 12:
         return f"Choose one of the {len(options)} known names, such as {', '.join(options[:5])}."
     return f"Choose one of: {', '.join(options)}." if options else "Nothing of the kind is known here."
+
+
+def refuse_foreign(path: Path, *beginnings: str) -> None:
+    """Refuse to write to a file that is there and is not what a command writes to it.
+
+    A register named by mistake would be lost for good; the output of an earlier run may go.
+
+    Parameters
+    ----------
+    path
+        Where the output is to go.
+    beginnings
+        How the outputs of that command begin, such as a line of headings.
+
+    Raises
+    ------
+    OutputError
+        If another file is there.
+    """
+    try:
+        there = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}.", "Give another file.") from None
+    if there and not there.startswith(beginnings):
+        raise OutputError(
+            f"{path} exists, and is not an earlier output of this command.",
+            "Give another name with --output, or move that file first.",
+        )

@@ -14,8 +14,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import standard
 from ivvu_analysis.data.evidence import Evidence
-from ivvu_analysis.errors import OutputError
-from ivvu_analysis.overwrite import refuse_foreign
+from ivvu_analysis.errors import OutputError, refuse_foreign
 
 # The columns of the file, those that a register has; which region and which title, no table says.
 COLUMNS = (
