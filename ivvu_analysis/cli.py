@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from errno import ENAMETOOLONG
 from functools import partial, reduce
@@ -13,11 +13,13 @@ from typing import Any
 
 import click
 
+from ivvu_analysis import batch
 from ivvu_analysis.batch.options import Options, project_folder
 from ivvu_analysis.errors import SuiteError, UserError
 from ivvu_analysis.scales import LANGUAGES, Language
 
-# Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
+# Whatever is heavy is imported by the command that needs it, modules of `batch` when they are named, so that
+# `--help` answers at once.
 
 Function = Callable[..., Any]
 
@@ -31,6 +33,12 @@ file = partial(option, type=PATH)
 def together(*parts: Callable[[Function], Function]) -> Callable[[Function], Function]:
     """Return arguments and options that several commands have, as one decorator."""
     return lambda command: reduce(lambda made, part: part(made), reversed(parts), command)
+
+
+def tell(lines: Iterable[object], *, err: bool = False) -> None:
+    """Print lines; as errors where somebody may take what is printed for the answer."""
+    for line in lines:
+        click.echo(line, err=err)
 
 
 output = partial(file, "--output", "-o")
@@ -95,17 +103,11 @@ def main() -> None:
 def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any) -> None:
     """Make the reports of each SUITE, by default of all in params."""
     with _making(suites, given, scheduler) as (plans, options, *how):
-        from ivvu_analysis.batch.run import run as run_suites
-
-        outcomes = run_suites(plans, options, *how)
+        outcomes = batch.run.run(plans, options, *how)
     if pdf:
-        from ivvu_analysis.batch.pdf import print_suites
-
-        for printed in print_suites(plans, options.output):
-            click.echo(printed)
+        tell(batch.pdf.print_suites(plans, options.output))
     for outcome in outcomes:
-        for warning in outcome.warnings:
-            click.echo(warning, err=True)
+        tell(outcome.warnings, err=True)
         failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
         click.echo(f"{outcome.suite}: {outcome.made} made, {outcome.kept} current{failed}  {outcome.cover}")
     sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
@@ -119,16 +121,12 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
     A SUITE that ends in .html is a page that came from somewhere: is it one that was published here?
     """
     if pages := [path for path in suites if path.suffix == ".html"]:
-        from ivvu_analysis.batch.verify import published_as
-
-        known = {page: published_as(page, given["output"]) for page in pages}
+        known = {page: batch.verify.published_as(page, given["output"]) for page in pages}
         for page, names in known.items():
             click.echo(f"{page}: {names or 'no page that was published in ' + str(given['output'])}")
         sys.exit(0 if all(known.values()) else 1)
     with _making(suites, given) as how:
-        from ivvu_analysis.batch.verify import verify as verify_suites
-
-        findings = verify_suites(*how)
+        findings = batch.verify.verify(*how)
     for name, difference in findings.items():
         said = f"DIFFERENT  {name}: {difference}" if difference else f"same       {name}"
         click.echo(said, err=bool(difference))
@@ -155,13 +153,11 @@ def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) 
             if options.force or not any(options.output.glob("*/*")):  # something is certain to be made
                 opened.enter_context(executor)
 
-        # Only now: these take a while to import, in which the process to fork reports from is warming up.
-        from ivvu_analysis.batch.display import Display, Screen
-        from ivvu_analysis.batch.plan import make_plans
-
-        plans = make_plans(paths, options)
+        # Only now: this takes a while to import, in which the process to fork reports from is warming up.
+        plans = batch.plan.make_plans(paths, options)
         interruption.check()
-        yield plans, options, executor, interruption, opened.enter_context(Display(Screen(highlight=False)))
+        display = opened.enter_context(batch.display.Display(batch.display.Screen(highlight=False)))
+        yield plans, options, executor, interruption, display
 
 
 def _asked(suites: tuple[Path, ...], given: dict[str, Any]) -> tuple[list[Path], Options]:
@@ -187,24 +183,18 @@ def _named(suite: Path, params: Path) -> Path:
 @planning
 def plan(suites: tuple[Path, ...], **given: Any) -> None:
     """Show what a run would make and why, and make nothing."""
-    from ivvu_analysis.batch.run import foresee
-
-    for line in foresee(*_asked(suites, given)):
-        click.echo(line)
+    tell(batch.run.foresee(*_asked(suites, given)))
 
 
 @main.command()
 @planning
 def check(suites: tuple[Path, ...], **given: Any) -> None:
     """Check suites and notebooks, and make nothing."""
-    from ivvu_analysis.batch.plan import look_through, make_plans
-
-    plans = make_plans(*_asked(suites, given))
-    look_through(plans)
+    plans = batch.plan.make_plans(*_asked(suites, given))
+    batch.plan.look_through(plans)
     for plan in plans:
         click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
-        for note in plan.notes:
-            click.echo(note, err=True)
+        tell(plan.notes, err=True)
 
 
 @main.group()
@@ -218,11 +208,9 @@ def new() -> None:
 @speaking("en")
 def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
-    from ivvu_analysis.batch.fresh import write_notebook
-
     path = Path(name).with_suffix(".ipynb")
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
-    write_notebook(path, copied=copied, language=language)
+    batch.fresh.write_notebook(path, copied=copied, language=language)
     click.echo(path)
 
 
@@ -237,10 +225,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
 @speaking("en")
 def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
     """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""
-    from ivvu_analysis.batch.edition import start
-
-    for line in start(folder, given, output, language):
-        click.echo(line)
+    tell(batch.edition.start(folder, given, output, language))
 
 
 @main.command()
@@ -249,10 +234,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 @speaking("en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
-    from ivvu_analysis.batch.making import publish_file
-
-    for path in publish_file(notebook, output or notebook.with_suffix(".html"), language):
-        click.echo(path)
+    tell(batch.making.publish_file(notebook, output or notebook.with_suffix(".html"), language))
 
 
 @main.command()
@@ -262,12 +244,9 @@ def publish(notebook: Path, output: Path | None, language: Language) -> None:
 @speaking("en")
 def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
-    from ivvu_analysis.batch.compare import compare as compare_folders
-    from ivvu_analysis.batch.display import Screen, show
-
-    comparisons, written = compare_folders(old, new, output, language)
+    comparisons, written = batch.compare.compare(old, new, output, language)
     for comparison in comparisons:
-        show(comparison, Screen(highlight=False))
+        batch.display.show(comparison, batch.display.Screen(highlight=False))
     click.echo(written)
 
 
@@ -294,8 +273,7 @@ def check_register(file: Path, language: Language, codebook: Path | None, **give
     writers = {"output": answers.write, "cleaned": answers.write_projects, "draft": answers.write_draft}
     asked = {write: path for name, write in writers.items() if (path := given.pop(name))}
     intake = check(file, codebook=codebooks.load(codebook) if codebook else None, **given)
-    for line in answers.describe(intake, language):
-        click.echo(line)
+    tell(answers.describe(intake, language))
     for write, path in asked.items():
         write(intake, path)
         click.echo(path)
@@ -322,8 +300,7 @@ def reconstruct(seed: int, draws: int, output: Path) -> None:
     from ivvu_analysis.data import from_published
     from ivvu_analysis.data.reconstruction import write
 
-    for path in write(from_published(), output, seed, draws):
-        click.echo(path)
+    tell(write(from_published(), output, seed, draws))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -345,7 +322,3 @@ def app(port: int, no_browser: bool) -> None:
 
     started = command(project_folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
     os.execve(started[0], started, environment(os.environ))
-
-
-if __name__ == "__main__":
-    main()

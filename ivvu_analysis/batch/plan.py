@@ -6,7 +6,6 @@ import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from reprlib import repr as short
 from typing import Any
@@ -62,15 +61,13 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     SuiteError, ParameterError
         If anything is asked for that cannot be made.
     """
-    _meant("language", options.language or "en", codebook.standard())
+    _meant("language", options.language or "en", codebook.standard(), Path())
     plans: dict[str, Plan] = {}
     for path in suites:
         plan = _plan(read_suite(path), options)
         if plans.setdefault(plan.name, plan) is not plan:
-            raise SuiteError(
-                f"Two suites are called '{plan.name}', and would write to the same folder.",
-                "Rename one of the files.",
-            )
+            problem = f"Two suites are called '{plan.name}', and would write to the same folder."
+            raise SuiteError(problem, "Rename one of the files.")
     return list(plans.values())
 
 
@@ -83,53 +80,45 @@ def look_through(plans: Sequence[Plan]) -> None:
         If a file cannot be read, or does not know the wave that is reported; it names the reports that this
         stops, of all suites.
     """
-    resting = [(plan, job) for plan in plans for job in plan.jobs if job.evidence]
-    wrong = {evidence: _wrong(evidence) for evidence in dict.fromkeys(job.evidence for _, job in resting)}
-    for plan, job in resting:
-        if error := wrong[job.evidence]:
-            stopped = [other for _, other in resting if str(wrong[other.evidence]) == str(error)]
-            raise ParameterError(
-                f"{plan.suite.at('parameters')}: {error.problem} {_stops(stopped)}", error.remedy
-            )
+    resting: dict[Evidence, list[Job]] = {}
+    for job in (job for plan in plans for job in plan.jobs if job.evidence):
+        resting.setdefault(job.evidence, []).append(job)
+    wrong: dict[tuple[str, str], list[Job]] = {}
+    for evidence, jobs in resting.items():
+        from ivvu_analysis.data import load  # pandas; published figures alone do without
 
-
-def _wrong(evidence: Evidence) -> UserError | None:
-    from ivvu_analysis.data import load  # pandas; published figures alone do without
-
-    try:
-        load(**dict(evidence))
-    except UserError as error:
-        return error
-    return None
+        try:
+            load(**dict(evidence))
+        except UserError as error:
+            wrong.setdefault((error.problem, error.remedy), []).extend(jobs)
+    for (problem, remedy), jobs in wrong.items():
+        at = next(plan.suite.at("parameters") for plan in plans if plan.name == jobs[0].suite)
+        raise ParameterError(f"{at}: {problem} {_stops(jobs)}", remedy)
 
 
 def _stops(jobs: Sequence[Job]) -> str:
     """Return the sentence that says which reports are not made.
 
-    Parameters
-    ----------
-    jobs
-        Those of a suite beside each other: it reads like ``"This stops 34 reports of regions (region_profile)
-        and 2 reports of national (impact, portfolio)."``
+    It reads like ``"This stops 34 reports of regions (region_profile) and 1 report of national (impact)."``
     """
-    said = []
-    for suite, those in groupby(jobs, key=lambda job: job.suite):
-        names = [job.notebook.stem for job in those]
-        of = f"{len(names)} report{'s' if len(names) > 1 else ''} of {suite}"
-        said.append(f"{of} ({', '.join(dict.fromkeys(names))})")
-    return f"This stops {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))}."
+    suites: dict[str, list[str]] = {}
+    for job in jobs:
+        suites.setdefault(job.suite, []).append(job.notebook.stem)
+    said = [
+        f"{len(names)} report{'s' if len(names) > 1 else ''} of {suite} ({', '.join(dict.fromkeys(names))})"
+        for suite, names in suites.items()
+    ]
+    return f"This stops {' and '.join(said)}."
 
 
 def _plan(suite: Suite, options: Options) -> Plan:
-    shared = suite.contents.parameters
-    notebooks = [_find(suite, number, options) for number in range(len(suite.contents.reports))]
-    known = {name for notebook in notebooks for name in notebook.parameters}
-    for name in shared.keys() - known:
-        raise ParameterError(
-            f"{suite.at('parameters', name)}: no notebook of this suite has a parameter '{name}'.",
-            did_you_mean(name, known),
-        )
-    said = shared.get("language")
+    contents, name = suite.contents, suite.path.stem
+    notebooks = [_find(suite, number, options) for number in range(len(contents.reports))]
+    known = {parameter for notebook in notebooks for parameter in notebook.parameters}
+    for unknown in contents.parameters.keys() - known:
+        at, remedy = suite.at("parameters", unknown), did_you_mean(unknown, known)
+        raise ParameterError(f"{at}: no notebook of this suite has a parameter '{unknown}'.", remedy)
+    said = contents.parameters.get("language")
     language = options.language or (str(said) if said in LANGUAGES else "en")
     jobs: dict[str, tuple[Job, str]] = {}
     for number, notebook in enumerate(notebooks):
@@ -138,15 +127,15 @@ def _plan(suite: Suite, options: Options) -> Plan:
             # Some file systems take names that differ only in case for the same.
             first, there = jobs.setdefault(job.name.casefold(), (job, at))
             if first is not job:
-                raise SuiteError(
-                    f"{at}: the report '{job.name}' is already made by {there}.",
-                    "Leave one of the two out, or use for_each to tell them apart.",
-                )
+                remedy = "Leave one of the two out, or use for_each to tell them apart."
+                raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
     deaf = sorted({notebook.name for notebook in notebooks if "language" not in notebook.parameters})
     note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
-    name, titles = suite.path.stem, suite.contents.title
-    if isinstance(titles, str):
-        titles = {language: titles or name}
+    previous = suite.path.parent / contents.previous if contents.previous else None
+    if previous:
+        with placed(suite.at("previous")):
+            read_output(previous)
+    titles = contents.title if isinstance(contents.title, dict) else {language: contents.title or name}
     return Plan(
         suite=suite,
         name=name,
@@ -154,24 +143,9 @@ def _plan(suite: Suite, options: Options) -> Plan:
         language=language,
         jobs=tuple(job for job, _ in jobs.values()),
         notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf if options.language),
-        previous=_previous(suite),
-        book=_codebook(suite, shared.get("codebook"), suite.at("parameters", "codebook")),
+        previous=previous,
+        book=_codebook(suite, contents.parameters, suite.at("parameters", "codebook")),
     )
-
-
-def _previous(suite: Suite) -> Path | None:
-    """Return the output folder of the previous run, and refuse one that is not there or is damaged."""
-    if not suite.contents.previous:
-        return None
-    folder, at = suite.path.parent / suite.contents.previous, suite.at("previous")
-    if not folder.is_dir():
-        raise SuiteError(
-            f"{at}: there is no folder {folder}, which is to hold the previous run.",
-            "Name an output folder of this suite, relative to the suite file, or leave 'previous' out.",
-        )
-    with placed(at):
-        read_output(folder)
-    return folder
 
 
 def _find(suite: Suite, number: int, options: Options) -> Notebook:
@@ -192,24 +166,22 @@ def _jobs(suite: Suite, number: int, notebook: Notebook, language: str, options:
     given = {name: value for name, value in shared if name in notebook.parameters} | entry.parameters
     if options.language and "language" in notebook.parameters:
         given["language"] = options.language
-    places = {name: suite.at("parameters", name) for name in ("wave", *given)}
+    places = {name: suite.at("parameters", name) for name in ("wave", "codebook", *given)}
     places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
     places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
-    book = _codebook(suite, given.get("codebook"), places.get("codebook", ""))
+    book = _codebook(suite, given, places["codebook"])
     for suffix, chosen in _chosen(entry, places, book, str(given.get("wave", ""))):
         values, files = parameters.check({}, notebook.parameters), {}
         for name, value in {**given, **chosen}.items():
             with placed(places[name]):
                 values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
                 if notebook.ours:
-                    values[name] = _meant(name, values[name], book)
-                # Unlike a Path, os.path takes a name that no file can have for one that is not there.
-                if isinstance(value, str) and value and os.path.isfile(folder / value):
-                    files[name] = folder / value
-                    if not os.path.isabs(value):
-                        values[name] = name_from(folder / value, notebook.path.parent)
-                elif notebook.ours and name in FILES and value:
-                    raise _missing(name, str(value), folder)
+                    values[name] = _meant(name, values[name], book, folder)
+            # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+            if isinstance(value, str) and os.path.isfile(folder / value):
+                files[name] = folder / value
+                if not os.path.isabs(value):
+                    values[name] = name_from(folder / value, notebook.path.parent)
         evidence: Evidence = ()
         if notebook.ours and not any(values.get(name) for name in FILES):
             with placed(places["wave"]):
@@ -230,11 +202,10 @@ def _jobs(suite: Suite, number: int, notebook: Notebook, language: str, options:
         )
 
 
-def _codebook(suite: Suite, named: Any, at: str) -> codebook.Codebook:
-    if not isinstance(named, str) or not os.path.isfile(suite.path.parent / named):
-        return codebook.standard()
+def _codebook(suite: Suite, given: Mapping[str, Any], at: str) -> codebook.Codebook:
+    path = suite.path.parent / str(given.get("codebook") or "")
     with placed(at):
-        return codebook.load(suite.path.parent / named)
+        return codebook.load(path) if os.path.isfile(path) else codebook.standard()
 
 
 def _chosen(
@@ -246,20 +217,17 @@ def _chosen(
     """
     if not entry.for_each:
         yield "", {}
-        return
-    ((name, choice),) = entry.for_each.items()
-    at = places[name]
-    values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
-    if not values:
-        raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
-    for value in values:
-        code = book.scale(name).recognise(value) if name == "region" and isinstance(value, str) else None
-        if not FILE_NAME.fullmatch(str(code or value)):
-            raise SuiteError(
-                f"{at}: {short(str(value))} cannot be part of a file name.",
-                "Choose values of letters, digits, dots, dashes and underscores, at most 100.",
-            )
-        yield f"-{code or value}", {name: value}
+    for name, choice in entry.for_each.items():
+        at = places[name]
+        values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
+        if not values:
+            raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+        for value in values:
+            part = str((book.scale(name).recognise(str(value)) if name == "region" else "") or value)
+            if not FILE_NAME.fullmatch(part):
+                remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
+                raise SuiteError(f"{at}: {short(part)} cannot be part of a file name.", remedy)
+            yield f"-{part}", {name: value}
 
 
 def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) -> Sequence[str]:
@@ -275,7 +243,7 @@ def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) 
     return [code for code in codes if book.scale(name).level(code).within in holders]
 
 
-def _meant(name: str, value: Any, book: codebook.Codebook) -> Any:
+def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
     """Return the value of a parameter that means something to us, and refuse one that cannot be."""
     if name == "language" and value not in LANGUAGES:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
@@ -283,14 +251,12 @@ def _meant(name: str, value: Any, book: codebook.Codebook) -> Any:
         return book.require(name, value)
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
+    if name in FILES and value and not os.path.isfile(folder / value):
+        remedy = "Give its path from the folder of the suite, or an empty text to do without."
+        if os.path.isfile(value):
+            remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."
+        raise ParameterError(f"there is no file '{value}' for the parameter '{name}'.", remedy)
     return value
-
-
-def _missing(name: str, file: str, folder: Path) -> ParameterError:
-    remedy = "Give its path from the folder of the suite, or an empty text to do without."
-    if os.path.isfile(file):
-        remedy = f"A path starts at the folder of the suite: write '{name_from(file, folder)}'."
-    return ParameterError(f"there is no file '{file}' for the parameter '{name}'.", remedy)
 
 
 def _refuse_unknown_wave(wave: str) -> None:
@@ -300,9 +266,9 @@ def _refuse_unknown_wave(wave: str) -> None:
         with (published / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
             known = {row["wave"] for row in csv.DictReader(file)}
     except (OSError, KeyError) as error:
-        raise DataError(
-            f"The published tables are not in {published}: {error}.",
-            "Set IVVU_DATA to the folder that holds published/, such as the data folder of the repository.",
-        ) from None
+        remedy = (
+            "Set IVVU_DATA to the folder that holds published/, such as the data folder of the repository."
+        )
+        raise DataError(f"The published tables are not in {published}: {error}.", remedy) from None
     if wave and wave not in known:
         raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))

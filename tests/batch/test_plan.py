@@ -213,6 +213,6 @@ def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: 
     assert "suite1.yaml, line 1: " in refusal.value.problem
     assert all(name in refusal.value.problem for name in ("Twente", "Zeeland"))
     assert refusal.value.problem.endswith(
-        " This stops 35 reports of suite1 (profile, impact), 2 reports of suite2 (impact, portfolio) and "
+        " This stops 35 reports of suite1 (profile, impact) and 2 reports of suite2 (impact, portfolio) and "
         "1 report of suite3 (profile)."
     )
