@@ -14,23 +14,21 @@ from typing import Any
 import click
 
 from ivvu_analysis import batch
-from ivvu_analysis.batch.options import Options, project_folder
-from ivvu_analysis.errors import SuiteError, UserError
+from ivvu_analysis.batch.options import asked, project_folder
+from ivvu_analysis.errors import UserError
 from ivvu_analysis.scales import LANGUAGES, Language
 
-# Whatever is heavy is imported by the command that needs it, modules of `batch` when they are named, so that
-# `--help` answers at once.
-
-Function = Callable[..., Any]
-
+# Whatever is heavy is imported where it is needed, modules of `batch` when named: `--help` answers at once.
 PATH = click.Path(path_type=Path)
 A_DAY = 86_400  # seconds
+CORES = os.cpu_count()
+Function = Callable[..., Any]
 
 option = partial(click.option, show_default=True)
 file = partial(option, type=PATH)
 
 
-def together(*parts: Callable[[Function], Function]) -> Callable[[Function], Function]:
+def together(*parts: Function) -> Function:
     """Return arguments and options that several commands have, as one decorator."""
     return lambda command: reduce(lambda made, part: part(made), reversed(parts), command)
 
@@ -42,6 +40,7 @@ def tell(lines: Iterable[object], *, err: bool = False) -> None:
 
 
 output = partial(file, "--output", "-o")
+speaking = partial(option, "--language", "-l", type=click.Choice(LANGUAGES), help="Language of its text.")
 planning = together(
     click.argument("suites", nargs=-1, type=PATH, metavar="[SUITE]..."),
     output(default="output", help="Folder that each suite gets a folder in."),
@@ -50,20 +49,13 @@ planning = together(
 )
 making = together(
     planning,
-    option(
-        "--jobs", "-j", "workers", type=click.IntRange(1), default=os.cpu_count(), help="So many at once."
-    ),
+    option("--jobs", "-j", "workers", type=click.IntRange(1), default=CORES, help="How many at a time."),
     option("--timeout", type=click.IntRange(1, A_DAY), default=300, help="Seconds that one report may take."),
 )
 amending = together(
     file("--corrections", help="Accepted corrections of the register: column, value, replacement."),
     file("--codebook", help="Codebook to lay over ours."),
 )
-
-
-def speaking(language: Language) -> Callable[[Function], Function]:
-    """Return the option for the language of what a command writes."""
-    return option("--language", "-l", type=click.Choice(LANGUAGES), default=language, help="Its language.")
 
 
 class Command(click.Group):
@@ -110,7 +102,7 @@ def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any
         tell(outcome.warnings, err=True)
         failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
         click.echo(f"{outcome.suite}: {outcome.made} made, {outcome.kept} current{failed}  {outcome.cover}")
-    sys.exit(1 if any(outcome.failed for outcome in outcomes) else 0)
+    sys.exit(any(outcome.failed for outcome in outcomes))
 
 
 @main.command()
@@ -122,17 +114,16 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
     """
     if pages := [path for path in suites if path.suffix == ".html"]:
         known = {page: batch.verify.published_as(page, given["output"]) for page in pages}
-        for page, names in known.items():
-            click.echo(f"{page}: {names or 'no page that was published in ' + str(given['output'])}")
-        sys.exit(0 if all(known.values()) else 1)
+        none = f"no page that was published in {given['output']}"
+        tell(f"{page}: {name or none}" for page, name in known.items())
+        sys.exit(not all(known.values()))
     with _making(suites, given) as how:
         findings = batch.verify.verify(*how)
-    for name, difference in findings.items():
-        said = f"DIFFERENT  {name}: {difference}" if difference else f"same       {name}"
-        click.echo(said, err=bool(difference))
-    alike = sum(not difference for difference in findings.values())
-    click.echo(f"{alike} of {len(findings)} files are the same, byte for byte.")
-    sys.exit(0 if alike == len(findings) else 1)
+    alike = [name for name, difference in findings.items() if not difference]
+    tell((f"DIFFERENT  {name}: {findings[name]}" for name in findings if name not in alike), err=True)
+    tell(f"same       {name}" for name in alike)
+    click.echo(f"{len(alike)} of {len(findings)} files are the same, byte for byte.")
+    sys.exit(len(alike) < len(findings))
 
 
 @contextmanager
@@ -140,7 +131,7 @@ def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) 
     """Yield plans and options, and what makes the reports, notes Ctrl-C, and shows how it goes."""
     from ivvu_analysis.batch.interruption import Interruption
 
-    paths, options = _asked(suites, given)
+    paths, options = asked(suites, given)
     with Interruption(last=True) as interruption, ExitStack() as opened:
         if scheduler is not None:
             from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
@@ -160,37 +151,18 @@ def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) 
         yield plans, options, executor, interruption, display
 
 
-def _asked(suites: tuple[Path, ...], given: dict[str, Any]) -> tuple[list[Path], Options]:
-    """Return the files of suites, by default all in `params`, and how to make their reports."""
-    params = project_folder("params")
-    found = [_named(suite, params) for suite in suites] or sorted(params.glob("*.yaml"))
-    if not found:
-        raise SuiteError(
-            f"There are no suites in {params.absolute()}.",
-            "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/.",
-        )
-    return found, Options(**{**given, "notebooks": given["notebooks"] or project_folder("notebooks")})
-
-
-def _named(suite: Path, params: Path) -> Path:
-    """Return the file of a suite that is given as a file, or by its name in `params`: ``national``."""
-    if os.path.exists(suite) or suite.suffix or suite.parent != Path("."):
-        return suite
-    return params / f"{suite.name}.yaml"
-
-
 @main.command()
 @planning
 def plan(suites: tuple[Path, ...], **given: Any) -> None:
     """Show what a run would make and why, and make nothing."""
-    tell(batch.run.foresee(*_asked(suites, given)))
+    tell(batch.run.foresee(*asked(suites, given)))
 
 
 @main.command()
 @planning
 def check(suites: tuple[Path, ...], **given: Any) -> None:
     """Check suites and notebooks, and make nothing."""
-    plans = batch.plan.make_plans(*_asked(suites, given))
+    plans = batch.plan.make_plans(*asked(suites, given))
     batch.plan.look_through(plans)
     for plan in plans:
         click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
@@ -205,7 +177,7 @@ def new() -> None:
 @new.command()
 @click.argument("name")
 @option("--from", "original", metavar="NOTEBOOK", help="One of ours to copy, instead of an example.")
-@speaking("en")
+@speaking(default="en")
 def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
     path = Path(name).with_suffix(".ipynb")
@@ -222,7 +194,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
 @file("--phases", help="Phases of the regions: region, wave, dimension, phase.")
 @amending
 @output(default="output", help="Where reports are published, and earlier ones are found.")
-@speaking("en")
+@speaking(default="en")
 def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
     """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""
     tell(batch.edition.start(folder, given, output, language))
@@ -231,7 +203,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @output(help="Page to write  [default: beside the notebook]")
-@speaking("en")
+@speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
     tell(batch.making.publish_file(notebook, output or notebook.with_suffix(".html"), language))
@@ -241,7 +213,7 @@ def publish(notebook: Path, output: Path | None, language: Language) -> None:
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
 @output(default="comparison.html", help="Page to write, or a folder to write comparison.html to.")
-@speaking("en")
+@speaking(default="en")
 def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
     comparisons, written = batch.compare.compare(old, new, output, language)
@@ -264,7 +236,7 @@ def register() -> None:
 @output(help="File to write all findings to, as csv.")
 @file("--cleaned", help="File to write the cleaned projects to, as csv or xlsx.")
 @file("--draft", help="File to write corrections to, with what may be meant, to be accepted by you.")
-@speaking("en")
+@speaking(default="en")
 def check_register(file: Path, language: Language, codebook: Path | None, **given: Any) -> None:
     """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
     from ivvu_analysis import codebook as codebooks
@@ -277,12 +249,12 @@ def check_register(file: Path, language: Language, codebook: Path | None, **give
     for write, path in asked.items():
         write(intake, path)
         click.echo(path)
-    sys.exit(0 if intake.clean else 1)
+    sys.exit(not intake.clean)
 
 
 @register.command()
 @click.argument("file", type=PATH)
-@speaking("nl")
+@speaking(default="nl")
 def template(file: Path, language: Language) -> None:
     """Write an empty register with drop-down lists to FILE, which ends in .xlsx."""
     from ivvu_analysis.register import template as write_template
@@ -309,8 +281,8 @@ def lab(arguments: tuple[str, ...]) -> None:
     """Open the explorer in JupyterLab; ARGUMENTS go to it as they are."""
     notebooks = project_folder("notebooks")
     opened = f"--LabApp.default_url=/lab/tree/{notebooks.name}/explore.ipynb"
-    served = f"--notebook-dir={notebooks.parent}"
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", served, opened, *arguments])
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={notebooks.parent}", opened, *arguments]
+    os.execv(sys.executable, command)
 
 
 @main.command()

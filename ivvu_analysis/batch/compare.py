@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from io import StringIO
 from math import isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -57,10 +58,9 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
     try:
         file.write_text(page(found, language), encoding="utf-8")
     except OSError as error:
-        raise OutputError(
-            f"The comparison cannot be written to {file}: {error.strerror or error}.",
-            "Give a file in a folder that is there and that you may write to, with --output.",
-        ) from None
+        remedy = "Give a file in a folder that is there and that you may write to, with --output."
+        problem = f"The comparison cannot be written to {file}: {error.strerror or error}."
+        raise OutputError(problem, remedy) from None
     return found, file
 
 
@@ -116,20 +116,20 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
     """
     then, now = _figures(old, new, "then"), _figures(new, old, "now")
     found = now.merge(then, "outer", ["report", "key"], indicator="kind").sort_values("order_now")
-    # What stands beside another figure does not also stand alone, nor does what has the key of any wave.
-    alone = found["kind"] != "both"
-    twice = found.duplicated(["report", "name_now"], keep=False) & (found["kind"] == "left_only")
-    twice |= found.duplicated(["report", "name_then"], keep=False) & (found["kind"] == "right_only")
-    found = found[~(alone & (twice | found["key"].str.contains("*", regex=False)))].reset_index(drop=True)
+    for kind, name in (("left_only", "name_now"), ("right_only", "name_then")):
+        # What stands beside another figure does not also stand alone, nor does what has the key of any wave.
+        beside = found.duplicated(["report", name], keep=False) | found["key"].str.contains("*", regex=False)
+        found = found[(found["kind"] != kind) | ~beside]
+    found = found.reset_index(drop=True)
     found["name"] = found["name_now"].fillna(found["name_then"])
     found["name_then"] = found["name_then"].fillna("")
-    was, became = (found[[when, f"{when}_low", f"{when}_high"]].to_numpy() for when in ("then", "now"))
+    was, became = (found[[when, f"{when}_low", f"{when}_high"]] for when in ("then", "now"))
     same = np.isclose(was, became, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
-    kinds = found["kind"].astype(str).replace({"left_only": "appeared", "right_only": "vanished"})
-    found["kind"] = kinds.where(kinds != "both", np.where(same, "same", "moved"))
+    alone = [found["kind"] == "left_only", found["kind"] == "right_only"]
+    found["kind"] = np.select([*alone, same], ["appeared", "vanished", "same"], "moved")
     change = (found["now"] - found["then"]).where(found["now"] != found["then"], 0.0)
     found["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
-    known = ~np.isnan(np.hstack([was, became])[:, [1, 2, 4, 5]]).any(axis=1)
+    known = found[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
     overlap = (found["then_low"] <= found["now_high"]) & (found["now_low"] <= found["then_high"])
     return found.assign(overlap=overlap.astype("boolean").where(known))
 
@@ -221,44 +221,39 @@ Cells = dict[tuple[str, str], str | float]
 def _tables(folder: Path, report: str) -> dict[str, tuple[str, Cells]]:
     """Return the tables of a report by their places and heads: the caption of each, and its cells."""
     files = {part: folder / name for part, name in report_files(report).items()}
-    found: dict[str, tuple[str, Cells]] = {}
+    data, sheets, titles = files["data"], {}, {}
     try:
         if files["workbook"].is_file():
             book = CalamineWorkbook.from_path(files["workbook"])
-            notes, *sheets = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
-            titles = {row[0]: LABEL.sub("", str(row[1])) for row in notes}
-            for name, rows in zip(book.sheet_names[1:], sheets, strict=True):
-                texts = [
-                    i
-                    for i, column in enumerate(zip(*rows[1:], strict=True))
-                    if any(isinstance(v, str) and v for v in column)
-                ]
-                found[f"{name} {rows[:1]}"] = titles.get(name, name), _cells(rows, texts)
-        if files["data"].is_file():
-            rows = [*csv.reader(files["data"].open(encoding="utf-8-sig", newline=""))]
-            found[files["data"].name] = files["data"].name, _cells(rows, [0])
+            sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+            titles = {row[0]: LABEL.sub("", str(row[1])) for row in sheets.pop(book.sheet_names[0])}
+        if data.is_file():
+            sheets[data.name] = [*csv.reader(StringIO(data.read_text(encoding="utf-8")))]
+        return {
+            f"{name} {rows[0]}": (titles.get(name, name), _cells(*rows, by_first=name == data.name))
+            for name, rows in sheets.items()
+        }
     except Exception as error:  # what reads workbooks has many ways to complain
         raise OutputError(
             f"The tables of '{report}' in {folder} cannot be read: {error}.",
             "Make the reports again with ivvu run.",
         ) from None
-    return found
 
 
-def _cells(rows: list[list[Any]], texts: list[int]) -> Cells:
-    """Return the cells of a sheet with heads; its rows are told apart by their texts, then by order."""
+def _cells(heads: list[Any], *rows: list[Any], by_first: bool) -> Cells:
+    """Return the cells of a table; its rows are told apart by their texts or the first, then by order."""
+    texts = {i for row in rows for i, value in enumerate(row) if isinstance(value, str) and value}
+    if by_first:
+        texts = {0}
     found: Cells = {}
     seen: Counter[str] = Counter()
-    for row in rows[1:]:
-        name = " · ".join(str(row[i]) for i in texts if row[i] != "")
+    for row in rows:
+        name = " · ".join(str(row[i]) for i in sorted(texts) if row[i] != "")
         seen[name] += 1
         name += f" · {seen[name]}" if seen[name] > 1 else ""
-        cells = {
-            (name, head): _plain(value)
-            for i, (head, value) in enumerate(zip(rows[0], row, strict=True))
-            if i not in texts and value != ""
-        }
-        found |= cells or {(name, ""): 1.0}  # a row of texts alone is there or not
+        cells = {heads[i]: _plain(value) for i, value in enumerate(row) if i not in texts and value != ""}
+        # Texts alone are there or not: that is the one thing that can change.
+        found |= {(name, head): value for head, value in (cells or {"": 1.0}).items()}
     return found
 
 

@@ -97,10 +97,8 @@ def read_suite(path: Path) -> Suite:
         If the file is missing, is not YAML, or says something that a suite cannot say.
     """
     if not FILE_NAME.fullmatch(path.stem):
-        raise SuiteError(
-            f"The suite {path} cannot name an output folder.",
-            "Use letters, digits, dots, dashes and underscores in its file name, at most 100.",
-        )
+        remedy = "Use letters, digits, dots, dashes and underscores in its file name, at most 100."
+        raise SuiteError(f"The suite {path} cannot name an output folder.", remedy)
     text = _text(path)
     reader = YAML(typ="safe", pure=True)
     reader.Constructor = DatesAreText
@@ -163,7 +161,12 @@ def placed(at: str) -> Iterator[None]:
         raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
 
 
+# What pydantic complains of, in our words: by the key, where it can be written in more ways than one
+# (pydantic then complains of each way), or else by the kind of complaint.
 SAYS = {
+    "title": "is text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
+    "for_each": "goes over one parameter, and over values that can be told apart, such as {region: all}, "
+    "{region: [twente, midden]} or {region: {holder: vgz}}",
     "missing": "is missing",
     "string_type": "must be text",
     "dict_type": "must be a mapping",
@@ -172,30 +175,15 @@ SAYS = {
     "too_short": "is empty",
 }
 
-# What can be written in more ways than one: pydantic complains of each way.
-WAYS = {
-    "title": (
-        "'title' is text, or text in English, in Dutch or in both",
-        "Write `title: Regions` or `title: {en: Regions, nl: Regio's}`.",
-    ),
-    "for_each": (
-        "'for_each' goes over one parameter, and over values that can be told apart",
-        "Write {region: all}, a list such as {region: [twente, midden]}, or {region: {holder: vgz}}.",
-    ),
-}
-
 
 def _misfit(kind: str, place: tuple[str | int, ...], message: str) -> tuple[str, str]:
-    """Return what pydantic complains of in our words, and the remedy."""
+    """Return what pydantic complains of, and the remedy."""
     name = next((part for part in reversed(place) if isinstance(part, str)), "suite")
     if kind == "extra_forbidden":
         known = (Contents if len(place) == 1 else Entry).model_fields
         return f"the key '{name}' is not known here", did_you_mean(name, known)
-    if way := next((WAYS[part] for part in place if part in WAYS), None):
-        return way
-    if name == "[key]":
+    if place[-1:] == ("[key]",) and "parameters" in place:
         return f"a key must be text, and {place[-2]} is not", "Put the key in quotes."
-    return (
-        f"'{name}' {SAYS.get(kind, f'is not right: {message}')}",
-        "README.md shows what a suite looks like.",
-    )
+    name = next((part for part in ("title", "for_each") if part in place), name)
+    said = SAYS.get(name) or SAYS.get(kind) or f"is not right: {message}"
+    return f"'{name}' {said}", "README.md shows what a suite looks like."
