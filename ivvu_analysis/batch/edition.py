@@ -18,15 +18,19 @@ from ivvu_analysis.scales import LANGUAGES, Language
 if TYPE_CHECKING:
     from ivvu_analysis.data import Evidence
 
-SUITES = {
-    "national": (
-        {"en": "National evaluation", "nl": "Landelijke evaluatie"},
-        ("impact", "scalability", "collaboration_phases", "portfolio", "progress_report"),
-    ),
-    "regions": ({"en": "Regional profiles", "nl": "Regioprofielen"}, ("region_profile",)),
-    "data_quality": ({"en": "Quality of the data", "nl": "Kwaliteit van de gegevens"}, ("data_quality",)),
+NATIONAL = ("impact", "scalability", "collaboration_phases", "portfolio", "progress_report")
+REPORTS: Mapping[str, list[dict[str, Any]]] = {
+    "national": [{"notebook": notebook} for notebook in NATIONAL],
+    "regions": [{"notebook": "region_profile", "for_each": {"region": "all"}}],
+    "data_quality": [{"notebook": "data_quality"}],
+}
+TITLES = {
+    "national": {"en": "National evaluation", "nl": "Landelijke evaluatie"},
+    "regions": {"en": "Regional profiles", "nl": "Regioprofielen"},
+    "data_quality": {"en": "Quality of the data", "nl": "Kwaliteit van de gegevens"},
 }
 OF_ROWS = ("funnels", "models", "followed")  # a report for each measure, where there are rows
+MEASURES = ("impact", "sharing", "scalability")
 
 DIFFERS = {
     "en": "{check}: {expected} expected, {found} found",
@@ -61,46 +65,34 @@ def start(folder: Path, given: Mapping[str, Any], output: Path, language: Langua
 
     given = {name: value for name, value in given.items() if value}
     evidence = load(**given)
-    suites = {name: folder / f"{name}-{given['wave']}.yaml" for name in SUITES}
-    if taken := [path for path in suites.values() if path.exists()]:
+    wave, projects = given["wave"], evidence.projects
+    named = {name: name_from(path, folder) for name, path in given.items() if name in FILES}
+    suites = {folder / f"{name}-{wave}.yaml": name for name in REPORTS}
+    if taken := [path for path in suites if path.exists()]:
         raise OutputError(f"{taken[0]} is already there.", "Move it, or give another folder.")
-    for name, path in suites.items():
-        suite = _suite(name, path, given, evidence, output, language)
+    for path, name in suites.items():
+        reports = REPORTS[name]
+        if name == "national" and projects is not None:
+            twice = projects.filter(regex="_2$").notna().any(axis=None)
+            for notebook in (*OF_ROWS, *(["raters"] if twice else [])):
+                reports = [*reports, {"notebook": notebook, "for_each": {"measure": [*MEASURES]}}]
+        dated = sorted(run for run in output.glob(f"{name}-????-??") if run.name < path.stem)
+        runs = [run for run in (output / name, *dated) if (run / KEY_FIGURES).is_file()]
+        suite: dict[str, Any] = {
+            "title": {one: f"{TITLES[name][one]}, {Words(one).wave(wave)}" for one in LANGUAGES},
+            "parameters": {**given, **named, "language": language, "seed": 1},
+            **({"previous": name_from(runs[-1], folder)} if runs else {}),  # the latest earlier edition
+            "reports": reports,
+        }
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             YAML().dump(suite, path)
         except OSError as error:
-            raise OutputError(
-                f"{path} cannot be written: {error.strerror}.", "Give another folder."
-            ) from None
+            problem = f"{path} cannot be written: {error.strerror}."
+            raise OutputError(problem, "Give another folder.") from None
     yield from _findings(evidence, language)
-    yield from (written := [str(path) for path in suites.values()])
+    yield from (written := [str(path) for path in suites])
     yield f"{THEN[language]}\n  ivvu run {' '.join(written)}"
-
-
-def _suite(
-    name: str, path: Path, given: Mapping[str, Any], evidence: Evidence, output: Path, language: Language
-) -> dict[str, Any]:
-    wave = given["wave"]
-    titles, notebooks = SUITES[name]
-    files = {one: name_from(value, path.parent) for one, value in given.items() if one in FILES}
-    reports: list[dict[str, Any]] = [{"notebook": notebook} for notebook in notebooks]
-    if name == "regions":
-        reports[0]["for_each"] = {"region": "all"}
-    if name == "national" and (projects := evidence.projects) is not None:
-        twice = any(projects[column].notna().any() for column in projects if column.endswith("_2"))
-        for notebook in (*OF_ROWS, *(["raters"] if twice else [])):
-            reports.append(
-                {"notebook": notebook, "for_each": {"measure": ["impact", "sharing", "scalability"]}}
-            )
-    dated = sorted(run for run in output.glob(f"{name}-????-??") if run.name < path.stem)
-    runs = [run for run in (output / name, *dated) if (run / KEY_FIGURES).is_file()]
-    return {
-        "title": {one: f"{titles[one]}, {Words(one).wave(wave)}" for one in LANGUAGES},
-        "parameters": {**given, **files, "language": language, "seed": 1},
-        **({"previous": name_from(runs[-1], path.parent)} if runs else {}),  # the latest earlier edition
-        "reports": reports,
-    }
 
 
 def _findings(evidence: Evidence, language: Language) -> Iterator[str]:
