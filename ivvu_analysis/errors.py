@@ -5,7 +5,8 @@ Everything that is not a `UserError` is a bug, and may show its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rapidfuzz import process
@@ -74,6 +75,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Choose one of: {', '.join(options)}." if options else "Nothing of the kind is known here."
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell the user, as an `OutputError`, what keeps a file from being written in here."""
+    try:
+        yield
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror or error}."
+        raise OutputError(problem, "Give another name, or a folder that you may write to.") from None
+
+
 def refuse_foreign(path: Path, *beginnings: str) -> None:
     """Refuse to write to a file that is there and is not what a command writes to it.
 
@@ -96,7 +107,5 @@ def refuse_foreign(path: Path, *beginnings: str) -> None:
     except OSError as error:
         raise OutputError(f"{path} cannot be read: {error.strerror}.", "Give another file.") from None
     if there and not there.startswith(beginnings):
-        raise OutputError(
-            f"{path} exists, and is not an earlier output of this command.",
-            "Give another name with --output, or move that file first.",
-        )
+        problem = f"{path} exists, and is not an earlier output of this command."
+        raise OutputError(problem, "Give another name with --output, or move that file first.")

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ivvu_analysis.errors import ParameterError, did_you_mean
@@ -70,9 +71,7 @@ Give a value such as 1.
             return value
         wanted = " or ".join(KINDS[name] for name in self.types)
         shown = quote(json.dumps(value, ensure_ascii=False, default=str))
-        remedy = f"Give a value such as {self.default!r}."
-        if self.default is UNSET:
-            remedy = "Give another value."
+        remedy = "Give another value." if self.default is UNSET else f"Give a value such as {self.default!r}."
         if "str" in self.types and isinstance(value, int | float):
             text = "..." if isinstance(value, bool) else value
             remedy = f'Put it in quotes: {self.name}: "{text}" (with papermill: -r {self.name} {text}).'
@@ -122,12 +121,13 @@ def declared(source: str) -> dict[str, Parameter]:
         if isinstance(statement, ast.AnnAssign):
             said = ast.unparse(statement.annotation)
         types = tuple(part.strip().partition("[")[0] for part in said.split("|"))
-        known = types if set(types) <= KINDS.keys() else ()  # any other annotation is not checked
+        types = types if set(types) <= KINDS.keys() else ()  # any other annotation is not checked
         for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
             if isinstance(target, ast.Name):
-                parameter = found[target.id] = Parameter(target.id, known, default)
-                if default is not UNSET:
-                    parameter.accept(default)
+                found[target.id] = Parameter(target.id, types, default)
+    for parameter in found.values():
+        if parameter.default is not UNSET:
+            parameter.accept(parameter.default)
     return found
 
 
@@ -158,10 +158,9 @@ def check(
     values = {name: p.default for name, p in parameters.items() if p.default is not UNSET}
     for name, value in given.items():
         if name not in parameters:
-            called = f"the notebook '{notebook}'" if notebook else "this notebook"
-            raise ParameterError(
-                f"There is no parameter '{name}' in {called}.", did_you_mean(name, parameters)
-            )
+            where = f"the notebook '{notebook}'" if notebook else "this notebook"
+            remedy = did_you_mean(name, parameters)
+            raise ParameterError(f"There is no parameter '{name}' in {where}.", remedy)
         values[name] = parameters[name].accept(value)
     return values
 
@@ -176,11 +175,11 @@ def check_injected() -> None:
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     cells = list(shell.user_ns.get("In", ())) if shell else []
-    for tagged, injected in zip(cells[-2::-1], cells[:0:-1], strict=True):
+    for tagged, injected in reversed([*pairwise(cells)]):
         if injected.startswith(INJECTED) and _only_declares(tagged):
             given = {name: parameter.default for name, parameter in declared(injected).items()}
             check(given, declared(tagged))
-            return
+            break
 
 
 def _only_declares(source: str) -> bool:

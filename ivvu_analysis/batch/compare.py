@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from ivvu_analysis.batch.manifest import KEY_FIGURES, Entry, Output, read_output
 from ivvu_analysis.batch.pages import COMPARISON
 from ivvu_analysis.batch.store import report_files
-from ivvu_analysis.errors import OutputError, refuse_foreign
+from ivvu_analysis.errors import OutputError, refuse_foreign, writing
 from ivvu_analysis.report.comparison import Comparison, page
 from ivvu_analysis.scales import Language
 
@@ -55,12 +55,8 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
             f"{old} has the suites {', '.join(then)}, and {new} has {', '.join(now)}: none is in both.",
             "Name the two output folders to compare, such as output/national.",
         )
-    try:
+    with writing(file):
         file.write_text(page(found, language), encoding="utf-8")
-    except OSError as error:
-        remedy = "Give a file in a folder that is there and that you may write to, with --output."
-        problem = f"The comparison cannot be written to {file}: {error.strerror or error}."
-        raise OutputError(problem, remedy) from None
     return found, file
 
 

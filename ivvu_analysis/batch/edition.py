@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ivvu_analysis.batch.manifest import KEY_FIGURES
 from ivvu_analysis.batch.observe import name_from
 from ivvu_analysis.batch.plan import FILES
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, writing
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language
 
@@ -84,12 +84,9 @@ def start(folder: Path, given: Mapping[str, Any], output: Path, language: Langua
             **({"previous": name_from(runs[-1], folder)} if runs else {}),  # the latest earlier edition
             "reports": reports,
         }
-        try:
+        with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
             YAML().dump(suite, path)
-        except OSError as error:
-            problem = f"{path} cannot be written: {error.strerror}."
-            raise OutputError(problem, "Give another folder.") from None
     yield from _findings(evidence, language)
     yield from (written := [str(path) for path in suites])
     yield f"{THEN[language]}\n  ivvu run {' '.join(written)}"
