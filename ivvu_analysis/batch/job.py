@@ -10,8 +10,6 @@ from typing import Any
 
 from ivvu_analysis.batch.manifest import Entry, Failure, Kind
 
-Evidence = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, eq=False)
 class Job:
@@ -31,8 +29,6 @@ class Job:
         Seconds that the whole report may take.
     files
         The files that its parameters name.
-    evidence
-        What evidence is read by, if from files: the wave, the sheet and the files, as `load` takes them.
     """
 
     suite: str
@@ -43,7 +39,6 @@ class Job:
     language: str = "en"
     timeout: float = 300.0
     files: tuple[Path, ...] = ()
-    evidence: Evidence = ()
 
     @property
     def key(self) -> str:

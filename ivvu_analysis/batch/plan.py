@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as short
 from typing import Any
 
 from ivvu_analysis import codebook, parameters
-from ivvu_analysis.batch.job import Evidence, Job
+from ivvu_analysis.batch.job import Job
 from ivvu_analysis.batch.manifest import read_output
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
 from ivvu_analysis.batch.observe import name_from
@@ -21,6 +21,10 @@ from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserErro
 from ivvu_analysis.scales import LANGUAGES
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
+
+
+Evidence = tuple[tuple[str, str], ...]
+"""The wave, the sheet and the files that evidence is read by, as `load` takes them."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Plan:
         The output folder of the previous run, where the suite names one.
     book
         The codebook that the suite names, or ours.
+    rests_on
+        The reports that rest on files, by what evidence is read by.
     """
 
     suite: Suite
@@ -51,6 +57,7 @@ class Plan:
     notes: tuple[str, ...]
     previous: Path | None
     book: codebook.Codebook
+    rests_on: Mapping[Evidence, Sequence[Job]]
 
 
 def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
@@ -71,7 +78,7 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     return list(plans.values())
 
 
-def look_through(plans: Sequence[Plan]) -> None:
+def look_through(plans: Iterable[Plan]) -> None:
     """Read what reports rest on, so that what is wrong with it is said once, before anything runs.
 
     Raises
@@ -80,16 +87,15 @@ def look_through(plans: Sequence[Plan]) -> None:
         If a file cannot be read, or does not know the wave that is reported; it names the reports that this
         stops, of all suites.
     """
-    resting: dict[Evidence, list[Job]] = {}
-    for job in (job for plan in plans for job in plan.jobs if job.evidence):
-        resting.setdefault(job.evidence, []).append(job)
+    plans = list(plans)
     wrong: dict[tuple[str, str], list[Job]] = {}
-    for evidence, jobs in resting.items():
+    for evidence in dict.fromkeys(evidence for plan in plans for evidence in plan.rests_on):
         from ivvu_analysis.data import load  # pandas; published figures alone do without
 
         try:
             load(**dict(evidence))
         except UserError as error:
+            jobs = [job for plan in plans for job in plan.rests_on.get(evidence, ())]
             wrong.setdefault((error.problem, error.remedy), []).extend(jobs)
     for (problem, remedy), jobs in wrong.items():
         at = next(plan.suite.at("parameters") for plan in plans if plan.name == jobs[0].suite)
@@ -121,9 +127,12 @@ def _plan(suite: Suite, options: Options) -> Plan:
     said = contents.parameters.get("language")
     language = options.language or (str(said) if said in LANGUAGES else "en")
     jobs: dict[str, tuple[Job, str]] = {}
+    rests_on: dict[Evidence, list[Job]] = {}
     for number, notebook in enumerate(notebooks):
         at = suite.at("reports", number)
-        for job in _jobs(suite, number, notebook, language, options):
+        for job, evidence in _jobs(suite, number, notebook, language, options):
+            if evidence:
+                rests_on.setdefault(evidence, []).append(job)
             # Some file systems take names that differ only in case for the same.
             first, there = jobs.setdefault(job.name.casefold(), (job, at))
             if first is not job:
@@ -145,6 +154,7 @@ def _plan(suite: Suite, options: Options) -> Plan:
         notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf if options.language),
         previous=previous,
         book=_codebook(suite, contents.parameters, suite.at("parameters", "codebook")),
+        rests_on=rests_on,
     )
 
 
@@ -159,8 +169,10 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
     return read_notebook(known[name])
 
 
-def _jobs(suite: Suite, number: int, notebook: Notebook, language: str, options: Options) -> Iterator[Job]:
-    """Yield the reports that one entry of a suite asks for."""
+def _jobs(
+    suite: Suite, number: int, notebook: Notebook, language: str, options: Options
+) -> Iterator[tuple[Job, Evidence]]:
+    """Yield the reports that one entry of a suite asks for, and what evidence is read by, if from files."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
     shared = suite.contents.parameters.items()
     given = {name: value for name, value in shared if name in notebook.parameters} | entry.parameters
@@ -189,7 +201,7 @@ def _jobs(suite: Suite, number: int, notebook: Notebook, language: str, options:
         elif notebook.ours and "wave" in values:
             read_by = {name: files.get(name, values.get(name, "")) for name in ("wave", "sheet", *FILES)}
             evidence = tuple((name, str(value)) for name, value in read_by.items())
-        yield Job(
+        job = Job(
             suite=suite.path.stem,
             name=notebook.name + suffix,
             notebook=notebook.path,
@@ -198,8 +210,8 @@ def _jobs(suite: Suite, number: int, notebook: Notebook, language: str, options:
             language=str(values.get("language") or language),
             timeout=options.timeout,
             files=tuple(files.values()),
-            evidence=evidence,
         )
+        yield job, evidence
 
 
 def _codebook(suite: Suite, given: Mapping[str, Any], at: str) -> codebook.Codebook:

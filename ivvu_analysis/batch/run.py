@@ -88,7 +88,7 @@ def _make(
     ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job.name), reverse=True)
     started = time.monotonic()
     with ExitStack() as afterwards, executor:
-        look_through([ledger.plan for ledger in ledgers if ledger.due])
+        look_through(ledger.plan for ledger in ledgers if ledger.due)
         said = how(executor.workers)  # a cluster knows its workers only now
         for ledger in ledgers:
             if ledger.due:
