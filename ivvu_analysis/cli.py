@@ -4,24 +4,58 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from errno import ENAMETOOLONG
+from functools import partial, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ivvu_analysis.cli_options import Folder, making, planning, speaking
-from ivvu_analysis.cli_register import reconstruct, register
+from ivvu_analysis import batch
+from ivvu_analysis.batch.options import asked, project_folder
+from ivvu_analysis.errors import UserError
+from ivvu_analysis.scales import LANGUAGES, Language
 
-if TYPE_CHECKING:
-    from ivvu_analysis.batch.options import Options
-    from ivvu_analysis.batch.run import Executor
-    from ivvu_analysis.scales import Language
+# Whatever is heavy is imported where it is needed, modules of `batch` when named: `--help` answers at once.
+PATH = click.Path(path_type=Path)
+A_DAY = 86_400  # seconds
+CORES = os.cpu_count()
+Function = Callable[..., Any]
 
-FILE = click.Path(path_type=Path)
+option = partial(click.option, show_default=True)
+file = partial(option, type=PATH)
 
-# Whatever is heavy is imported by the command that needs it, so that `--help` answers at once.
+
+def together(*parts: Function) -> Function:
+    """Return arguments and options that several commands have, as one decorator."""
+    return lambda command: reduce(lambda made, part: part(made), reversed(parts), command)
+
+
+def tell(lines: Iterable[object], *, err: bool = False) -> None:
+    """Print lines; as errors where somebody may take what is printed for the answer."""
+    for line in lines:
+        click.echo(line, err=err)
+
+
+output = partial(file, "--output", "-o")
+speaking = partial(option, "--language", "-l", type=click.Choice(LANGUAGES), help="Language of its text.")
+planning = together(
+    click.argument("suites", nargs=-1, type=PATH, metavar="[SUITE]..."),
+    output(default="output", help="Folder that each suite gets a folder in."),
+    click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
+    file("--notebooks", help="Folder of the notebooks that are not beside the suite  [default: notebooks]"),
+)
+making = together(
+    planning,
+    option("--jobs", "-j", "workers", type=click.IntRange(1), default=CORES, help="How many at a time."),
+    option("--timeout", type=click.IntRange(1, A_DAY), default=300, help="Seconds that one report may take."),
+)
+amending = together(
+    file("--corrections", help="Accepted corrections of the register: column, value, replacement."),
+    file("--codebook", help="Codebook to lay over ours."),
+)
 
 
 class Command(click.Group):
@@ -29,12 +63,15 @@ class Command(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command; exit with 2 for bad input, and with the signal's number when stopped."""
-        from ivvu_analysis.errors import UserError
-
         try:
             return super().invoke(context)
         except UserError as error:
             click.echo(f"{error.problem}\n{error.remedy}", err=True)
+            context.exit(2)
+        except OSError as error:
+            if error.errno != ENAMETOOLONG:
+                raise
+            click.echo(f"{error.filename} cannot be looked for: {error.strerror}.", err=True)
             context.exit(2)
         except KeyboardInterrupt as stop:
             rest = " What was made is published; the same command makes the rest."
@@ -50,74 +87,56 @@ def main() -> None:
         os.environ["IVVU_DATA"] = str(Path(folder).absolute())
 
 
-main.add_command(register)
-main.add_command(reconstruct)
-
-
 @main.command()
 @making
-@click.option("--force", "-f", is_flag=True, help="Make again what is current.")
-@click.option(
-    "--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler."
-)
-@click.option("--pdf", is_flag=True, help="Print them as well, each and as one pack (needs Chromium).")
-def run(suites: list[Path], options: Options, scheduler: str | None, pdf: bool) -> None:
+@option("--force", "-f", is_flag=True, help="Make again what is current.")
+@option("--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler.")
+@option("--pdf", is_flag=True, help="Print them as well, each and as one pack (needs Chromium).")
+def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any) -> None:
     """Make the reports of each SUITE, by default of all in params."""
-    with _making(suites, options, scheduler) as (plans, *how):
-        from ivvu_analysis.batch.run import run as run_suites
-
-        ledgers = run_suites(plans, options, *how)
+    with _making(suites, given, scheduler) as (plans, options, *how):
+        ledgers = batch.run.run(plans, options, *how)
     if pdf:
-        from ivvu_analysis.batch.pdf import print_suites
-
-        for file in print_suites(plans, options.output):
-            click.echo(file)
+        tell(batch.pdf.print_suites(plans, options.output))
     for ledger in ledgers:
-        for note in ledger.plan.notes:
-            click.echo(note, err=True)
+        tell(ledger.plan.notes, err=True)
         failed = f", {len(ledger.failed)} failed" if ledger.failed else ""
         click.echo(f"{ledger.plan.name}: {ledger.made} made, {ledger.kept} current{failed}  {ledger.cover}")
-    sys.exit(1 if any(ledger.failed for ledger in ledgers) else 0)
+    sys.exit(any(ledger.failed for ledger in ledgers))
 
 
 @main.command()
 @making
-def verify(suites: list[Path], options: Options) -> None:
+def verify(suites: tuple[Path, ...], **given: Any) -> None:
     """Make the reports of each SUITE again, elsewhere, and compare them byte for byte.
 
     A SUITE that ends in .html is a page that came from somewhere: is it one that was published here?
     """
     if pages := [path for path in suites if path.suffix == ".html"]:
-        from ivvu_analysis.batch.run import published_as
-
-        known = {page: published_as(page, options.output) for page in pages}
-        for page, names in known.items():
-            click.echo(f"{page}: {names or 'no page that was published in ' + str(options.output)}")
-        sys.exit(0 if all(known.values()) else 1)
-    with _making(suites, options, None) as (plans, *how):
-        from ivvu_analysis.batch.run import verify as verify_suites
-
-        findings = verify_suites(plans, options, *how)
-    for file, difference in findings.items():
-        click.echo(
-            f"DIFFERENT  {file}: {difference}" if difference else f"same       {file}", err=bool(difference)
-        )
-    alike = sum(not difference for difference in findings.values())
-    click.echo(f"{alike} of {len(findings)} files are the same, byte for byte.")
-    sys.exit(0 if alike == len(findings) else 1)
+        known = {page: batch.run.published_as(page, given["output"]) for page in pages}
+        none = f"no page that was published in {given['output']}"
+        tell(f"{page}: {name or none}" for page, name in known.items())
+        sys.exit(not all(known.values()))
+    with _making(suites, given) as how:
+        findings = batch.run.verify(*how)
+    alike = [name for name, difference in findings.items() if not difference]
+    tell((f"DIFFERENT  {name}: {findings[name]}" for name in findings if name not in alike), err=True)
+    tell(f"same       {name}" for name in alike)
+    click.echo(f"{len(alike)} of {len(findings)} files are the same, byte for byte.")
+    sys.exit(len(alike) < len(findings))
 
 
 @contextmanager
-def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iterator[tuple[Any, ...]]:
-    """Yield the plans of suites, and what makes their reports, notes Ctrl-C, and shows how it goes."""
+def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) -> Iterator[tuple[Any, ...]]:
+    """Yield plans and options, and what makes the reports, notes Ctrl-C, and shows how it goes."""
     from ivvu_analysis.batch.processes import interruptible
 
+    paths, options = asked(suites, given)
     with interruptible() as check, ExitStack() as opened:
-        executor: Executor
         if scheduler is not None:
             from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
-            executor = ClusterPool(scheduler)
+            executor: Any = ClusterPool(scheduler)
         else:
             from ivvu_analysis.batch.pool import LocalPool
 
@@ -126,36 +145,29 @@ def _making(suites: list[Path], options: Options, scheduler: str | None) -> Iter
         if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
             executor.start()  # something is certain to be made
 
-        # Only now: these take a while to import, in which the process to fork reports from is warming up.
-        from ivvu_analysis.batch.display import Display, Screen
-        from ivvu_analysis.batch.plan import make_plans
-
-        plans = make_plans(suites, options)
+        # Only now: this takes a while to import, in which the process to fork reports from is warming up.
+        plans = batch.plan.make_plans(paths, options)
         check()
-        yield plans, executor, check, opened.enter_context(Display(Screen(highlight=False)))
+        display = opened.enter_context(batch.display.Display(batch.display.Screen(highlight=False)))
+        yield plans, options, executor, check, display
 
 
 @main.command()
 @planning
-def plan(suites: list[Path], options: Options) -> None:
+def plan(suites: tuple[Path, ...], **given: Any) -> None:
     """Show what a run would make and why, and make nothing."""
-    from ivvu_analysis.batch.run import foresee
-
-    for line in foresee(suites, options):
-        click.echo(line)
+    tell(batch.run.foresee(*asked(suites, given)))
 
 
 @main.command()
 @planning
-def check(suites: list[Path], options: Options) -> None:
+def check(suites: tuple[Path, ...], **given: Any) -> None:
     """Check suites and notebooks, and make nothing."""
-    from ivvu_analysis.batch.plan import look_through, make_plans
-
-    for plan in make_plans(suites, options):
-        look_through([plan])
+    plans = batch.plan.make_plans(*asked(suites, given))
+    batch.plan.look_through(plans)
+    for plan in plans:
         click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
-        for note in plan.notes:
-            click.echo(note, err=True)
+        tell(plan.notes, err=True)
 
 
 @main.group()
@@ -165,102 +177,121 @@ def new() -> None:
 
 @new.command()
 @click.argument("name")
-@click.option("--from", "original", metavar="NOTEBOOK", help="One of ours to copy, instead of an example.")
-@speaking
+@option("--from", "original", metavar="NOTEBOOK", help="One of ours to copy, instead of an example.")
+@speaking(default="en")
 def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
-    from ivvu_analysis.batch.fresh import write_notebook
-    from ivvu_analysis.batch.options import project_folder
-
     path = Path(name).with_suffix(".ipynb")
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
-    write_notebook(path, copied=copied, language=language)
+    batch.fresh.write_notebook(path, copied=copied, language=language)
     click.echo(path)
 
 
 @new.command()
-@click.argument("folder", type=Folder())
-@click.option("--wave", required=True, metavar="YYYY-MM", help="The moment that the edition reports on.")
-@click.option("--register", type=FILE, help="Project register: xlsx, xls, xlsb, ods or csv.")
-@click.option("--phases", type=FILE, help="Phases of the regions: region, wave, dimension, phase.")
-@click.option("--corrections", type=FILE, help="Accepted corrections of the register.")
-@click.option("--codebook", type=FILE, help="Codebook to lay over ours.")
-@click.option("--sheet", default="", help="Sheet of the register.")
-@click.option(
-    "--output",
-    "-o",
-    type=Folder(),
-    default=Path("output"),
-    show_default=True,
-    help="Where reports are published, and earlier ones are found.",
-)
-@speaking
+@click.argument("folder", type=PATH)
+@option("--wave", required=True, metavar="YYYY-MM", help="The moment that the edition reports on.")
+@file("--register", help="Project register: xlsx, xls, xlsb, ods or csv.")
+@option("--sheet", help="Sheet of the register.")
+@file("--phases", help="Phases of the regions: region, wave, dimension, phase.")
+@amending
+@output(default="output", help="Where reports are published, and earlier ones are found.")
+@speaking(default="en")
 def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
     """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""
-    from ivvu_analysis.batch.edition import Edition, start
-
-    for line in start(folder, Edition(**given), output, language):
-        click.echo(line)
+    tell(batch.edition.start(folder, given, output, language))
 
 
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--output", "-o", type=Folder(), help="Page to write  [default: beside the notebook]")
-@speaking
+@output(help="Page to write  [default: beside the notebook]")
+@speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
-    from ivvu_analysis.batch.making import publish_file
-
-    for path in publish_file(notebook, output or notebook.with_suffix(".html"), language):
-        click.echo(path)
+    tell(batch.making.publish_file(notebook, output or notebook.with_suffix(".html"), language))
 
 
 @main.command()
-@click.argument("old", type=Folder())
-@click.argument("new", type=Folder())
-@click.option(
-    "--output",
-    "-o",
-    type=Folder(),
-    default=Path("comparison.html"),
-    show_default=True,
-    help="Page to write, or a folder to write comparison.html to.",
-)
-@speaking
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH)
+@output(default="comparison.html", help="Page to write, or a folder to write comparison.html to.")
+@speaking(default="en")
 def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
-    from ivvu_analysis.batch.compare import compare as compare_folders
-    from ivvu_analysis.batch.display import Screen, show
-
-    comparisons, written = compare_folders(old, new, output, language)
+    comparisons, written = batch.compare.compare(old, new, output, language)
     for comparison in comparisons:
-        show(comparison, Screen(highlight=False))
+        batch.display.show(comparison, batch.display.Screen(highlight=False))
     click.echo(written)
+
+
+@main.group()
+def register() -> None:
+    """Check a project register, or start an empty one."""
+
+
+@register.command(name="check")
+@click.argument("file", type=PATH)
+@option("--sheet", help="Sheet of the workbook  [default: the one, or those, that look like a register]")
+@option("--wave", help="Wave of the projects, such as 2020-10, where the register has no column of it.")
+@option("--fill-down", multiple=True, metavar="COLUMN", help="Empty cells of it hold what stands above.")
+@amending
+@output(help="File to write all findings to, as csv.")
+@file("--cleaned", help="File to write the cleaned projects to, as csv or xlsx.")
+@file("--draft", help="File to write corrections to, with what may be meant, to be accepted by you.")
+@speaking(default="en")
+def check_register(file: Path, language: Language, codebook: Path | None, **given: Any) -> None:
+    """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
+    from ivvu_analysis import codebook as codebooks
+    from ivvu_analysis.register import answers, check
+
+    writers = {"output": answers.write, "cleaned": answers.write_projects, "draft": answers.write_draft}
+    asked = {write: path for name, write in writers.items() if (path := given.pop(name))}
+    intake = check(file, codebook=codebooks.load(codebook) if codebook else None, **given)
+    tell(answers.describe(intake, language))
+    for write, path in asked.items():
+        write(intake, path)
+        click.echo(path)
+    sys.exit(not intake.clean)
+
+
+@register.command()
+@click.argument("file", type=PATH)
+@speaking(default="nl")
+def template(file: Path, language: Language) -> None:
+    """Write an empty register with drop-down lists to FILE, which ends in .xlsx."""
+    from ivvu_analysis.register import template as write_template
+
+    write_template(file, language)
+    click.echo(file)
+
+
+@main.command()
+@option("--seed", type=click.IntRange(0), default=1, help="Seed of the drawing.")
+@option("--draws", type=click.IntRange(1), default=1, help="How many registers.")
+@output(default="reconstructed.csv", help="File to write; several draws get a number each.")
+def reconstruct(seed: int, draws: int, output: Path) -> None:
+    """Rebuild a register from the published tables: rows that never were, and that say so."""
+    from ivvu_analysis.data import from_published
+    from ivvu_analysis.data.reconstruction import write
+
+    tell(write(from_published(), output, seed, draws))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
     """Open the explorer in JupyterLab; ARGUMENTS go to it as they are."""
-    from ivvu_analysis.batch.options import project_folder
-
     notebooks = project_folder("notebooks")
     opened = f"--LabApp.default_url=/lab/tree/{notebooks.name}/explore.ipynb"
-    served = f"--notebook-dir={notebooks.parent}"
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", served, opened, *arguments])
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={notebooks.parent}", opened, *arguments]
+    os.execv(sys.executable, command)
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8866, show_default=True, help="Its port.")
-@click.option("--no-browser", is_flag=True, help="Do not open it in a browser.")
+@option("--port", type=click.IntRange(1, 65535), default=8866, help="Its port.")
+@option("--no-browser", is_flag=True, help="Do not open it in a browser.")
 def app(port: int, no_browser: bool) -> None:
     """Serve the explorer as a web app, to this machine only."""
-    from ivvu_analysis.batch.options import project_folder
     from ivvu_analysis.explorer.serve import command, environment
 
     started = command(project_folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
     os.execve(started[0], started, environment(os.environ))
-
-
-if __name__ == "__main__":
-    main()

@@ -5,7 +5,9 @@ Everything that is not a `UserError` is a bug, and may show its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from rapidfuzz import process
 
@@ -71,3 +73,39 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if len(options) > 12:
         return f"Choose one of the {len(options)} known names, such as {', '.join(options[:5])}."
     return f"Choose one of: {', '.join(options)}." if options else "Nothing of the kind is known here."
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell the user, as an `OutputError`, what keeps a file from being written in here."""
+    try:
+        yield
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror or error}."
+        raise OutputError(problem, "Give another name, or a folder that you may write to.") from None
+
+
+def refuse_foreign(path: Path, *beginnings: str) -> None:
+    """Refuse to write to a file that is there and is not what a command writes to it.
+
+    A register named by mistake would be lost for good; the output of an earlier run may go.
+
+    Parameters
+    ----------
+    path
+        Where the output is to go.
+    beginnings
+        How the outputs of that command begin, such as a line of headings.
+
+    Raises
+    ------
+    OutputError
+        If another file is there.
+    """
+    try:
+        there = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}.", "Give another file.") from None
+    if there and not there.startswith(beginnings):
+        problem = f"{path} exists, and is not an earlier output of this command."
+        raise OutputError(problem, "Give another name with --output, or move that file first.")

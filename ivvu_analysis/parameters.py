@@ -7,12 +7,11 @@ Suites check what they give against it before anything runs. Plain papermill che
 from __future__ import annotations
 
 import ast
-import io
 import json
 import sys
-import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ivvu_analysis.errors import ParameterError, did_you_mean
@@ -43,14 +42,11 @@ class Parameter:
         The names of the types that it may have, such as ``("str",)``; empty where anything will do.
     default
         What it is if nothing is given; `UNSET` where that is no literal.
-    help
-        The comment beside it.
     """
 
     name: str
-    types: tuple[str, ...] = ()
-    default: Any = UNSET
-    help: str = ""
+    types: tuple[str, ...]
+    default: Any
 
     def accept(self, value: Any) -> Any:
         """Return `value` if it is of a declared type; nothing is converted but an int to a float.
@@ -68,22 +64,22 @@ class Parameter:
         ivvu_analysis.errors.ParameterError: The parameter 'seed' must be a whole number, and 1.5 is not. \
 Give a value such as 1.
         """
-        kind = "None" if value is None else type(value).__name__
+        kind = _kind(value)
         if kind == "int" and "float" in self.types and "int" not in self.types:
             return float(value)
         if not self.types or kind in self.types:
             return value
         wanted = " or ".join(KINDS[name] for name in self.types)
         shown = quote(json.dumps(value, ensure_ascii=False, default=str))
-        raise ParameterError(
-            f"The parameter '{self.name}' must be {wanted}, and {shown} is not.", self._remedy(value)
-        )
-
-    def _remedy(self, value: Any) -> str:
+        remedy = "Give another value." if self.default is UNSET else f"Give a value such as {self.default!r}."
         if "str" in self.types and isinstance(value, int | float):
             text = "..." if isinstance(value, bool) else value
-            return f'Put it in quotes: {self.name}: "{text}" (with papermill: -r {self.name} {text}).'
-        return "Give another value." if self.default is UNSET else f"Give a value such as {self.default!r}."
+            remedy = f'Put it in quotes: {self.name}: "{text}" (with papermill: -r {self.name} {text}).'
+        raise ParameterError(f"The parameter '{self.name}' must be {wanted}, and {shown} is not.", remedy)
+
+
+def _kind(value: Any) -> str:
+    return "None" if value is None else type(value).__name__
 
 
 def declared(source: str) -> dict[str, Parameter]:
@@ -101,10 +97,10 @@ def declared(source: str) -> dict[str, Parameter]:
 
     Examples
     --------
-    >>> declared('wave: str = "2020-10"  # reference date')["wave"].help
-    'reference date'
     >>> declared("seed = 1")["seed"].types
     ('int',)
+    >>> declared('day: str | None = None  # of the count')["day"].types
+    ('str', 'None')
     """
     try:
         statements = ast.parse(source).body
@@ -113,46 +109,26 @@ def declared(source: str) -> dict[str, Parameter]:
             f"Line {error.lineno} of the parameters cell is not valid Python: {error.msg}.",
             "Correct it, or run the notebook in JupyterLab to see where it stops.",
         ) from None
-    comments = dict(_comments(source))
     found: dict[str, Parameter] = {}
     for statement in statements:
-        for parameter in _declarations(statement, comments.get(statement.end_lineno or 0, "")):
-            if parameter.default is not UNSET:
-                parameter.accept(parameter.default)
-            found[parameter.name] = parameter
-    return found
-
-
-def _declarations(statement: ast.stmt, comment: str) -> Iterator[Parameter]:
-    """Yield what one statement declares: ``a: int = 1``, ``a = 1`` or ``a = b = 1``."""
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        default = UNSET if statement.value is None else _literal(statement.value)
-        yield Parameter(statement.target.id, _annotated(statement.annotation), default, comment)
-    if isinstance(statement, ast.Assign):
-        default = _literal(statement.value)
-        types = () if default is UNSET or default is None else (type(default).__name__,)
-        for target in statement.targets:
+        if not isinstance(statement, ast.Assign | ast.AnnAssign):
+            continue
+        try:
+            default = ast.literal_eval(statement.value or "")
+        except (ValueError, TypeError, SyntaxError):
+            default = UNSET
+        said = "" if default is None else _kind(default)
+        if isinstance(statement, ast.AnnAssign):
+            said = ast.unparse(statement.annotation)
+        types = tuple(part.strip().partition("[")[0] for part in said.split("|"))
+        types = types if set(types) <= KINDS.keys() else ()  # any other annotation is not checked
+        for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
             if isinstance(target, ast.Name):
-                yield Parameter(target.id, types if types and types[0] in KINDS else (), default, comment)
-
-
-def _literal(value: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(value)
-    except (ValueError, TypeError):
-        return UNSET
-
-
-def _annotated(annotation: ast.expr) -> tuple[str, ...]:
-    """Return the types of an annotation such as ``str | None``; none where it has one that is not checked."""
-    names = tuple(part.strip().partition("[")[0] for part in ast.unparse(annotation).split("|"))
-    return names if all(name in KINDS for name in names) else ()
-
-
-def _comments(source: str) -> Iterator[tuple[int, str]]:
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string.lstrip("# ").rstrip()
+                found[target.id] = Parameter(target.id, types, default)
+    for parameter in found.values():
+        if parameter.default is not UNSET:
+            parameter.accept(parameter.default)
+    return found
 
 
 def check(
@@ -182,10 +158,9 @@ def check(
     values = {name: p.default for name, p in parameters.items() if p.default is not UNSET}
     for name, value in given.items():
         if name not in parameters:
-            called = f"the notebook '{notebook}'" if notebook else "this notebook"
-            raise ParameterError(
-                f"There is no parameter '{name}' in {called}.", did_you_mean(name, parameters)
-            )
+            where = f"the notebook '{notebook}'" if notebook else "this notebook"
+            remedy = did_you_mean(name, parameters)
+            raise ParameterError(f"There is no parameter '{name}' in {where}.", remedy)
         values[name] = parameters[name].accept(value)
     return values
 
@@ -198,15 +173,13 @@ def check_injected() -> None:
     ParameterError
         If it gave a parameter that the notebook does not declare, or one of another type.
     """
-    if "IPython" not in sys.modules:
-        return
-    shell = sys.modules["IPython"].get_ipython()
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     cells = list(shell.user_ns.get("In", ())) if shell else []
-    for tagged, injected in zip(cells[-2::-1], cells[:0:-1], strict=True):
+    for tagged, injected in reversed([*pairwise(cells)]):
         if injected.startswith(INJECTED) and _only_declares(tagged):
             given = {name: parameter.default for name, parameter in declared(injected).items()}
             check(given, declared(tagged))
-            return
+            break
 
 
 def _only_declares(source: str) -> bool:

@@ -108,6 +108,33 @@ def test_without_suites_it_says_how_to_name_one(project: Project, monkeypatch: p
     assert (done.exit_code, "Name a suite" in done.output) == (2, True)
 
 
+LONG = "a" * 300  # no file can be called so
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--timeout", "0"], "not in the range"),
+        (["--timeout", "86401"], "not in the range"),
+        (["--timeout", "1e300"], "not a valid integer"),
+        (["--timeout", "nan"], "not a valid integer"),
+        (["--output", LONG], "File name too long"),
+        (["--notebooks", LONG], "File name too long"),
+        ([f"{LONG}.yaml"], "cannot name an output folder"),
+        ([f"{LONG}/x.yaml"], "File name too long"),
+    ],
+)
+@pytest.mark.usefixtures("own_process")
+def test_what_cannot_be_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, words: list[str], complaint: str
+) -> None:
+    project.notebook("impact")
+    project.suite("reports: [{notebook: impact}]")
+    monkeypatch.chdir(project.folder)
+    done = CliRunner().invoke(main, ["run", *words])
+    assert (done.exit_code, complaint in done.output) == (2, True), done.output
+
+
 def test_a_comparison_goes_over_no_file_of_the_users(tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     mine.write_text("id;region")

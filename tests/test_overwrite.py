@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.errors import OutputError
-from ivvu_analysis.overwrite import refuse_foreign
+from ivvu_analysis.errors import OutputError, refuse_foreign
 
 
 @pytest.mark.parametrize("content", ["row,column\n1,region\n", "\ufeffrow,column\n", "rij,kolom\n", ""])

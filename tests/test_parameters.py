@@ -33,7 +33,6 @@ def test_annotated_and_plain_assignments_declare_parameters() -> None:
         "today": (),
         "anything": (),
     }
-    assert found["region"].help == 'code of the region, as in "#12"'
     assert found["today"].default is UNSET
     assert check({}, found)["language"] == "en"
     assert "today" not in check({}, found)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from io import StringIO
+from math import isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from python_calamine import CalamineWorkbook
 
 from ivvu_analysis.batch.manifest import KEY_FIGURES, Entry, Output, read_output
 from ivvu_analysis.batch.pages import COMPARISON
 from ivvu_analysis.batch.store import report_files
-from ivvu_analysis.errors import OutputError
-from ivvu_analysis.overwrite import refuse_foreign
+from ivvu_analysis.errors import OutputError, refuse_foreign, writing
 from ivvu_analysis.report.comparison import Comparison, page
 from ivvu_analysis.scales import Language
-
-GROUND = ["report", "ground", "name"]
-PLACE = ["report", "table", "row", "column"]
 
 WAVE = re.compile(r"\d{4}-\d{2}")
 LABEL = re.compile(r"^(Figure|Figuur|Table|Tabel) \d+\. ")  # the number of a figure is not what it is about
@@ -56,13 +55,8 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
             f"{old} has the suites {', '.join(then)}, and {new} has {', '.join(now)}: none is in both.",
             "Name the two output folders to compare, such as output/national.",
         )
-    try:
+    with writing(file):
         file.write_text(page(found, language), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"The comparison cannot be written to {file}: {error.strerror or error}.",
-            "Give a file in a folder that is there and that you may write to, with --output.",
-        ) from None
     return found, file
 
 
@@ -74,15 +68,14 @@ def find_outputs(folder: Path) -> dict[str, Output]:
     OutputError
         If there is none, or one cannot be read.
     """
-    if (folder / KEY_FIGURES).is_file():
-        return {folder.resolve().name: read_output(folder)}
-    below = sorted(path.parent for path in folder.glob(f"*/{KEY_FIGURES}"))
-    if not below:
+    own = folder if (folder / KEY_FIGURES).is_file() else None
+    found = [own] if own else sorted(path.parent for path in folder.glob(f"*/{KEY_FIGURES}"))
+    if not found:
         raise OutputError(
             f"There are no published reports in {folder}: neither it nor a folder in it has a {KEY_FIGURES}.",
             "Give the output folder of a suite, such as output/national, or the folder it is in.",
         )
-    return {path.name: read_output(path) for path in below}
+    return {path.resolve().name: read_output(path) for path in found}
 
 
 def compare_outputs(suite: str, old: Output, new: Output) -> Comparison:
@@ -118,40 +111,39 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
         same name but for the wave: `name_then` is what that one is called.
     """
     then, now = _figures(old, new, "then"), _figures(new, old, "now")
-    own = now.merge(then.drop(columns="shape"), "outer", ["report", "name"], indicator="kind", sort=False)
-    own["name_then"] = own["name"].where(own["kind"] != "left_only", "")
-    moved = then.rename(columns={"name": "name_then"}).dropna(subset="shape")
-    moved = now.dropna(subset="shape").merge(moved, on=["report", "shape"]).assign(kind="both")
-    for side, name in (("left_only", "name"), ("right_only", "name_then")):
-        paired = pd.MultiIndex.from_frame(moved[["report", name]])
-        own = own[(own["kind"] != side) | ~pd.MultiIndex.from_frame(own[["report", "name"]]).isin(paired)]
-    found = pd.concat([own, moved]).sort_values("now_order", kind="stable", ignore_index=True)
-    was, became = (found[[when, f"{when}_low", f"{when}_high"]].to_numpy() for when in ("then", "now"))
+    found = now.merge(then, "outer", ["report", "key"], indicator="kind").sort_values("order_now")
+    for kind, name in (("left_only", "name_now"), ("right_only", "name_then")):
+        # What stands beside another figure does not also stand alone, nor does what has the key of any wave.
+        beside = found.duplicated(["report", name], keep=False) | found["key"].str.contains("*", regex=False)
+        found = found[(found["kind"] != kind) | ~beside]
+    found = found.reset_index(drop=True)
+    found["name"] = found["name_now"].fillna(found["name_then"])
+    found["name_then"] = found["name_then"].fillna("")
+    was, became = (found[[when, f"{when}_low", f"{when}_high"]] for when in ("then", "now"))
     same = np.isclose(was, became, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
-    kinds = found["kind"].astype(str).replace({"left_only": "appeared", "right_only": "vanished"})
-    found["kind"] = kinds.where(kinds != "both", np.where(same, "same", "moved"))
-    with np.errstate(invalid="ignore"):
-        change = np.where(was[:, 0] == became[:, 0], 0.0, became[:, 0] - was[:, 0])
-    found["change"] = np.where(np.isfinite(change), change, np.nan)  # to or from infinity cannot be counted
-    known = ~np.isnan(was[:, 1:]).any(axis=1) & ~np.isnan(became[:, 1:]).any(axis=1)
-    found["overlap"] = pd.array((was[:, 1] <= became[:, 2]) & (became[:, 1] <= was[:, 2]), dtype="boolean")
-    found["overlap"] = found["overlap"].where(known)
-    return found.drop(columns=["shape", "now_order", "then_order"])
+    alone = [found["kind"] == "left_only", found["kind"] == "right_only"]
+    found["kind"] = np.select([*alone, same], ["appeared", "vanished", "same"], "moved")
+    change = (found["now"] - found["then"]).where(found["now"] != found["then"], 0.0)
+    found["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
+    known = found[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
+    overlap = (found["then_low"] <= found["now_high"]) & (found["now_low"] <= found["then_high"])
+    return found.assign(overlap=overlap.astype("boolean").where(known))
 
 
 def _figures(output: Output, other: Output, when: str) -> pd.DataFrame:
-    """Return key figures; those of the report's wave have a shape, which pairs them with those of another."""
-    rows = []
+    """Return key figures, each by its name; those of the report's wave also by their name at any wave."""
+    rows: list[tuple[Any, ...]] = []
     for report, figures in output.key_figures.items():
         wave = _entry(output, report).wave
-        across = bool(wave) and wave != _entry(other, report).wave
+        across = wave not in ("", _entry(other, report).wave)
         for name, one in figures.items():
-            # A change between two waves is about the one that it ends at.
-            shape = WAVE.sub("*", name) if across and WAVE.findall(name)[-1:] == [wave] else None
-            rows.append((report, name, shape, one.estimate, one.conf_low, one.conf_high))
-    values = [when, f"{when}_low", f"{when}_high"]
-    frame = pd.DataFrame(rows, columns=["report", "name", "shape", *values])
-    return frame.astype(dict.fromkeys(values, float)).assign(**{f"{when}_order": range(len(frame))})
+            values = (len(rows), name, one.estimate, one.conf_low, one.conf_high)
+            rows.append((report, name, *values))
+            if across and WAVE.findall(name)[-1:] == [wave]:  # a change is about the wave that it ends at
+                rows.append((report, WAVE.sub("*", name), *values))
+    numbers = [when, f"{when}_low", f"{when}_high"]
+    frame = pd.DataFrame(rows, columns=["report", "key", f"order_{when}", f"name_{when}", *numbers])
+    return frame.astype(dict.fromkeys(numbers, float))
 
 
 def _entry(output: Output, report: str) -> Entry:
@@ -189,7 +181,7 @@ def _grounds(output: Output) -> pd.Series:
             rows[report, "parameter", name] = named if named in files else text
         for name, sha in files.items():
             rows[report, "notebook" if name.endswith(".ipynb") else "data", name] = sha
-    return pd.Series(rows).rename_axis(GROUND)
+    return pd.Series(rows).rename_axis(["report", "ground", "name"])
 
 
 def cell_changes(old: Output, new: Output) -> pd.DataFrame:
@@ -203,73 +195,68 @@ def cell_changes(old: Output, new: Output) -> pd.DataFrame:
     OutputError
         If a table cannot be read.
     """
-    found = [pd.DataFrame(columns=[*PLACE, "then", "now"], dtype=object)]
+    found: list[tuple[Any, ...]] = []
     for report in new.key_figures:
-        if report in old.key_figures and _entry(old, report).language == _entry(new, report).language:
-            for title, was, became in _paired(_tables(old.folder, report), _tables(new.folder, report)):
-                both = pd.concat({"now": became, "then": was}, axis=1, sort=False).reset_index()
-                both = both.astype(object).where(both.notna(), None).assign(report=report, table=title)
-                found.append(both.loc[both["then"] != both["now"], [*PLACE, "then", "now"]])
-    return pd.concat(found, ignore_index=True)
-
-
-Tables = dict[str, tuple[str, pd.Series]]
-"""The tables of a report by their places: the caption of each, and its cells by row and column."""
-
-
-def _paired(old: Tables, new: Tables) -> Iterator[tuple[str, pd.Series, pd.Series]]:
-    by_title = {title: place for place, (title, _) in old.items()}
-    matched = {place: by_title[title] for place, (title, _) in new.items() if title in by_title}
-    for place, (title, cells) in new.items():
-        other = matched.get(place, place)
-        if other not in old or (place not in matched and other in matched.values()):
+        if report not in old.key_figures or _entry(old, report).language != _entry(new, report).language:
             continue
-        heads = [set(one.index.unique("column")) for one in (cells, old[other][1])]
-        if place in matched or heads[0] == heads[1]:
-            yield title, old[other][1], cells
+        then, now = _tables(old.folder, report), _tables(new.folder, report)
+        places = {title: place for place, (title, _) in then.items()}
+        titles = {title for title, _ in now.values()}
+        for place, (title, cells) in now.items():
+            other, was = then.get(places.get(title, place), (title, None))
+            if was is not None and (other == title or other not in titles):
+                differ = [at for at in {**cells, **was} if cells.get(at) != was.get(at)]
+                found += [(report, title, *at, was.get(at), cells.get(at)) for at in differ]
+    return pd.DataFrame(found, columns=["report", "table", "row", "column", "then", "now"], dtype=object)
 
 
-def _tables(folder: Path, report: str) -> Tables:
+Cells = dict[tuple[str, str], str | float]
+"""What stands in a table, by row and column."""
+
+
+def _tables(folder: Path, report: str) -> dict[str, tuple[str, Cells]]:
+    """Return the tables of a report by their places and heads: the caption of each, and its cells."""
     files = {part: folder / name for part, name in report_files(report).items()}
-    found: Tables = {}
+    data, sheets, titles = files["data"], {}, {}
     try:
         if files["workbook"].is_file():
-            sheets = pd.read_excel(files["workbook"], sheet_name=None, header=None, engine="calamine")
-            notes, *names = sheets
-            titles = {str(row[0]): str(row[1]) for row in sheets[notes].to_numpy() if len(row) > 1}
-            for name in names:
-                found[name] = LABEL.sub("", titles.get(name, name)), _cells(sheets[name], text_keys=True)
-        if files["data"].is_file():
-            frame = pd.read_csv(files["data"], header=None, dtype=str)
-            numbers = frame.apply(pd.to_numeric, errors="coerce")
-            typed = frame.astype(object).where(numbers.isna(), numbers)
-            found[files["data"].name] = files["data"].name, _cells(typed, text_keys=False)
-    except Exception as error:  # pandas and its readers have many ways to complain
+            book = CalamineWorkbook.from_path(files["workbook"])
+            sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+            titles = {row[0]: LABEL.sub("", str(row[1])) for row in sheets.pop(book.sheet_names[0])}
+        if data.is_file():
+            sheets[data.name] = [*csv.reader(StringIO(data.read_text(encoding="utf-8")))]
+        return {
+            f"{name} {rows[0]}": (titles.get(name, name), _cells(*rows, by_first=name == data.name))
+            for name, rows in sheets.items()
+        }
+    except Exception as error:  # what reads workbooks has many ways to complain
         raise OutputError(
             f"The tables of '{report}' in {folder} cannot be read: {error}.",
             "Make the reports again with ivvu run.",
         ) from None
+
+
+def _cells(heads: list[Any], *rows: list[Any], by_first: bool) -> Cells:
+    """Return the cells of a table; its rows are told apart by their texts or the first, then by order."""
+    texts = {i for row in rows for i, value in enumerate(row) if isinstance(value, str) and value}
+    if by_first:
+        texts = {0}
+    found: Cells = {}
+    seen: Counter[str] = Counter()
+    for row in rows:
+        name = " · ".join(str(row[i]) for i in sorted(texts) if row[i] != "")
+        seen[name] += 1
+        name += f" · {seen[name]}" if seen[name] > 1 else ""
+        cells = {heads[i]: _plain(value) for i, value in enumerate(row) if i not in texts and value != ""}
+        # Texts alone are there or not: that is the one thing that can change.
+        found |= {(name, head): value for head, value in (cells or {"": 1.0}).items()}
     return found
 
 
-def _cells(sheet: pd.DataFrame, *, text_keys: bool) -> pd.Series:
-    """Return the cells of a sheet with heads; its rows are told apart by their texts, then by order."""
-    heads = [str(head) for head in sheet.iloc[0]] if len(sheet) else []
-    body = sheet.iloc[1:].astype(object).reset_index(drop=True)
-    texts = [c for c in body if body[c].map(lambda v: isinstance(v, str)).any()] if text_keys else [*body][:1]
-    found: dict[tuple[str, str], Any] = {}
-    seen: Counter[str] = Counter()
-    for row in body.to_dict("records"):
-        name = " · ".join(str(row[c]) for c in texts if pd.notna(row[c]))
-        seen[name] += 1
-        name += f" · {seen[name]}" if seen[name] > 1 else ""
-        if len(texts) == len(row):  # texts alone are there or not: that is the one thing that can change
-            found[name, ""] = 1.0
-        found |= {(name, heads[c]): _plain(row[c]) for c in row if c not in texts and pd.notna(row[c])}
-    places = pd.MultiIndex.from_tuples(found, names=["row", "column"])
-    return pd.Series([*found.values()], index=places, dtype=object)
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> str | float:
     # As many digits as a reader could want: machines may differ in the last bits of a number.
-    return float(f"{value:.9g}") if isinstance(value, int | float) else value
+    try:
+        number = float(f"{float(value):.9g}")
+    except ValueError:
+        return str(value)
+    return "nan" if isnan(number) else number

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.errors import ParameterError, SuiteError
+from ivvu_analysis.batch.suite import placed
+from ivvu_analysis.errors import SuiteError
 from ivvu_analysis.parameters import Parameter, declared
 
 
@@ -51,29 +52,26 @@ def read_notebook(path: Path) -> Notebook:
         text = path.read_text(encoding="utf-8")
         raw = json.loads(text)
         cells = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
-        metadata = raw["metadata"]
-        sources = {"".join(cell["source"]): cell.get("metadata", {}).get("tags", []) for cell in cells}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise SuiteError(
-            f"The notebook {path} cannot be read: {error}.", "Open it in JupyterLab and save it again."
-        ) from None
-    language = metadata.get("kernelspec", {}).get("language") or "python"
+        source = "\n".join("".join(cell["source"]) for cell in cells)
+        tagged = [
+            "".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())
+        ]
+        language = raw["metadata"].get("kernelspec", {}).get("language") or "python"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        remedy = "Open it in JupyterLab and save it again."
+        raise SuiteError(f"The notebook {path} cannot be read: {error}.", remedy) from None
     if language != "python":
         raise SuiteError(f"The notebook {path} is written in {language}.", "Reports are Python notebooks.")
-    if any("ivvu_analysis.explorer" in source or " import explorer" in source for source in sources):
+    if "ivvu_analysis.explorer" in source or " import explorer" in source:
         raise SuiteError(f"The notebook {path} is there to be worked in.", "Open it with `ivvu lab`.")
-    tagged = [source for source, tags in sources.items() if "parameters" in tags]
     if len(tagged) != 1:
         raise SuiteError(
             f"The notebook {path} has {len(tagged)} cells tagged 'parameters', and needs exactly one: "
             "otherwise its own values would win over those asked for.",
             "Tag the cell in JupyterLab: property inspector, Cell Tags, parameters.",
         )
-    try:
-        parameters = declared(tagged[0])
-    except ParameterError as error:
-        raise SuiteError(f"{path}: {error.problem}", error.remedy) from None
-    return Notebook(path.absolute(), text, parameters, any("ivvu_analysis" in source for source in sources))
+    with placed(str(path)):
+        return Notebook(path.absolute(), text, declared(tagged[0]), "ivvu_analysis" in source)
 
 
 def tidy(notebook: Any, parameters: Mapping[str, Any]) -> Any:

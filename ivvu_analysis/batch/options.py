@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from ivvu_analysis.errors import SuiteError
 
 PACKAGE = Path(__file__).parent.parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").is_file() else None
@@ -52,3 +56,27 @@ def project_folder(name: str) -> Path:
 def data_folder() -> Path:
     """Return the folder of the data, which is only then not ours when `IVVU_DATA` names another."""
     return Path(os.environ.get(DATA_VARIABLE) or OURS / "data").absolute()
+
+
+def asked(suites: Sequence[Path], given: Mapping[str, Any]) -> tuple[list[Path], Options]:
+    """Return the files of the suites that a command is about, and how to make their reports.
+
+    Parameters
+    ----------
+    suites
+        Files, or names of suites in `params`, such as ``national``; without any, all in `params`.
+    given
+        Fields of `Options`; without `notebooks`, they are those of the project.
+
+    Raises
+    ------
+    SuiteError
+        If there are none.
+    """
+    params = project_folder("params")
+    own = [suite for suite in suites if os.path.exists(suite) or suite.suffix or suite.parent != Path(".")]
+    found = [suite if suite in own else params / f"{suite.name}.yaml" for suite in suites]
+    if not (found := found or sorted(params.glob("*.yaml"))):
+        remedy = "Name a suite, ivvu run my_suite.yaml, or go to a folder that has params/ and notebooks/."
+        raise SuiteError(f"There are no suites in {params.absolute()}.", remedy)
+    return found, Options(**{**given, "notebooks": given["notebooks"] or project_folder("notebooks")})

@@ -5,52 +5,58 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as short
 from typing import Any
 
 from ivvu_analysis import codebook, parameters
-from ivvu_analysis.batch.for_each import Given, expand
 from ivvu_analysis.batch.manifest import Job, read_output
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
 from ivvu_analysis.batch.options import Options, data_folder
 from ivvu_analysis.batch.store import name_from
-from ivvu_analysis.batch.suite import Entry, Suite, placed, read_suite
-from ivvu_analysis.errors import DataError, OutputError, ParameterError, SuiteError, did_you_mean
+from ivvu_analysis.batch.suite import FILE_NAME, Entry, Suite, placed, read_suite
+from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
+from ivvu_analysis.scales import LANGUAGES
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
-LANGUAGES = ("en", "nl")
 
-EVIDENCE = ("wave", "sheet", *FILES)  # what evidence is read by
+
+Evidence = tuple[tuple[str, str], ...]
+"""The wave, the sheet and the files that evidence is read by, as `load` takes them."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A suite as its jobs, and the files that evidence is read from, each with where the suite says so."""
+    """A suite as its jobs.
+
+    Parameters
+    ----------
+    suite
+        The suite as its file says it.
+    name, title, language
+        What its output folder is called, and what its cover says in which language.
+    jobs
+        One a report.
+    notes
+        What a user should know, and is no fault.
+    previous
+        The output folder of the previous run, where the suite names one.
+    book
+        The codebook that the suite names, or ours.
+    rests_on
+        The reports that rest on files, by what evidence is read by.
+    """
 
     suite: Suite
+    name: str
+    title: str
     language: str
     jobs: tuple[Job, ...]
-    notes: tuple[str, ...] = ()
-    rests_on: tuple[tuple[Mapping[str, str], str], ...] = ()
-    book: codebook.Codebook = field(default_factory=codebook.standard)
-
-    @property
-    def name(self) -> str:
-        """What the suite's output folder is called."""
-        return self.suite.name
-
-    @property
-    def title(self) -> str:
-        """The suite's title in the language of its reports."""
-        return self.suite.title(self.language)
-
-    @property
-    def previous(self) -> Path | None:
-        """The output folder of the previous run, where the suite names one."""
-        named = self.suite.contents.previous
-        return self.suite.path.parent / named if named else None
+    notes: tuple[str, ...]
+    previous: Path | None
+    book: codebook.Codebook
+    rests_on: Mapping[Evidence, Sequence[Job]]
 
 
 def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
@@ -61,19 +67,14 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     SuiteError, ParameterError
         If anything is asked for that cannot be made.
     """
-    if options.language and options.language not in LANGUAGES:
-        remedy = did_you_mean(options.language, LANGUAGES)
-        raise ParameterError(f"There is no language '{options.language}'.", remedy)
-    plans: list[Plan] = []
+    _meant("language", options.language or "en", codebook.standard(), Path())
+    plans: dict[str, Plan] = {}
     for path in suites:
-        plan = _Reader(read_suite(path), options).plan()
-        if any(other.name == plan.name for other in plans):
-            raise SuiteError(
-                f"Two suites are called '{plan.name}', and would write to the same folder.",
-                "Rename one of the files.",
-            )
-        plans.append(plan)
-    return plans
+        plan = _plan(read_suite(path), options)
+        if plans.setdefault(plan.name, plan) is not plan:
+            problem = f"Two suites are called '{plan.name}', and would write to the same folder."
+            raise SuiteError(problem, "Rename one of the files.")
+    return list(plans.values())
 
 
 def look_through(plans: Iterable[Plan]) -> None:
@@ -82,143 +83,178 @@ def look_through(plans: Iterable[Plan]) -> None:
     Raises
     ------
     ParameterError
-        If a file cannot be read, or does not know the wave that is reported.
+        If a file cannot be read, or does not know the wave that is reported; it names the reports that this
+        stops, of all suites.
     """
-    for plan in plans:
-        for given, at in plan.rests_on:
-            from ivvu_analysis.data import load  # pandas; published figures alone do without
+    plans = list(plans)
+    wrong: dict[tuple[str, str], list[Job]] = {}
+    for evidence in dict.fromkeys(evidence for plan in plans for evidence in plan.rests_on):
+        from ivvu_analysis.data import load  # pandas; published figures alone do without
 
-            with placed(at):
-                load(**given)
+        try:
+            load(**dict(evidence))
+        except UserError as error:
+            jobs = [job for plan in plans for job in plan.rests_on.get(evidence, ())]
+            wrong.setdefault((error.problem, error.remedy), []).extend(jobs)
+    for (problem, remedy), jobs in wrong.items():
+        at = next(plan.suite.at("parameters") for plan in plans if plan.name == jobs[0].suite)
+        raise ParameterError(f"{at}: {problem} {_stops(jobs)}", remedy)
 
 
-class _Reader:
-    """Turns the entries of one suite into jobs."""
+def _stops(jobs: Sequence[Job]) -> str:
+    """Return the sentence that says which reports are not made.
 
-    def __init__(self, suite: Suite, options: Options) -> None:
-        self.suite, self.options = suite, options
-        self.folder = suite.path.parent.absolute()
-        said = suite.contents.parameters.get("language")
-        self.language = options.language or (said if said in LANGUAGES else "en")
-        self._read: dict[str, Notebook] = {}
-        self._rests_on: dict[tuple[tuple[str, str], ...], str] = {}
+    It reads like ``"This stops 34 reports of regions (region_profile) and 1 report of national (impact)."``
+    """
+    suites: dict[str, list[str]] = {}
+    for job in jobs:
+        suites.setdefault(job.suite, []).append(job.notebook.stem)
+    said = [
+        f"{len(names)} report{'s' if len(names) > 1 else ''} of {suite} ({', '.join(dict.fromkeys(names))})"
+        for suite, names in suites.items()
+    ]
+    return f"This stops {' and '.join(said)}."
 
-    def plan(self) -> Plan:
-        _refuse_missing_previous(self.suite)
-        entries = self.suite.contents.reports
-        notebooks = [self._find(e.notebook, self.suite.at("reports", i)) for i, e in enumerate(entries)]
-        self._refuse_unknown_to_all(notebooks)
-        jobs: dict[str, tuple[Job, str]] = {}
-        for number, (entry, notebook) in enumerate(zip(entries, notebooks, strict=True)):
-            at = self.suite.at("reports", number)
-            for job in self._jobs(number, entry, notebook):
-                # Some file systems take names that differ only in case for the same.
-                first, there = jobs.setdefault(job.name.casefold(), (job, at))
-                if first is not job:
-                    raise SuiteError(
-                        f"{at}: the report '{job.name}' is already made by {there}.",
-                        "Leave one of the two out, or use for_each to tell them apart.",
-                    )
-        deaf = {notebook.name for notebook in notebooks if "language" not in notebook.parameters}
-        notes = [
-            f"{self.suite.name}: the notebook {name} has no parameter 'language'; only what stands around it "
-            f"is in '{self.options.language}'."
-            for name in sorted(deaf)
-            if self.options.language
-        ]
-        rests_on = tuple((dict(given), at) for given, at in self._rests_on.items())
-        named = self.suite.contents.parameters.get("codebook", "")
-        book = self._codebook({"codebook": (named, self.suite.at("parameters", "codebook"))})
-        made = tuple(job for job, _ in jobs.values())
-        return Plan(self.suite, self.language, made, tuple(notes), rests_on, book)
 
-    def _find(self, name: str, at: str) -> Notebook:
-        """Return a notebook from the folder of the suite, or else from that of all notebooks."""
-        if name not in self._read:
-            shelves = (self.folder.parent / "notebooks", self.options.notebooks, self.folder)
-            known = {path.stem: path for shelf in shelves for path in shelf.glob("*.ipynb") if path.is_file()}
-            if name not in known:
-                raise SuiteError(f"{at}: there is no notebook '{name}'.", did_you_mean(name, known))
-            self._read[name] = read_notebook(known[name])
-        return self._read[name]
+def _plan(suite: Suite, options: Options) -> Plan:
+    contents, name = suite.contents, suite.path.stem
+    notebooks = [_find(suite, number, options) for number in range(len(contents.reports))]
+    known = {parameter for notebook in notebooks for parameter in notebook.parameters}
+    for unknown in contents.parameters.keys() - known:
+        at, remedy = suite.at("parameters", unknown), did_you_mean(unknown, known)
+        raise ParameterError(f"{at}: no notebook of this suite has a parameter '{unknown}'.", remedy)
+    said = contents.parameters.get("language")
+    language = options.language or (str(said) if said in LANGUAGES else "en")
+    jobs: dict[str, tuple[Job, str]] = {}
+    rests_on: dict[Evidence, list[Job]] = {}
+    for number, notebook in enumerate(notebooks):
+        at = suite.at("reports", number)
+        for job, evidence in _jobs(suite, number, notebook, language, options):
+            if evidence:
+                rests_on.setdefault(evidence, []).append(job)
+            # Some file systems take names that differ only in case for the same.
+            first, there = jobs.setdefault(job.name.casefold(), (job, at))
+            if first is not job:
+                remedy = "Leave one of the two out, or use for_each to tell them apart."
+                raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
+    deaf = sorted({notebook.name for notebook in notebooks if "language" not in notebook.parameters})
+    note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
+    previous = suite.path.parent / contents.previous if contents.previous else None
+    if previous:
+        with placed(suite.at("previous")):
+            read_output(previous)
+    titles = contents.title if isinstance(contents.title, dict) else {language: contents.title or name}
+    return Plan(
+        suite=suite,
+        name=name,
+        title=titles.get(language) or next(iter(titles.values())),
+        language=language,
+        jobs=tuple(job for job, _ in jobs.values()),
+        notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf if options.language),
+        previous=previous,
+        book=_codebook(suite, contents.parameters, suite.at("parameters", "codebook")),
+        rests_on=rests_on,
+    )
 
-    def _refuse_unknown_to_all(self, notebooks: Sequence[Notebook]) -> None:
-        known = {name for notebook in notebooks for name in notebook.parameters}
-        for name in self.suite.contents.parameters:
-            if name not in known:
-                raise ParameterError(
-                    f"{self.suite.at('parameters', name)}: no notebook of this suite has a parameter "
-                    f"'{name}'.",
-                    did_you_mean(name, known),
-                )
 
-    def _jobs(self, number: int, entry: Entry, notebook: Notebook) -> Iterator[Job]:
-        own = {
-            name: (value, self.suite.at("reports", number, "parameters", name))
-            for name, value in entry.parameters.items()
-        }
-        shared = {
-            name: (value, self.suite.at("parameters", name))
-            for name, value in self.suite.contents.parameters.items()
-            if name in notebook.parameters
-        }
-        given: dict[str, tuple[Any, str]] = {**shared, **own}
-        if self.options.language and "language" in notebook.parameters:
-            given["language"] = (self.options.language, str(self.suite.path))
-        book = self._codebook(given)
-        at = self.suite.at("reports", number, "for_each")
-        wave = str(given["wave"][0]) if "wave" in given else ""
-        for suffix, chosen in expand(entry.for_each, at, book, wave):
-            values, files = self._values(notebook, {**given, **chosen}, book)
-            yield Job(
-                suite=self.suite.name,
-                name=notebook.name + suffix,
-                notebook=notebook.path,
-                text=notebook.text,
-                parameters=values,
-                language=str(values.get("language") or self.language),
-                timeout=self.options.timeout,
-                files=files,
-            )
+def _find(suite: Suite, number: int, options: Options) -> Notebook:
+    """Return a notebook from the folder of the suite, or else from that of all notebooks."""
+    name, folder = suite.contents.reports[number].notebook, suite.path.parent.absolute()
+    shelves = (folder.parent / "notebooks", options.notebooks, folder)
+    known = {path.stem: path for shelf in shelves for path in shelf.glob("*.ipynb") if path.is_file()}
+    if name not in known:
+        at = suite.at("reports", number)
+        raise SuiteError(f"{at}: there is no notebook '{name}'.", did_you_mean(name, known))
+    return read_notebook(known[name])
 
-    def _codebook(self, given: Given) -> codebook.Codebook:
-        named, at = given.get("codebook", ("", ""))
-        if not isinstance(named, str) or not (self.folder / named).is_file():
-            return codebook.standard()
-        with placed(at):
-            return codebook.load(self.folder / named)
 
-    def _values(
-        self, notebook: Notebook, given: Given, book: codebook.Codebook
-    ) -> tuple[dict[str, Any], tuple[Path, ...]]:
-        """Return a value for each parameter, and the files that they name from the folder of the suite."""
-        values = parameters.check({}, notebook.parameters)
-        files = {}
-        for name, (value, at) in given.items():
-            with placed(at):
+def _jobs(
+    suite: Suite, number: int, notebook: Notebook, language: str, options: Options
+) -> Iterator[tuple[Job, Evidence]]:
+    """Yield the reports that one entry of a suite asks for, and what evidence is read by, if from files."""
+    entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
+    shared = suite.contents.parameters.items()
+    given = {name: value for name, value in shared if name in notebook.parameters} | entry.parameters
+    if options.language and "language" in notebook.parameters:
+        given["language"] = options.language
+    places = {name: suite.at("parameters", name) for name in ("wave", "codebook", *given)}
+    places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
+    places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
+    book = _codebook(suite, given, places["codebook"])
+    for suffix, chosen in _chosen(entry, places, book, str(given.get("wave", ""))):
+        values, files = parameters.check({}, notebook.parameters), {}
+        for name, value in {**given, **chosen}.items():
+            with placed(places[name]):
                 values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
                 if notebook.ours:
-                    values[name] = _meant(name, values[name], book)
-            if isinstance(value, str) and value:
-                # Unlike a Path, os.path takes a name that no file can have for one that is not there.
-                if os.path.isfile(self.folder / value):
-                    files[name] = self.folder / value
-                elif notebook.ours and name in FILES:
-                    raise _missing(name, value, self.folder, at)
-        for name, path in files.items():
-            if not os.path.isabs(values[name]):
-                values[name] = name_from(path, notebook.path.parent)
+                    values[name] = _meant(name, values[name], book, folder)
+            # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+            if isinstance(value, str) and os.path.isfile(folder / value):
+                files[name] = folder / value
+                if not os.path.isabs(value):
+                    values[name] = name_from(folder / value, notebook.path.parent)
+        evidence: Evidence = ()
         if notebook.ours and not any(values.get(name) for name in FILES):
-            at = given.get("wave", (None, str(self.suite.path)))[1]
-            with placed(at):
+            with placed(places["wave"]):
                 _refuse_unknown_wave(str(values.get("wave") or ""))
         elif notebook.ours and "wave" in values:
-            named = {name: str(files.get(name, values.get(name, ""))) for name in EVIDENCE}
-            self._rests_on.setdefault(tuple(named.items()), self.suite.at("parameters"))
-        return values, tuple(files.values())
+            read_by = {name: files.get(name, values.get(name, "")) for name in ("wave", "sheet", *FILES)}
+            evidence = tuple((name, str(value)) for name, value in read_by.items())
+        job = Job(
+            suite=suite.path.stem,
+            name=notebook.name + suffix,
+            notebook=notebook.path,
+            text=notebook.text,
+            parameters=values,
+            language=str(values.get("language") or language),
+            timeout=options.timeout,
+            files=tuple(files.values()),
+        )
+        yield job, evidence
 
 
-def _meant(name: str, value: Any, book: codebook.Codebook) -> Any:
+def _codebook(suite: Suite, given: Mapping[str, Any], at: str) -> codebook.Codebook:
+    path = suite.path.parent / str(given.get("codebook") or "")
+    with placed(at):
+        return codebook.load(path) if os.path.isfile(path) else codebook.standard()
+
+
+def _chosen(
+    entry: Entry, places: Mapping[str, str], book: codebook.Codebook, wave: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what `for_each` adds to the name of a report, and the value for it, once for each value.
+
+    There is at least one, so that no suite comes to nothing: a run would remove all that was published.
+    """
+    if not entry.for_each:
+        yield "", {}
+    for name, choice in entry.for_each.items():
+        at = places[name]
+        values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
+        if not values:
+            raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+        for value in values:
+            part = str((book.scale(name).recognise(str(value)) if name == "region" else "") or value)
+            if not FILE_NAME.fullmatch(part):
+                remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
+                raise SuiteError(f"{at}: {short(part)} cannot be part of a file name.", remedy)
+            yield f"-{part}", {name: value}
+
+
+def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) -> Sequence[str]:
+    """Return all codes of a scale, or those within holders."""
+    if name not in book.scales:
+        raise SuiteError(f"{at}: not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
+    codes = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
+    if choice == "all":
+        return codes
+    named = choice["holder"] if isinstance(choice["holder"], list) else [choice["holder"]]
+    with placed(at):
+        holders = [book.require("holder", str(one)) for one in named]
+    return [code for code in codes if book.scale(name).level(code).within in holders]
+
+
+def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
     """Return the value of a parameter that means something to us, and refuse one that cannot be."""
     if name == "language" and value not in LANGUAGES:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
@@ -226,49 +262,24 @@ def _meant(name: str, value: Any, book: codebook.Codebook) -> Any:
         return book.require(name, value)
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
+    if name in FILES and value and not os.path.isfile(folder / value):
+        remedy = "Give its path from the folder of the suite, or an empty text to do without."
+        if os.path.isfile(value):
+            remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."
+        raise ParameterError(f"there is no file '{value}' for the parameter '{name}'.", remedy)
     return value
 
 
 def _refuse_unknown_wave(wave: str) -> None:
     """Refuse a wave of which nothing was published; what a register has is known when that is read."""
-    if wave and wave not in (known := published_waves(data_folder())):
-        raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))
-
-
-@cache
-def published_waves(data: Path) -> tuple[str, ...]:
-    """Return the waves of the published tables, without what it takes to read them whole."""
+    published = data_folder() / "published"
     try:
-        with (data / "published" / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
-            return tuple(sorted({row["wave"] for row in csv.DictReader(file)}))
+        with (published / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
+            known = {row["wave"] for row in csv.DictReader(file)}
     except (OSError, KeyError) as error:
-        raise DataError(
-            f"The published tables are not in {data / 'published'}: {error}.",
-            "Set IVVU_DATA to the folder that holds published/, such as the data folder of the repository.",
-        ) from None
-
-
-def _missing(name: str, file: str, folder: Path, at: str) -> ParameterError:
-    remedy = "Give its path from the folder of the suite, or an empty text to do without."
-    if os.path.isfile(file):
-        remedy = f"A path starts at the folder of the suite: write '{name_from(file, folder)}'."
-    return ParameterError(f"{at}: there is no file '{file}' for the parameter '{name}'.", remedy)
-
-
-def _refuse_missing_previous(suite: Suite) -> None:
-    """Refuse a suite whose previous run is not there, before anything runs."""
-    if not (named := suite.contents.previous):
-        return
-    folder = suite.path.parent / named
-    if not folder.is_dir():
-        problem = f"there is no folder {folder}, which is to hold the previous run"
-    else:
-        try:
-            read_output(folder)
-            return
-        except OutputError as error:
-            problem = f"there is no previous run in {folder} ({error.problem.rstrip('.')})"
-    raise SuiteError(
-        f"{suite.at('previous')}: {problem}.",
-        "Name an output folder of this suite, relative to the suite file, or leave 'previous' out.",
-    )
+        remedy = (
+            "Set IVVU_DATA to the folder that holds published/, such as the data folder of the repository."
+        )
+        raise DataError(f"The published tables are not in {published}: {error}.", remedy) from None
+    if wave and wave not in known:
+        raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))

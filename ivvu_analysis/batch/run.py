@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ivvu_analysis.batch.display import Display
 from ivvu_analysis.batch.ledger import Ledger, how
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ivvu_analysis.batch.cluster import ClusterPool
     from ivvu_analysis.batch.pool import LocalPool
 
-    Executor = LocalPool | ClusterPool
+    Executor: TypeAlias = LocalPool | ClusterPool
 
 CONTEXT = 40  # characters shown on each side of the first difference
 GLANCE = 0.1  # seconds between two looks whether the run is to stop

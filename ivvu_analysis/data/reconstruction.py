@@ -14,8 +14,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import standard
 from ivvu_analysis.data.evidence import Evidence
-from ivvu_analysis.errors import OutputError
-from ivvu_analysis.overwrite import refuse_foreign
+from ivvu_analysis.errors import refuse_foreign, writing
 
 # The columns of the file, those that a register has; which region and which title, no table says.
 COLUMNS = (
@@ -140,10 +139,7 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     for path in paths:
         refuse_foreign(path, ",".join(COLUMNS) + "\n")
     for draw, path in enumerate(paths, start=1):
-        try:
+        with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             rows(published, seed, draw).to_csv(path, index=False, lineterminator="\n")
-        except OSError as error:
-            problem = f"{path} cannot be written: {error.strerror}."
-            raise OutputError(problem, "Choose another folder.") from None
     return paths

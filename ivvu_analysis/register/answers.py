@@ -9,9 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, scale
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, refuse_foreign
 from ivvu_analysis.neutral import neutralise, quote
-from ivvu_analysis.overwrite import refuse_foreign
 from ivvu_analysis.register import corrections, spelling
 from ivvu_analysis.register.findings import ISSUE_COLUMNS
 from ivvu_analysis.register.intake import DOUBTFUL, ESSENTIAL, EVERY_REGION, Intake

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.plan import make_plans
+from ivvu_analysis.batch.plan import look_through, make_plans
 from ivvu_analysis.codebook import scale
+from ivvu_analysis.data import folder
 from ivvu_analysis.errors import ParameterError, SuiteError, UserError
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         ("reports:\n  - notebook: impact\n    parameters: {region: twentte}", "Did you mean 'twente'"),
         ("reports: [{notebook: impact, for_each: {region: [twente, utrect]}}]", "Did you mean 'utrecht'"),
         ("reports: [{notebook: impact, for_each: {region: {holder: vzg}}}]", "Did you mean 'vgz'"),
-        ("reports: [{notebook: impact, for_each: {region: {wave: x}}}]", "cannot be chosen so"),
+        ("reports: [{notebook: impact, for_each: {region: {wave: x}}}]", "such as {region: all}"),
+        ("reports: [{notebook: impact, for_each: {theme: {holder: vgz}}}]", "no values at all"),
         ("reports: [{notebook: impact, for_each: {wave: all}}]", "not every wave is known"),
         ("reports: [{notebook: impact, for_each: {wave: []}}]", "no values at all"),
         ("reports: [{notebook: impact, for_each: {region: {holder: []}}}]", "no values at all"),
@@ -95,7 +97,7 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: there is no file"),
         (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
         ("parameters: {wave: 2020}\nreports: [{notebook: impact}]", 'Put it in quotes: wave: "2020"'),
-        ("parameters: {wave: 2020-10-01}\nreports: [{notebook: impact}]", "Put it in quotes"),
+        ("parameters: {wave: 2020-10-01}\nreports: [{notebook: impact}]", "Did you mean '2020-10'?"),
         ("parameters: {language: de}\nreports: [{notebook: impact}]", "no language 'de'"),
         ("parameters: {register: gone.xlsx}\nreports: [{notebook: impact}]", "no file 'gone.xlsx'"),
         ("reports: [{notebook: impact}, {notebook: impact}]", "'impact' is already made by"),
@@ -188,3 +190,29 @@ def test_a_language_that_a_notebook_has_no_parameter_for_is_said(project: Projec
     project.notebook("a", parameters="level = 0.95", close=False)
     (plan,) = plans(project, "reports: [{notebook: a}]", language="nl")
     assert "the notebook a has no parameter 'language'" in plan.notes[0]
+
+
+def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: Project) -> None:
+    phases = (folder() / "region_phases.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    text = "".join(line for line in phases if not line.startswith(("zeeland", "twente")))
+    (project.folder / "phases.csv").write_text(text, encoding="utf-8")
+    declares = 'wave: str = ""\nphases: str = ""\nlanguage: str = "en"\nregion: str = ""\nsheet: str = ""'
+    for name in ("profile", "impact", "portfolio", "other"):
+        project.notebook(name, parameters=declares)
+    given = 'parameters: {wave: "2020-10", phases: ../phases.csv}\nreports:\n'
+    planned = plans(
+        project,
+        'parameters: {wave: "2020-10"}\nreports: [{notebook: other}]',
+        f"{given}  - {{notebook: profile, for_each: {{region: all}}}}\n  - notebook: impact",
+        f"{given}  - notebook: impact\n  - notebook: portfolio\n",
+        f"{given}  - notebook: profile\n",
+    )
+    look_through(planned[:1])
+    with pytest.raises(ParameterError) as refusal:
+        look_through(planned)
+    assert "suite1.yaml, line 1: " in refusal.value.problem
+    assert all(name in refusal.value.problem for name in ("Twente", "Zeeland"))
+    assert refusal.value.problem.endswith(
+        " This stops 35 reports of suite1 (profile, impact) and 2 reports of suite2 (impact, portfolio) and "
+        "1 report of suite3 (profile)."
+    )

@@ -33,7 +33,8 @@ def test_a_previous_edition_that_is_not_there_is_refused_before_anything_runs(pr
     project.notebook("story")
     suite = project.suite(SUITE.format(previous="../editions/none"))
     done = project.ivvu("run", str(suite), check=2)
-    assert "demo.yaml, line 2: there is no folder" in done.stderr
+    assert "demo.yaml, line 2: " in done.stderr
+    assert "none/key_figures.json cannot be read" in done.stderr
     assert "Traceback" not in done.stderr
     assert project.files() == {}
 

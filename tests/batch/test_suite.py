@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def test_yaml_is_read_by_the_rules_of_version_1_2(project: Project) -> None:
-    text = "parameters: {a: NO, b: 12:30, c: 2020-10, d: on, e: 010, f: 1e3}\nreports: [{notebook: x}]"
+    values = "a: NO, b: 12:30, c: 2020-10, d: on, e: 010, f: 1e3, g: 2020-10-01"
+    text = f"parameters: {{{values}}}\nreports: [{{notebook: x}}]"
     assert read_suite(project.suite(text)).contents.parameters == {
         "a": "NO",
         "b": "12:30",
@@ -22,6 +23,7 @@ def test_yaml_is_read_by_the_rules_of_version_1_2(project: Project) -> None:
         "d": "on",
         "e": 10,
         "f": 1000.0,
+        "g": "2020-10-01",
     }
 
 
@@ -31,7 +33,6 @@ def test_places_are_found_by_line(project: Project) -> None:
     )
     assert suite.at("reports", 1, "for_each", "a").endswith("demo.yaml, line 5")
     assert suite.at("reports", 1, "nowhere").endswith("demo.yaml, line 4")
-    assert suite.title("nl") == "T"
 
 
 @pytest.mark.parametrize(
@@ -88,13 +89,12 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ("2020-13-45", "this is not valid YAML: month must be in 1..12"),
-        ("2020-10-01", "line 1: 2020-10-01 is a date, which means nothing in a suite. Put it in quotes."),
         ("!!int foo", "this is not valid YAML: invalid literal"),
-        ("!foo bar", "line 1: the tag '!foo' means nothing"),
-        ("!foo [a]", "line 1: the tag '!foo' means nothing"),
-        ("!foo {a: 1}", "line 1: the tag '!foo' means nothing"),
-        ("!!python/object/apply:os.system [ls]", "os.system' means nothing"),
+        ("!foo bar", "line 1: this is not valid YAML: could not determine a constructor for the tag '!foo'"),
+        ("!foo [a]", "constructor for the tag '!foo'"),
+        ("!foo {a: 1}", "constructor for the tag '!foo'"),
+        ("!!python/object/apply:os.system [ls]", "os.system'"),
+        ("!!binary aGk=", "line 1: 'a' is not right: input was not a valid JSON value"),
         (r'"\ud800x"', r"line 1: the text '\ud800x' holds a character"),
         (r'"a\0b"', r"line 1: the text 'a\x00b' holds a character"),
         ("{1: a}", "line 1: a key must be text"),
@@ -102,9 +102,10 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
         ("{a: 1, a: 2}", "line 1: this is not valid YAML: found duplicate key"),
         ("{<<: a}", "line 1: this is not valid YAML: expected a mapping"),
         ("*x", "line 1: this is not valid YAML: found undefined alias 'x'"),
-        ("[" * 3000, "nested too deeply"),
-        ("[" * 3000 + "]" * 3000, "nested too deeply"),
-        ("&a {<<: *a}", "this is not valid YAML"),
+        ("[" * 3000, "this is not valid YAML"),
+        ("[" * 3000 + "]" * 3000, "this is not valid YAML"),
+        ("&a {<<: *a}", "there are more than 100,000 values"),
+        ("&a [*a]", "there are more than 100,000 values"),
     ],
 )
 def test_what_no_suite_can_hold_is_refused(project: Project, value: str, complaint: str) -> None:

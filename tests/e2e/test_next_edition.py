@@ -114,7 +114,7 @@ def test_an_edition_refers_to_the_one_before(tmp_path: Path) -> None:
     before.mkdir(parents=True)
     (before / "key_figures.json").write_text("{}", encoding="utf-8")
     assert begun(tmp_path, "2021-10", "en").returncode == 0
-    assert "previous: 'output/national-2021-03'" in (tmp_path / "national-2021-10.yaml").read_text("utf-8")
+    assert "previous: output/national-2021-03" in (tmp_path / "national-2021-10.yaml").read_text("utf-8")
     assert "is already there" in begun(tmp_path, "2021-10", "en").stderr
 
 
