@@ -251,13 +251,22 @@ def lab(arguments: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8866, show_default=True, help="Its port.")
 @click.option("--no-browser", is_flag=True, help="Do not open it in a browser.")
-def app(port: int, no_browser: bool) -> None:
+@click.option(
+    "--parameter",
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="What to begin with, such as: -p register projects.xlsx",
+)
+def app(port: int, no_browser: bool, parameters: tuple[tuple[str, str], ...]) -> None:
     """Serve the explorer as a web app, to this machine only."""
     from ivvu_analysis.batch.options import project_folder
     from ivvu_analysis.explorer.serve import command, environment
 
     started = command(project_folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
-    os.execve(started[0], started, environment(os.environ))
+    os.execve(started[0], started, environment(os.environ, dict(parameters)))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -65,6 +64,7 @@ def lines(
     """
     seen, _ = theme.grouped(data[:0] if observed is None else observed, hue)
     data, hue = theme.grouped(data, hue)
+    seen, data = (frame.assign(at=_places(frame[x])) for frame in (seen, data))
     colours = theme.colours_of(data, hue, palette, distinct=True)
     ends = data.groupby(hue, observed=True).last()
     names = [layout.folded(str(group), NAMES, theme.SMALL, "bold") for group in ends.index]
@@ -80,29 +80,22 @@ def lines(
         for group in present:
             band = course[course[hue] == group]
             low, high = (band[end].fillna(band[y]).astype(float) for end in ENDS)
-            ax.fill_between(_places(band[x]), low, high, color=colours[group], alpha=0.15, linewidth=0)
-    draw = partial(
-        sns.lineplot, x="at", y=y, hue=hue, hue_order=present, palette=colours if present else None, ax=ax
-    )
-    look: dict[str, Any] = {
-        "legend": False,
-        "errorbar": None,
-        "clip_on": False,
-        "linestyle": "--" if len(seen) else "-",
-    }
-    draw(course.assign(at=_places(course[x])), **look)
+            ax.fill_between(band["at"], low, high, color=colours[group], alpha=0.15, linewidth=0)
+    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "hue_order": present, "legend": False, "ax": ax}
+    how |= {"palette": colours if present else None, "errorbar": None, "clip_on": False}
+    sns.lineplot(course, linestyle="--" if len(seen) else "-", **how)
     if len(seen):
         marks = dict(zip(colours, cycle(MARKERS), strict=False))
-        look |= {"style": hue, "style_order": present, "markers": marks, "dashes": False, "linestyle": "-"}
-        draw(seen.assign(at=_places(seen[x])), markeredgewidth=0, markersize=6.5, **look)
+        how |= {"style": hue, "style_order": present, "markers": marks, "dashes": False}
+        sns.lineplot(seen, markeredgewidth=0, markersize=6.5, **how)
     ax.set(xlabel="", ylabel="", ylim=limits)
     layout.tick_numbers(ax, "y", fmt)
     if pd.api.types.is_numeric_dtype(data[x]):
         layout.tick_numbers(ax, "x", x_fmt)
     else:
-        _name_months(ax, {*seen[x].astype(str), *data[x].astype(str)}, x_fmt)
+        _name_months(ax, dict(zip([*seen["at"], *data["at"]], [*seen[x], *data[x]], strict=True)), x_fmt)
     inks = [colours[group] for group in ends.index]
-    _name_ends(ax, [*zip(_places(ends[x]), ends[y].astype(float), texts, inks, strict=True)])
+    _name_ends(ax, [*zip(ends["at"], ends[y].astype(float), texts, inks, strict=True)])
     return ax
 
 
@@ -113,14 +106,13 @@ def _places(column: pd.Series) -> np.ndarray:
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
-def _name_months(ax: Axes, months: Collection[str], x_fmt: Callable[[Any], str]) -> None:
+def _name_months(ax: Axes, months: dict[float, str], x_fmt: Callable[[Any], str]) -> None:
     """Write below the axis what stands there, as far as there is room: the last first."""
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
-    for month in sorted(months, reverse=True):
-        (place,), text = _places(pd.Series([month])), x_fmt(month)
-        wide = (layout.text_width(text, theme.SMALL) + 0.1) * inch
-        if not chosen or min(chosen) - place >= wide:
+    for place in sorted(months, reverse=True):
+        text = x_fmt(months[place])
+        if not chosen or min(chosen) - place >= (layout.text_width(text, theme.SMALL) + 0.1) * inch:
             chosen[place] = text
     ax.set_xticks([*chosen], [*chosen.values()])
 

@@ -6,7 +6,6 @@ import re
 from io import StringIO
 
 import matplotlib as mpl
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
@@ -15,9 +14,9 @@ from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.layout import EDGE
 
 # The typeface of the page, where there is one.
-FALLBACK = "'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+TYPEFACE = "font-family: var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)"
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-TAG = re.compile(r"<[^>]+>")
+TAG, PLAIN_GROUP = re.compile(r"<[^>]+>"), re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
 SHORTER = {
     r'<g id="[^"]*"': "<g",
@@ -27,8 +26,8 @@ SHORTER = {
     r"font: (\w+) ([\d.]+px) [^;\"]*": r"font-weight: \1; font-size: \2",
     r"font: ([\d.]+px) [^;\"]*": r"font-size: \1",
     r"(-?\d+\.\d\d)\d+": r"\1",
+    r'(<svg [^>]*?)width="[^"]*" height="[^"]*"': rf'\1width="100%" style="{TYPEFACE}"',
 }
-PLAIN_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 
 
 def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
@@ -51,28 +50,17 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     assert isinstance(whole, Figure)
     text = StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "font.family": ["DejaVu Sans"]}):
-        box = whole.get_tightbbox(bbox_extra_artists=_around(whole)).padded(EDGE)
+        box = whole.get_tightbbox().padded(EDGE)
         if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
             box = Bbox.union([box, Bbox([[0, box.y0], [whole.get_figwidth(), box.y1]])])
         whole.savefig(text, format="svg", metadata=NO_METADATA, facecolor=theme.PAPER, bbox_inches=box)
     return _slim(text.getvalue())
 
 
-def _around(figure: Figure) -> list[Artist] | None:
-    """Return what says how high one of our figures is; of another all may, and to measure that takes time."""
-    if any(ax.get_subplotspec() for ax in figure.axes) or not figure.axes:
-        return None
-    return [*figure.texts, *figure.legends, *(strip for ax in figure.axes for strip in ax.child_axes)]
-
-
 def _slim(drawn: str) -> str:
     """Leave out of a drawing what a page has no use for."""
-    body = drawn[drawn.index("<svg") :].strip()
-    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
-    width = f' width="100%" style="font-family: var(--text, {FALLBACK})"'
-    body = re.sub(r' width="[^"]*"', "", re.sub(r' height="[^"]*"', "", body, count=1), count=1)
-    body = TAG.sub(_shorter, body).replace("<svg", f"<svg{width}", 1)
-    found = 1
+    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
+    body, found = TAG.sub(_shorter, body.strip()), 1
     while found:
         body, found = PLAIN_GROUP.subn(r"\1", body)
     return re.sub(r"\s*\n\s*", "\n", body)

@@ -60,35 +60,27 @@ def funnel(
     ax = layout.start(ax, 3.3, ["100%"], right=0.5)
     ax.grid(axis="y")
     known = data[(data["n"] > 0) & data["share"].notna()]
-    outside = np.zeros(len(known), dtype=bool)
+    outside = pd.Series(data=False, index=known.index)
     for number, (level, curve) in enumerate(limits.sort_values("n").groupby("level")):
-        low, high = (np.interp(known["n"].astype(float), curve["n"], curve[end]) for end in ENDS)
-        if number == 0:
-            outside = np.asarray((known["share"] < low - 1e-9) | (known["share"] > high + 1e-9))
+        style: dict[str, Any] = {"linestyle": "--" if number else "-", "linewidth": 1, "errorbar": None}
         for end in ENDS:
-            style: dict[str, Any] = {"linestyle": "--" if number else "-", "linewidth": 1, "errorbar": None}
             sns.lineplot(curve, x="n", y=end, color=theme.FAINT, ax=ax, **style)
         right, top = curve[["n", "conf_high"]].iloc[-1]
-        where: dict[str, Any] = {"ha": "left", "shift": 4, "lift": 5 * number}
-        layout.write(ax, right, top, f"{100 * float(level):g}%", color=theme.FAINT, **where)
-    sns.scatterplot(
-        known, x="n", y="share", s=36, linewidth=0, color=theme.ACCENT, ax=ax, legend=False, zorder=3
-    )
+        text = f"{100 * float(level):g}%"
+        layout.write(ax, right, top, text, ha="left", shift=4, lift=5 * number, color=theme.FAINT)
+        if number == 0:
+            low, high = (np.interp(known["n"].astype(float), curve["n"], curve[end]) for end in ENDS)
+            outside = (known["share"] < low - 1e-9) | (known["share"] > high + 1e-9)
+    look: dict[str, Any] = {"s": 36, "linewidth": 0, "color": theme.ACCENT, "legend": False, "zorder": 3}
+    sns.scatterplot(known, x="n", y="share", ax=ax, **look)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
     layout.tick_numbers(ax, "y", fmt)
-    target = limits["estimate"].head(1).astype(float)
-    for place in target:
-        ax.axhline(place, color=theme.INK, linewidth=1)
-    known = known.iloc[np.argsort(~outside, kind="stable")]
-    level = [[(0, place), (ax.get_xlim()[1], place)] for place in target]
-    _name_points(
-        ax,
-        known[["n", "share"]].to_numpy(float),
-        known[label],
-        [theme.INK] * len(known),
-        level,
-        outside.sum(),
-    )
+    level_lines = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
+    for ends in level_lines:
+        ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
+    known = known.loc[outside.sort_values(ascending=False, kind="stable").index]
+    points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
+    _name_points(ax, points, known[label], inks, level_lines, outside.sum())
     return ax
 
 
@@ -139,14 +131,12 @@ def scatter(
     ax.axhline(0, color=theme.MUTED, linewidth=1)
     ax.axvline(0, color=theme.MUTED, linewidth=1)
     marked(ax, places, data[hue], colours, s=36, linewidth=1.3)
-    own = [colours[kind] for kind in data[hue]]
-    pale = np.zeros(len(data), dtype=bool) if faint is None else np.asarray(faint, dtype=bool)
+    own = data[hue].astype(object).map(colours).to_numpy(str)
+    pale = np.asarray(faint if faint is not None else False)
     for points in ax.collections:
-        points.set(
-            edgecolors=own, facecolors=[theme.PAPER if dim else c for c, dim in zip(own, pale, strict=True)]
-        )
+        points.set(edgecolors=own, facecolors=np.where(pale, theme.PAPER, own))
     ax.spines["bottom"].set_visible(False)
-    inks = [theme.FAINT if dim else theme.ink_like(c) for c, dim in zip(own, pale, strict=True)]
+    inks = np.where(pale, theme.FAINT, [theme.ink_like(colour) for colour in own])
     axes = [[(ends[0, 0], 0), (ends[0, 1], 0)], [(0, ends[1, 0]), (0, ends[1, 1])]]
     _name_points(ax, places, data[label], inks, axes, len(data))
     if hue != theme.ONE:
@@ -155,7 +145,12 @@ def scatter(
 
 
 def _name_points(
-    ax: Axes, places: np.ndarray, names: pd.Series, inks: Sequence[str], lines: Sequence[Any], must: int
+    ax: Axes,
+    places: np.ndarray,
+    names: pd.Series,
+    inks: Sequence[str] | np.ndarray,
+    lines: Sequence[Any],
+    must: int,
 ) -> None:
     """Write names beside their points, each where it covers nothing; after the first `must` only if it can.
 
@@ -170,10 +165,8 @@ def _name_points(
         wide, tall = layout.text_width(name, theme.SMALL), 0.15
         spots = SPOTS if number < must else SPOTS[:NEAR]  # a name far from its point is no help
         boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in spots]
-        beyond = [min(*box.min, *(size - box.max)) < 0 for box in boxes]
-        clashes = [
-            box.count_overlaps(taken + 9 * written) + 99 * out for box, out in zip(boxes, beyond, strict=True)
-        ]
+        beyond = np.array([min(*box.min, *(size - box.max)) < 0 for box in boxes])
+        clashes = [box.count_overlaps(taken + 9 * written) for box in boxes] + 99 * beyond
         best = int(np.argmin(clashes))
         if clashes[best] == 0 or number < must:
             written.append(boxes[best])
