@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from importlib import resources
@@ -10,291 +12,232 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+from IPython.display import HTML, display
 
 from ivvu_analysis import data
-from ivvu_analysis.codebook import LANGUAGES, Language
-from ivvu_analysis.data import Evidence, load
+from ivvu_analysis.data import load
 from ivvu_analysis.data.published import data_folder
-from ivvu_analysis.errors import ParameterError, UserError, did_you_mean
+from ivvu_analysis.errors import UserError
 from ivvu_analysis.explorer import saved, views
-from ivvu_analysis.questions import capacity
+from ivvu_analysis.explorer.serve import DEFAULTS, VARIABLE, checked
+from ivvu_analysis.questions import agenda, capacity
 from ivvu_analysis.report.catalogue import later, translate
-from ivvu_analysis.report.words import Words
+from ivvu_analysis.report.words import Words, language_of
 
-WIDE = {"description_width": "150px"}
-LAYOUT = {"width": "calc(100% - 8px)", "max_width": "32rem"}
-SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+LOOK = {
+    "style": {"description_width": "150px"},
+    "layout": {"width": "calc(100% - 8px)", "max_width": "32rem"},
+}
+COLUMNS = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"}
 REGISTERS = (".xlsx", ".xls", ".ods", ".csv")
-# From and to where the levers of care capacity go, in percent.
+SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+# The levers of care capacity: from and to where they go, in percent.
 LEVERS = {
-    "demand": (-20, 150),
-    "home_share": (0, 100),
-    "beds": (-50, 100),
-    "stay": (-50, 50),
-    "staff": (-50, 100),
-    "occupancy": (80, 100),
-}
-LEVER_NAMES = {
-    "demand": later("Growth in demand"),
-    "home_share": later("Share at home"),
-    "beds": later("Beds"),
-    "stay": later("Length of stay"),
-    "staff": later("Staff"),
-    "occupancy": later("Occupancy (assumed)"),
+    "demand": (later("Growth in demand"), -20, 150),
+    "home_share": (later("Share at home"), 0, 100),
+    "beds": (later("Beds"), -50, 100),
+    "stay": (later("Length of stay"), -50, 50),
+    "staff": (later("Staff"), -50, 100),
+    "occupancy": (later("Occupancy (assumed)"), 80, 100),
 }
 
 
-class Explorer:
-    """The tabs, made anew for another language.
-
-    Parameters
-    ----------
-    language, wave, register
-        What to begin with.
-    """
-
-    def __init__(self, language: Language, wave: str, register: str) -> None:
-        self.language, self.wave, self.register = language, wave, register
-        self.folder = _project_folder(Path.cwd())
-        self.tables = data.utrecht()
-        self.evidence: Evidence = load(wave=wave, register=register)
-        choice = [({"en": "English", "nl": "Nederlands"}[code], code) for code in LANGUAGES]
-        self._language = widgets.ToggleButtons(options=choice, value=language, style={"button_width": "auto"})
-        self._language.observe(self._translate, "value")
-        sheet = resources.files("ivvu_analysis.explorer").joinpath("explorer.css").read_text("utf-8")
-        self.widget = widgets.VBox([widgets.HTML(f"<style>{sheet}</style>"), self._language])
-        self.widget.add_class("ivvu")
-        self._build()
-
-    def say(self, text: str) -> str:
-        """Return a text of the explorer in its language."""
-        return translate(text, self.language)
-
-    def _translate(self, change: dict[str, Any]) -> None:
-        self.language = change["new"]
-        self._build()
-
-    def _build(self) -> None:
-        tabs = widgets.Tab([self._overview(), self._forecast(), self._capacity(), self._suite()])
-        tabs.titles = [
-            self.say(name)
-            for name in (later("Overview"), later("Forecast"), later("Care capacity"), later("Report suite"))
-        ]
-        intro = self.say(
-            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
-            "sliders for scenarios, and keep the choice as a suite of reports."
-        )
-        heading = widgets.HTML(f"<h1>{self.say('Explore the programme')}</h1><p>{intro}</p>")
-        self.widget.children = [*self.widget.children[:2], heading, tabs]
-
-    def _drop_down(self, name: str, options: list[tuple[str, str]], value: str) -> Any:
-        return widgets.Dropdown(
-            description=self.say(name), options=options, value=value, style=WIDE, layout=LAYOUT
-        )
-
-    def _slider(self, name: str, options: list[tuple[str, Any]], value: Any) -> Any:
-        return widgets.SelectionSlider(
-            description=self.say(name),
-            options=options,
-            value=value,
-            continuous_update=False,
-            style=WIDE,
-            layout=LAYOUT,
-        )
-
-    def _overview(self) -> Any:
-        book = self.evidence.codebook
-        words = Words(self.language, book)
-        registers = [
-            str(path) for path in sorted((data_folder() / "register").glob("*")) if path.suffix in REGISTERS
-        ]
-        self._register = widgets.Combobox(
-            description=self.say("Evidence"),
-            placeholder=self.say("empty: published tables; or a register file"),
-            options=registers,
-            value=self.register,
-            continuous_update=False,
-            style=WIDE,
-            layout=LAYOUT,
-        )
-        names = [
-            (label, code)
-            for kind in ("dimension", "measure")
-            for code, label in words.by_code(kind).items()
-            if self.evidence.waves(code)
-        ]
-        self._subject = self._drop_down(later("Ladder or measure"), names, names[0][1])
-        waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
-        self._wave = self._drop_down(later("Wave"), waves, self.evidence.wave)
-        holders = [(level.labels[self.language], level.code) for level in book.scale("holder")]
-        self._holder = self._drop_down(
-            later("Concession holder"), [(self.say("All holders"), ""), *holders], ""
-        )
-        self._regions = widgets.SelectMultiple(
-            description=self.say("Regions to compare"),
-            rows=7,
-            style=WIDE,
-            layout=LAYOUT,
-            options=self._region_options(""),
-        )
-        self._holder.observe(
-            lambda change: setattr(self._regions, "options", self._region_options(change["new"])), "value"
-        )
-        controls = {
-            "register": self._register,
-            "subject": self._subject,
-            "wave": self._wave,
-            "holder": self._holder,
-            "regions": self._regions,
-        }
-        return self._panel(controls, self._show_overview)
-
-    def _region_options(self, holder: str) -> list[tuple[str, str]]:
-        regions = self.evidence.codebook.scale("region")
-        return sorted(
-            (level.labels[self.language], level.code) for level in regions if holder in ("", level.within)
-        )
-
-    def _show_overview(
-        self, register: str, subject: str, wave: str, holder: str, regions: tuple[str, ...]
-    ) -> None:
-        chosen = regions or tuple(code for _, code in self._region_options(holder) if holder)
-        self.evidence = load(wave=wave, register=register.strip())
-        self.register, self.wave = register.strip(), wave
-        self.evidence.require(subject)
-        views.overview(self.evidence, subject, chosen, self.language)
-
-    def _forecast(self) -> Any:
-        book = self.evidence.codebook
-        words = Words(self.language, book)
-        paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
-        shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
-        dates = [
-            f"{year}-{month:02d}"
-            for year in range(int(self.evidence.wave[:4]), int(self.evidence.wave[:4]) + 5)
-            for month in (3, 6, 9, 12)
-        ]
-        ahead = [date for date in dates if date > self.evidence.wave]
-        ladders = [(label, code) for code, label in words.by_code("dimension").items()]
-        controls = {
-            "dimension": self._drop_down(later("Ladder"), ladders, book.dimensions[-1]),
-            "horizon": self._slider(
-                later("Horizon"),
-                [(words.short_wave(date), date) for date in ahead],
-                ahead[min(4, len(ahead) - 1)],
-            ),
-            "speed": self._slider(later("Pace"), paces, 1.0),
-            "stalling": self._slider(later("Share that stalls"), shares, 0.0),
-        }
-        return self._panel(
-            controls, lambda **chosen: views.course(self.evidence, **chosen, language=self.language)
-        )
-
-    def _capacity(self) -> Any:
-        words, start = Words(self.language), {"demand": views.published_growth(self.tables)}
-        start["home_share"] = round(capacity.members(self.tables).home_share, 2)
-        controls = {}
-        for name, (low, high) in LEVERS.items():
-            value = round(start.get(name, 1.0 if name == "occupancy" else 0.0), 2)
-            steps = sorted({*(s / 100 for s in range(low, high + 1, 5)), value})
-            controls[name] = self._slider(
-                LEVER_NAMES[name], [(words.format("%", s), s) for s in steps], value
-            )
-        return self._panel(controls, partial(views.care, self.tables, language=self.language))
-
-    def _suite(self) -> Any:
-        name = widgets.Text(description=self.say("Name"), value="explored", style=WIDE, layout=LAYOUT)
-        replace = widgets.Checkbox(
-            description=self.say("Replace a suite of this name"), value=False, layout=LAYOUT
-        )
-        button = widgets.Button(
-            description=self.say("Write the suite"), button_style="primary", layout={"width": "max-content"}
-        )
-        told = widgets.HTML()
-
-        def write(_: object) -> None:
-            register = os.path.relpath(self.register, self.folder / "params") if self.register else ""
-            chosen = (self._regions.value, self._holder.value, register, self.language)
-            text = saved.compose(self._subject.value, self.evidence.wave, *chosen)
-            try:
-                path = saved.write(self.folder / "params", name.value.strip(), text, replace=replace.value)
-                told.value = _told(
-                    self.say("Written: {path}. Make its reports with: ivvu run {path}").format(
-                        path=path.relative_to(self.folder).as_posix()
-                    )
-                )
-            except UserError as error:
-                told.value = _problem(error)
-
-        button.on_click(write)
-        intro = widgets.HTML(
-            _told(
-                self.say(
-                    "This writes the choice of the overview as a suite, a list of reports that the command "
-                    "‘ivvu run’ makes in one go."
-                )
-            )
-        )
-        return widgets.VBox([intro, name, replace, button, told])
-
-    def _panel(self, controls: dict[str, Any], show: Any) -> Any:
-        """Return controls beside what a function shows for them; a user's error is shown in its place."""
-
-        def safely(**values: Any) -> None:
-            try:
-                show(**values)
-            except UserError as error:
-                from IPython.display import HTML, display
-
-                display(HTML(_problem(error)))  # type: ignore[no-untyped-call]
-
-        columns = widgets.Layout(
-            display="grid", grid_template_columns="repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"
-        )
-        out = widgets.interactive_output(safely, controls)
-        return widgets.Box([widgets.VBox(list(controls.values())), out], layout=columns)
-
-
-def _told(text: str) -> str:
-    return f'<p role="status">{escape(text)}</p>'
-
-
-def _problem(error: UserError) -> str:
-    told = f"<strong>{escape(error.problem)}</strong> {escape(error.remedy)}"
-    return f'<p class="ivvu-problem" role="alert">{told}</p>'
-
-
-def _project_folder(start: Path) -> Path:
-    """Return the nearest folder, from `start` upwards, that holds suites; else the one above the data."""
-    for folder in (start, *start.parents):
-        if (folder / "params").is_dir() and (folder / "notebooks").is_dir():
-            return folder
-    return data_folder().resolve().parent
-
-
-def explore(wave: str = "", register: str = "", language: str = "en") -> Any:
+def explore(**given: Any) -> Any:
     """Return the explorer as a widget, for the last line of a cell.
 
     Parameters
     ----------
-    wave
-        The wave to begin with, as YYYY-MM; empty for the latest.
-    register
-        The file of a project register to begin with; empty for the published tables.
-    language
-        ``"en"`` or ``"nl"``.
+    **given
+        What to begin with: `wave`, `register`, `phases`, `corrections`, `sheet` and `codebook`, as in
+        `ivvu_analysis.load`; `language`, ``"en"`` or ``"nl"``; and `seed`, that of the forecasts. The
+        command ``ivvu app`` may give others instead.
 
     Raises
     ------
     ParameterError
-        If there is no such language, wave or register.
+        If there is no such parameter, language, wave or file.
 
     Examples
     --------
     >>> from ivvu_analysis.explorer import explore
     >>> explore(language="nl")  # doctest: +SKIP
     """
-    if language not in LANGUAGES:
-        raise ParameterError(f"There is no language '{language}'.", did_you_mean(language, LANGUAGES))
-    chosen: Language = "nl" if language == "nl" else "en"
-    return Explorer(chosen, wave, register).widget
+    edition = DEFAULTS | checked(given) | json.loads(os.environ.get(VARIABLE, "{}"))
+    seed, language = int(edition.pop("seed")), language_of(edition.pop("language"))
+    names = [("English", "en"), ("Nederlands", "nl")]
+    choice = widgets.ToggleButtons(options=names, value=language, style={"button_width": "auto"})
+    css = resources.files("ivvu_analysis.explorer").joinpath("explorer.css").read_text("utf-8")
+    style, whole = widgets.HTML(f"<style>{css}</style>"), widgets.VBox()
+
+    def build(_: Any = None) -> None:
+        whole.children = [style, choice, *Tabs(choice.value, edition, seed).widgets]
+
+    choice.observe(build, "value")
+    build()
+    return whole.add_class("ivvu")
+
+
+class Tabs:
+    """The tabs in one language; what is chosen in the overview is what the others are about.
+
+    Parameters
+    ----------
+    language, seed
+        As in `explore`.
+    edition
+        What `load` takes: kept up to date, so that the tabs in another language begin where these end.
+    """
+
+    def __init__(self, language: Any, edition: dict[str, Any], seed: int) -> None:
+        self.edition, self.language, self.seed = edition, language, seed
+        self.say = _ = partial(translate, language=language)
+        self.evidence = load(**edition)
+        self.words = Words(language, self.evidence.codebook)
+        tabs = {
+            _("Overview"): self.overview(),
+            _("Forecast"): self.forecast(),
+            _("Care capacity"): self.capacity(),
+            _("Report suite"): self.suite(),
+        }
+        intro = _(
+            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
+            "sliders for scenarios, and keep the choice as a suite of reports."
+        )
+        heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
+        self.widgets = [heading, widgets.Tab([*tabs.values()], titles=[*tabs])]
+
+    def overview(self) -> Any:
+        """Return the tab with the map, the levels by wave, and chosen regions against the others."""
+        _, book, words = self.say, self.evidence.codebook, self.words
+        kinds = {"dimension": book.dimensions, "measure": book.measures}
+        pairs = [(kind, code) for kind, codes in kinds.items() for code in codes if self.evidence.waves(code)]
+        names = [(words.by_code(kind)[code], code) for kind, code in pairs]
+        waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
+        holders = [(level.labels[self.language], level.code) for level in book.scale("holder")]
+        files = sorted((data_folder() / "register").glob("*.*"))
+        registers = [str(path) for path in files if path.suffix in REGISTERS]
+        free = {"placeholder": _("empty: published tables; or a register file"), "continuous_update": False}
+        register = self.edition["register"]
+        self.chosen = {
+            "register": _control(widgets.Combobox, _("Evidence"), registers, value=register, **free),
+            "subject": _control(widgets.Dropdown, _("Ladder or measure"), names),
+            "wave": _control(widgets.Dropdown, _("Wave"), waves, value=self.evidence.wave),
+            "holder": _control(widgets.Dropdown, _("Concession holder"), [(_("All holders"), ""), *holders]),
+            "regions": _control(widgets.SelectMultiple, _("Regions to compare"), self._regions(), rows=7),
+        }
+        self.chosen["holder"].observe(self._offer_regions, "value")
+        return _panel(self.chosen, self._show)
+
+    def _offer_regions(self, change: dict[str, Any]) -> None:
+        self.chosen["regions"].options = self._regions(change["new"])
+
+    def _regions(self, holder: str = "") -> list[tuple[str, str]]:
+        regions = self.evidence.codebook.scale("region")
+        return sorted((r.labels[self.language], r.code) for r in regions if holder in ("", r.within))
+
+    def _show(self, register: str, subject: str, wave: str, holder: str, regions: tuple[str, ...]) -> None:
+        given = self.edition | {"register": register.strip(), "wave": wave}
+        if given["register"] != self.edition["register"]:
+            given |= {"corrections": "", "sheet": ""}  # they went with the other register
+        self.evidence = load(**given)
+        self.edition.update(given)
+        self.evidence.require(subject)
+        inside = regions or tuple(code for _, code in self._regions(holder) if holder)
+        views.overview(self.evidence, subject, inside, self.language)
+
+    def forecast(self) -> Any:
+        """Return the tab with the expected course of a ladder, and what another pace would make of it."""
+        _, words, book = self.say, self.words, self.evidence.codebook
+        year = int(self.evidence.wave[:4])
+        dates = [f"{y}-{month:02d}" for y in range(year, year + 5) for month in (3, 6, 9, 12)]
+        ahead = [(words.short_wave(date), date) for date in dates if date > self.evidence.wave]
+        ladders = [(words.by_code("dimension")[code], code) for code in book.dimensions]
+        shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
+        paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
+        start = ahead[min(4, len(ahead) - 1)][1]
+        controls = {
+            "dimension": _control(widgets.Dropdown, _("Ladder"), ladders, value=book.dimensions[-1]),
+            "horizon": _slider(_("Horizon"), ahead, start),
+            "speed": _slider(_("Pace"), paces, 1.0),
+            "stalling": _slider(_("Share that stalls"), shares, 0.0),
+        }
+        about = {"language": self.language, "seed": self.seed}
+        return _panel(controls, lambda **chosen: views.course(self.evidence, **chosen, **about))
+
+    def capacity(self) -> Any:
+        """Return the tab with the levers of care capacity in Utrecht."""
+        tables = data.utrecht()
+        start = {"demand": agenda.growth(tables), "home_share": capacity.members(tables).home_share}
+        controls = {}
+        for name, (label, low, high) in LEVERS.items():
+            value = round(start.get(name, 1.0 if name == "occupancy" else 0.0), 2)
+            steps = sorted({*(s / 100 for s in range(low, high + 1, 5)), value})
+            controls[name] = _slider(self.say(label), [(self.words.format("%", s), s) for s in steps], value)
+        return _panel(controls, partial(views.care, tables, language=self.language))
+
+    def suite(self) -> Any:
+        """Return the tab that keeps the choice of the overview as a suite."""
+        _ = self.say
+        intro = _(
+            "This writes the choice of the overview as a suite, a list of reports that the command "
+            "‘ivvu run’ makes in one go."
+        )
+        name = widgets.Text(description=_("Name"), value="explored", **LOOK)
+        replace = widgets.Checkbox(description=_("Replace a suite of this name"), **LOOK)
+        button = widgets.Button(description=_("Write the suite"), button_style="primary")
+        told = widgets.Output()
+
+        @told.capture(clear_output=True)  # type: ignore[untyped-decorator]
+        def write(_button: Any) -> None:
+            _safely(self._write)(name=name.value.strip(), replace=replace.value)
+
+        button.on_click(write)
+        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), name, replace, button, told])
+
+    def _write(self, name: str, replace: bool) -> None:
+        project = _project_folder()
+        parameters = {**self.edition, "language": self.language, "seed": self.seed}
+        for key in ("register", "phases", "corrections", "codebook"):
+            if file := parameters[key]:
+                parameters[key] = os.path.relpath(file, project / "params")
+        holder = self.chosen["holder"].value
+        regions = [*self.chosen["regions"].value] or (holder and {"holder": holder})
+        text = saved.compose(self.chosen["subject"].value, parameters, regions)
+        path = saved.write(project / "params", name, text, replace=replace)
+        done = self.say("Written: {path}. Make its reports with: ivvu run {path}")
+        told = escape(done.format(path=path.relative_to(project).as_posix()))
+        display(HTML(f'<p role="status">{told}</p>'))  # type: ignore[no-untyped-call]
+
+
+def _control(kind: Callable[..., Any], name: str, options: list[Any], **more: Any) -> Any:
+    return kind(description=name, options=options, **LOOK, **more)
+
+
+def _slider(name: str, options: list[tuple[str, Any]], value: Any) -> Any:
+    return _control(widgets.SelectionSlider, name, options, value=value, continuous_update=False)
+
+
+def _panel(controls: dict[str, Any], show: Callable[..., None]) -> Any:
+    """Return controls beside what a function shows for them."""
+    out = widgets.interactive_output(_safely(show), controls)
+    return widgets.Box([widgets.VBox([*controls.values()]), out], layout=COLUMNS)
+
+
+def _safely(show: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that shows a user's error in the place of what it would show."""
+
+    def safely(**values: Any) -> None:
+        try:
+            show(**values)
+        except UserError as error:
+            told = f"<strong>{escape(error.problem)}</strong> {escape(error.remedy)}"
+            display(HTML(f'<p class="ivvu-problem" role="alert">{told}</p>'))  # type: ignore[no-untyped-call]
+
+    return safely
+
+
+def _project_folder() -> Path:
+    """Return the nearest folder, from here upwards, that holds suites; else the one above the data."""
+    here = Path.cwd()
+    found = (f for f in (here, *here.parents) if (f / "params").is_dir() and (f / "notebooks").is_dir())
+    return next(found, data_folder().resolve().parent)

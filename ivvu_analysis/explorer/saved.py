@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from ivvu_analysis.errors import OutputError, ParameterError
 
@@ -20,23 +19,15 @@ REPORTS = {
 }
 
 
-def compose(
-    subject: str, wave: str, regions: Sequence[str], holder: str, register: str, language: str
-) -> str:
-    """Return the text of a suite: the report on a subject, and a profile of each chosen region."""
+def compose(subject: str, parameters: Mapping[str, Any], regions: Any) -> str:
+    """Return the text of a suite: the report on a subject, and a profile of each of the regions, if any."""
     reports: list[dict[str, Any]] = [{"notebook": REPORTS.get(subject, subject)}]
-    if regions or holder:
-        chosen: Any = list(regions) if regions else {"holder": holder}
-        reports.append({"notebook": "region_profile", "for_each": {"region": chosen}})
-    suite = {
-        "title": {"en": f"Explored: {subject}, {wave}", "nl": f"Verkend: {subject}, {wave}"},
-        "parameters": {"wave": wave, "register": register, "language": language},
-        "reports": reports,
-    }
-    writer, text = YAML(), io.StringIO()
-    writer.indent(mapping=2, sequence=4, offset=2)
-    writer.dump(suite, text)
-    return text.getvalue()
+    if regions:
+        reports.append({"notebook": "region_profile", "for_each": {"region": regions}})
+    about = f"{subject}, {parameters['wave']}"
+    title = {"en": f"Explored: {about}", "nl": f"Verkend: {about}"}
+    suite = {"title": title, "parameters": dict(parameters), "reports": reports}
+    return str(yaml.safe_dump(suite, allow_unicode=True, sort_keys=False))
 
 
 def write(folder: Path, name: str, text: str, *, replace: bool) -> Path:
@@ -59,11 +50,9 @@ def write(folder: Path, name: str, text: str, *, replace: bool) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("w" if replace else "x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError:
-        raise OutputError(
-            f"There is a suite {path.name} already; it was left as it is.",
-            "Choose another name, or say that it may be replaced.",
-        ) from None
     except OSError as error:
-        raise OutputError(f"The suite {path} cannot be written: {error}.", "Check the folder.") from None
+        raise OutputError(
+            f"The suite {path} cannot be written: {error.strerror}.",
+            "Choose another name, say that a suite may be replaced, or check the folder.",
+        ) from None
     return path

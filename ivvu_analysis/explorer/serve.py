@@ -1,17 +1,22 @@
-"""The explorer as a web app on this machine: how Voilà is started."""
+"""The explorer as a web app on this machine: how Voilà is started, and what the explorer begins with."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.errors import ParameterError, did_you_mean
 
 LOOPBACK = "127.0.0.1"
+VARIABLE = "IVVU_EXPLORE"  # what the explorer is to begin with instead of what its notebook says
+EVIDENCE = ("wave", "register", "phases", "corrections", "sheet", "codebook")
+DEFAULTS: dict[str, Any] = {**dict.fromkeys(EVIDENCE, ""), "language": "en", "seed": 1}
 
 
 def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
@@ -41,18 +46,24 @@ def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
         )
     if not notebook.is_file():
         raise ParameterError(f"There is no notebook {notebook}.", "Run this in the folder of the project.")
-    options = [
-        f"--Voila.ip={LOOPBACK}",
-        f"--port={port}",
-        "--token",
-        "--template=ivvu",
-        *([] if browser else ["--no-browser"]),
-    ]
-    return [sys.executable, "-m", "voila", str(notebook), *options]
+    options = [f"--Voila.ip={LOOPBACK}", f"--port={port}", "--token", "--template=ivvu"]
+    return [sys.executable, "-m", "voila", str(notebook), *options, *([] if browser else ["--no-browser"])]
 
 
-def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for that command: as given, with the folder of our page template added."""
+def environment(given: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for that command: as given, with our page template and what to begin with."""
+    files = {name: str(Path(value).absolute()) for name, value in parameters.items() if Path(value).is_file()}
     own = str(resources.files("ivvu_analysis.explorer").joinpath("jupyter"))
     path = os.pathsep.join([own, *filter(None, [given.get("JUPYTER_PATH")])])
-    return {**given, "JUPYTER_PATH": path}
+    begin = json.dumps(checked({**parameters, **files}))
+    return {**given, "JUPYTER_PATH": path, VARIABLE: begin}
+
+
+def checked(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters of the explorer as they are; raises ParameterError where it has no such parameter."""
+    for name in parameters:
+        if name not in DEFAULTS:
+            raise ParameterError(
+                f"There is no parameter '{name}' in the explorer.", did_you_mean(name, DEFAULTS)
+            )
+    return dict(parameters)

@@ -11,95 +11,108 @@ import pandas as pd
 
 from ivvu_analysis import figures
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.explorer import groups
-from ivvu_analysis.questions import agenda, capacity, outlook, phases, ratings, utrecht
+from ivvu_analysis.data.references import PRINTED
+from ivvu_analysis.questions import capacity, outlook, phases, ratings, utrecht
 from ivvu_analysis.questions.utrecht import Tables
 from ivvu_analysis.report.document import Report
-from ivvu_analysis.stats import forecast
-
-SOURCES = {
-    "agreements": ["table 1"],
-    "dynamics": ["table 2"],
-    "vision": ["table 3"],
-    "participation": ["table 5"],
-    "status": ["table 6"],
-    "impact": ["table 8", "table 12"],
-    "sharing": ["table 10", "table 12"],
-    "scalability": ["table 11", "table 12"],
-}
+from ivvu_analysis.stats import forecast, proportions
 
 
 def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: str) -> None:
     """Show the map, the levels wave by wave, and the chosen regions against the others."""
     report = Report(evidence, language=language)
-    _ = report.gettext
-    ladder = subject in evidence.codebook.dimensions
-    about: dict[str, Any] = {
-        "subject": report.fill(f"{{s:{'dimension' if ladder else 'measure'}}}", s=subject),
-        "wave": evidence.wave,
-    }
-    source = SOURCES.get(subject, [])
-    if groups.regions_known(evidence, subject):
-        _region_map(report, evidence, subject, chosen, about)
-    else:
-        report.say(
-            _("Levels of separate regions were not published for this choice. A project register shows them.")
+    _, ladder = report.gettext, subject in evidence.codebook.dimensions
+    name = report.fill("{s:dimension}" if ladder else "{s:measure}", s=subject)
+    about: dict[str, Any] = {"subject": name, "wave": evidence.wave, "level": subject}
+    source, unit, palette = _tables(subject), "count" if ladder else "%", report.palette(subject)
+    rows = in_regions(evidence, subject)
+    if rows is None:
+        text = _(
+            "Levels of separate regions were not published for this choice. A project register shows them."
         )
-    levels = (
-        evidence.phases(subject)
-        .assign(level=lambda f: f["phase"].astype(str))
-        .rename(columns={"regions": "estimate"})
-        if ladder
-        else ratings.levels(evidence, subject)
-    )[["wave", "level", "estimate"]]
-    fmt = report.format("count" if ladder else "%")
-    shown = report.labelled(levels, level=subject)
-    ax = figures.stacked(shown, y="wave", hue="level", fmt=fmt, palette=report.palette(subject))
-    report.figure(
-        ax,
-        levels,
-        _("{subject}: levels up to {wave:wave}."),
-        source=source,
-        level=subject,
-        unit="count" if ladder else "%",
-        **about,
-    )
-    parts = groups.shares(evidence, subject, chosen)
-    own = {"chosen": _("Chosen regions"), "others": _("All other regions")}
-    if ladder:
-        own["all"] = _("All regions")
-    labelled = report.labelled(parts, level=subject)
-    named = zip(parts["group"], labelled["group"].astype(object), strict=True)
-    labelled["group"] = [own.get(code, label) for code, label in named]
-    ax = figures.dots(labelled, y="level", hue="group")
-    numbers = labelled[["group", "level", "count", "n", "estimate", "conf_low", "conf_high"]]
-    report.figure(
-        ax,
-        numbers,
-        _("{subject}, {wave:wave}: share of each level, with 95% intervals."),
-        source=source,
-        heads={"group": _("Group")},
-        **about,
-    )
-    report.table(numbers, _("The numbers of the intervals."), source=source, heads={"group": _("Group")})
+        report.say(text)
+    else:
+        most = rows.groupby("region")[subject].agg(_most_frequent)
+        tiles = evidence.regions.assign(level=evidence.regions["region"].map(most))
+        marked = [evidence.codebook.scale("region").label(code, report.language) for code in chosen]
+        how: dict[str, Any] = {"value": "level", "label": "region", "marked": marked, "palette": palette}
+        ax = figures.tile_map(report.labelled(tiles, level=subject), **how)
+        text = _("{subject}: the level of every region, {wave:wave}; the chosen ones are outlined.")
+        where = "appendix 1" if ladder else "rows"
+        report.figure(ax, tiles[["region", "holder", "level"]], text, source=where, **about)
+    levels = evidence.phases(subject) if ladder else ratings.levels(evidence, subject)
+    levels = levels.rename(columns={"phase": "level", "regions": "estimate"}).astype({"level": str})
+    shown, fmt = report.labelled(levels[["wave", "level", "estimate"]], level=subject), report.format(unit)
+    ax = figures.stacked(shown, y="wave", hue="level", fmt=fmt, palette=palette)
+    text = _("{subject}: levels up to {wave:wave}.")
+    report.figure(ax, levels[["wave", "level", "estimate"]], text, source=source, unit=unit, **about)
+    names = {"chosen": _("Chosen regions"), "others": _("All other regions")}
+    names |= {"all": _("All regions")} if ladder else {}
+    parts = shares(evidence, subject, chosen, rows).replace({"group": names}).drop(columns="method")
+    apart = ["table 12"] if "technology" in set(parts["group"]) else []
+    about |= {"heads": {"group": _("Group")}, "source": source + apart}
+    ax = figures.dots(report.labelled(parts, level=subject), y="level", hue="group")
+    text = _("{subject}, {wave:wave}: share of each level, with 95% intervals.")
+    report.figure(ax, parts, text, **about)
+    report.table(parts, _("The numbers of the intervals."), **about)
 
 
-def _region_map(
-    report: Report, evidence: Evidence, subject: str, chosen: Sequence[str], about: dict[str, Any]
-) -> None:
-    tiles = groups.by_region(evidence, subject)
-    labelled = report.labelled(tiles, level=subject)
-    marked = [evidence.codebook.scale("region").label(code, report.language) for code in chosen]
-    ax = figures.tile_map(
-        labelled, value="level", label="region", marked=marked, palette=report.palette(subject)
-    )
-    text = report.gettext("{subject}: the level of every region, {wave:wave}; the chosen ones are outlined.")
-    source = "appendix 1" if subject in evidence.codebook.dimensions else "rows"
-    report.figure(ax, tiles[["region", "holder", "level"]], text, source=source, level=subject, **about)
+def _tables(subject: str) -> list[str]:
+    return [table for table, about in PRINTED.items() if about == subject]
+
+
+def in_regions(evidence: Evidence, subject: str) -> pd.DataFrame | None:
+    """Return a row with its `region` and level for all that is rated, or None where that is not known.
+
+    In a register that was reconstructed from published totals the regions of projects are invented.
+    """
+    if subject in evidence.codebook.dimensions:
+        known = evidence.wave in evidence.waves("regions")
+        return evidence.standing().astype({subject: str}) if known else None
+    if evidence.origin != "register" or evidence.projects is None:
+        return None
+    rows = evidence.projects[evidence.projects["wave"] == evidence.wave].astype({subject: str})
+    return rows[rows[subject].isin(evidence.codebook.scale(subject).rated)].astype({"region": object})
+
+
+def _most_frequent(levels: pd.Series) -> str | None:
+    modes = list(levels.mode())
+    return modes[0] if len(modes) == 1 else None
+
+
+def shares(
+    evidence: Evidence, subject: str, chosen: Sequence[str], rows: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the share of each level in each group that can be told apart, with intervals.
+
+    A part is set against the rest, never against the whole that it is part of: the chosen regions against the
+    others, or technology against the other themes where ratings by region were not published.
+
+    Returns
+    -------
+    DataFrame
+        `group, level, count, n, estimate, conf_low, conf_high, method`, where `group` is ``"chosen"`` and
+        ``"others"``, ``"technology"`` and ``"rest"``, or ``"all"``.
+    """
+    now = f"wave == '{evidence.wave}'"
+    if chosen and rows is not None:
+        inside = rows["region"].isin([*chosen])
+        counts = pd.crosstab(rows[subject], inside.map({True: "chosen", False: "others"}))
+    elif subject in evidence.codebook.dimensions:
+        counts = evidence.phases(subject).query(now).set_index("phase")[["regions"]].set_axis(["all"], axis=1)
+    else:
+        counts = pd.concat(ratings.groups(evidence, subject), axis=1, keys=("technology", "rest"))
+        if not counts.sum().all():
+            counts = evidence.counts(subject).query(now).set_index("level")[["projects"]]
+            counts = counts.set_axis(["all"], axis=1)
+    codes = pd.Index(evidence.codebook.scale(subject).rated, name="level")
+    wide = counts.set_axis(counts.index.astype(str)).reindex(codes).fillna(0).astype(int)
+    long = wide.melt(var_name="group", value_name="count", ignore_index=False).reset_index()
+    return proportions.shares(long, by="group", count="count")
 
 
 def course(
-    evidence: Evidence, dimension: str, horizon: str, speed: float, stalling: float, language: str
+    evidence: Evidence, dimension: str, horizon: str, speed: float, stalling: float, language: str, seed: int
 ) -> None:
     """Show how many regions are expected at the top of a ladder, as before and under a scenario."""
     report = Report(evidence, language=language)
@@ -107,7 +120,7 @@ def course(
     if (outlook.none_for(evidence)["dimension"] == dimension).any():
         report.say(_("These counts cannot be continued with a model in which regions only move up."))
         return
-    fitted = outlook.fit(evidence, seed=1)[dimension]
+    fitted = outlook.fit(evidence, seed=seed)[dimension]
     dates = outlook.months(fitted.wave, horizon)
     courses = {_("As before"): forecast.forecast_top(fitted, dates)}
     if (speed, stalling) != (1.0, 0.0):
@@ -115,107 +128,55 @@ def course(
         courses[_("This scenario")] = forecast.forecast_top(faster, dates, (stalling,))
     for name, rows in courses.items():
         last = rows[rows["date"] == horizon].set_index("quantity")
-        report.say(
-            _(
-                "**{name}**: {row.estimate:.1} of {n} regions at the top in {horizon:wave} ({row.conf_low} "
-                "to {row.conf_high}); the chance that all are is {p:chance}."
-            ),
-            name=name,
-            row=last.loc["at_top"],
-            n=last.loc["at_top", "n"],
-            horizon=horizon,
-            p=last.loc["all_at_top", "estimate"],
+        text = _(
+            "**{name}**: {row.estimate:.1} of {n} regions at the top in {horizon:wave} ({row.conf_low} "
+            "to {row.conf_high}); the chance that all are is {p:chance}."
         )
+        row, chance = last.loc["at_top"], last.loc["all_at_top", "estimate"]
+        report.say(text, name=name, row=row, n=row["n"], horizon=horizon, p=chance)
     if len(courses) > 1:
-        report.say(
-            _("The scenario: {speed:.2} times the pace, {stalling:%} stalling."),
-            speed=speed,
-            stalling=stalling,
-        )
+        text = _("The scenario: {speed:.2} times the pace, {stalling:%} stalling.")
+        report.say(text, speed=speed, stalling=stalling)
     frame = pd.concat([rows.assign(course=name) for name, rows in courses.items()], ignore_index=True)
-    frame = frame[frame["quantity"] == "at_top"]
+    frame = frame.query("quantity == 'at_top'")
     counted = phases.at_top(evidence).query("dimension == @dimension").rename(columns={"wave": "date"})
-    before = pd.concat([counted.assign(course=name) for name in list(courses)[:1]])
-    ax = figures.lines(
-        report.labelled(frame),
-        x="date",
-        hue="course",
-        observed=report.labelled(before),
-        limits=(0, float(frame["n"].iloc[0])),
-        fmt=report.format("count"),
-    )
-    report.figure(
-        ax,
-        frame[["course", "date", "estimate", "conf_low", "conf_high"]],
-        _("{dimension:dimension}: regions at the top, counted and expected with 95% intervals."),
-        source=SOURCES.get(dimension, []),
-        unit="count",
-        heads={"course": _("Course")},
-        dimension=dimension,
-    )
+    before = counted.assign(course=_("As before"))
+    how: dict[str, Any] = {"limits": (0, float(frame["n"].iloc[0])), "x_fmt": report.words.short_wave}
+    ax = figures.lines(frame, x="date", hue="course", observed=before, fmt=report.format("count"), **how)
+    about: dict[str, Any] = {"unit": "count", "heads": {"course": _("Course")}}
+    about["source"] = _tables(dimension)
+    text = _("{dimension:dimension}: regions at the top, counted and expected with 95% intervals.")
+    numbers = frame[["course", "date", "estimate", "conf_low", "conf_high"]]
+    report.figure(ax, numbers, text, dimension=dimension, **about)
 
 
-def care(
-    tables: Tables,
-    home_share: float,
-    demand: float,
-    beds: float,
-    stay: float,
-    staff: float,
-    occupancy: float,
-    language: str,
-) -> None:
+def care(tables: Tables, occupancy: float, language: str, **levers: float) -> None:
     """Show what a scenario makes of the places and staff of the members in Utrecht."""
     report = Report(language=language)
-    _ = report.gettext
-    now = capacity.members(tables, occupancy)
-    change = capacity.Change(home_share, demand, beds, stay, staff)
+    _, now, change = report.gettext, capacity.members(tables, occupancy), capacity.Change(**levers)
     balance = capacity.balance(now, change)
     end = balance.set_index("scenario_quantity")["end"].round()
-    short = end["places_short"]
-    report.say(
-        _("**{places} places are short**: {needed} are needed and {there} are there.")
-        if short > 0
-        else _("**{places} places are left over**: {needed} are needed and {there} are there."),
-        places=abs(short),
-        needed=end["places_needed"],
-        there=end["places"],
+    text = _("**{places} places are left over**: {needed} are needed and {there} are there.")
+    if end["places_short"] > 0:
+        text = _("**{places} places are short**: {needed} are needed and {there} are there.")
+    report.say(text, places=abs(end["places_short"]), needed=end["places_needed"], there=end["places"])
+    text = _(
+        "The places would be just enough with {fits:%} of the clients cared for at home; that was {was:%}."
     )
-    report.say(
-        _(
-            "The places would be just enough with {fits:%} of the clients cared for at home; that was "
-            "{was:%}."
-        ),
-        fits=capacity.fitting_home_share(now, change),
-        was=now.home_share,
+    report.say(text, fits=capacity.fitting_home_share(now, change), was=now.home_share)
+    text = _(
+        "At the ratio of 2021, {needed} members of staff are needed; in this scenario there are {there}."
     )
-    report.say(
-        _("At the ratio of 2021, {needed} members of staff are needed; in this scenario there are {there}."),
-        needed=end["staff_needed"],
-        there=end["staff"],
-    )
+    report.say(text, needed=end["staff_needed"], there=end["staff"])
     line = capacity.places_short(now, change, np.linspace(0, 1, 21))
     ax = figures.lines(line, x="home_share", null=0, fmt=report.format("count"), x_fmt=report.format("%"))
-    ax.axvline(home_share, linewidth=1)
+    ax.axvline(change.home_share, linewidth=1)
     ax.set_xlabel(_("Share of clients cared for at home"))
-    report.figure(
-        ax,
-        line,
-        _(
-            "Places short by the share of clients cared for at home; below the dashed line places "
-            "are left over."
-        ),
-        unit="count",
-        source=utrecht.source(tables["key_figures"].query("group == 'care'")),
+    text = _(
+        "Places short by the share of clients cared for at home; below the dashed line places are left over."
     )
-    report.table(
-        balance,
-        _("Clients, places and staff of the members, before and after."),
-        unit="count",
-        heads={"start": "2021", "end": _("Scenario"), "share": _("Change")},
-    )
-
-
-def published_growth(tables: Tables) -> float:
-    """Return the growth in demand to begin with: the one that the agenda states."""
-    return agenda.growth(tables)
+    source = utrecht.source(tables["key_figures"].query("group == 'care'"))
+    report.figure(ax, line, text, unit="count", source=source)
+    text, heads = _("Clients, places and staff of the members, before and after."), {"start": "2021"}
+    heads |= {"end": _("Scenario"), "share": _("Change")}
+    report.table(balance, text, unit="count", heads=heads)

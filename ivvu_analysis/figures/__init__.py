@@ -14,18 +14,15 @@ Examples
 'mine'
 """
 
-from ivvu_analysis.figures.alluvial import flows
-from ivvu_analysis.figures.bars import bars, multiples, stacked
-from ivvu_analysis.figures.courses import lines, slope
+from ivvu_analysis.figures.courses import lines
 from ivvu_analysis.figures.export import svg
 from ivvu_analysis.figures.layout import headline
 from ivvu_analysis.figures.named import funnel, scatter
-from ivvu_analysis.figures.points import dots
+from ivvu_analysis.figures.patches import flows, heatmap, tile_map
+from ivvu_analysis.figures.rowwise import dots, multiples, stacked
 from ivvu_analysis.figures.theme import palette
-from ivvu_analysis.figures.tiles import heatmap, tile_map
 
 __all__ = [
-    "bars",
     "dots",
     "flows",
     "funnel",
@@ -35,12 +32,7 @@ __all__ = [
     "multiples",
     "palette",
     "scatter",
-    "slope",
     "stacked",
     "svg",
     "tile_map",
 ]
-
-
-def __dir__() -> list[str]:
-    return __all__

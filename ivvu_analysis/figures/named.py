@@ -9,10 +9,20 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from ivvu_analysis.figures import layout, theme
-from ivvu_analysis.figures.points import ENDS, MARKERS, marks, tick_numbers
+from ivvu_analysis.figures.rowwise import ENDS, marked
 from ivvu_analysis.figures.theme import Format, Palette
+
+# Where a name may stand beside its point, the best first: the part of it that stands left of a place, and how
+# far that place is aside and up, in inches.
+SPOTS: list[tuple[float, float, float]] = [(0, 0.08, 0), (1, -0.08, 0)]
+SPOTS += [
+    (p, dx, dy) for dy in (0.13, -0.13, 0.26, -0.26, 0.4, -0.4) for p, dx in ((0.5, 0), (0, 0.04), (1, -0.04))
+]
+NEAR = 8  # so many of them are close to the point
+SIDES = {0: "left", 0.5: "center", 1: "right"}
 
 
 @theme.themed
@@ -21,10 +31,7 @@ def funnel(
     *,
     limits: pd.DataFrame,
     label: str,
-    x: str = "n",
-    y: str = "share",
     fmt: Format = theme.percent,
-    level_fmt: Format = lambda level: f"{100 * level:g}%",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw units by size and share between the limits of chance; those outside by name, others where it fits.
@@ -32,13 +39,13 @@ def funnel(
     Parameters
     ----------
     data
-        One row a unit; those of size nought are left out.
+        One row a unit, of size `n` with a `share`; those of size nought are left out.
     limits
         The curves: `n, level, conf_low, conf_high, estimate`, where `estimate` is what all have together.
-    label, x, y
-        The columns of the name, the size and the share.
-    fmt, level_fmt, ax
-        As in `dots`; `level_fmt` writes the levels at the ends of the curves.
+    label
+        The column of the name.
+    fmt, ax
+        As in `dots`.
 
     Examples
     --------
@@ -50,28 +57,30 @@ def funnel(
     >>> [text.get_text() for text in ax.texts if text.get_text() in "ab"]
     ['b', 'a']
     """
-    ax = layout.start(ax, plot=3.3, right=0.5)
+    ax = layout.start(ax, 3.3, ["100%"], right=0.5)
     ax.grid(axis="y")
-    known = data[(data[x] > 0) & data[y].notna()]
-    outside = np.zeros(len(known), dtype=bool)
+    known = data[(data["n"] > 0) & data["share"].notna()]
+    outside = pd.Series(data=False, index=known.index)
     for number, (level, curve) in enumerate(limits.sort_values("n").groupby("level")):
-        low, high = (np.interp(known[x].astype(float), curve["n"], curve[end]) for end in ENDS)
-        outside |= number == 0 and np.asarray((known[y] < low - 1e-9) | (known[y] > high + 1e-9))
+        style: dict[str, Any] = {"linestyle": "--" if number else "-", "linewidth": 1, "errorbar": None}
         for end in ENDS:
-            sns.lineplot(x=curve["n"], y=curve[end], color=theme.FAINT, linewidth=1, ax=ax, errorbar=None)
-            ax.lines[-1].set_linestyle("--" if number else "-")
+            sns.lineplot(curve, x="n", y=end, color=theme.FAINT, ax=ax, **style)
         right, top = curve[["n", "conf_high"]].iloc[-1]
-        style: dict[str, Any] = {"ha": "left", "shift": 4, "lift": 5 * number, "color": theme.FAINT}
-        layout.write(ax, right, top, level_fmt(float(level)), **style)
-    target = float(limits["estimate"].iloc[0]) if len(limits) else None
-    if target is not None:
-        ax.axhline(target, color=theme.INK, linewidth=1)
-    sns.scatterplot(known, x=x, y=y, s=36, linewidth=0, color=theme.ACCENT, ax=ax, legend=False, zorder=3)
+        text = f"{100 * float(level):g}%"
+        layout.write(ax, right, top, text, ha="left", shift=4, lift=5 * number, color=theme.FAINT)
+        if number == 0:
+            low, high = (np.interp(known["n"].astype(float), curve["n"], curve[end]) for end in ENDS)
+            outside = (known["share"] < low - 1e-9) | (known["share"] > high + 1e-9)
+    look: dict[str, Any] = {"s": 36, "linewidth": 0, "color": theme.ACCENT, "legend": False, "zorder": 3}
+    sns.scatterplot(known, x="n", y="share", ax=ax, **look)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
-    tick_numbers(ax, "y", fmt)
-    order = np.argsort(~outside, kind="stable")
-    places, names = known[[x, y]].to_numpy(dtype=float)[order], known[label].astype(str).to_numpy()[order]
-    _name_points(ax, places, names, [theme.INK] * len(known), must=outside.sum(), avoid=(None, target))
+    layout.tick_numbers(ax, "y", fmt)
+    level_lines = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
+    for ends in level_lines:
+        ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
+    known = known.loc[outside.sort_values(ascending=False, kind="stable").index]
+    points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
+    _name_points(ax, points, known[label], inks, level_lines, outside.sum())
     return ax
 
 
@@ -108,93 +117,59 @@ def scatter(
     >>> figures.scatter(points, x="axis_1", y="axis_2", label="name").get_xlabel()
     ''
     """
-    groups = theme.levels_of(data[hue]) if hue else [""]
+    data, hue = theme.grouped(data, hue)
     colours = theme.colours_of(data, hue, palette, distinct=True)
-    xs, ys = data[x].to_numpy(dtype=float), data[y].to_numpy(dtype=float)
-    sides = [(min(v.min(initial=0), -0.05), max(v.max(initial=0), 0.05)) for v in (xs, ys)]
-    (left, right), (low, high) = ((a - 0.1 * (b - a), b + 0.1 * (b - a)) for a, b in sides)
-    wide = layout.WIDTH - 0.2
-    tall = min(max(wide * (high - low) / (right - left), 2.5), 4.6)
-    spare = max(wide * (high - low) / tall - (right - left), 0) / 2
-    grown = max(tall * (right - left) / wide - (high - low), 0) / 2
-    ax = layout.start(ax, plot=tall)
-    ax.set(xlim=(left - spare, right + spare), ylim=(low - grown, high + grown), xticks=[], yticks=[])
+    places = data[[x, y]].to_numpy(float)
+    low = np.minimum(places.min(axis=0, initial=0), -0.05)
+    high = np.maximum(places.max(axis=0, initial=0), 0.05)
+    reach = 1.2 * (high - low)
+    ax = layout.start(ax, min(max((layout.WIDTH - 0.2) * reach[1] / reach[0], 2.5), 4.6))
+    size = layout.inches(ax)
+    margin = ((reach / size).max() * size - (high - low)) / 2
+    ends = np.column_stack([low - margin, high + margin])
+    ax.set(xlim=ends[0], ylim=ends[1], xticks=[], yticks=[])
     ax.axhline(0, color=theme.MUTED, linewidth=1)
     ax.axvline(0, color=theme.MUTED, linewidth=1)
-    pale = np.zeros(len(data), dtype=bool) if faint is None else np.asarray(faint, dtype=bool)
-    kinds = data[hue].astype(object).tolist() if hue else [""] * len(data)
-    for marker, group in zip(MARKERS, groups, strict=False):
-        for hollow in (False, True):
-            mine = (np.array(kinds, dtype=object) == group) & (pale == hollow)
-            fill = theme.PAPER if hollow else colours[group]
-            ax.scatter(
-                xs[mine],
-                ys[mine],
-                36,
-                fill,
-                marker=marker,
-                edgecolors=colours[group],
-                linewidths=1.3,
-                zorder=3,
-            )
+    marked(ax, places, data[hue], colours, s=36, linewidth=1.3)
+    own = data[hue].astype(object).map(colours).to_numpy(str)
+    pale = np.asarray(faint if faint is not None else False)
+    for points in ax.collections:
+        points.set(edgecolors=own, facecolors=np.where(pale, theme.PAPER, own))
     ax.spines["bottom"].set_visible(False)
-    inks = [
-        theme.FAINT if dim else theme.ink_like(colours[kind]) for kind, dim in zip(kinds, pale, strict=True)
-    ]
-    _name_points(
-        ax, np.column_stack([xs, ys]), data[label].astype(str).to_numpy(), inks, must=len(data), avoid=(0, 0)
-    )
-    if hue:
-        layout.legend(ax, colours, marks(colours.values(), ""))
+    inks = np.where(pale, theme.FAINT, [theme.ink_like(colour) for colour in own])
+    axes = [[(ends[0, 0], 0), (ends[0, 1], 0)], [(0, ends[1, 0]), (0, ends[1, 1])]]
+    _name_points(ax, places, data[label], inks, axes, len(data))
+    if hue != theme.ONE:
+        layout.legend(ax)
     return ax
 
 
 def _name_points(
     ax: Axes,
     places: np.ndarray,
-    names: Sequence[str],
-    inks: Sequence[str],
-    *,
+    names: pd.Series,
+    inks: Sequence[str] | np.ndarray,
+    lines: Sequence[Any],
     must: int,
-    avoid: tuple[float | None, float | None],
 ) -> None:
     """Write names beside their points, each where it covers nothing; after the first `must` only if it can.
 
-    `avoid` is where an upright and a level line cross the plot.
+    `lines`, of which both ends are given, are to be kept clear of too.
     """
-    room = layout.room_of(ax)
-    size = np.array(
-        [layout.plot_width(ax, ["100%"] * bool(len(ax.get_yticks()))), room.plot if room else 3.0]
-    )
-    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    scale = size / (right - left, high - low)  # inches for one
-    at = (places.reshape(-1, 2) - (left, low)) * scale
-    taken = [(px - 0.05, py - 0.05, px + 0.05, py + 0.05) for px, py in at]
-    if avoid[0] is not None:
-        taken.append(((avoid[0] - left) * scale[0] - 0.01, 0, (avoid[0] - left) * scale[0] + 0.01, size[1]))
-    if avoid[1] is not None:
-        taken.append((0, (avoid[1] - low) * scale[1] - 0.01, size[0], (avoid[1] - low) * scale[1] + 0.01))
-    written: list[tuple[float, ...]] = []
-    for number, (name, (px, py)) in enumerate(zip(names, at, strict=True)):
+    size = layout.inches(ax)
+    at = ax.transLimits.transform(places) * size
+    taken = [Bbox([point - 0.05, point + 0.05]) for point in at]
+    taken += [Bbox(ax.transLimits.transform(ends) * size).padded(0.01) for ends in lines]
+    written: list[Bbox] = []
+    for number, (name, (px, py)) in enumerate(zip(names.astype(str), at, strict=True)):
         wide, tall = layout.text_width(name, theme.SMALL), 0.15
-        spots = [(0.08, 0.0), (-0.08 - wide, 0.0)]
-        lifts = (0.13, -0.13, 0.26, -0.26, 0.4, -0.4)
-        spots += [(dx, dy) for dy in lifts for dx in (-wide / 2, 0.04, -0.04 - wide)]
-        near = spots if number < must else spots[:8]  # a name far from its point is no help
-        boxes = [(px + dx, py + dy - tall / 2, px + dx + wide, py + dy + tall / 2) for dx, dy in near]
-        boxes = [b for b in boxes if min(b[:2]) >= 0 and b[2] <= size[0] and b[3] <= size[1]] or boxes
-        clashes = [_clash(box, taken) + 9 * _clash(box, written) for box in boxes]  # points, names
-        if min(clashes) and number >= must:
-            continue
-        box = boxes[int(np.argmin(clashes))]
-        written.append(box)
-        side, end = ("left", box[0]) if box[0] > px else ("right", box[2]) if box[2] < px else ("center", px)
-        away: dict[str, Any] = {"shift": 72 * (end - px), "lift": 72 * ((box[1] + box[3]) / 2 - py)}
-        x, y = places[number]
-        layout.write(ax, x, y, name, ha=side, color=inks[number], **away)
-
-
-def _clash(box: tuple[float, ...], others: Sequence[tuple[float, ...]]) -> int:
-    """Return how many of the others a box covers; a box is its left, lowest, right and highest end."""
-    left, low, right, high = box
-    return sum(left < o[2] and o[0] < right and low < o[3] and o[1] < high for o in others)
+        spots = SPOTS if number < must else SPOTS[:NEAR]  # a name far from its point is no help
+        boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in spots]
+        beyond = np.array([min(*box.min, *(size - box.max)) < 0 for box in boxes])
+        clashes = [box.count_overlaps(taken + 9 * written) for box in boxes] + 99 * beyond
+        best = int(np.argmin(clashes))
+        if clashes[best] == 0 or number < must:
+            written.append(boxes[best])
+            part, aside, up = spots[best]
+            (x, y), away = places[number], {"shift": 72 * aside, "lift": 72 * up}
+            layout.write(ax, x, y, name, color=inks[number], ha=SIDES[part], **away)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from itertools import cycle
+from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 
 INK, FAINT, RULE, PAPER = "#1f2328", "#57606a", "#d0d7de", "#ffffff"
 ACCENT, ALERT, MUTED, UNKNOWN = "#1f5f8b", "#b35806", "#b7c0c9", "#c9d1d9"
@@ -23,18 +22,16 @@ DIVERGING = "PuOr_r"  # told apart without seeing red or green
 NORMAL, SMALL = 9.0, 8.25  # points; a page shows them half as large again
 
 RC: Any = {
+    **sns.axes_style("white"),
     "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],  # wider than what readers have: what fits in it, fits
     "font.size": NORMAL,
     "axes.labelsize": SMALL,
     "axes.labelcolor": FAINT,
     "axes.edgecolor": RULE,
-    "axes.facecolor": PAPER,
-    "axes.grid": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
-    "axes.axisbelow": True,
     "text.color": INK,
     "xtick.color": FAINT,
     "ytick.color": INK,
@@ -46,26 +43,23 @@ RC: Any = {
     "grid.linewidth": 0.8,
     "legend.frameon": False,
     "legend.fontsize": SMALL,
-    "figure.facecolor": PAPER,
+    "legend.title_fontsize": NORMAL,
+    "legend.handlelength": 1.1,
+    "legend.handleheight": 0.9,
+    "legend.handletextpad": 0.45,
+    "legend.columnspacing": 1.1,
+    "legend.labelspacing": 0.35,
+    "legend.borderpad": 0,
+    "legend.borderaxespad": 0,
     "hatch.linewidth": 0.7,
     "lines.linewidth": 1.8,
 }
 
 Palette = str | Sequence[Any] | Mapping[Any, Any] | None
 Format = Callable[[float], str]
-P = ParamSpec("P")
-R = TypeVar("R")
+ONE = " "  # a column for all rows of a frame without groups
 
-
-def themed(draw: Callable[P, R]) -> Callable[P, R]:
-    """Draw in our theme, whatever theme the rest of a notebook is in."""
-
-    @wraps(draw)
-    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-        with mpl.rc_context(RC):
-            return draw(*args, **kwargs)
-
-    return inside
+themed = mpl.rc_context(RC)  # our theme, whatever theme the rest of a notebook is in
 
 
 def percent(value: float) -> str:
@@ -109,42 +103,35 @@ def palette(levels: Sequence[Any], given: Palette = None, *, ordered: bool = Fal
     >>> figures.palette(["no", "yes"], {"no": "tab:orange", "yes": "tab:blue"})
     {'no': '#ff7f0e', 'yes': '#1f77b4'}
     """
-    if given is not None and not isinstance(given, Mapping):
-        chosen = sns.color_palette(given if isinstance(given, str) else list(given), len(levels))
-        return {level: to_hex(colour) for level, colour in zip(levels, chosen, strict=True)}
-    own = {level: to_hex(given[level]) for level in levels if given and level in given}
-    rest = [level for level in levels if level not in own]
-    colours = ramp(len(rest)) if ordered else [UNORDERED[i % len(UNORDERED)] for i in range(len(rest))]
-    return {level: own.get(level) or colours[rest.index(level)] for level in levels}
+    if given is None or isinstance(given, Mapping):
+        own = dict(given or {})
+        rest = [level for level in levels if level not in own]
+        chosen = own | dict(zip(rest, ramp(len(rest)) if ordered else cycle(UNORDERED), strict=False))
+    else:
+        chosen = dict(zip(levels, sns.color_palette(given, len(levels)), strict=True))
+    return {level: to_hex(chosen[level]) for level in levels}
 
 
-def colours_of(
-    data: pd.DataFrame, column: str | None, given: Palette, *, distinct: bool = False
-) -> dict[Any, str]:
-    """Return a colour for each level of a column, or for ``""`` without one.
+def grouped(data: pd.DataFrame, hue: str | None) -> tuple[pd.DataFrame, str]:
+    """Return a frame with its column of groups; without one all rows are of one group without a name."""
+    return (data, hue) if hue else (data.assign(**{ONE: ""}), ONE)
+
+
+def colours_of(data: pd.DataFrame, column: str, given: Palette, *, distinct: bool = False) -> dict[Any, str]:
+    """Return a colour for each level of a column.
 
     Where none is given, ``data.attrs["palette"]`` may have the colours that some levels have of their own.
     The others have a ramp, save where they are to be `distinct` or have no order.
     """
     given = data.attrs.get("palette") if given is None else given
-    if column is None:
-        return palette([""], given)
-    dtype = data[column].dtype
-    distinct = distinct or (isinstance(dtype, pd.CategoricalDtype) and not dtype.ordered)
-    return palette(levels_of(data[column]), given, ordered=not distinct)
+    ordered = getattr(data[column].dtype, "ordered", True)
+    return palette(levels_of(data[column]), given, ordered=ordered and not distinct)
 
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, from 1 for none to 21 (WCAG 2.2)."""
-
-    def luminance(colour: str) -> float:
-        parts = [
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)
-        ]
-        return float(np.dot(parts, (0.2126, 0.7152, 0.0722)))
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+    dark, light = sorted(map(sns.utils.relative_luminance, (one, other)))
+    return float((light + 0.05) / (dark + 0.05))
 
 
 def ink_on(colour: str) -> str:

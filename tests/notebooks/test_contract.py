@@ -14,7 +14,7 @@ from ivvu_analysis.parameters import declared
 from ivvu_analysis.report.catalogue import messages, paragraphs
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-OF_ONE_SOURCE = ("claims_check", "explore", "stories", "utrecht_programme")  # whatever the edition
+OF_ONE_SOURCE = ("claims_check", "stories", "utrecht_programme")  # whatever the edition
 READ_EVIDENCE = [path for path in NOTEBOOKS if path.stem not in OF_ONE_SOURCE]
 ALIKE = {"wave", "register", "phases", "corrections", "sheet", "codebook", "language", "seed"}
 LONGEST_LINE, LONGEST_CELL = 100, 25

@@ -52,8 +52,8 @@ def test_a_value_from_data_is_text(shown: list[dict[str, Any]], hostile: str) ->
 @pytest.mark.parametrize("kind", ["axes", "figure", "plot", "pyplot"])
 def test_whatever_was_drawn_is_a_figure(shown: list[dict[str, Any]], kind: str) -> None:
     drawn = {
-        "axes": lambda: figures.bars(frame(), y="level"),
-        "figure": lambda: figures.bars(frame(), y="level").figure,
+        "axes": lambda: figures.stacked(frame(), y="level"),
+        "figure": lambda: figures.stacked(frame(), y="level").figure,
         "plot": lambda: so.Plot(frame(), x="estimate", y="level").add(so.Dot()),
         "pyplot": lambda: plt.subplots()[1],
     }[kind]()
@@ -76,7 +76,7 @@ def test_a_changed_title_and_palette_change_the_published_figure(shown: list[dic
 
 def test_nothing_is_not_drawn_and_no_function_is_no_figure(shown: list[dict[str, Any]]) -> None:
     report = Report()
-    report.figure(figures.bars(frame(), y="level"), frame().iloc[:0], "Empty.")
+    report.figure(figures.stacked(frame(), y="level"), frame().iloc[:0], "Empty.")
     report.table(frame().iloc[:0], "Empty.")
     assert "Empty" not in published(shown).html
     with pytest.raises(TypeError, match="takes an Axes"):

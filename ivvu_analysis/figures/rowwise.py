@@ -1,0 +1,239 @@
+"""One row each: bars, as parts of a whole or one number each, and estimates as points with their ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.theme import Format, Palette
+
+BAR, THICK = 0.36, 0.74  # inches from bar to bar, and how much of that a bar fills
+DOT, STEP = 0.31, 0.19  # inches from row to row of points, and from group to group within a row
+MARKERS = ("o", "D", "s", "^", "v", "P", "X", "*")
+ENDS = ["conf_low", "conf_high"]
+
+
+@theme.themed
+def stacked(
+    data: pd.DataFrame,
+    *,
+    y: str,
+    hue: str | None = None,
+    x: str = "estimate",
+    fmt: Format = theme.percent,
+    palette: Palette = None,
+    ax: Axes | Figure | None = None,
+    title: str = "",
+) -> Axes:
+    """Draw parts of a whole, one bar a row, with numbers on the parts and their names above.
+
+    Parameters
+    ----------
+    data
+        One row a bar and part; a column `n` is written below the name of the bar. A bar without parts stays.
+    y, hue, x
+        The columns of the bars, of the parts, and of their sizes. Without `hue` each bar has its number at
+        its end.
+    fmt
+        Turns a size into the text on it.
+    palette
+        As in seaborn; by default a ramp, or distinct colours for categories without an order. A part in the
+        colour `theme.UNKNOWN` is hatched.
+    ax
+        Where to draw; by default on a figure of its own.
+    title
+        Stands above the names of the parts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> shares = pd.DataFrame({"wave": ["2020"] * 2, "level": ["no", "yes"], "estimate": [0.4, 0.6]})
+    >>> ax = figures.stacked(shares, y="wave", hue="level", palette=["lightgrey", "teal"])
+    >>> [text.get_text() for text in ax.texts]
+    ['40%', '60%', 'no', 'yes']
+    """
+    data, hue = theme.grouped(data, hue)
+    rows, parts, alone = theme.levels_of(data[y]), theme.levels_of(data[hue]), hue == theme.ONE
+    sizes = data.pivot_table(index=y, columns=hue, values=x, aggfunc="sum", observed=False)
+    sizes = sizes.reindex(index=rows, columns=parts).fillna(0.0)
+    starts, total = sizes.cumsum(axis=1) - sizes, max(sizes.sum(axis=1), default=0.0) or 1.0
+    about = data.groupby(y, observed=False)["n"].max() if "n" in data else pd.Series(dtype=float)
+    names = [f"{row}\nn = {about[row]:.0f}" if pd.notna(about.get(row)) else row for row in rows]
+    ax = layout.rows(ax, names, BAR, right=0.5 if alone else 0.1)
+    inch = layout.inches(ax)[0] / total
+    shown = sizes.loc[:, sizes.any()]
+    colours = theme.colours_of(data, hue, palette, distinct=alone)
+    for part, size in shown.items():
+        colour = colours[part]
+        fill = {"color": colour, "height": THICK, "label": str(part), **theme.hatched(colour)}
+        bars = ax.barh(range(len(rows)), size, left=starts[part], **fill)
+        texts = [_fitting(fmt(each), 9 if alone else each * inch) for each in size]
+        inside: dict[str, Any] = {"label_type": "center", "color": theme.ink_on(colour)}
+        if colour == theme.UNKNOWN:
+            inside["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"}
+        ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else inside))
+    for place in np.flatnonzero(~sizes.any(axis=1)).tolist():
+        layout.write(ax, 0, place, "–", ha="left", color=theme.FAINT)
+    ax.set(xlim=(0, total), xticks=[])
+    if not alone and not shown.empty:
+        _name_parts(ax, shown.iloc[0], starts.iloc[0], inch, title)
+    return ax
+
+
+def _fitting(text: str, room: float) -> str:
+    return text if layout.text_width(text, theme.SMALL) + 0.04 < room else ""
+
+
+def _name_parts(ax: Axes, sizes: pd.Series, starts: pd.Series, inch: float, title: str) -> None:
+    """Write the name of each part above the first bar if all fit there, and else in a legend."""
+    if title or not all(_fitting(str(part), size * inch) for part, size in sizes.items()):
+        layout.legend(ax, title=title)
+        return
+    layout.above(ax, 0.16)
+    for part, size in sizes.items():
+        layout.write(ax, starts[part] + size / 2, -THICK / 2, str(part), lift=7)
+
+
+@theme.themed
+def multiples(
+    data: pd.DataFrame,
+    *,
+    panel: str,
+    y: str,
+    hue: str,
+    x: str = "estimate",
+    fmt: Format = theme.percent,
+    palette: Palette = None,
+) -> Figure:
+    """Draw stacked bars for each panel, one below the other, each with its own parts.
+
+    Parameters
+    ----------
+    data
+        One row a panel, bar and part; a part that a panel does not have is not one of its own.
+    panel, y, hue, x, fmt, palette
+        The column of the panels, and the rest as in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> counts = pd.DataFrame({"ladder": ["a", "b"], "wave": "2020", "phase": ["1", "2"], "regions": 34})
+    >>> figure = figures.multiples(counts, panel="ladder", y="wave", hue="phase", x="regions", fmt=str)
+    >>> len(figure.axes)
+    2
+    """
+    names = theme.levels_of(data[panel])
+    figure = plt.figure(figsize=(layout.WIDTH, 3.0 * max(len(names), 1)))
+    tall = at = figure.get_figheight()
+    for name in names:
+        mine = data[data[panel] == name]
+        if isinstance(mine[hue].dtype, pd.CategoricalDtype):
+            mine = mine.assign(**{hue: mine[hue].cat.remove_unused_categories()})
+        ax = stacked(mine, y=y, hue=hue, x=x, fmt=fmt, palette=palette, ax=figure, title=str(name))
+        at -= layout.top_of(ax) * layout.inches(ax)[1] + 0.08
+        left, _, wide, high = ax.get_position().bounds
+        ax.set_position((left, at / tall, wide, high))
+    return figure
+
+
+@theme.themed
+def dots(
+    data: pd.DataFrame,
+    *,
+    y: str | Sequence[str],
+    x: str = "estimate",
+    hue: str | None = None,
+    null: float | None = None,
+    fmt: Format = theme.percent,
+    limits: tuple[float, float] | None = None,
+    palette: Palette = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw estimates as points with their ranges, one row each, and the numbers at the right.
+
+    Parameters
+    ----------
+    data
+        One row a point: `x`, and `conf_low, conf_high` where there is a range. Without an estimate the range
+        is drawn as a bar, without either the row stays empty.
+    y
+        The column of the rows, or several whose labels stand after each other.
+    x, hue
+        The columns of the estimate and of the groups that share a row.
+    null
+        The value that says 'no difference', as a dashed line.
+    fmt
+        Turns a value into a text.
+    limits
+        The ends of the axis; by default what is drawn, with `null` or nought.
+    palette, ax
+        As in `stacked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis import figures
+    >>> found = pd.DataFrame({"theme": ["a"], "estimate": [0.1], "conf_low": [-0.1], "conf_high": [0.3]})
+    >>> ax = figures.dots(found, y="theme", null=0)
+    >>> ax.texts[0].get_text()
+    '10% (-10% – 30%)'
+    """
+    data, hue = theme.grouped(data, hue)
+    names = data[y] if isinstance(y, str) else data[[*y]].astype(str).agg(": ".join, axis=1)
+    rows, groups = theme.levels_of(names), theme.levels_of(data[hue])
+    numbers = data.reindex(columns=[x, *ENDS]).astype(float).to_numpy()
+    texts = [_written(fmt, *row) for row in numbers]
+    right = 0.2 + layout.text_width("\n".join(texts), theme.SMALL)
+    ax = layout.rows(ax, rows, max(DOT, STEP * len(groups) + 0.1), right)
+    step = STEP * len(rows) / layout.inches(ax)[1]
+    group = np.array([groups.index(name) for name in data[hue]], dtype=int)
+    at = np.array([rows.index(name) for name in names]) + (group - (len(groups) - 1) / 2) * step
+    ax.grid(axis="x")
+    if null is not None:
+        ax.axvline(null, color=theme.FAINT, linestyle="--", linewidth=1, zorder=1)
+    colours = theme.colours_of(data, hue, palette, distinct=True)
+    value, low, high = numbers.T
+    ink = np.array([*colours.values()])[group]
+    ax.hlines(at, low, high, colors=ink, linewidth=np.where(np.isnan(value), 8.0, 1.6))
+    exact = np.where(np.isnan(value) & (low == high), low, value)
+    marked(ax, np.column_stack([exact, at]), data[hue], colours, s=42, linewidth=0)
+    edge = 1 + (right - 0.08) / layout.inches(ax)[0]
+    beside: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "center"}
+    for place, text in zip(at, texts, strict=True):
+        ax.text(edge, place, text, size=theme.SMALL, **beside)
+    ends = limits or [*numbers[~np.isnan(numbers)], 0.0 if null is None else null]
+    margin = 0.04 * ((max(ends) - min(ends)) or 1.0)
+    ax.set(xlim=(min(ends) - margin, max(ends) + margin))
+    layout.tick_numbers(ax, "x", fmt)
+    if hue != theme.ONE:
+        layout.legend(ax)
+    return ax
+
+
+def marked(ax: Axes, places: np.ndarray, kinds: pd.Series, colours: Mapping[Any, str], **look: Any) -> None:
+    """Draw points, of another colour and shape for each of the kinds that there are colours for."""
+    shapes = dict(zip(colours, cycle(MARKERS), strict=False))
+    order = {"hue_order": [*colours], "style_order": [*colours], "palette": dict(colours), "markers": shapes}
+    own, (x, y) = kinds.to_numpy(), places.T
+    if len(own):
+        sns.scatterplot(x=x, y=y, hue=own, style=own, zorder=3, ax=ax, legend="full", **order, **look)
+
+
+def _written(fmt: Format, value: float, low: float, high: float) -> str:
+    """Return an estimate with its range, or the range alone."""
+    point = "" if np.isnan(value) else fmt(value)
+    if np.isnan(low) or np.isnan(high):
+        return point or "–"
+    ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)} – {fmt(high)}"
+    return f"{point} ({ends})" if point and point != ends else ends
