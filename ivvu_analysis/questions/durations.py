@@ -9,8 +9,8 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.questions.portfolio import COMPLETED, ENDED
+from ivvu_analysis.stats import Z
 from ivvu_analysis.stats.generator import months_between
-from ivvu_analysis.stats.tails import normal_multiple
 
 ENDINGS = {"running": 0, "completed": 1, "stopped": 2}
 
@@ -118,5 +118,5 @@ def risen(evidence: Evidence) -> pd.DataFrame:
 def _limits(share: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     inside = (share > 0) & (share < 1)
     safe = np.where(inside, share, 0.5)
-    reach = normal_multiple(0.95) * np.where(inside, error, np.nan) / np.abs(safe * np.log(safe))
+    reach = Z * np.where(inside, error, np.nan) / np.abs(safe * np.log(safe))
     return safe ** np.exp(reach), safe ** np.exp(-reach)

@@ -273,7 +273,6 @@ def _levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFra
         relaxed = partial_proportional_odds(fitted, free)
     except ValueError:
         return "differs", p_value, _empty("by_cut")
-    relaxed = relaxed.assign(cut=relaxed["cut"].where(relaxed["cut"] != "all", None))
     return "relaxed", p_value, _with_terms(_exponentiated(relaxed), "by_cut")
 
 

@@ -10,7 +10,6 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
 from ivvu_analysis.stats import contingency, proportions
-from ivvu_analysis.stats.correspondence import principal_coordinates
 
 COMPLETED = ("completed_unsuccessful", "completed_successful")
 ENDED = (*COMPLETED, "stopped")
@@ -128,17 +127,12 @@ def correspondence(evidence: Evidence) -> pd.DataFrame:
 
     `quality` is the share of what sets the point apart that the two axes show.
     """
+    columns = ["side", "point", "n", "axis_1", "axis_2", "quality"]
     table = themes(evidence, "holder")
     if not _comparable(table):
-        return pd.DataFrame(columns=["side", "point", "n", "axis_1", "axis_2", "quality"])
-    points = principal_coordinates(table)
-    points = points[points["dimension"] <= 2].assign(
-        side=points["side"].map({"row": "theme", "column": "holder"})
-    )
-    keys = ["side", "point", "n"]
-    wide = points.pivot_table(index=keys, columns="dimension", values="estimate", sort=False)
-    wide = wide.reindex(columns=[1, 2]).set_axis(["axis_1", "axis_2"], axis=1)
-    return wide.assign(quality=points.groupby(keys, sort=False)["quality"].sum()).reset_index()
+        return pd.DataFrame(columns=columns)
+    points = contingency.principal_coordinates(table).reindex(columns=columns)
+    return points.assign(side=points["side"].map({"row": "theme", "column": "holder"}))
 
 
 def gains(evidence: Evidence) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import followed
-from ivvu_analysis.stats import ordinal, overlap, partial_order, proportions, rater_errors
+from ivvu_analysis.stats import editions, ordinal, partial_order, proportions, rater_errors
 
 NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
 
@@ -176,7 +176,7 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of `stats.overlap.difference`, with `assumption` as `overlap`, its name in the codebook.
+        The rows of `stats.editions.difference`, with `assumption` as `overlap`, its name in the codebook.
         Without rows where there is no wave before, or nothing was rated at one of the two.
     """
     shares, before = share(evidence, measure), evidence.wave_before(measure)
@@ -186,7 +186,7 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
     smaller = int(min(first["n"], last["n"]))
     fewest, most = (min(number, smaller) for number in shared_projects(evidence, measure))
     counts = first["projects"], int(first["n"]), last["projects"], int(last["n"])
-    found = overlap.difference(*counts, (fewest, most))
+    found = editions.difference(*counts, (fewest, most))
     return found.rename(columns={"assumption": "overlap"})
 
 

@@ -13,14 +13,7 @@ from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
 from ivvu_analysis.stats.intraclass import intraclass
 
-LIMITS = (0.95, 0.998)
 FEW = 8  # projects; below this a share says less than the list
-POSITIONS = {
-    "within": "within",
-    "outside 95 %": "outside_95",
-    "outside 99.8 %": "outside_998",
-    "no projects": "no_projects",
-}
 
 
 def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
@@ -45,11 +38,8 @@ def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
     counts = _counts(evidence, measure, by)
     if (counts["n"] > 0).sum() < 2:
         return pd.DataFrame(columns=[by, "projects", "n", "share", "estimate", "position"])
-    found = funnels.funnel(counts).rename(columns={"unit": by, "events": "projects"})
-    return found.assign(
-        share=found["projects"] / found["n"].where(found["n"] > 0),
-        position=found["position"].map(POSITIONS),
-    )
+    found = funnels.funnel(counts).rename(columns={"events": "projects"}).rename_axis(by).reset_index()
+    return found.assign(share=found["projects"] / found["n"].where(found["n"] > 0))
 
 
 def limits(funnel: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +48,7 @@ def limits(funnel: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=["n", "level", "estimate", "conf_low", "conf_high"])
     target, dispersion = funnel["target"].iloc[0], funnel["dispersion"].iloc[0]
     sizes = range(1, int(funnel["n"].max()) + 1)
-    return pd.concat([funnels.funnel_limits(target, sizes, level, dispersion) for level in LIMITS])
+    return pd.concat([funnels.funnel_limits(target, sizes, level, dispersion) for level in funnels.LEVELS])
 
 
 def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) -> pd.DataFrame:
@@ -82,9 +72,9 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     if funnel.empty:
         return funnel
     counts = funnel.set_index(by)[["projects", "n"]].rename(columns={"projects": "events"})
-    found = shrinkage.shrink(counts, units=units)
-    known = funnel.set_index(by).loc[found["unit"], ["projects", "n", "share", "position"]].reset_index()
-    return known.assign(**{name: found[name].to_numpy() for name in ("estimate", "conf_low", "conf_high")})
+    found = shrinkage.shrink(counts, units)[["estimate", "conf_low", "conf_high"]]
+    known = funnel.set_index(by)[["projects", "n", "share", "position"]]
+    return found.join(known).rename_axis(by).reset_index()[[by, *known, *found]]
 
 
 def outside(funnel: pd.DataFrame) -> pd.Series:
@@ -98,13 +88,13 @@ def outside(funnel: pd.DataFrame) -> pd.Series:
     """
     known = funnel[funnel["n"] > 0]
     target, dispersion = known[["target", "dispersion"]].iloc[0]
-    chance = funnels.by_chance(target, known["n"], LIMITS[0], dispersion).iloc[0]
+    by_chance, at_least_one = funnels.by_chance(target, known["n"], dispersion)
     return pd.Series(
         {
             "units": len(known),
             "outside": int((known["position"] != "within").sum()),
-            "by_chance": chance["estimate"],
-            "at_least_one": chance["at_least_one"],
+            "by_chance": by_chance,
+            "at_least_one": at_least_one,
         },
         dtype=object,
     )
