@@ -56,17 +56,17 @@ class Generator:
 
     def chances(self, months: float) -> Floats:
         """Return, for each draw, the chances from each phase to each phase (last), months after `wave`."""
-        return _mixed(self.shares, _by_pace(self.rates, self.paces, months))
+        return _mixed(self.shares, transition_matrices(_each_pace(self.rates, self.paces), months))
 
 
-def _by_pace(rates: Floats, paces: Floats, months: float) -> Floats:
-    """Return the transition matrices at each pace, paces by draws by phases by phases."""
-    return np.stack([transition_matrices(rates * pace, months) for pace in paces])
+def _each_pace(rates: Floats, paces: Floats) -> Floats:
+    """Return the rates at each pace, draws by paces by phases left."""
+    return rates[:, None] * paces[:, None]
 
 
 def _mixed(shares: Floats, steps: Floats) -> Floats:
     """Average transition matrices over the paces of the regions on each phase."""
-    return np.asarray(np.einsum("dkp,pdkl->dkl", shares, steps), dtype=float)
+    return np.asarray(np.einsum("dkp,dpkl->dkl", shares, steps), dtype=float)
 
 
 def months_between(start: str, end: str) -> int:
@@ -75,20 +75,19 @@ def months_between(start: str, end: str) -> int:
 
 
 def transition_matrices(rates: Floats, months: float) -> Floats:
-    """Return P = expm(Q t) for each draw of the rates, as an array of draws by phases by phases.
+    """Return P = expm(Q t) for rates of shape (..., phases left), as an array of shape (..., phases, phases).
 
     A Taylor series of order 14 with scaling and squaring, for all draws at once; scipy's `expm` loops over
-    them. Q holds each rate twice, so that Q times a matrix is the differences of its rows times the rates.
+    them.
     """
-    draws, cuts = rates.shape
     squarings = max(0, int(np.ceil(np.log2(max(float(rates.max(initial=0.0)) * months, 1e-9)))) + 1)
-    scaled = (rates.T * months / 2**squarings)[:, None]
-    identity = np.eye(cuts + 1)[:, :, None]
-    series = np.repeat(identity, draws, axis=2)  # draws last: each step is then on long pieces of memory
+    leaving = np.insert(rates, rates.shape[-1], 0.0, axis=-1) * months / 2**squarings
+    stay = np.eye(leaving.shape[-1])
+    scaled = leaving[..., None] * (np.eye(len(stay), k=1) - stay)
+    series = stay
     for order in range(14, 0, -1):
-        series[:-1] = identity[:-1] + scaled / order * np.diff(series, axis=0)
-    power = np.ascontiguousarray(np.moveaxis(series, 2, 0))
-    return np.asarray(np.clip(np.linalg.matrix_power(power, 2**squarings), 0.0, 1.0))
+        series = stay + scaled @ series / order
+    return np.asarray(np.clip(np.linalg.matrix_power(series, 2**squarings), 0.0, 1.0))
 
 
 def pace_points(frailty: float) -> tuple[Floats, Floats]:
@@ -109,13 +108,13 @@ def _transitions(
     """
     paces, weights = pace_points(frailty)
     shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
-    there = np.broadcast_to(counts[0] / counts[0].sum(), (len(paces), len(rates), counts.shape[1]))
+    there = counts[0] / counts[0].sum() * np.ones((len(rates), len(paces), 1))
     matrices = []
     for gap in months:
-        steps = _by_pace(rates, paces, gap)
+        steps = transition_matrices(_each_pace(rates, paces), gap)
         matrices.append(_mixed(shares, steps))
-        there = np.einsum("pdk,pdkl->pdl", there, steps)
-        joint = np.moveaxis(there, 0, 2) * weights
+        there = np.einsum("dpk,dpkl->dpl", there, steps)
+        joint = np.moveaxis(there, 1, 2) * weights
         total = joint.sum(axis=2, keepdims=True)
         shares = np.where(total > 0, joint / np.where(total > 0, total, 1), weights)
     return matrices, paces, shares

@@ -170,17 +170,12 @@ def average_marginal_effects(fit: OrdinalFit) -> pd.DataFrame:
     """
     cuts, frames = len(fit.levels) - 1, []
     for number, term in enumerate(fit.terms):
-        with_it, without, step = fit.cells.X.copy(), fit.cells.X.copy(), 1e-5
-        factor = term.split(": ")[0]
-        if factor != term:
-            source = [other for other, name in enumerate(fit.terms) if name.split(": ")[0] == factor]
-            with_it[:, source], without[:, source], step = 0.0, 0.0, 1.0
-            with_it[:, number] = 1.0
-        else:
-            with_it[:, number] += step / 2
-            without[:, number] -= step / 2
-        ends = _chances(fit, with_it), _chances(fit, without)
-        effects, slopes = ((one - other) / step for one, other in zip(*ends, strict=True))
+        factor, of, _ = term.partition(": ")
+        step = np.eye(len(fit.terms))[number] * (1.0 if of else 1e-5)
+        same = np.array([other.startswith(f"{factor}: ") for other in fit.terms])
+        start = np.where(same, 0.0, fit.cells.X) if of else fit.cells.X - step / 2
+        ends = _chances(fit, start + step), _chances(fit, start)
+        effects, slopes = ((one - other) / step.max() for one, other in zip(*ends, strict=True))
         errors = np.sqrt(np.einsum("lp,pq,lq->l", slopes, fit.covariance, slopes))
         table = student_table(effects, errors, np.full(cuts + 1, fit.df[cuts + number]))
         frames.append(pd.DataFrame({"term": term, "level": fit.levels}).join(table.drop(columns="p_value")))

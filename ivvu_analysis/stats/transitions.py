@@ -66,11 +66,13 @@ def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
     courses, there = _courses(counts, assumption)
     filled = LinearConstraint(there, counts.ravel(), counts.ravel())
     rise = courses[:, -1] - courses[:, 0]
-    bounds = {}
+    whole, bounds = (
+        np.full(len(courses), len(counts) > 2),
+        {},
+    )  # a transport problem has whole solutions anyway
     for quantity, price in {"net_steps": rise, "moved": rise != 0, "rose_two": rise >= 2}.items():
         fewest, most = (
-            milp(sign * price.astype(float), integrality=np.ones(len(courses)), constraints=filled).fun
-            for sign in (1, -1)
+            milp(sign * price.astype(float), integrality=whole, constraints=filled).fun for sign in (1, -1)
         )
         bounds[quantity] = round(fewest), round(-most)
     return bounds
