@@ -188,11 +188,16 @@ def strategic_shift(evidence: Evidence) -> pd.DataFrame:
     """
     if gains(evidence).empty:
         return pd.DataFrame(columns=["definition", "period", "estimate", "conf_low", "conf_high", "n"])
-    new, early = new_and_early(evidence)
-    named = strategic_themes(evidence)
-    result = proportions.shift(themes(evidence, "start"), named, before=early, after=new)
-    names = {"before": "2018-2019", "after": "new", "difference": "difference"}
-    return result.assign(period=result["quantity"].map(names)).drop(columns="quantity")
+    table, found = themes(evidence, "start"), []
+    new, early = (table[list(starts)].sum(axis=1) for starts in new_and_early(evidence))
+    for definition, members in strategic_themes(evidence).items():
+        counts, totals = [x[list(members)].sum() for x in (early, new)], [early.sum(), new.sum()]
+        difference = proportions.newcombe(counts[1], totals[1], counts[0], totals[0])
+        rows = pd.concat(
+            [proportions.wilson(counts, totals), difference.drop(columns=["share_1", "share_2"])]
+        )
+        found.append(rows.assign(definition=definition, period=["2018-2019", "new", "difference"]))
+    return pd.concat(found, ignore_index=True)
 
 
 def by_definition(shift: pd.DataFrame) -> pd.DataFrame:

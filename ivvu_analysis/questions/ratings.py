@@ -155,7 +155,11 @@ def cuts(evidence: Evidence, measure: str) -> pd.DataFrame:
     technology, rest = groups(evidence, measure)
     if not comparable(technology, rest):
         return _nothing("cut", "share_1", "share_2", "n", "method")
-    return ordinal.cut_differences(technology.to_numpy(), rest.to_numpy(), levels=list(technology.index))
+    above = [counts[::-1].cumsum()[::-1] for counts in (technology, rest)]
+    (some, all_of_technology), (others, all_others) = ((at.iloc[1:], at.iloc[0]) for at in above)
+    found = proportions.newcombe(some, all_of_technology, others, all_others)
+    found.insert(0, "cut", some.index)
+    return found
 
 
 def orders_of_impact(evidence: Evidence, seed: int) -> pd.DataFrame:

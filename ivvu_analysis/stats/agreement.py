@@ -15,10 +15,7 @@ RESAMPLES = 999
 def weighted_kappa(table: ArrayLike) -> pd.DataFrame:
     """Estimate Cohen's kappa with quadratic weights: statsmodels' `cohens_kappa`, guarded.
 
-    Parameters
-    ----------
-    table
-        Units by the ratings of the first rater (rows) and of the second, over all levels in their order.
+    The table has the units by the rating of the first rater (rows) and of the second, over all levels.
 
     Returns
     -------
@@ -42,14 +39,7 @@ def weighted_kappa(table: ArrayLike) -> pd.DataFrame:
 
 
 def krippendorff_alpha(ratings: ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
-    """Estimate Krippendorff's ordinal alpha of any number of raters, ratings missing or not.
-
-    Parameters
-    ----------
-    ratings
-        Ordered codes, shape (raters, units); NaN where a rater gave none.
-    seed
-        Seed or generator for the bootstrap.
+    """Estimate Krippendorff's ordinal alpha from ordered codes, raters by units, NaN where a rater gave none.
 
     Returns
     -------

@@ -14,14 +14,7 @@ RESAMPLES = 9999
 
 
 def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.DataFrame:
-    """Estimate Kendall's tau-b and test it by permutation.
-
-    Parameters
-    ----------
-    x, y
-        Ordered codes of the same units, none missing. Only the order of the values matters.
-    seed
-        Seed or generator for the permutations, which are random tables with the same margins, and so drawn.
+    """Estimate Kendall's tau-b of two ordered scales, and test it over random tables with the same margins.
 
     Returns
     -------

@@ -21,14 +21,8 @@ LEAST_SEEN = 0.95
 def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
     """Estimate the covariance of parameters from the scores of clusters, and their degrees of freedom.
 
-    Those are NaN where one cluster carries a parameter.
-
-    Parameters
-    ----------
-    scores
-        Score of each cluster at the maximum, shape (clusters, parameters).
-    information
-        Information of each cluster, shape (clusters, parameters, parameters).
+    Those are NaN where one cluster carries a parameter. The scores of the clusters (rows) are those at the
+    maximum, the information has a matrix for each cluster.
     """
     bread = np.linalg.inv(information.sum(0))
     root, inverse = _power(information, 0.5), _power(information, -0.5)

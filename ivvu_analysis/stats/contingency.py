@@ -15,12 +15,7 @@ RESAMPLES = 9999
 
 
 def residuals(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
-    """Compare each cell with what independence would give.
-
-    Parameters
-    ----------
-    table
-        Counts, rows by columns. Empty rows and columns are left out.
+    """Compare each cell with what independence would give; empty rows and columns are left out.
 
     Returns
     -------
@@ -56,13 +51,7 @@ def residuals(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
 
 
 def nonempty(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
-    """Return the table without empty rows and columns, which say nothing about association.
-
-    Raises
-    ------
-    ValueError
-        If fewer than two rows or columns have counts, or counts are negative or not whole.
-    """
+    """Return the table without empty rows and columns, which say nothing about association."""
     counts = pd.DataFrame(table)
     values = whole_counts(counts)
     counts = counts.loc[values.sum(1) > 0, values.sum(0) > 0].astype(int)
@@ -73,13 +62,6 @@ def nonempty(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
 
 def independence(table: pd.DataFrame | ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
     """Test independence over random tables with the same margins, and estimate how strong association is.
-
-    Parameters
-    ----------
-    table
-        Counts, rows by columns. Empty rows and columns are left out.
-    seed
-        Seed or generator for the random tables.
 
     Returns
     -------
@@ -119,11 +101,6 @@ def independence(table: pd.DataFrame | ArrayLike, seed: int | np.random.Generato
 
 def principal_coordinates(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
     """Place rows and columns in one space, so that the squared distances add up to chi-squared / n.
-
-    Parameters
-    ----------
-    table
-        Counts, rows by columns. Empty rows and columns are left out.
 
     Returns
     -------

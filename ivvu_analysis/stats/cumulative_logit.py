@@ -25,16 +25,8 @@ MOST_STEPS = 30
 class Cells:
     """Equal rows of a register counted together.
 
-    Attributes
-    ----------
-    X
-        Design, a row a cell.
-    y
-        Number of the level, from zero.
-    cluster
-        Number of the cluster.
-    weights
-        How many rows the cell stands for.
+    `weights` says how many rows each cell stands for, `X` is the design, a row a cell, and `y` and `cluster`
+    are the numbers of its level and its cluster, from zero.
     """
 
     X: Floats

@@ -18,10 +18,7 @@ def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     With c for continuing projects, e for new and x for ended ones, p for shares that reach it and s for
     shares of all projects: p_2 - p_1 = (p_2c - p_1c) + s_e (p_e - p_2c) + s_x (p_1c - p_x).
 
-    Parameters
-    ----------
-    before, after
-        Whether each rated project reaches it, indexed by project; at least one is in both.
+    `before` and `after` say whether each rated project reaches it, by project; at least one is in both.
 
     Returns
     -------
@@ -66,14 +63,8 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
 
     The same project counted twice makes the two shares correlated: with m shared projects whose ratings
     correlate phi, the shares correlate ``rho = m phi / sqrt(n1 n2)``. Neither is published, so both are
-    swept: m over `shared`, phi from 0 to the most that counts like these leave possible for m projects.
-
-    Parameters
-    ----------
-    x1, n1, x2, n2
-        Count and total of the earlier and of the later edition, neither of them empty.
-    shared
-        The least and the most projects that can be in both editions.
+    swept: m between the two numbers `shared`, phi from 0 to the most that counts like these leave possible
+    for m projects.
 
     Returns
     -------

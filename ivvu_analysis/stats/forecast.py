@@ -19,17 +19,9 @@ Limits = tuple[float, float, float]
 
 
 def count_distribution(chances: Floats) -> Floats:
-    """Return the distribution of a sum of independent outcomes, averaged over draws.
+    """Return the chance of each sum of independent outcomes, from none to all, averaged over draws.
 
-    Parameters
-    ----------
-    chances
-        The chance of each outcome in each draw, draws by outcomes. Those that are certain cost nothing.
-
-    Returns
-    -------
-    numpy.ndarray
-        The chance of each sum, from none to all.
+    The chances are draws by outcomes; those that are certain cost nothing.
     """
     open_ = chances.T[~(chances == 1).all(axis=0)]
     spread = np.zeros((len(open_) + 1, len(chances)))  # number by draws: a row is one piece of memory
@@ -54,13 +46,7 @@ def _all(chances: Floats) -> Limits:
 
 
 def top_chances(generator: Generator, date: str, stalling: float) -> Floats:
-    """Return, for each draw and phase, the chance that a region on that phase is at the top on a date.
-
-    Raises
-    ------
-    ValueError
-        If the date lies before the last wave, or the share that stalls is not between zero and one.
-    """
+    """Return, for each draw and phase, the chance that a region on that phase is at the top on a date."""
     months = months_between(generator.wave, date)
     if months < 0 or not 0 <= stalling <= 1:
         raise ValueError(f"A forecast needs a date from {generator.wave} on and a share between 0 and 1.")
@@ -74,15 +60,8 @@ def forecast_top(
 ) -> pd.DataFrame:
     """Predict how many regions are at the top, and how likely it is that all are, on dates to come.
 
-    Parameters
-    ----------
-    generator
-        The fitted ladder. One fitted with `frailty` is the scenario of regions that differ: the chance that
-        all arrive hangs on the slowest, and is much smaller.
-    dates
-        As YYYY-MM, not before the last wave.
-    stalling
-        Shares of the regions below the top that never move again.
+    Of a ladder fitted with `frailty` the chance that all arrive hangs on the slowest, and is much smaller.
+    `stalling` are shares of the regions below the top that never move again.
 
     Returns
     -------
@@ -141,12 +120,10 @@ def forecast_ladders(
         The fitted ladders by name, all at the same last wave.
     standings
         One row a region and one column a ladder: the phase at that wave, counted from 1.
-    date
-        YYYY-MM, not before that wave.
+    date, stalling
+        As in `forecast_top`; regions stall in each ladder apart.
     seed
-        Seed of the pairing of draws from different ladders.
-    stalling
-        Shares of regions that never move again, in each ladder apart.
+        Of the pairing of draws from different ladders.
 
     Returns
     -------

@@ -70,18 +70,8 @@ def funnel_limits(
 def by_chance(target: float, n: ArrayLike, dispersion: float = 1.0) -> tuple[float, float]:
     """Say how many units chance alone puts outside the 95 % limits when all of them are on target.
 
-    Parameters
-    ----------
-    target, dispersion
-        As in `funnel_limits`.
-    n
-        Numbers of projects of the units, one at least.
-
-    Returns
-    -------
-    tuple of float
-        The number of units to be expected outside, and the probability that there is any: exact for binomial
-        counts.
+    The number of units to be expected outside and the probability that there is any are exact for binomial
+    counts.
 
     Examples
     --------
@@ -107,10 +97,7 @@ def dispersion_ratio(z: ArrayLike) -> float:
 def funnel(counts: pd.DataFrame) -> pd.DataFrame:
     """Place every unit in a funnel around the share of all units together, after Spiegelhalter (2005).
 
-    Parameters
-    ----------
-    counts
-        One row a unit (the index), with columns `events` and `n`.
+    The counts have one row a unit (the index), with columns `events` and `n`.
 
     Returns
     -------

@@ -39,13 +39,10 @@ class Generator:
     ----------
     rates
         Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
-    latest
-        Regions on each phase at `wave`.
-    wave
-        The last wave, as YYYY-MM.
+    wave, latest
+        The last wave, as YYYY-MM, and the regions on each phase then.
     paces, shares
-        Points of the pace, and the share of each among the regions of a phase at `wave`, draws by phases by
-        points.
+        Points of the pace, and their shares among the regions of a phase then, draws by phases by points.
     """
 
     rates: Floats
@@ -140,11 +137,6 @@ def log_likelihood(counts: Ints, months: Sequence[int], rates: Floats, frailty: 
 
     The first margin is taken as given: it says nothing about the rates. For regions that are alike it is
     exact; with frailty the intervals are taken one by one.
-
-    Raises
-    ------
-    ValueError
-        If the counts show that some region fell back, which an upward ladder cannot produce.
     """
     total = np.zeros(len(rates))
     matrices, _, _ = _transitions(counts, months, rates, frailty)

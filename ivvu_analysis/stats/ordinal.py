@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -12,7 +10,6 @@ from scipy import special
 from ivvu_analysis.stats import TAILS, Floats, Ints, Z, whole_counts
 from ivvu_analysis.stats.cumulative_logit import Cells, maximise, scores_and_information
 from ivvu_analysis.stats.permutation import permutation_p
-from ivvu_analysis.stats.proportions import newcombe
 
 NO_VARIANCE = 1e-14
 
@@ -23,11 +20,10 @@ def compare(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Gene
     Parameters
     ----------
     counts_a, counts_b
-        Counts of the levels, lowest first, shape (k,), at least two in each group. The second group must not
-        contain the first: compare a part with the rest. Unknown ratings are missing, not a level.
+        Counts of the levels, lowest first, shape (k,). The second group must not contain the first: compare
+        a part with the rest. Unknown ratings are missing, not a level.
     seed
-        Seed or generator for the permutation p-value, used only where the full distribution is too long to
-        list.
+        For the permutation p-value, where the full distribution is too long to list.
 
     Returns
     -------
@@ -61,15 +57,8 @@ def brunner_munzel(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.rand
 def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
     """Return theta, its confidence limits and the degrees of freedom for many pairs of groups at once.
 
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, shape (..., k), of at least two members a group; they need not be whole.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        ``theta, conf_low, conf_high, df``, each of shape (...), the limits cut off at 0 and 1.
+    Counts of the levels have the shape (..., k) and need not be whole; a group has at least two members. The
+    limits are cut off at 0 and 1.
 
     Notes
     -----
@@ -103,37 +92,8 @@ def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, F
     return theta, np.maximum(low, 0), np.minimum(high, 1), df
 
 
-def cut_differences(counts_a: ArrayLike, counts_b: ArrayLike, levels: Sequence[Hashable]) -> pd.DataFrame:
-    """Compare the shares at or above each level, first group minus second.
-
-    Parameters
-    ----------
-    counts_a, counts_b, levels
-        Counts of the levels, lowest first, and their names, shape (k,).
-
-    Returns
-    -------
-    pandas.DataFrame
-        k - 1 rows: ``cut`` (the lowest level that counts) and the columns of `proportions.newcombe`.
-
-    Examples
-    --------
-    >>> cut_differences([2, 4, 4], [5, 3, 2], ["no", "some", "all"])["estimate"].round(1).to_list()
-    [0.3, 0.2]
-    """
-    above = two_groups(counts_a, counts_b)[:, ::-1].cumsum(1)[:, ::-1]
-    result = newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0])
-    result.insert(0, "cut", list(levels)[1:])
-    return result
-
-
 def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     """Estimate the proportional-odds ratio: the odds of a higher level in the first group, over the second.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, lowest first, shape (k,). Levels that neither group uses do not matter.
 
     Returns
     -------
@@ -171,13 +131,7 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
 
 
 def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:
-    """Return the counts of two groups as an array of shape (2, k), after checking that they can be compared.
-
-    Raises
-    ------
-    ValueError
-        If the groups count different levels, a count is negative or not whole, or a group has fewer than two.
-    """
+    """Return the counts of two groups, shape (2, k), after checking that they can be compared."""
     a, b = whole_counts(counts_a), whole_counts(counts_b)
     if a.shape != b.shape or min(a.sum(), b.sum()) < 2:
         raise ValueError("Both groups must count the same levels, and at least two members.")

@@ -75,14 +75,7 @@ def _joint_covariance(cells: Cells, fitted: Sequence[Floats]) -> Floats:
 
 
 def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str]) -> pd.DataFrame:
-    """Let the coefficients of some terms differ between cuts: those of the logit of each cut.
-
-    Parameters
-    ----------
-    fit
-        The proportional-odds model to relax.
-    free
-        Terms that get a coefficient for each cut; the others keep that of the model.
+    """Let the coefficients of some terms of a model differ between cuts: those of the logit of each cut.
 
     Returns
     -------

@@ -14,18 +14,9 @@ from ivvu_analysis.stats.ordinal import brunner_munzel
 def linear_extensions(
     rows: Sequence[Hashable], columns: Sequence[Hashable]
 ) -> list[tuple[tuple[Hashable, Hashable], ...]]:
-    """List every linear order of two small crossed scales that contradicts neither.
+    """List every linear order of two small crossed scales, of (row, column) pairs, that contradicts neither.
 
-    Parameters
-    ----------
-    rows, columns
-        The levels of the two scales, lowest first.
-
-    Returns
-    -------
-    list of tuple
-        Each a sequence of all (row, column) pairs, lowest first: as many as there are standard Young tableaux
-        of the rectangle.
+    All levels go from low to high. There are as many orders as standard Young tableaux of the rectangle.
 
     Examples
     --------
@@ -50,16 +41,7 @@ def theta_by_order(
     orders: Sequence[Sequence[Hashable]],
     seed: int | np.random.Generator,
 ) -> pd.DataFrame:
-    """Estimate theta under each of several linear orders of the same levels.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Whole counts, indexed by level.
-    orders
-        Orders of all the levels, each lowest first, such as those of `linear_extensions`.
-    seed
-        As in `ordinal.compare`.
+    """Estimate theta under each of several linear orders of the levels that index the counts, lowest first.
 
     Returns
     -------

@@ -16,17 +16,7 @@ RESAMPLES = 9999
 def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float, str]:
     """Test that both groups follow one distribution, by how far theta lies from one half.
 
-    Parameters
-    ----------
-    counts
-        Counts of the levels in the two groups, lowest first, shape (2, k), of fewer than 1e9 members.
-    seed
-        Seed or generator for the permutations, used only where they are drawn.
-
-    Returns
-    -------
-    tuple of float and str
-        The p-value, and how it was found.
+    Of the counts of the levels in the two groups, shape (2, k), it returns the p-value and how it was found.
 
     Examples
     --------
@@ -53,13 +43,7 @@ def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float,
 
 
 def tables_with_margin(margin: ArrayLike, n: int) -> Ints:
-    """List every way to draw `n` members from levels with the given counts, of which there are at least `n`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (number of tables, k), each row adding up to `n`.
-    """
+    """List every way to draw `n` of the members of levels with the given counts, a row each."""
     capacity = np.asarray(margin, dtype=np.int64)
     rows, left = np.zeros((1, 0), dtype=np.int64), np.array([n], dtype=np.int64)
     for k, most in enumerate(capacity):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -15,16 +13,11 @@ from ivvu_analysis.stats import whole_counts
 def wilson(successes: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     """Estimate shares with Wilson score intervals: statsmodels' `proportion_confint`, and nothing of none.
 
-    Parameters
-    ----------
-    successes, n
-        Counts and totals, scalars or of shape (m,).
-
     Returns
     -------
     pandas.DataFrame
-        One row for each entry: ``estimate, conf_low, conf_high, n, method``. Where `n` is zero nothing is
-        known: the estimate is NaN and the interval is [0, 1].
+        One row for each count and its total: ``estimate, conf_low, conf_high, n, method``. Where `n` is zero
+        the estimate is NaN and the interval is [0, 1].
 
     Examples
     --------
@@ -48,20 +41,13 @@ def wilson(successes: ArrayLike, n: ArrayLike) -> pd.DataFrame:
 
 
 def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "projects") -> pd.DataFrame:
-    """Turn counts of levels into shares within each group.
-
-    Parameters
-    ----------
-    counts
-        One row for each group and level, and no level twice.
-    by, level, count
-        Columns with the group, with the level and with its count.
+    """Turn counts of levels, a row each, into shares within each group.
 
     Returns
     -------
     pandas.DataFrame
-        These columns of `counts` in the order of its rows, and ``n`` (the total of the group), ``estimate,
-        conf_low, conf_high, method`` of `wilson`.
+        The columns `by`, `level` and `count` of `counts` in the order of its rows, and ``n`` (the total of
+        the group), ``estimate, conf_low, conf_high, method`` of `wilson`.
 
     Examples
     --------
@@ -75,19 +61,13 @@ def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "pr
 
 
 def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike) -> pd.DataFrame:
-    """Estimate differences between two independent shares, first minus second.
-
-    Parameters
-    ----------
-    x1, n1, x2, n2
-        Counts and totals of the two groups, scalars or of shape (m,).
+    """Estimate differences between independent shares, first minus second: `confint_proportions_2indep`.
 
     Returns
     -------
     pandas.DataFrame
-        ``share_1, share_2, estimate, conf_low, conf_high, n, method``, the interval that of statsmodels'
-        `confint_proportions_2indep`; `n` is ``n1 + n2``. Where one of the groups is empty the estimate is NaN
-        and the interval is [-1, 1].
+        One row for each pair of counts with their totals: ``share_1, share_2, estimate, conf_low, conf_high,
+        n, method``; `n` is ``n1 + n2``. Where a group is empty the estimate is NaN, the interval [-1, 1].
 
     Examples
     --------
@@ -110,45 +90,3 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike) -> pd.D
             "method": "Newcombe",
         }
     )
-
-
-def shift(
-    table: pd.DataFrame,
-    definitions: Mapping[str, Collection[Hashable]],
-    before: Sequence[Hashable],
-    after: Sequence[Hashable],
-) -> pd.DataFrame:
-    """Compare the share of a set of categories between two groups, under several definitions of the set.
-
-    Parameters
-    ----------
-    table
-        Counts, categories by groups.
-    definitions
-        For each definition the categories (row labels) that belong to the set.
-    before, after
-        The columns that make up each group; no column in both.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each ``definition`` the rows ``quantity`` = ``before`` and ``after`` (shares with Wilson
-        intervals) and ``difference`` (after minus before, Newcombe interval), with ``estimate, conf_low,
-        conf_high, n, method``.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"2019": [6, 4, 10], "2020": [5, 6, 1]}, index=["p", "q", "r"])
-    >>> shift(table, {"set": ["p", "q"]}, ["2019"], ["2020"])["estimate"].round(4).to_list()
-    [0.5, 0.9167, 0.4167]
-    """
-    groups = pd.DataFrame(
-        {"before": table[list(before)].sum(axis=1), "after": table[list(after)].sum(axis=1)}
-    )
-    (n1, n2), rows = groups.sum(), []
-    for definition, members in definitions.items():
-        one, other = groups.loc[list(members)].sum()
-        found = pd.concat([wilson([one, other], [n1, n2]), newcombe(other, n2, one, n1)])
-        found = found.drop(columns=["share_1", "share_2"])
-        rows.append(found.assign(definition=definition, quantity=["before", "after", "difference"]))
-    return pd.concat(rows, ignore_index=True)

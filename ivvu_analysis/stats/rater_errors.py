@@ -21,14 +21,7 @@ MOST_TRIED = 200_000
 
 
 def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd.DataFrame:
-    """Follow theta as more and more ratings are taken to be one level off.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of two or more levels, lowest first, shape (k,).
-    q
-        Probabilities of an error, shape (m,).
+    """Follow theta as more and more ratings, a part `q` of them, are taken to be one level off.
 
     Returns
     -------
@@ -67,11 +60,6 @@ def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd
 
 def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     """Find the fewest ratings that, each moved by one level, overturn a difference between two groups.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, lowest first, shape (k,).
 
     Returns
     -------

@@ -83,8 +83,8 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     Raises
     ------
     ValueError
-        If fewer than two levels remain, there are more coefficients than a fifteenth of the effective number
-        of rows, or the ratings cannot identify them (collinear or separated).
+        If there are more coefficients than a fifteenth of the effective number of rows, or the ratings cannot
+        identify them (collinear or separated).
 
     Examples
     --------
@@ -131,12 +131,7 @@ def log_odds_ratios(fit: OrdinalFit) -> pd.DataFrame:
 
 
 def jackknife(fit: OrdinalFit) -> pd.DataFrame:
-    """Give the log odds ratios with errors from leaving out one cluster at a time.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `log_odds_ratios`, whose degrees of freedom it takes.
+    """Give the log odds ratios with errors from leaving out one cluster at a time, else as `log_odds_ratios`.
 
     Raises
     ------

@@ -28,12 +28,8 @@ POINTS = 40
 def shrink(counts: pd.DataFrame, units: Sequence[Hashable] | None = None) -> pd.DataFrame:
     """Shrink the share of each unit towards all of them, by as much as its few projects warrant.
 
-    Parameters
-    ----------
-    counts
-        One row a unit (the index), with columns `events` and `n`.
-    units
-        Those to return, by default all; whatever is returned is shrunk towards all.
+    The counts have one row a unit (the index), with columns `events` and `n`. Only `units` are returned, by
+    default all; whatever is returned is shrunk towards all.
 
     Returns
     -------

@@ -81,11 +81,6 @@ def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
 def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
     """Say what the counts fix about progress under each assumption, from wave to wave and over all.
 
-    Parameters
-    ----------
-    counts
-        Regions, one row a wave in time order and one column a phase from low to high.
-
     Returns
     -------
     pandas.DataFrame
@@ -147,11 +142,6 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     Drawn are the flows with the regions' order kept. They are the only possible ones (`identified`) when no
     region falls back or takes two steps in the interval, if that is possible at all; otherwise they are one
     of many solutions.
-
-    Parameters
-    ----------
-    counts
-        Regions, one row for each of the two waves and one column a phase from low to high.
 
     Returns
     -------

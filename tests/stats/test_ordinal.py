@@ -101,20 +101,6 @@ def test_theta_is_defined_where_the_variance_is_not(
     assert 0 < row["p_value"] <= 1
 
 
-def test_cut_differences_count_from_the_cut_upwards() -> None:
-    result = ordinal.cut_differences(
-        TECHNOLOGY, REST, ["not_useful", "not_yet", "region", "others", "national"]
-    )
-    assert result["cut"].to_list() == ["not_yet", "region", "others", "national"]
-    top = result.iloc[-1]
-    assert [top["share_1"], top["share_2"]] == pytest.approx([13 / 46, 30 / 272])
-
-
-def test_worked_example_cut_differences() -> None:
-    result = ordinal.cut_differences([2, 4, 4], [5, 3, 2], ["no", "some", "all"])
-    assert result["estimate"].to_list() == pytest.approx([0.3, 0.2], abs=1e-10)
-
-
 def test_a_small_group_on_one_level_is_no_certainty(seed: int) -> None:
     theta = ordinal.compare([0, 5], [15, 285], seed).set_index("quantity").loc["theta"]
     assert theta["estimate"] == pytest.approx(0.525)

@@ -97,11 +97,3 @@ def test_newcombe_is_antisymmetric_and_agrees_with_statsmodels(
         assert row[LIMITS].to_list() == pytest.approx(limits, abs=1e-10)
     else:
         assert row[LIMITS].to_list() == [-1, 1]
-
-
-def test_worked_example_shift() -> None:
-    table = pd.DataFrame({"old": [6, 4, 10], "new": [3, 4, 1], "newest": [2, 2, 0]}, index=["p", "q", "r"])
-    result = proportions.shift(table, {"wide": ["p", "q"], "narrow": ["q"]}, ["old"], ["new", "newest"])
-    wide = result[result["definition"] == "wide"].set_index("quantity")
-    assert wide["estimate"].to_list() == pytest.approx([10 / 20, 11 / 12, 11 / 12 - 10 / 20])
-    assert wide["n"].to_list() == [20, 12, 32]
