@@ -9,8 +9,8 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.questions.tidy import INTERVAL, stacked
+from ivvu_analysis.stats import Z
 from ivvu_analysis.stats.generator import months_between
-from ivvu_analysis.stats.tails import normal_multiple
 
 ENDINGS = ("running", "completed", "stopped")
 
@@ -119,7 +119,7 @@ def _curve(followed: SurvfuncRight, share: np.ndarray, error: np.ndarray) -> pd.
     """Return a share by month with its interval, which is missing where nothing or all has happened."""
     inside = (share > 0) & (share < 1)
     safe = np.where(inside, share, 0.5)
-    reach = normal_multiple(0.95) * np.where(inside, error, np.nan) / np.abs(safe * np.log(safe))
+    reach = Z * np.where(inside, error, np.nan) / np.abs(safe * np.log(safe))
     limits = {"conf_low": safe ** np.exp(reach), "conf_high": safe ** np.exp(-reach)}
     times = {"months": followed.surv_times, "n": followed.n_risk.astype(int)}
     return pd.DataFrame({**times, "estimate": share, **limits})

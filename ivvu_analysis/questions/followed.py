@@ -11,7 +11,7 @@ import pandas as pd
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import ratings, rows
 from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing
-from ivvu_analysis.stats import editions, overlap
+from ivvu_analysis.stats import editions
 
 
 def change(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -20,7 +20,7 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of `stats.overlap.difference`, with `assumption` as `overlap`, its name in the codebook.
+        The rows of `stats.editions.difference`, with `assumption` as `overlap`, its name in the codebook.
         Without rows where there is no wave before, or nothing was rated at one of the two.
 
     Examples
@@ -34,7 +34,7 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
         return nothing(f"overlap {RESULT}")
     (x1, n1), (x2, n2) = shares.loc[waves, ["projects", "n"]].to_numpy().tolist()
     fewest, most = (min(number, n1, n2) for number in shared(evidence, measure))
-    return overlap.difference(x1, n1, x2, n2, (fewest, most)).rename(columns={"assumption": "overlap"})
+    return editions.difference(x1, n1, x2, n2, (fewest, most)).rename(columns={"assumption": "overlap"})
 
 
 def shared(evidence: Evidence, measure: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from ivvu_analysis import data
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
-from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing
+from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing, stacked
 from ivvu_analysis.stats import proportions
 
 
@@ -150,8 +150,15 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
     named = {code: book.scale("theme").subset(code) for code in book.scale("definition").codes}
     if by == "theme":
         named = {theme: (theme,) for theme in table.index[table.any(axis=1)]}
-    found = proportions.shift(table, named, before=early, after=new).rename(columns={"definition": by})
-    return found.assign(period=found.pop("quantity").replace({"before": "2018-2019", "after": "new"}))
+    before, after = (table[list(starts)].sum(axis=1) for starts in (early, new))
+    totals = [before.sum(), after.sum()]
+    found = {}
+    for name, themes_of in named.items():
+        counts = [before[list(themes_of)].sum(), after[list(themes_of)].sum()]
+        difference = proportions.newcombe(counts[1], totals[1], counts[0], totals[0])
+        shares = pd.concat([proportions.wilson(counts, totals), difference])
+        found[name] = shares.assign(period=["2018-2019", "new", "difference"])
+    return stacked(found, by, f"{by} period {INTERVAL} n method")
 
 
 def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:

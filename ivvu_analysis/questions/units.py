@@ -47,9 +47,8 @@ def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
     counts = marks.agg(events="sum", n="count").reindex(every, fill_value=0).astype(int)
     if (counts["n"] > 0).sum() < 2:
         return nothing(f"{by} projects n share {INTERVAL} position")
-    found = funnels.funnel(counts).rename(columns={"unit": by, "events": "projects"})
-    codes = found["position"].replace({" %": "", r"\.": "", " ": "_"}, regex=True)
-    return found.assign(share=found["projects"] / found["n"], position=codes)
+    found = funnels.funnel(counts).rename(columns={"events": "projects"}).reset_index()
+    return found.assign(share=found["projects"] / found["n"])
 
 
 def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) -> pd.DataFrame:
@@ -79,7 +78,7 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     np.True_
     """
     counts = funnel.set_index(by)
-    found = shrinkage.shrink(counts.rename(columns={"projects": "events"}), units=units).set_index("unit")
+    found = shrinkage.shrink(counts.rename(columns={"projects": "events"}), units=units)
     known = counts.loc[found.index, ["projects", "n", "share", "position"]]
     return known.join(found[INTERVAL.split()]).rename_axis(by).reset_index()
 

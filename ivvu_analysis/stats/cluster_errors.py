@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
-from ivvu_analysis.stats.tails import tails
-
-Floats = NDArray[np.float64]
+from ivvu_analysis.stats import TAILS, Floats
 
 LEAST_SEEN = 0.95
 """Of the variance of a coefficient at least so much must show between clusters, else it gets no interval."""
@@ -24,43 +21,39 @@ LEAST_SEEN = 0.95
 def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
     """Estimate the covariance of parameters from the scores of clusters, and their degrees of freedom.
 
-    Those are NaN where one cluster carries a parameter.
-
-    Parameters
-    ----------
-    scores
-        Score of each cluster at the maximum, shape (clusters, parameters).
-    information
-        Information of each cluster, shape (clusters, parameters, parameters).
+    Those are NaN where one cluster carries a parameter. The scores of the clusters (rows) are those at the
+    maximum, the information has a matrix for each cluster.
     """
     bread = np.linalg.inv(information.sum(0))
-    values, vectors = np.linalg.eigh(information)
-    roots = np.sqrt(np.maximum(values, 0))[:, None] * vectors
-    rooted = roots @ vectors.transpose(0, 2, 1)
-    inverse = np.linalg.pinv(rooted, rcond=1e-8, hermitian=True)
-    left, turn = np.linalg.eigh(np.eye(len(bread)) - rooted @ bread @ rooted)
-    stretch = np.where(left > 1e-8, 1 / np.sqrt(np.maximum(left, 1e-8)), 0.0)
-    pull = bread @ rooted @ (turn * stretch[:, None]) @ turn.transpose(0, 2, 1) @ inverse
+    root, inverse = _power(information, 0.5), _power(information, -0.5)
+    pull = bread @ root @ _power(np.eye(len(bread)) - root @ bread @ root, -0.5) @ inverse
     moves = np.einsum("gkp,gp->gk", pull, scores)
     # Under independent rows the moves of two clusters covary by these; a parameter at a time.
     reach = pull @ information
     own = np.einsum("gkp,gkp->gk", reach, pull)
-    df = np.empty(len(bread))
+    df = np.full(len(bread), np.nan)
     for k in range(len(bread)):
         omega = np.diag(own[:, k]) - reach[:, k] @ bread @ reach[:, k].T
-        seen = np.trace(omega)
-        df[k] = seen**2 / (omega**2).sum() if seen > LEAST_SEEN * bread[k, k] else np.nan
+        if np.trace(omega) > LEAST_SEEN * bread[k, k]:
+            df[k] = np.trace(omega) ** 2 / (omega**2).sum()
     return np.asarray(moves.T @ moves), df
 
 
-def student_table(estimate: Floats, errors: Floats, df: Floats, level: float) -> pd.DataFrame:
+def _power(matrices: Floats, exponent: float) -> Floats:
+    """Return a power of symmetric matrices that have no negative values; what is zero stays zero."""
+    values, vectors = np.linalg.eigh(matrices)
+    powered = np.where(values > 1e-8, np.maximum(values, 1e-8) ** exponent, 0.0)
+    return np.asarray((vectors * powered[:, None]) @ vectors.transpose(0, 2, 1))
+
+
+def student_table(estimate: Floats, errors: Floats, df: Floats) -> pd.DataFrame:
     """Return `estimate, conf_low, conf_high, std_error, df, p_value` by Student's distribution.
 
-    Infinite degrees of freedom make it the normal one. Where they are NaN the data cannot tell the error: the
-    limits are infinite and the p-value is NaN. An estimate of 0 without error has a p-value of 1.
+    Where the degrees of freedom are NaN the data cannot tell the error: the limits are infinite and the
+    p-value is NaN. An estimate of 0 without error has a p-value of 1.
     """
     distance = np.divide(np.abs(estimate), errors, out=np.zeros_like(estimate), where=estimate != 0)
-    margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, tails(level)[1]) * errors)
+    margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, TAILS[1]) * errors)
     return pd.DataFrame(
         {
             "estimate": estimate,

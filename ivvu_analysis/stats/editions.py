@@ -1,6 +1,6 @@
 """Two editions of one register: what changed within projects, and what because projects came and went.
 
-What is left open where only the totals are known, `overlap` tells.
+Where only the totals are known, the overlap of the editions leaves that open: `difference` says how far.
 """
 
 from __future__ import annotations
@@ -8,21 +8,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.stats.tails import normal_multiple
+from ivvu_analysis.stats import Floats, Ints, Z
+from ivvu_analysis.stats.proportions import wilson
 
 
-def decompose_share(before: pd.Series, after: pd.Series, level: float = 0.95) -> pd.DataFrame:
+def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     """Split the change in the share that reaches a rating into change within projects, entry and exit.
 
     With c for continuing projects, e for new and x for ended ones, p for shares that reach it and s for
     shares of all projects: p_2 - p_1 = (p_2c - p_1c) + s_e (p_e - p_2c) + s_x (p_1c - p_x).
 
-    Parameters
-    ----------
-    before, after
-        Whether each rated project reaches it, indexed by project.
-    level
-        Of the interval for the change within.
+    `before` and `after` say whether each rated project reaches it, by project; at least one is in both.
 
     Returns
     -------
@@ -31,22 +27,13 @@ def decompose_share(before: pd.Series, after: pd.Series, level: float = 0.95) ->
         method`; the parts add up to the change. `within` has a Wald interval for paired shares; the others
         are counted and have none. `n` is the number of projects a part rests on.
 
-    Raises
-    ------
-    ValueError
-        If a project occurs twice in an edition, or none is in both.
-
     Examples
     --------
     >>> before, after = pd.Series({"a": False, "b": True}), pd.Series({"b": True, "c": True})
     >>> decompose_share(before, after)["estimate"].to_list()
     [0.0, 0.0, 0.5, 0.5]
     """
-    if not (before.index.is_unique and after.index.is_unique):
-        raise ValueError("A project occurs twice in an edition.")
     stayed = before.index.intersection(after.index)
-    if stayed.empty:
-        raise ValueError("No project is rated in both editions, so there is no change within projects.")
     then, now = before[stayed].astype(bool), after[stayed].astype(bool)
     # s_e (p_e - p_2c) is what new projects moved the second share by: p_2 - p_2c. Likewise for ended ones.
     parts = {
@@ -60,7 +47,7 @@ def decompose_share(before: pd.Series, after: pd.Series, level: float = 0.95) ->
     # A pair of either kind is added to those that moved, so that no moves at all still leave doubt.
     pairs, gained, lost = len(stayed) + 2, (now & ~then).sum() + 1, (then & ~now).sum() + 1
     drift = (gained - lost) / pairs
-    margin = normal_multiple(level) * np.sqrt(((gained + lost) / pairs - drift**2) / pairs)
+    margin = Z * np.sqrt(((gained + lost) / pairs - drift**2) / pairs)
     frame = pd.DataFrame({"part": list(parts), "estimate": list(parts.values())})
     within = frame["part"] == "within"
     return frame.assign(
@@ -69,3 +56,69 @@ def decompose_share(before: pd.Series, after: pd.Series, level: float = 0.95) ->
         n=sizes,
         method=np.where(within, "adjusted Wald for pairs", "counted"),
     )
+
+
+def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) -> pd.DataFrame:
+    """Estimate the change of a share between two editions that have projects in common.
+
+    The same project counted twice makes the two shares correlated: with m shared projects whose ratings
+    correlate phi, the shares correlate ``rho = m phi / sqrt(n1 n2)``. Neither is published, so both are
+    swept: m between the two numbers `shared`, phi from 0 to the most that counts like these leave possible
+    for m projects.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``assumption`` = ``phi_0`` (ratings unrelated, the widest), ``phi_1`` (as many shared projects
+        keeping their rating as can be, the narrowest) and ``range`` (the lowest and the highest limit over
+        all of them), with ``shared, phi, standard_error, estimate, conf_low, conf_high, n, method``. The
+        estimate is later minus earlier; `n` is ``n1 + n2``.
+
+    Examples
+    --------
+    >>> difference(50, 100, 60, 100, shared=(50, 50)).round(3)["conf_low"].to_list()
+    [-0.037, 0.003, -0.037]
+    """
+    before, after = (wilson(x, n).iloc[0] for x, n in ((x1, n1), (x2, n2)))
+    numbers = np.arange(shared[0], shared[1] + 1)
+    possible = _largest_phi(x1, n1, x2, n2, numbers)
+    tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
+    phi = np.array([0.0, possible[tied]])
+    rho = numbers[tied] * phi / np.sqrt(n1 * n2)
+
+    def arm(one: float, other: float) -> Floats:
+        return np.asarray(np.sqrt(np.maximum(one**2 - 2 * rho * one * other + other**2, 0)))
+
+    change = after["estimate"] - before["estimate"]
+    low = change - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"])
+    high = change + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"])
+    spread_1, spread_2 = (np.sqrt(x * (n - x) / n**3) for x, n in ((x1, n1), (x2, n2)))
+    error = arm(spread_1, spread_2)
+    return pd.DataFrame(
+        {
+            "assumption": ["phi_0", "phi_1", "range"],
+            "shared": [numbers[0], numbers[tied], numbers[-1]],
+            "phi": [*phi, np.nan],
+            "standard_error": [*error, error.max()],
+            "estimate": x2 / n2 - x1 / n1,
+            "conf_low": [*low, low.min()],
+            "conf_high": [*high, high.max()],
+            "n": int(n1 + n2),
+            "method": "Newcombe, correlated shares",
+        }
+    )
+
+
+def _largest_phi(x1: float, n1: int, x2: float, n2: int, m: Ints) -> Floats:
+    """Return, for each number of shared projects, the largest correlation of their ratings.
+
+    Of them between max(0, x - (n - m)) and min(x, m) count in an edition. It is 1 where both editions can
+    have the same number, else the square root of the odds ratio of the nearest two; nothing correlates with
+    ratings that are all alike.
+    """
+    ends = [(np.maximum(0, x - (n - m)), np.minimum(x, m)) for x, n in ((x1, n1), (x2, n2))]
+    one = np.clip(np.clip(m / 2, *ends[1]), *ends[0])
+    other = np.clip(one, *ends[1])
+    few, many = np.minimum(one, other), np.maximum(one, other)
+    ratio = np.divide(few * (m - many), many * (m - few), out=np.zeros(len(m)), where=many * (m - few) > 0)
+    return np.asarray(np.sqrt(ratio), dtype=float)

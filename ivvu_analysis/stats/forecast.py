@@ -12,22 +12,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.stats.generator import Floats, Generator, fit_generator, months_between
-from ivvu_analysis.stats.tails import tails
+from ivvu_analysis.stats import TAILS, Floats
+from ivvu_analysis.stats.generator import Generator, fit_generator, months_between
+
+Limits = tuple[float, float, float]
 
 
 def count_distribution(chances: Floats) -> Floats:
-    """Return the distribution of a sum of independent outcomes, averaged over draws.
+    """Return the chance of each sum of independent outcomes, from none to all, averaged over draws.
 
-    Parameters
-    ----------
-    chances
-        The chance of each outcome in each draw, draws by outcomes. Those that are certain cost nothing.
-
-    Returns
-    -------
-    numpy.ndarray
-        The chance of each sum, from none to all.
+    The chances are draws by outcomes; those that are certain cost nothing.
     """
     open_ = chances.T[~(chances == 1).all(axis=0)]
     spread = np.zeros((len(open_) + 1, len(chances)))  # number by draws: a row is one piece of memory
@@ -38,27 +32,21 @@ def count_distribution(chances: Floats) -> Floats:
     return np.pad(spread.mean(axis=1), (chances.shape[1] - len(open_), 0))
 
 
-def _predictive(chances: Floats, level: float) -> tuple[float, float, float]:
+def _number(chances: Floats) -> Limits:
     """Return the expected number of successes and the predictive interval."""
-    below, (lower, upper) = np.cumsum(count_distribution(chances)), tails(level)
-    low, high = np.searchsorted(below, [lower, upper - 1e-12])
+    low, high = np.searchsorted(np.cumsum(count_distribution(chances)), [TAILS[0], TAILS[1] - 1e-12])
     return float(chances.sum(axis=1).mean()), float(low), float(high)
 
 
-def _probability(chances: Floats, level: float) -> tuple[float, float, float]:
-    """Return the mean of a probability over draws and its interval."""
-    low, high = np.quantile(chances, tails(level))
-    return float(chances.mean()), float(low), float(high)
+def _all(chances: Floats) -> Limits:
+    """Return the mean over draws of the chance that all succeed, and its interval."""
+    together = chances.prod(axis=1)
+    low, high = np.quantile(together, TAILS)
+    return float(together.mean()), float(low), float(high)
 
 
 def top_chances(generator: Generator, date: str, stalling: float) -> Floats:
-    """Return, for each draw and phase, the chance that a region on that phase is at the top on a date.
-
-    Raises
-    ------
-    ValueError
-        If the date lies before the last wave, or the share that stalls is not between zero and one.
-    """
+    """Return, for each draw and phase, the chance that a region on that phase is at the top on a date."""
     months = months_between(generator.wave, date)
     if months < 0 or not 0 <= stalling <= 1:
         raise ValueError(f"A forecast needs a date from {generator.wave} on and a share between 0 and 1.")
@@ -68,21 +56,12 @@ def top_chances(generator: Generator, date: str, stalling: float) -> Floats:
 
 
 def forecast_top(
-    generator: Generator, dates: Sequence[str], stalling: Sequence[float] = (0.0,), level: float = 0.95
+    generator: Generator, dates: Sequence[str], stalling: Sequence[float] = (0.0,)
 ) -> pd.DataFrame:
     """Predict how many regions are at the top, and how likely it is that all are, on dates to come.
 
-    Parameters
-    ----------
-    generator
-        The fitted ladder. One fitted with `frailty` is the scenario of regions that differ: the chance that
-        all arrive hangs on the slowest, and is much smaller.
-    dates
-        As YYYY-MM, not before the last wave.
-    stalling
-        Shares of the regions below the top that never move again.
-    level
-        Of the intervals.
+    Of a ladder fitted with `frailty` the chance that all arrive hangs on the slowest, and is much smaller.
+    `stalling` are shares of the regions below the top that never move again.
 
     Returns
     -------
@@ -101,31 +80,23 @@ def forecast_top(
     for date in dates:
         for share in stalling:
             chances = np.repeat(top_chances(generator, date, share), generator.latest, axis=1)
-            rows.append((date, share, "at_top", *_predictive(chances, level)))
-            rows.append((date, share, "all_at_top", *_probability(chances.prod(axis=1), level)))
+            rows += [(date, share, "at_top", *_number(chances)), (date, share, "all_at_top", *_all(chances))]
     frame = pd.DataFrame(rows, columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high"])
     return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
 
 
-def backcast(counts: pd.DataFrame, seed: int, level: float = 0.95) -> pd.DataFrame:
-    """Fit on all waves but the last, and predict how many regions are on each phase at the last.
+def backcast(counts: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Fit on all waves but the last, two or more, and predict how many regions are on each phase at the last.
 
     Returns
     -------
     pandas.DataFrame
         A row for each phase: `phase, estimate, conf_low, conf_high, observed`, with predictive intervals.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than three waves, or some region must have fallen back.
     """
     generator = fit_generator(counts.iloc[:-1], seed)
     matrices = generator.chances(months_between(generator.wave, str(counts.index[-1])))
     chances = np.repeat(matrices, generator.latest, axis=1)
-    rows = [
-        (phase, *_predictive(chances[:, :, k], level)) for k, phase in enumerate(map(str, counts.columns))
-    ]
+    rows = [(phase, *_number(chances[:, :, k])) for k, phase in enumerate(map(str, counts.columns))]
     frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
     return frame.assign(observed=counts.iloc[-1].to_numpy(dtype=float))
 
@@ -136,7 +107,6 @@ def forecast_ladders(
     date: str,
     seed: int,
     stalling: Sequence[float] = (0.0,),
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """Predict when regions are at the top of all their ladders at once.
 
@@ -150,25 +120,16 @@ def forecast_ladders(
         The fitted ladders by name, all at the same last wave.
     standings
         One row a region and one column a ladder: the phase at that wave, counted from 1.
-    date
-        YYYY-MM, not before that wave.
+    date, stalling
+        As in `forecast_top`; regions stall in each ladder apart.
     seed
-        Seed of the pairing of draws from different ladders.
-    stalling
-        Shares of regions that never move again, in each ladder apart.
-    level
-        Of the intervals.
+        Of the pairing of draws from different ladders.
 
     Returns
     -------
     pandas.DataFrame
         `date, stalling, quantity, method, estimate, conf_low, conf_high, n` with the quantities of
         `forecast_top`. Rows of method `frechet` have no estimate: `conf_low` and `conf_high` are the bounds.
-
-    Raises
-    ------
-    ValueError
-        If the standings do not add up to the counts of the last wave.
     """
     for name, ladder in generators.items():
         if not np.array_equal(np.bincount(standings[name] - 1, minlength=len(ladder.latest)), ladder.latest):
@@ -186,15 +147,14 @@ def forecast_ladders(
             ],
             axis=2,
         )
-        everyone = chances.prod(axis=1)
-        single, alone, surplus = chances.mean(axis=0), everyone.mean(axis=0), chances.shape[2] - 1
+        together, surplus = chances.prod(axis=2), chances.shape[2] - 1
+        single, alone = chances.mean(axis=0), chances.prod(axis=1).mean(axis=0)
         fewest, most = np.maximum(single.sum(axis=1) - surplus, 0).sum(), single.min(axis=1).sum()
-        least, highest = max(0.0, float(alone.sum()) - surplus), alone.min()
         rows += [
-            (date, share, "at_top", "independent", *_predictive(chances.prod(axis=2), level)),
-            (date, share, "all_at_top", "independent", *_probability(everyone.prod(axis=1), level)),
-            (date, share, "at_top", "frechet", np.nan, float(fewest), float(most)),
-            (date, share, "all_at_top", "frechet", np.nan, least, float(highest)),
+            (date, share, "at_top", "independent", *_number(together)),
+            (date, share, "all_at_top", "independent", *_all(together)),
+            (date, share, "at_top", "frechet", np.nan, fewest, most),
+            (date, share, "all_at_top", "frechet", np.nan, max(0.0, alone.sum() - surplus), alone.min()),
         ]
     columns = ["date", "stalling", "quantity", "method", "estimate", "conf_low", "conf_high"]
     return pd.DataFrame(rows, columns=columns).assign(n=len(standings))

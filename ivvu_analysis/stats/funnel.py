@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import binom
 
-from ivvu_analysis.stats.tails import tails
+from ivvu_analysis.stats import Floats, whole_counts
 
-Floats = NDArray[np.float64]
+LEVELS = (0.95, 0.998)
+"""The probabilities between the limits that are drawn by custom."""
 
 
 def events_and_totals(counts: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return the columns `events` and `n` after checking them."""
-    events, n = counts[["events", "n"]].to_numpy(dtype=float).T
-    if not np.all((events == np.floor(events)) & (n == np.floor(n)) & (events >= 0) & (events <= n)):
-        raise ValueError("Every unit needs whole numbers with events between zero and n.")
-    if n.sum() == 0:
-        raise ValueError("At least one unit must have a project.")
+    events, n = whole_counts(counts[["events", "n"]]).T
+    if (events > n).any() or not n.any():
+        raise ValueError("No unit has more events than projects, and at least one has a project.")
     return events, n
 
 
-def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: float = 1.0) -> pd.DataFrame:
+def funnel_limits(
+    target: float, n: ArrayLike, level: float = LEVELS[0], dispersion: float = 1.0
+) -> pd.DataFrame:
     """Return the limits between which a share of n projects lies by chance when its process is on target.
 
     The upper limit mirrors the lower one: it is one minus the lower limit for the projects without the event.
@@ -38,9 +39,9 @@ def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: 
     target
         The share to compare with, between 0 and 1.
     n
-        Numbers of projects.
+        Numbers of projects; without any the limits are 0 and 1.
     level
-        Probability between the limits, 0.95 or 0.998 by custom.
+        Probability between the limits.
     dispersion
         Multiplies the variance: the distance from target to limit grows with its root.
 
@@ -54,7 +55,7 @@ def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: 
     >>> funnel_limits(0.3, [20])["conf_low"].round(3).to_list()
     [0.081]
     """
-    totals, tail = np.asarray(n, dtype=float), tails(level)[0]
+    totals, tail = np.asarray(n, dtype=float), (1 - level) / 2
     some, reach = np.maximum(totals, 1), []
     for share in (target, 1 - target):
         # The smallest number with at least this tail, interpolated (Spiegelhalter 2005, appendix).
@@ -62,40 +63,25 @@ def funnel_limits(target: float, n: ArrayLike, level: float = 0.95, dispersion: 
         excess = (binom.cdf(r, some, share) - tail) / binom.pmf(r, some, share)
         limit = share - np.sqrt(dispersion) * (share - np.clip((r - excess) / some, 0, 1))
         reach.append(np.where(totals > 0, np.clip(limit, 0, 1), 0.0))
-    low, high = reach[0], 1 - reach[1]
     frame = pd.DataFrame({"n": totals.astype(int), "level": level, "estimate": target})
-    return frame.assign(conf_low=low, conf_high=high, method="interpolated binomial")
+    return frame.assign(conf_low=reach[0], conf_high=1 - reach[1], method="interpolated binomial")
 
 
-def by_chance(target: float, n: ArrayLike, level: float = 0.95, dispersion: float = 1.0) -> pd.DataFrame:
-    """Say how many units chance alone puts outside a funnel when all of them are on target.
+def by_chance(target: float, n: ArrayLike, dispersion: float = 1.0) -> tuple[float, float]:
+    """Say how many units chance alone puts outside the 95 % limits when all of them are on target.
 
-    Parameters
-    ----------
-    target, level, dispersion
-        As in `funnel_limits`.
-    n
-        Numbers of projects of the units.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``estimate``, the number of units to be expected outside, ``at_least_one``, the probability
-        that there is any, ``n`` (units), ``method``. Both are exact for binomial counts.
+    The number of units to be expected outside and the probability that there is any are exact for binomial
+    counts.
 
     Examples
     --------
-    >>> by_chance(0.4, [9] * 34)[["estimate", "at_least_one"]].round(2).to_numpy().tolist()
-    [[0.47, 0.38]]
+    >>> [round(value, 2) for value in by_chance(0.4, [9] * 34)]
+    [0.47, 0.38]
     """
-    totals = np.asarray(n, dtype=float)
-    totals = totals[totals > 0]
-    limits = funnel_limits(target, totals, level, dispersion)
+    totals, limits = np.asarray(n, dtype=float), funnel_limits(target, n, dispersion=dispersion)
     below = binom.cdf(np.ceil(limits["conf_low"].to_numpy() * totals - 1e-9) - 1, totals, target)
     above = binom.sf(np.floor(limits["conf_high"].to_numpy() * totals + 1e-9), totals, target)
-    outside = below + above
-    values = {"estimate": outside.sum(), "at_least_one": 1 - np.prod(1 - outside), "n": len(totals)}
-    return pd.DataFrame([values | {"method": "binomial, all units on target"}])
+    return float((below + above).sum()), float(1 - np.prod(1 - below - above))
 
 
 def dispersion_ratio(z: ArrayLike) -> float:
@@ -111,54 +97,34 @@ def dispersion_ratio(z: ArrayLike) -> float:
 def funnel(counts: pd.DataFrame) -> pd.DataFrame:
     """Place every unit in a funnel around the share of all units together, after Spiegelhalter (2005).
 
-    Parameters
-    ----------
-    counts
-        One row a unit (the index), with columns `events` and `n`.
+    The counts have one row a unit (the index), with columns `events` and `n`.
 
     Returns
     -------
     pandas.DataFrame
-        `unit, events, estimate, conf_low, conf_high, outer_low, outer_high, n, position, target, dispersion`.
-        The limits (95 % and 99.8 %) are drawn around the target, not around the unit, and widened by the
-        dispersion ratio where that exceeds one. `position` is `within`, `outside 95 %` or `outside 99.8 %`. A
-        unit without projects says nothing: it stands on target between limits 0 and 1, at position `no
-        projects`.
-
-    Raises
-    ------
-    ValueError
-        If counts are impossible, or no unit has projects.
+        `events, n, estimate, target, dispersion, conf_low, conf_high, outer_low, outer_high, position`,
+        indexed as `counts`. The limits (95 % and 99.8 %) are drawn around the target, not around the unit,
+        and widened by the dispersion ratio where that exceeds one. `position` is `within`, `outside_95`,
+        `outside_998` or, of a unit without projects, `no_projects`: that says nothing, and stands on target.
 
     Examples
     --------
     >>> counts = pd.DataFrame({"events": [14, *[8] * 11], "n": [20] * 12})
     >>> funnel(counts)["position"].to_list()[:2]
-    ['outside 95 %', 'within']
+    ['outside_95', 'within']
     """
     events, n = events_and_totals(counts)
-    target, known = float(events.sum() / n.sum()), n > 0
-    share = np.where(known, events / np.maximum(n, 1), target)
-    error = np.sqrt(target * (1 - target) / np.maximum(n, 1))
-    z = np.divide(share - target, error, out=np.zeros(len(n)), where=error > 0)
-    phi = max(1.0, dispersion_ratio(z[known]))
-    limits = [funnel_limits(target, n, level, phi)[["conf_low", "conf_high"]] for level in (0.95, 0.998)]
-    inner, outer = (frame.to_numpy().T for frame in limits)
-    beyond = [(share < low - 1e-12) | (share > high + 1e-12) for low, high in (outer, inner)]
-    return pd.DataFrame(
-        {
-            "unit": counts.index,
-            "events": events.astype(int),
-            "estimate": share,
-            "conf_low": inner[0],
-            "conf_high": inner[1],
-            "outer_low": outer[0],
-            "outer_high": outer[1],
-            "n": n.astype(int),
-            "position": np.select(
-                [~known, *beyond], ["no projects", "outside 99.8 %", "outside 95 %"], "within"
-            ),
-            "target": target,
-            "dispersion": phi,
-        }
-    )
+    target, some = float(events.sum() / n.sum()), np.maximum(n, 1)
+    share = np.where(n > 0, events / some, target)
+    error = np.sqrt(target * (1 - target) / some)
+    z = (share - target) / np.where(error > 0, error, 1)
+    phi = max(1.0, dispersion_ratio(z[n > 0]))
+    found = counts[["events", "n"]].astype(int).assign(estimate=share, target=target, dispersion=phi)
+    for level, names in zip(LEVELS, (["conf_low", "conf_high"], ["outer_low", "outer_high"]), strict=True):
+        found[names] = funnel_limits(target, n, level, phi)[["conf_low", "conf_high"]].to_numpy()
+    position = [
+        n == 0,
+        (share < found["outer_low"] - 1e-12) | (share > found["outer_high"] + 1e-12),
+        (share < found["conf_low"] - 1e-12) | (share > found["conf_high"] + 1e-12),
+    ]
+    return found.assign(position=np.select(position, ["no_projects", "outside_998", "outside_95"], "within"))

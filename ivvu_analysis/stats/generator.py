@@ -19,16 +19,16 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 from scipy.stats import qmc
 
-from ivvu_analysis.stats.transitions import Counts, ladder_counts
-
-Floats = NDArray[np.float64]
+from ivvu_analysis.stats import Floats, Ints
+from ivvu_analysis.stats.transitions import ladder_counts
 
 PACES = 6
 """Points of the quadrature over the pace of a region."""
+PRIOR_MONTHS = 12.0
+"""Mean stay in a phase that a prior rate of average size implies."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +39,31 @@ class Generator:
     ----------
     rates
         Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
-    latest
-        Regions on each phase at `wave`.
-    wave
-        The last wave, as YYYY-MM.
-    effective_draws
-        How many independent draws the importance sample is worth.
+    wave, latest
+        The last wave, as YYYY-MM, and the regions on each phase then.
     paces, shares
-        Points of the pace, and the share of each among the regions of a phase at `wave`, draws by phases by
-        points.
+        Points of the pace, and their shares among the regions of a phase then, draws by phases by points.
     """
 
     rates: Floats
-    latest: Counts
+    latest: Ints
     wave: str
-    effective_draws: float
     paces: Floats
     shares: Floats
 
     def chances(self, months: float) -> Floats:
         """Return, for each draw, the chances from each phase to each phase (last), months after `wave`."""
-        steps = [transition_matrices(self.rates * pace, months) for pace in self.paces]
-        return np.asarray(np.einsum("dkp,pdkl->dkl", self.shares, steps), dtype=float)
+        return _mixed(self.shares, transition_matrices(_each_pace(self.rates, self.paces), months))
+
+
+def _each_pace(rates: Floats, paces: Floats) -> Floats:
+    """Return the rates at each pace, draws by paces by phases left."""
+    return rates[:, None] * paces[:, None]
+
+
+def _mixed(shares: Floats, steps: Floats) -> Floats:
+    """Average transition matrices over the paces of the regions on each phase."""
+    return np.asarray(np.einsum("dkp,dpkl->dkl", shares, steps), dtype=float)
 
 
 def months_between(start: str, end: str) -> int:
@@ -69,22 +72,19 @@ def months_between(start: str, end: str) -> int:
 
 
 def transition_matrices(rates: Floats, months: float) -> Floats:
-    """Return P = expm(Q t) for each draw of the rates, as an array of draws by phases by phases.
+    """Return P = expm(Q t) for rates of shape (..., phases left), as an array of shape (..., phases, phases).
 
     A Taylor series of order 14 with scaling and squaring, for all draws at once; scipy's `expm` loops over
-    them. Q holds each rate twice, so that Q times a matrix is the differences of its rows times the rates.
+    them.
     """
-    draws, cuts = rates.shape
     squarings = max(0, int(np.ceil(np.log2(max(float(rates.max(initial=0.0)) * months, 1e-9)))) + 1)
-    scaled = (rates.T * months / 2**squarings)[:, None]
-    identity = np.eye(cuts + 1)[:, :, None]
-    series = np.repeat(identity, draws, axis=2)  # draws last: each step is then on long pieces of memory
+    leaving = np.insert(rates, rates.shape[-1], 0.0, axis=-1) * months / 2**squarings
+    stay = np.eye(leaving.shape[-1])
+    scaled = leaving[..., None] * (np.eye(len(stay), k=1) - stay)
+    series = stay
     for order in range(14, 0, -1):
-        series[:-1] = identity[:-1] + scaled / order * np.diff(series, axis=0)
-    power = np.ascontiguousarray(np.moveaxis(series, 2, 0))
-    for _ in range(squarings):
-        power = power @ power
-    return np.asarray(np.clip(power, 0.0, 1.0), dtype=float)
+        series = stay + scaled @ series / order
+    return np.asarray(np.clip(np.linalg.matrix_power(series, 2**squarings), 0.0, 1.0))
 
 
 def pace_points(frailty: float) -> tuple[Floats, Floats]:
@@ -96,7 +96,7 @@ def pace_points(frailty: float) -> tuple[Floats, Floats]:
 
 
 def _transitions(
-    counts: Counts, months: Sequence[int], rates: Floats, frailty: float
+    counts: Ints, months: Sequence[int], rates: Floats, frailty: float
 ) -> tuple[list[Floats], Floats, Floats]:
     """Return the transition matrices of each interval, the paces, and their shares by phase at the last wave.
 
@@ -105,20 +105,19 @@ def _transitions(
     """
     paces, weights = pace_points(frailty)
     shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
-    start = counts[0] / counts[0].sum()
-    there = np.broadcast_to(start, (len(paces), len(rates), counts.shape[1]))
+    there = counts[0] / counts[0].sum() * np.ones((len(rates), len(paces), 1))
     matrices = []
     for gap in months:
-        steps = np.stack([transition_matrices(rates * pace, gap) for pace in paces])
-        matrices.append(np.einsum("dkp,pdkl->dkl", shares, steps))
-        there = np.einsum("pdk,pdkl->pdl", there, steps)
-        joint = np.moveaxis(there, 0, 2) * weights
+        steps = transition_matrices(_each_pace(rates, paces), gap)
+        matrices.append(_mixed(shares, steps))
+        there = np.einsum("dpk,dpkl->dpl", there, steps)
+        joint = np.moveaxis(there, 1, 2) * weights
         total = joint.sum(axis=2, keepdims=True)
-        shares = np.divide(joint, total, out=np.broadcast_to(weights, joint.shape).copy(), where=total > 0)
+        shares = np.where(total > 0, joint / np.where(total > 0, total, 1), weights)
     return matrices, paces, shares
 
 
-def flow_tables(before: Counts, after: Counts) -> Counts:
+def flow_tables(before: Ints, after: Ints) -> Ints:
     """List every table of upward flows with the given margins, as an array of tables by phases by phases."""
     flows, left, phases = np.zeros((1, 0), dtype=np.int64), after[None], len(before)
     for j, total in enumerate(before):
@@ -133,16 +132,11 @@ def flow_tables(before: Counts, after: Counts) -> Counts:
     return flows.reshape(-1, phases, phases)
 
 
-def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:
+def log_likelihood(counts: Ints, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:
     """Return the log probability of each later margin given the one before, for each draw of the rates.
 
     The first margin is taken as given: it says nothing about the rates. For regions that are alike it is
     exact; with frailty the intervals are taken one by one.
-
-    Raises
-    ------
-    ValueError
-        If the counts show that some region fell back, which an upward ladder cannot produce.
     """
     total = np.zeros(len(rates))
     matrices, _, _ = _transitions(counts, months, rates, frailty)
@@ -153,53 +147,41 @@ def log_likelihood(counts: Counts, months: Sequence[int], rates: Floats, frailty
                 f"Some region fell back from {before.tolist()} to {after.tolist()}, so no upward model fits."
             )
         ways = special.gammaln(before + 1).sum() - special.gammaln(tables + 1).sum(axis=(1, 2))
-        logs = np.log(np.maximum(matrix, np.finfo(float).tiny))
-        exponents = logs.reshape(len(rates), -1) @ tables.reshape(len(tables), -1).T.astype(float) + ways
-        largest = exponents.max(axis=1)
-        total += largest + np.log(np.exp(exponents - largest[:, None]).sum(axis=1))
+        logs = np.log(np.maximum(matrix, np.finfo(float).tiny)).reshape(len(rates), -1)
+        total += special.logsumexp(logs @ tables.reshape(len(tables), -1).T.astype(float) + ways, axis=1)
     return total
 
 
 def _importance_sample(
     log_density: Callable[[Floats], Floats], centre: Floats, scale: Floats, draws: int, seed: int
-) -> tuple[Floats, float]:
-    """Draw from a density known up to a factor: equally weighted draws, and how many they are worth.
+) -> Floats:
+    """Draw from a density known up to a factor.
 
     A Student proposal with five degrees of freedom, on low-discrepancy points, moves to the mean and
-    covariance of its own weighted sample until the sample is worth half its draws. While few draws carry all
-    the weight, the weights are tempered first, so that the proposal does not collapse.
+    covariance of its own weighted sample until the sample is worth half its draws.
     """
     sobol = qmc.Sobol(len(centre) + 1, rng=np.random.default_rng(seed))
     uniform = np.clip(sobol.random(draws), 1e-12, 1 - 1e-12)
     points = special.ndtri(uniform[:, :-1]) / np.sqrt(special.chdtri(5, uniform[:, -1:]) / 5)
     proposal = -(5 + len(centre)) / 2 * np.log1p((points**2).sum(axis=1) / 5)
-    root = np.diag(scale)
+    root: Floats = np.diag(scale)
     for _ in range(12):
         sample = centre + points @ root.T
-        log_weights = log_density(sample) - proposal
-        weights = special.softmax(log_weights)
-        worth = 1 / (weights**2).sum()
-        if worth > draws / 2:
+        weights = special.softmax(log_density(sample) - proposal)
+        if 1 / (weights**2).sum() > draws / 2:
             break
-        temper = 1.0
-        while 1 / (weights**2).sum() < draws / 8:
-            temper /= 2
-            weights = special.softmax(temper * log_weights)
         centre = weights @ sample
         spread = np.cov(sample.T, aweights=weights).reshape(len(centre), -1)
-        root = np.asarray(np.linalg.cholesky(spread + 1e-9 * np.eye(len(centre))), dtype=float)
+        root = np.linalg.cholesky(spread + 1e-9 * np.eye(len(centre))).astype(float)
     # Systematic resampling: the least noisy way from weights to equal draws.
-    reached = np.cumsum(special.softmax(log_weights))
-    picks = np.searchsorted(reached, (np.arange(draws) + 0.5) / draws).clip(max=draws - 1)
-    return sample[picks], float(worth)
+    picks = np.searchsorted(np.cumsum(weights), (np.arange(draws) + 0.5) / draws).clip(max=draws - 1)
+    return np.asarray(sample[picks], dtype=float)
 
 
-def fit_generator(
-    counts: pd.DataFrame, seed: int, draws: int = 4096, prior_months: float = 12.0, frailty: float = 0.0
-) -> Generator:
+def fit_generator(counts: pd.DataFrame, seed: int, draws: int = 4096, frailty: float = 0.0) -> Generator:
     """Fit the upward rates of a ladder to its counts at two waves or more.
 
-    Each rate has an exponential prior with mean 1 / `prior_months`, so that a phase nobody was seen in has a
+    Each rate has an exponential prior with mean 1 / `PRIOR_MONTHS`, so that a phase nobody was seen in has a
     rate too. The posterior is drawn by importance sampling on the log rates, starting from crossings over
     exposure.
 
@@ -211,8 +193,6 @@ def fit_generator(
         Seed of the draws.
     draws
         Number of draws, a power of two.
-    prior_months
-        Mean stay in a phase that a prior rate of average size implies.
     frailty
         How much the pace of regions differs, as a coefficient of variation: a scenario, which counts that do
         not follow regions cannot tell. 0 makes them alike.
@@ -237,12 +217,11 @@ def fit_generator(
 
     def log_density(logs: Floats) -> Floats:
         rates = np.exp(np.clip(logs, -30.0, 5.0))
-        prior = (logs - prior_months * rates).sum(axis=1)
+        prior = (logs - PRIOR_MONTHS * rates).sum(axis=1)
         return np.asarray(log_likelihood(array, months, rates, frailty) + prior, float)
 
-    logs, worth = _importance_sample(
-        log_density, np.log((crossed + 1) / (exposure + prior_months)), 1 / np.sqrt(crossed + 1), draws, seed
-    )
+    centre = np.log((crossed + 1) / (exposure + PRIOR_MONTHS))
+    logs = _importance_sample(log_density, centre, 1 / np.sqrt(crossed + 1), draws, seed)
     rates = np.exp(np.clip(logs, -30.0, 5.0))
     _, paces, shares = _transitions(array, months, rates, frailty)
-    return Generator(rates, array[-1], waves[-1], worth, paces, shares)
+    return Generator(rates, array[-1], waves[-1], paces, shares)

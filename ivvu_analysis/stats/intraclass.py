@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import f as f_distribution
 from scipy.stats import f_oneway
 
-from ivvu_analysis.stats.tails import tails
+from ivvu_analysis.stats import TAILS
 
 
 def overturning_correlation(
@@ -39,25 +39,23 @@ def overturning_correlation(
     >>> round(overturning_correlation(0.0896, 0.0084, 0.1692, 318, 34), 3)
     0.026
     """
-    nearest = conf_low if estimate > null else conf_high
     if conf_low <= null <= conf_high:
         return 0.0
+    nearest = conf_low if estimate > null else conf_high
     excess = ((estimate - null) / (estimate - nearest)) ** 2 - 1
     needed = excess / (n / clusters - 1) if n > clusters else np.inf
     return float(needed) if needed <= 1 else np.inf
 
 
-def intraclass(ratings: pd.Series, clusters: pd.Series, level: float = 0.95) -> pd.DataFrame:
+def intraclass(ratings: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     """Estimate which part of the spread of ratings lies between clusters.
 
     Parameters
     ----------
     ratings
-        Numbers, marks, or an ordered categorical, which counts by its midranks.
+        Numbers or an ordered categorical, which count by their midranks.
     clusters
-        The region of each row; rows without one, or without a rating, are left out.
-    level
-        Coverage of the interval.
+        The region of each row, two at least; rows without one, or without a rating, are left out.
 
     Returns
     -------
@@ -66,29 +64,19 @@ def intraclass(ratings: pd.Series, clusters: pd.Series, level: float = 0.95) -> 
         ratings of one cluster, from the mean squares between and within. NaN, with the interval [-1, 1],
         where nothing varies within clusters or each has one row.
 
-    Raises
-    ------
-    ValueError
-        If fewer than two clusters have a rating.
-
     Examples
     --------
     >>> intraclass(pd.Series([1, 2, 5, 6, 8, 9]), pd.Series(list("aabbcc")))["estimate"].round(3).to_list()
-    [0.96]
+    [0.882]
     """
     known = ratings.notna() & clusters.notna()
-    values = ratings[known]
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.cat.codes.rank()
-    groups = values.astype(float).groupby(clusters[known].astype(object))
+    groups = ratings[known].rank().groupby(clusters[known])
     sizes, n = groups.size(), int(known.sum())
-    if len(sizes) < 2:
-        raise ValueError("A correlation within clusters needs at least two clusters.")
     row: dict[str, object] = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0, "p_value": 1.0}
     if (groups.transform("max") > groups.transform("min")).any():
         test, free = f_oneway(*(part.to_numpy() for _, part in groups)), (len(sizes) - 1, n - len(sizes))
         m = (n - float((sizes**2).sum()) / n) / free[0]
-        ends = [1.0, *(f_distribution.ppf(p, *free) for p in tails(level)[::-1])]
+        ends = [1.0, *f_distribution.ppf(TAILS[::-1], *free)]
         limits = [(test.statistic / end - 1) / (test.statistic / end - 1 + m) for end in ends]
         row = dict(zip(row, map(float, (*limits, test.pvalue)), strict=True))
     method = "one-way analysis of variance, F interval"

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ivvu_analysis.stats.cumulative_logit import Floats, maximise, separating_direction
+from ivvu_analysis.stats import Floats
+from ivvu_analysis.stats.cumulative_logit import Cells, maximise
 from ivvu_analysis.stats.regression import OrdinalFit, fit_cells, log_odds_ratios
 
 
@@ -27,16 +28,19 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
         each. Cuts that a term separates are left out, and `method` says how many remain; with fewer than two
         the statistic is zero on zero degrees of freedom.
     """
-    X, cuts = fit.cells.X, range(len(fit.levels) - 1)
-    parts = [replace(fit.cells, y=(fit.cells.y > cut).astype(np.int64)) for cut in cuts]
-    fitted = [maximise(part, 2) for part in parts if separating_direction(part.X, part.y) is None]
-    slopes = np.array([found[1:] for found in fitted]).reshape(len(fitted), len(fit.terms))
-    later, joint = max(len(fitted) - 1, 0), _joint_covariance(X, fit.cells.weights, fitted)
+    fitted = []
+    for part in (cuts := _cuts(fit)):
+        try:
+            fitted.append(maximise(part, 2))
+        except ValueError:
+            continue
+    k, later = len(fit.terms), max(len(fitted) - 1, 0)
+    slopes = np.array(fitted).reshape(len(fitted), -1)[:, 1:]
+    joint = _joint_covariance(fit.cells, fitted)
     differences = np.hstack([-np.ones((later, 1)), np.eye(later)])
     rows: list[tuple[str, float, int, float]] = []
-    every = list(range(len(fit.terms)))
-    for name, numbers in [("all terms", every), *((term, [k]) for k, term in enumerate(fit.terms))]:
-        contrast = np.kron(differences, np.eye(len(fit.terms))[numbers])
+    for name, numbers in [("all terms", list(range(k))), *((term, [i]) for i, term in enumerate(fit.terms))]:
+        contrast = np.kron(differences, np.eye(k)[numbers])
         apart = (slopes[1:, numbers] - slopes[:1, numbers]).ravel()
         df = apart.size
         statistic = float(apart @ np.linalg.solve(contrast @ joint @ contrast.T, apart)) if df else 0.0
@@ -45,17 +49,22 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
     return frame.assign(n=fit.n, method=f"Brant, {len(fitted)} of {len(cuts)} cuts")
 
 
-def _joint_covariance(X: Floats, weights: Floats, fitted: Sequence[Floats]) -> Floats:
+def _cuts(fit: OrdinalFit) -> list[Cells]:
+    """Return the data once for each cut, rated above it or not."""
+    return [replace(fit.cells, y=(fit.cells.y > cut).astype(np.int64)) for cut in range(len(fit.levels) - 1)]
+
+
+def _joint_covariance(cells: Cells, fitted: Sequence[Floats]) -> Floats:
     """Return the covariance of the slopes of the logits at all cuts, fitted apart on the same rows.
 
     At cuts l < m the outcomes covary by P(above m) (1 - P(above l)).
     """
-    full = np.column_stack([np.ones(len(X)), X])
-    chances = [special.expit(X @ found[1:] - found[0]) for found in fitted]
+    full = np.column_stack([np.ones(len(cells.X)), cells.X])
+    chances = [special.expit(cells.X @ found[1:] - found[0]) for found in fitted]
 
     def information(one: Floats, other: Floats) -> Floats:
         variance = np.minimum(one, other) * (1 - np.maximum(one, other))
-        return np.asarray((full.T * (weights * variance)) @ full, dtype=float)
+        return np.asarray((full.T * (cells.weights * variance)) @ full, dtype=float)
 
     bread = [np.linalg.inv(information(p, p)) for p in chances]
     blocks = [
@@ -65,42 +74,25 @@ def _joint_covariance(X: Floats, weights: Floats, fitted: Sequence[Floats]) -> F
     return np.asarray(np.block(blocks), dtype=float) if blocks else np.zeros((0, 0))
 
 
-def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str], level: float = 0.95) -> pd.DataFrame:
-    """Let the coefficients of some terms differ between cuts: those of the logit of each cut.
-
-    Parameters
-    ----------
-    fit
-        The proportional-odds model to relax.
-    free
-        Terms, or covariates for all their terms, that get a coefficient for each cut; the others keep that of
-        the model.
-    level
-        Of the intervals.
+def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str]) -> pd.DataFrame:
+    """Let the coefficients of some terms of a model differ between cuts: those of the logit of each cut.
 
     Returns
     -------
     pandas.DataFrame
         The columns of `regression.log_odds_ratios` after `term, cut`; `cut` names the lowest level above it,
-        and is `all` for terms with one coefficient.
+        and is missing for terms with one coefficient.
 
     Raises
     ------
     ValueError
-        If no free term is known, or some cut is separated by the terms or has too few ratings on one side.
+        If some cut is separated by the terms or has too few ratings on one side.
     """
-    freed = {term for term in fit.terms if {term, term.split(": ")[0]} & set(free)}
-    if not freed:
-        raise ValueError(f"These terms are not in the model: {', '.join(free)}.")
-    one = log_odds_ratios(fit, level)
-    rows = {"all": one[~one["term"].isin(freed)]}
-    for cut, name in enumerate(fit.levels[1:]):
-        cells = replace(fit.cells, y=(fit.cells.y > cut).astype(np.int64))
-        try:
-            logit = log_odds_ratios(fit_cells(cells, ("below", name), fit.clusters, fit.terms), level)
-        except ValueError as reason:
-            raise ValueError(f"There is no model of the cut below '{name}'. {reason}") from reason
-        rows[name] = logit[logit["term"].isin(freed)]
-    frame = pd.concat(rows, names=["cut"]).reset_index("cut").sort_index(kind="stable")
-    frame.insert(0, "term", frame.pop("term"))
+    one = log_odds_ratios(fit)
+    rows = [one[~one["term"].isin(free)].assign(cut=None)]
+    for name, cells in zip(fit.levels[1:], _cuts(fit), strict=True):
+        logit = log_odds_ratios(fit_cells(cells, ("below", name), fit.clusters, fit.terms))
+        rows.append(logit[logit["term"].isin(free)].assign(cut=name))
+    frame = pd.concat(rows).sort_index(kind="stable")
+    frame.insert(1, "cut", frame.pop("cut"))
     return frame.reset_index(drop=True)

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
+from itertools import permutations, product
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.stats import ordinal
+from ivvu_analysis.stats.ordinal import brunner_munzel
 
 
 def linear_extensions(
     rows: Sequence[Hashable], columns: Sequence[Hashable]
 ) -> list[tuple[tuple[Hashable, Hashable], ...]]:
-    """List every linear order of two crossed scales that contradicts neither.
+    """List every linear order of two small crossed scales, of (row, column) pairs, that contradicts neither.
 
-    Parameters
-    ----------
-    rows, columns
-        The levels of the two scales, lowest first.
-
-    Returns
-    -------
-    list of tuple
-        Each a sequence of all (row, column) pairs, lowest first: as many as there are standard Young tableaux
-        of the rectangle, which grows fast: five for three by two, 42 for three by three.
+    All levels go from low to high. There are as many orders as standard Young tableaux of the rectangle.
 
     Examples
     --------
     >>> len(linear_extensions(["small", "medium", "large"], ["limited", "much"]))
     5
     """
-
-    def extend(heights: tuple[int, ...]) -> Iterator[tuple[tuple[Hashable, Hashable], ...]]:
-        # heights[i] columns of row i have been placed; a pair may follow once what lies below it is there.
-        if all(height == len(columns) for height in heights):
-            yield ()
-        for i, height in enumerate(heights):
-            if height < len(columns) and (i == 0 or heights[i - 1] > height):
-                rest = extend((*heights[:i], height + 1, *heights[i + 1 :]))
-                yield from (((rows[i], columns[height]), *tail) for tail in rest)
-
-    return list(extend((0,) * len(rows)))
+    cells = list(product(range(len(rows)), range(len(columns))))
+    below = [
+        (one, other) for one, other in product(cells, repeat=2) if one[0] <= other[0] and one[1] <= other[1]
+    ]
+    allowed = [
+        order
+        for order in permutations(cells)
+        if all(order.index(one) <= order.index(other) for one, other in below)
+    ]
+    return [tuple((rows[i], columns[j]) for i, j in order) for order in allowed]
 
 
 def theta_by_order(
@@ -49,18 +40,8 @@ def theta_by_order(
     counts_b: pd.Series,
     orders: Sequence[Sequence[Hashable]],
     seed: int | np.random.Generator,
-    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Estimate theta under each of several linear orders of the same levels.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Whole counts, indexed by level.
-    orders
-        Orders of all the levels, each lowest first, such as those of `linear_extensions`.
-    seed, level
-        As in `ordinal.compare`.
+    """Estimate theta under each of several linear orders of the levels that index the counts, lowest first.
 
     Returns
     -------
@@ -68,27 +49,16 @@ def theta_by_order(
         One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
         ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
 
-    Raises
-    ------
-    ValueError
-        If an order does not list exactly the levels that were counted.
-
     Examples
     --------
     >>> a, b = pd.Series({"low": 1, "high": 3}), pd.Series({"low": 3, "high": 1})
     >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
     [0.75, 0.25]
     """
-    frames = []
-    for number, order in enumerate(map(list, orders), start=1):
-        if (
-            not sorted(map(str, order))
-            == sorted(map(str, counts_a.index))
-            == sorted(map(str, counts_b.index))
-        ):
-            raise ValueError("Every order must list exactly the levels that both groups count, each once.")
-        found = ordinal.brunner_munzel(counts_a[order], counts_b[order], seed, level)
-        found.insert(0, "order", number)
-        found.insert(1, "levels", " < ".join(map(str, order)))
-        frames.append(found)
-    return pd.concat(frames, ignore_index=True)
+    found = {
+        (number, " < ".join(map(str, order))): brunner_munzel(
+            counts_a[list(order)], counts_b[list(order)], seed
+        )
+        for number, order in enumerate(orders, start=1)
+    }
+    return pd.concat(found, names=["order", "levels"]).reset_index(["order", "levels"]).reset_index(drop=True)

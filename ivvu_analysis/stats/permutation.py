@@ -3,76 +3,47 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from numpy.typing import ArrayLike
+from scipy.stats import multivariate_hypergeom
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from ivvu_analysis.stats import Floats, Ints
 
 MOST_TABLES = 250_000
 """Up to so many tables the permutation distribution is listed in full; beyond that it is drawn from."""
-MOST_MEMBERS = 1_000_000
-"""With more members in all it is taken to be normal, as it then is, and whole numbers would overflow."""
+RESAMPLES = 9999
 
 
-def permutation_p(counts: IntArray, seed: int | np.random.Generator, resamples: int) -> tuple[float, str]:
+def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float, str]:
     """Test that both groups follow one distribution, by how far theta lies from one half.
 
-    Parameters
-    ----------
-    counts
-        Counts of the levels in the two groups, lowest first, shape (2, k).
-    seed
-        Seed or generator for the permutations, used only where they are drawn.
-    resamples
-        Number of permutations where they are drawn.
-
-    Returns
-    -------
-    tuple of float and str
-        The p-value, and how it was found.
+    Of the counts of the levels in the two groups, shape (2, k), it returns the p-value and how it was found.
 
     Examples
     --------
-    >>> p_value, how = permutation_p(np.array([[2, 1], [2, 1]]), seed=1, resamples=99)
+    >>> p_value, how = permutation_p(np.array([[2, 1], [2, 1]]), seed=1)
     >>> round(p_value, 3), how
     (1.0, 'exact permutation p')
     """
-    pooled = counts.sum(0)
-    group = counts[np.argmin(counts.sum(1))]
-    n, total = int(group.sum()), int(pooled.sum())
-    if total > MOST_MEMBERS:
-        return _normal_p(pooled.astype(float), group.astype(float)), "normal permutation p"
-    midrank = 2 * pooled.cumsum() - pooled
-    expected = n * int(pooled @ midrank)
-    observed = abs(total * int(group @ midrank) - expected)
-    if number_of_tables(pooled, n) <= MOST_TABLES:
+    pooled, group = counts.sum(0), counts[np.argmin(counts.sum(1))]
+    n = int(group.sum())
+    place = (pooled.cumsum() - pooled / 2) / pooled.sum()
+
+    def off(tables: Ints) -> Floats:
+        """Return how far the mean place in a group lies from that of all."""
+        return np.asarray(np.abs(tables @ place / n - 0.5))
+
+    observed = off(group) - 1e-12  # a rounding error must not make others as far off less so
+    if n <= MOST_TABLES and number_of_tables(pooled, n) <= MOST_TABLES:
         tables = tables_with_margin(pooled, n)
-        log_ways = _log_choose(pooled, tables).sum(1) - _log_choose(np.array(total), np.array(n))
-        extreme = np.abs(total * (tables @ midrank) - expected) >= observed
-        return min(1.0, float(np.exp(log_ways[extreme]).sum())), "exact permutation p"
-    draws = np.random.default_rng(seed).multivariate_hypergeometric(pooled, n, size=resamples)
-    hits = int((np.abs(total * (draws @ midrank) - expected) >= observed).sum())
-    return (1 + hits) / (1 + resamples), f"Monte-Carlo permutation p ({resamples})"
+        chance = multivariate_hypergeom.pmf(tables[off(tables) >= observed], pooled, n).sum()
+        return min(1.0, float(chance)), "exact permutation p"
+    draws = np.random.default_rng(seed).multivariate_hypergeometric(pooled, n, size=RESAMPLES)
+    hits = int((off(draws) >= observed).sum())
+    return (1 + hits) / (1 + RESAMPLES), f"Monte-Carlo permutation p ({RESAMPLES})"
 
 
-def _normal_p(pooled: FloatArray, group: FloatArray) -> float:
-    """Return the p-value when the mean midrank of a group is normal around that of all."""
-    n, total = group.sum(), pooled.sum()
-    midrank = pooled.cumsum() - pooled / 2
-    centre = pooled @ midrank / total
-    spread = pooled @ (midrank - centre) ** 2 / (total - 1) * (1 / n - 1 / total) if n else 0.0
-    return 2 * float(special.ndtr(-abs(group @ midrank / n - centre) / np.sqrt(spread))) if spread else 1.0
-
-
-def tables_with_margin(margin: ArrayLike, n: int) -> IntArray:
-    """List every way to draw `n` members from levels with the given counts, of which there are at least `n`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (number of tables, k), each row adding up to `n`.
-    """
+def tables_with_margin(margin: ArrayLike, n: int) -> Ints:
+    """List every way to draw `n` of the members of levels with the given counts, a row each."""
     capacity = np.asarray(margin, dtype=np.int64)
     rows, left = np.zeros((1, 0), dtype=np.int64), np.array([n], dtype=np.int64)
     for k, most in enumerate(capacity):
@@ -91,7 +62,3 @@ def number_of_tables(margin: ArrayLike, n: int) -> float:
         ways = up_to.copy()
         ways[most + 1 :] -= up_to[: -(most + 1)]
     return float(ways[n])
-
-
-def _log_choose(n: IntArray, k: IntArray) -> FloatArray:
-    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))

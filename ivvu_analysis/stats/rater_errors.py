@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ivvu_analysis.stats.ordinal import relative_effect, stacked
+from ivvu_analysis.stats import Floats, Ints
+from ivvu_analysis.stats.ordinal import relative_effect, two_groups
 from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
 
-FloatArray = NDArray[np.float64]
-Margin = Callable[[FloatArray], FloatArray]
+Margin = Callable[[Ints], Floats]
 
 MOST_CANDIDATES = 10_000
 """Up to so many ways to move the same number of ratings are all tried,"""
@@ -20,19 +20,8 @@ MOST_TRIED = 200_000
 """and up to so many of all numbers together."""
 
 
-def theta_by_error(
-    counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike, level: float = 0.95
-) -> pd.DataFrame:
-    """Follow theta as more and more ratings are taken to be one level off.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, lowest first, shape (k,).
-    q
-        Probabilities of an error, shape (m,).
-    level
-        Coverage of the intervals.
+def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd.DataFrame:
+    """Follow theta as more and more ratings, a part `q` of them, are taken to be one level off.
 
     Returns
     -------
@@ -42,18 +31,12 @@ def theta_by_error(
         inward, which blurs the groups; in ``first_group`` only the first group was rated one level too far in
         the direction of the finding, which is the worst case, and its ratings are moved back.
 
-    Raises
-    ------
-    ValueError
-        If the groups count different levels.
-
     Examples
     --------
     >>> theta_by_error([4, 16], [11, 9], [0, 0.1])["estimate"].round(3).to_list()
     [0.675, 0.64, 0.675, 0.635]
     """
-    counts = stacked(counts_a, counts_b)
-    grid = np.atleast_1d(np.asarray(q, dtype=float))
+    counts, grid = two_groups(counts_a, counts_b), np.asarray(q, dtype=float)
     k = counts.shape[1]
     blur = (np.eye(k, k=1) + np.eye(k, k=-1)) / 2
     blur[[0, -1]] *= 2
@@ -61,27 +44,22 @@ def theta_by_error(
     back[0, 0] = 1
     if relative_effect(*counts)[0] < 0.5:
         back = back[::-1, ::-1]
+    moved = {
+        "both_groups": counts @ blur - counts,
+        "first_group": np.stack([counts[0] @ back - counts[0], np.zeros(k)]),
+    }
     frames = []
-    for scenario, move in {"both_groups": blur if k > 1 else np.eye(1), "first_group": back}.items():
-        moved = counts + grid[:, None, None] * (counts @ move - counts)
-        if scenario == "first_group":
-            moved[:, 1] = counts[1]
-        theta, low, high, _ = relative_effect(moved[:, 0], moved[:, 1], level)
+    for scenario, step in moved.items():
+        expected = counts[:, None] + grid[:, None] * step[:, None]
+        theta, low, high, _ = relative_effect(*expected)
         values = {"q": grid, "estimate": theta, "conf_low": low, "conf_high": high}
         frames.append(pd.DataFrame({"scenario": scenario} | values))
     result = pd.concat(frames, ignore_index=True)
     return result.assign(n=int(counts.sum()), method="theta of the expected counts")
 
 
-def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     """Find the fewest ratings that, each moved by one level, overturn a difference between two groups.
-
-    Parameters
-    ----------
-    counts_a, counts_b
-        Whole counts of the levels, lowest first, shape (k,), some in each group.
-    level
-        Coverage of the interval of theta.
 
     Returns
     -------
@@ -91,11 +69,6 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
         ratings are known to suffice and fewer than ``conf_low`` are known not to; where they meet, that is
         the estimate, else it is NaN. Zero means that nothing needs to be moved; infinity that moving every
         rating once is not enough. ``n`` is the number of ratings that may be moved.
-
-    Raises
-    ------
-    ValueError
-        If the groups count different levels.
 
     Notes
     -----
@@ -107,63 +80,54 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike, level: float =
     >>> overturning_ratings([4, 16], [11, 9]).query("group == 'first'")["estimate"].to_list()
     [1.0, 7.0]
     """
-    counts = stacked(counts_a, counts_b)
+    counts = two_groups(counts_a, counts_b)
     if relative_effect(*counts)[0] < 0.5:
         counts = counts[:, ::-1]  # turned round, so that the first group is the higher one
-    size = counts.sum(1).astype(int)
-    down = np.eye(counts.shape[1] - 1, counts.shape[1]) - np.eye(counts.shape[1] - 1, counts.shape[1], 1)
+    k = counts.shape[1]
+    down = np.eye(k - 1, k, dtype=np.int64) - np.eye(k - 1, k, 1, dtype=np.int64)
     rows = []
-    for group, (first, second) in {"first": (1, 0), "second": (0, 1), "either": (1, 1)}.items():
-        supply = np.concatenate([counts[0, 1:] * first, counts[1, :-1] * second]).astype(np.int64)
+    for group, movable in {"first": (1, 0), "second": (0, 1), "either": (1, 1)}.items():
+        supply = np.concatenate([counts[0, 1:] * movable[0], counts[1, :-1] * movable[1]])
         for event in ("interval", "sign"):
 
-            def margin(moves: FloatArray, event: str = event) -> FloatArray:
+            def margin(moves: Ints, event: str = event) -> Floats:
                 """Return how far theta, or its lower limit, stays above one half, rounding errors aside."""
-                a, b = moves[..., : len(down)] @ down, moves[..., len(down) :] @ down
-                theta, low, _, _ = relative_effect(counts[0] + a, counts[1] - b, level)
+                one, other = np.split(moves, 2, axis=-1)
+                theta, low, _, _ = relative_effect(counts[0] + one @ down, counts[1] - other @ down)
                 return (low if event == "interval" else theta) - (0.5 + 1e-12)
 
-            enough = _one_by_one(supply, margin)
+            enough = fewest = _one_by_one(supply, margin)
             # Within one group every move shifts theta by a fixed amount, so that the largest first is best.
-            additive = event == "sign" and group != "either"
-            fewest, enough = (enough, enough) if additive else _fewest(supply, margin, enough)
-            estimate = enough if fewest == enough else np.nan
-            values = {"estimate": estimate, "conf_low": fewest, "conf_high": enough}
-            method = "fewest one-level moves" if fewest == enough else "bounds on the fewest one-level moves"
-            n = int(first * size[0] + second * size[1])
-            rows.append({"group": group, "event": event} | values | {"n": n, "method": method})
+            if event == "interval" or group == "either":
+                fewest, enough = _fewest(supply, margin, enough)
+            met = fewest == enough
+            estimate = {"estimate": enough if met else np.nan, "conf_low": fewest, "conf_high": enough}
+            method = "fewest one-level moves" if met else "bounds on the fewest one-level moves"
+            n = int(counts.sum(1) @ movable)
+            rows.append({"group": group, "event": event} | estimate | {"n": n, "method": method})
     return pd.DataFrame(rows)
 
 
-def _fewest(supply: NDArray[np.int64], margin: Margin, enough: float) -> tuple[float, float]:
+def _fewest(supply: Ints, margin: Margin, enough: float) -> tuple[float, float]:
     """Return how many moves are at least needed and how many are enough, trying all ways from none up."""
-    most = min(enough, supply.sum() + 1)
     moves, tried = 0, 0.0
-    while moves < most:
+    while moves < min(enough, supply.sum() + 1):
         ways = number_of_tables(supply, moves)
         tried += ways
         if ways > MOST_CANDIDATES or tried > MOST_TRIED:
             return moves, enough
-        if (margin(tables_with_margin(supply, moves).astype(float)) <= 0).any():
+        if (margin(tables_with_margin(supply, moves)) <= 0).any():
             return moves, moves
         moves += 1
     return enough, enough
 
 
-def _one_by_one(supply: NDArray[np.int64], margin: Margin) -> float:
-    """Return how many moves are enough when each is the one that helps most.
-
-    Of very many ratings a thousandth is moved at a time, and one by one only where it tips over.
-    """
-    moves, stride = np.zeros(len(supply)), max(1, int(supply.sum()) // 1000)
+def _one_by_one(supply: Ints, margin: Margin) -> float:
+    """Return how many moves are enough when each is the one that helps most; infinity if none are."""
+    moves = np.zeros_like(supply)
     while margin(moves) > 0:
-        open_ = np.flatnonzero(moves < supply)
-        if not open_.size:
+        candidates = moves + np.eye(len(supply), dtype=np.int64)[moves < supply]
+        if not len(candidates):
             return np.inf
-        candidates = np.minimum(moves + stride * np.eye(len(supply))[open_], supply)
-        margins = margin(candidates)
-        if stride > 1 and margins.min() <= 0:
-            stride = 1
-        else:
-            moves = candidates[np.argmin(margins)]
+        moves = candidates[np.argmin(margin(candidates))]
     return float(moves.sum())

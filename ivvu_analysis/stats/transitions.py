@@ -10,42 +10,27 @@ Counts come as a frame with one row a wave, in time order, and one column a phas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations_with_replacement, pairwise, product
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import scipy
-from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import LinearConstraint, milp
 from scipy.stats import ttest_1samp
 
-from ivvu_analysis.stats.tails import normal_multiple
+from ivvu_analysis.stats import Floats, Ints, Z, whole_counts
 
-Assumption = Literal["any", "monotone", "one_step"]
-Counts = NDArray[np.int64]
-Bounds = tuple[int, int]
+ASSUMPTIONS = ("any", "monotone", "one_step")
 
 
-def ladder_counts(counts: pd.DataFrame | ArrayLike) -> Counts:
-    """Return counts as an integer array of waves by phases, after checking that they are one ladder.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two phases, no regions, a negative or fractional count, or waves with unequal
-        totals.
-    """
-    array = np.asarray(counts, dtype=float)
-    whole = np.all((array >= 0) & (array == np.floor(array)))
-    if not whole or min(array.shape) < 1 or array.shape[1] < 2 or not array[0].sum():
-        raise ValueError("A ladder has whole counts of regions, at a wave or more and on two phases or more.")
-    if np.ptp(array.sum(axis=1)):
-        raise ValueError(f"Every wave must count the same regions, but has {array.sum(axis=1).tolist()}.")
+def ladder_counts(counts: pd.DataFrame) -> Ints:
+    """Return counts as an integer array of waves by phases, after checking that they are one ladder."""
+    array = whole_counts(counts)
+    if array.shape[1] < 2 or not array[0].sum() or np.ptp(array.sum(axis=1)):
+        raise ValueError("A ladder has two phases or more, and counts the same regions at every wave.")
     return array.astype(np.int64)
 
 
-def _courses(counts: Counts, assumption: Assumption) -> tuple[Counts, Any]:
+def _courses(counts: Ints, assumption: str) -> tuple[Ints, Floats]:
     """Return every course that a region can take, courses by waves, and the matrix that counts the regions.
 
     The matrix turns regions per course into counts per wave and phase.
@@ -60,64 +45,41 @@ def _courses(counts: Counts, assumption: Assumption) -> tuple[Counts, Any]:
     return courses, there.reshape(-1, len(courses)).astype(float)
 
 
-def fewest_exceptions(counts: Counts, assumption: Assumption) -> int:
+def fewest_exceptions(counts: Ints, assumption: str) -> int:
     """Return the fewest regions that must have broken an assumption between the first and last wave.
 
     As many regions as the counts have room for are put on courses that obey it; the rest can always fill what
     remains.
     """
     courses, there = _courses(counts, assumption)
-    room = scipy.optimize.LinearConstraint(there, -np.inf, counts.ravel())
+    room = LinearConstraint(there, -np.inf, counts.ravel())
     one = np.ones(len(courses))
-    return int(counts[0].sum() + round(scipy.optimize.milp(-one, integrality=one, constraints=room).fun))
+    return int(counts[0].sum() + round(milp(-one, integrality=one, constraints=room).fun))
 
 
-def course_bounds(counts: Counts, assumption: Assumption) -> dict[str, Bounds]:
+def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
     """Bound what regions did between the first and the last wave, under an assumption that the counts allow.
 
     The bounds of each quantity of `ladder_of_assumptions` are the optima of an integer programme over all
-    courses that obey the assumption and reproduce the counts of every wave in between; with two waves it is
-    a transport problem.
-
-    Raises
-    ------
-    ValueError
-        If no set of courses that obeys the assumption reproduces the counts.
+    courses that obey the assumption and reproduce the counts of every wave in between.
     """
     courses, there = _courses(counts, assumption)
-    filled = scipy.optimize.LinearConstraint(there, counts.ravel(), counts.ravel())
+    filled = LinearConstraint(there, counts.ravel(), counts.ravel())
     rise = courses[:, -1] - courses[:, 0]
-    whole = np.full(len(courses), len(counts) > 2)  # a transport problem has whole solutions anyway
-    net = int(np.cumsum(counts[0] - counts[-1]).sum())
-    prices = {"moved": rise != 0, "rose_two": rise >= 2}
-    bounds = {"net_steps": (net, net)}
-    if assumption == "any":
-        prices |= {"rose": rise > 0, "fell": rise < 0, "steps": np.abs(rise)}
-    else:
-        bounds |= {"fell": (0, 0), "steps": (net, net)}
-    for quantity, price in prices.items():
+    whole, bounds = (
+        np.full(len(courses), len(counts) > 2),
+        {},
+    )  # a transport problem has whole solutions anyway
+    for quantity, price in {"net_steps": rise, "moved": rise != 0, "rose_two": rise >= 2}.items():
         fewest, most = (
-            scipy.optimize.milp(sign * price.astype(float), integrality=whole, constraints=filled)
-            for sign in (1, -1)
+            milp(sign * price.astype(float), integrality=whole, constraints=filled).fun for sign in (1, -1)
         )
-        if not fewest.success:
-            raise ValueError(f"The counts cannot arise under the assumption '{assumption}'.")
-        bounds[quantity] = round(fewest.fun), round(-most.fun)
+        bounds[quantity] = round(fewest), round(-most)
     return bounds
 
 
-def intervals(waves: Sequence[str]) -> list[tuple[str, str]]:
-    """Pair every wave with the next, and the first with the last."""
-    return list(dict.fromkeys([*pairwise(waves), *([(waves[0], waves[-1])] if len(waves) > 1 else [])]))
-
-
 def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
-    """Say what the counts fix about progress under each assumption, for each interval of `intervals`.
-
-    Parameters
-    ----------
-    counts
-        Regions, one row a wave in time order and one column a phase from low to high.
+    """Say what the counts fix about progress under each assumption, from wave to wave and over all.
 
     Returns
     -------
@@ -126,15 +88,10 @@ def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
         than one step from one wave to the next) and quantity, with `from_wave, to_wave, assumption, quantity,
         estimate, conf_low, conf_high, n, method`. `conf_low` and `conf_high` are the smallest and largest
         possible number, not a confidence interval, and `estimate` is missing unless they coincide.
-        Quantities: regions that `moved` (stand elsewhere at the end of the interval), `rose`, `rose_two` (two
-        phases or more within the interval) and `fell`; `steps` taken up or down; `net_steps`, up minus down;
-        and `fewest_exceptions`, the regions that must at the least have broken the assumption. Where that is
-        not zero, the assumption is impossible and has no other row.
-
-    Raises
-    ------
-    ValueError
-        If the counts are not one ladder.
+        Quantities: regions that `moved` (stand elsewhere at the end of the interval) and `rose_two` (two
+        phases or more within the interval); `net_steps`, up minus down; and `fewest_exceptions`, the regions
+        that must at the least have broken the assumption. Where that is not zero, the assumption is
+        impossible and has no other row.
 
     Examples
     --------
@@ -144,24 +101,22 @@ def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
     [[5.0, 9.0]]
     """
     array, waves = ladder_counts(counts), [str(wave) for wave in counts.index]
-    assumptions: tuple[Assumption, ...] = ("any", "monotone", "one_step")
-    rows = []
-    for start, end in intervals(waves):
-        part = array[waves.index(start) : waves.index(end) + 1]
-        for assumption in assumptions:
+    last, rows = len(waves) - 1, []
+    for start, end in dict.fromkeys([*pairwise(range(last + 1)), (0, last)]) if last else []:
+        for assumption in ASSUMPTIONS:
             # Where a region can go anywhere the waves in between say nothing.
-            known = part[[0, -1]] if assumption == "any" else part
+            known = array[[start, end]] if assumption == "any" else array[start : end + 1]
             exceptions = fewest_exceptions(known, assumption)
             found = {} if assumption == "any" else {"fewest_exceptions": (exceptions, exceptions)}
             found |= course_bounds(known, assumption) if exceptions == 0 else {}
-            rows += [(start, end, assumption, quantity, *bounds) for quantity, bounds in found.items()]
+            rows += [(waves[start], waves[end], assumption, name, *bounds) for name, bounds in found.items()]
     columns = ["from_wave", "to_wave", "assumption", "quantity", "conf_low", "conf_high"]
     frame = pd.DataFrame(rows, columns=columns).astype({"conf_low": float, "conf_high": float})
     frame.insert(4, "estimate", frame["conf_low"].where(frame["conf_low"] == frame["conf_high"]))
     return frame.assign(n=int(array[0].sum()), method="integer programme")
 
 
-def flow_bounds(before: Counts, after: Counts, monotone: bool) -> tuple[Counts, Counts]:
+def flow_bounds(before: Ints, after: Ints, monotone: bool) -> tuple[Ints, Ints]:
     """Return the smallest and largest possible flow from each phase to each phase, as two square arrays.
 
     Without an assumption these are the bounds of Frechet. When no region fell back, a flow from j up to k is
@@ -188,11 +143,6 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     region falls back or takes two steps in the interval, if that is possible at all; otherwise they are one
     of many solutions.
 
-    Parameters
-    ----------
-    counts
-        Regions, one row for each of the two waves and one column a phase from low to high.
-
     Returns
     -------
     pandas.DataFrame
@@ -201,27 +151,28 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
         back where the counts allow that, else without any assumption; `method` says which.
     """
     before, after = pair = ladder_counts(counts)
+    places = [np.repeat(np.arange(len(before)), margin) for margin in pair]
     drawn = np.zeros((len(before), len(before)))
-    np.add.at(drawn, tuple(np.repeat(np.arange(len(before)), margin) for margin in pair), 1)
+    np.add.at(drawn, tuple(places), 1)
     monotone = bool(np.all(np.cumsum(before - after) >= 0))
     low, high = flow_bounds(before, after, monotone)
-    label = [str(column) for column in counts.columns]
-    return pd.DataFrame(
-        {
-            "from_phase": np.repeat(label, len(label)),
-            "to_phase": np.tile(label, len(label)),
-            "estimate": drawn.ravel(),
-            "conf_low": low.ravel().astype(float),
-            "conf_high": high.ravel().astype(float),
-            "n": int(before.sum()),
-            "identified": fewest_exceptions(pair, "one_step") == 0,
-            "method": f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
-        }
+    pairs = pd.MultiIndex.from_product([counts.columns.astype(str)] * 2, names=["from_phase", "to_phase"])
+    found = pd.DataFrame(
+        {"estimate": drawn.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}, pairs
+    )
+    return (
+        found.astype(float)
+        .reset_index()
+        .assign(
+            n=int(before.sum()),
+            identified=fewest_exceptions(pair, "one_step") == 0,
+            method=f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
+        )
     )
 
 
-def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Average the phase over regions at each wave, with the interval of Student (scipy's `ttest_1samp`).
+def mean_phase(counts: pd.DataFrame) -> pd.DataFrame:
+    """Average the phase over two regions or more at each wave, with Student's interval (`ttest_1samp`).
 
     Returns
     -------
@@ -230,11 +181,6 @@ def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         n regions stand alike, at most z^2 / (n + z^2) of such regions (Wilson) may stand elsewhere: the
         limits are the means if they stood at either end.
 
-    Raises
-    ------
-    ValueError
-        If the counts are not one ladder or count fewer than two regions.
-
     Examples
     --------
     >>> counts = pd.DataFrame([[2, 1, 1], [0, 1, 3]], index=["2019-03", "2019-10"])
@@ -242,17 +188,13 @@ def mean_phase(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     [[1.75, 3.0], [2.75, 3.0]]
     """
     array = ladder_counts(counts)
-    n, top = int(array[0].sum()), array.shape[1]
-    if n < 2:
-        raise ValueError("The error of a mean phase needs at least two regions.")
-    elsewhere = normal_multiple(level) ** 2 / (n + normal_multiple(level) ** 2)
-    rows = []
+    n, top, rows = int(array[0].sum()), array.shape[1], []
     for margin in array:
         phases = np.repeat(np.arange(1, top + 1), margin)
         if np.ptp(phases):
-            low, high = ttest_1samp(phases, 0).confidence_interval(level)
+            low, high = ttest_1samp(phases, 0).confidence_interval()
         else:
-            low, high = (phases[0] + elsewhere * (end - phases[0]) for end in (1, top))
+            low, high = (phases[0] + Z**2 / (n + Z**2) * (end - phases[0]) for end in (1, top))
         rows.append((float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
     frame = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])
     frame.insert(0, "wave", counts.index.astype(str))

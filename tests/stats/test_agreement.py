@@ -66,7 +66,7 @@ def test_units_without_both_ratings_are_left_out(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("ratings", "table"),
-    [([[1, 1], [1, 1]], [[0, 0], [0, 2]]), ([[np.nan, 1], [2, np.nan]], [[0, 0], [0, 0]])],
+    [([[1, 1], [1, 1]], [[0, 0], [0, 2]]), ([[np.nan, 1], [2, np.nan]], [[0, 0], [0, 1]])],
 )
 def test_agreement_is_undefined_without_variation(
     ratings: list[list[float]], table: list[list[int]], seed: int

@@ -54,6 +54,6 @@ def test_what_one_cluster_carries_has_no_error() -> None:
 
 
 def test_infinite_degrees_of_freedom_are_normal() -> None:
-    row = cluster_errors.student_table(np.array([1.0]), np.array([0.5]), np.array([np.inf]), 0.95).iloc[0]
+    row = cluster_errors.student_table(np.array([1.0]), np.array([0.5]), np.array([np.inf])).iloc[0]
     assert row["conf_high"] == pytest.approx(1 + 0.5 * 1.959964)
     assert row["p_value"] == pytest.approx(0.0455, abs=1e-4)

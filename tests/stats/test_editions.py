@@ -6,7 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ivvu_analysis.stats.editions import decompose_share
+from ivvu_analysis.stats import proportions
+from ivvu_analysis.stats.editions import decompose_share, difference
+from tests.stats.strategies import counts_in_totals
 
 BEFORE = pd.Series({"a": False, "b": False, "c": True, "d": True})
 AFTER = pd.Series({"b": True, "c": True, "d": False, "e": True, "f": True, "g": False})
@@ -56,8 +58,50 @@ def test_projects_that_all_stay_as_they_were_still_leave_doubt() -> None:
     assert row["conf_low"] < row["estimate"] == 0 < row["conf_high"]
 
 
-def test_editions_that_cannot_be_compared_are_refused() -> None:
-    with pytest.raises(ValueError, match="occurs twice"):
-        decompose_share(pd.Series([False, True], index=["a", "a"]), AFTER)
-    with pytest.raises(ValueError, match="No project"):
-        decompose_share(BEFORE, pd.Series({"z": False}))
+LIMITS = ["conf_low", "conf_high"]
+
+
+def test_worked_example_overlap() -> None:
+    result = difference(50, 100, 60, 100, shared=(50, 50)).set_index("assumption")
+    assert result.loc["phi_0", "standard_error"] == pytest.approx(0.07, abs=1e-10)
+    assert result.loc["phi_1", "standard_error"] == pytest.approx(0.0495, abs=5e-5)
+    assert result.loc["phi_0", LIMITS].to_list() == pytest.approx([-0.0373, 0.2321], abs=5e-5)
+    assert result.loc["phi_1", LIMITS].to_list() == pytest.approx([0.0029, 0.1935], abs=5e-5)
+    assert result.loc["range", LIMITS].to_list() == result.loc["phi_0", LIMITS].to_list()
+
+
+def test_overlap_without_correlation_is_newcombe() -> None:
+    result = difference(28, 40, 50, 60, shared=(10, 40)).set_index("assumption")
+    independent = proportions.newcombe(50, 60, 28, 40).iloc[0]
+    for row in ("phi_0", "range"):
+        assert result.loc[row, LIMITS].to_list() == pytest.approx(independent[LIMITS].to_list(), abs=1e-12)
+
+
+@given(counts_in_totals(), counts_in_totals(), st.floats(0, 1))
+def test_overlap_narrows_the_interval(one: tuple[int, int], other: tuple[int, int], part: float) -> None:
+    (x1, n1), (x2, n2) = one, other
+    if min(n1, n2) == 0:
+        return
+    result = difference(x1, n1, x2, n2, shared=(int(part * min(n1, n2)),) * 2)
+    rows = result.set_index("assumption")
+    assert rows.loc["phi_0", "conf_low"] <= rows.loc["phi_1", "conf_low"] + 1e-12
+    assert rows.loc["phi_1", "conf_high"] <= rows.loc["phi_0", "conf_high"] + 1e-12
+    assert (result["conf_low"] <= result["estimate"] + 1e-12).all()
+    assert (result["estimate"] <= result["conf_high"] + 1e-12).all()
+
+
+def test_phi_is_no_larger_than_the_counts_allow() -> None:
+    """All 40 of the first edition are in the second: of 40 rated low, at most 10 are among its 50."""
+    result = difference(0, 40, 50, 60, shared=(40, 40)).set_index("assumption")
+    assert result.loc["phi_1", "phi"] == 0
+    result = difference(10, 40, 50, 60, shared=(40, 40)).set_index("assumption")
+    # Of the shared 10 count before and at least 30 after: their odds are 1/3 and 3.
+    assert result.loc["phi_1", "phi"] == pytest.approx(1 / 3)
+    assert difference(28, 40, 50, 60, shared=(40, 40))["phi"].iloc[1] == pytest.approx(
+        (28 / 12 * 10 / 30) ** 0.5
+    )
+
+
+def test_fewer_shared_projects_may_leave_more_correlation() -> None:
+    row = difference(126, 268, 178, 318, shared=(134, 268)).iloc[1]
+    assert row[["shared", "phi"]].to_list() == [266, 1]

@@ -23,7 +23,7 @@ COUNTS = {name: pd.DataFrame(rows, index=WAVES) for name, rows in LADDERS.items(
 def known(rates: list[float], latest: list[int], wave: str = "2020-10") -> Generator:
     """A ladder whose rates are certain."""
     one_pace = np.ones((1, len(latest), 1))
-    return Generator(np.array([rates]), np.array(latest), wave, 1.0, np.ones(1), one_pace)
+    return Generator(np.array([rates]), np.array(latest), wave, np.ones(1), one_pace)
 
 
 chances = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1))

@@ -56,9 +56,9 @@ def test_dispersion_ratio_pulls_in_the_extremes() -> None:
 
 
 def test_units_with_no_or_one_project_stay_in_the_funnel() -> None:
-    result = funnel.funnel(UNITS).set_index("unit")
+    result = funnel.funnel(UNITS)
     assert result.notna().all().all()
-    assert result.loc["a", ["conf_low", "conf_high", "position"]].tolist() == [0, 1, "no projects"]
+    assert result.loc["a", ["conf_low", "conf_high", "position"]].tolist() == [0, 1, "no_projects"]
     assert result.loc["a", "estimate"] == result.loc["a", "target"] == pytest.approx(12 / 30)
     assert result.loc["b", ["estimate", "position"]].tolist() == [1, "within"]
     assert result["n"].sum() == 30
@@ -66,8 +66,8 @@ def test_units_with_no_or_one_project_stay_in_the_funnel() -> None:
 
 def test_position_says_which_limits_a_unit_lies_beyond() -> None:
     units = pd.DataFrame({"events": [50, 33, 27, *[30] * 9], "n": 60}, index=range(12))
-    assert funnel.funnel(units)["position"].tolist()[:3] == ["outside 99.8 %", "within", "within"]
-    assert funnel.funnel(units.assign(events=[38, *[27] * 11]))["position"].iloc[0] == "outside 95 %"
+    assert funnel.funnel(units)["position"].tolist()[:3] == ["outside_998", "within", "within"]
+    assert funnel.funnel(units.assign(events=[38, *[27] * 11]))["position"].iloc[0] == "outside_95"
 
 
 @pytest.mark.parametrize("events", [[0, 0], [3, 7]])
@@ -78,18 +78,18 @@ def test_units_that_all_score_none_or_all_are_within(events: list[int]) -> None:
 
 @pytest.mark.parametrize("row", [(2, 1), (-1, 3), (0.5, 1), (np.nan, 1)])
 def test_impossible_counts_are_refused(row: tuple[float, float]) -> None:
-    with pytest.raises(ValueError, match="whole numbers"):
+    with pytest.raises(ValueError, match=r"whole numbers|more events"):
         funnel.funnel(pd.DataFrame([row], columns=["events", "n"]))
 
 
 def test_a_funnel_needs_projects() -> None:
-    with pytest.raises(ValueError, match="At least one unit"):
+    with pytest.raises(ValueError, match="at least one has"):
         funnel.funnel(pd.DataFrame({"events": [0], "n": [0]}))
 
 
 def test_half_of_all_funnels_of_regions_in_control_mark_one(seed: int) -> None:
     n = np.random.default_rng(seed).poisson(9, 34)
-    row = funnel.by_chance(0.4, n).iloc[0]
+    expected, at_least_one = funnel.by_chance(0.4, n)
     rng, marked = np.random.default_rng(seed), []
     for _ in range(400):
         units = pd.DataFrame({"events": rng.binomial(n, 0.4), "n": n})
@@ -97,9 +97,9 @@ def test_half_of_all_funnels_of_regions_in_control_mark_one(seed: int) -> None:
         share = units["events"] / np.maximum(n, 1)
         outside = (share < limits["conf_low"] - 1e-12) | (share > limits["conf_high"] + 1e-12)
         marked.append(int((outside & (n > 0)).sum()))
-    assert np.mean(marked) == pytest.approx(row["estimate"], abs=0.25)
-    assert np.mean(np.array(marked) > 0) == pytest.approx(row["at_least_one"], abs=0.1)
-    assert 0.35 < row["at_least_one"] < 0.75
+    assert np.mean(marked) == pytest.approx(expected, abs=0.25)
+    assert np.mean(np.array(marked) > 0) == pytest.approx(at_least_one, abs=0.1)
+    assert 0.35 < at_least_one < 0.75
 
 
 def test_the_dispersion_of_units_in_control_is_about_seven_tenths(seed: int) -> None:

@@ -22,7 +22,7 @@ REST = np.array([54, 86, 58, 77, 43]) - TECHNOLOGY
 @st.composite
 def two_groups(draw: st.DrawFn) -> tuple[list[int], list[int]]:
     k = draw(st.integers(1, 6))
-    counts = st.lists(st.integers(0, 30), min_size=k, max_size=k)
+    counts = st.lists(st.integers(0, 30), min_size=k, max_size=k).filter(lambda group: sum(group) > 1)
     return draw(counts), draw(counts)
 
 
@@ -61,8 +61,6 @@ def test_theta_of_counts_is_theta_of_rows(groups: tuple[list[int], list[int]]) -
     theta, low, high, _ = ordinal.relative_effect(*groups)
     assert 0 <= low <= high <= 1
     one, other = map(rows, groups)
-    if min(map(sum, groups)) < 2:
-        return
     if min(np.ptp(np.sign(one[:, None] - other).mean(axis)) for axis in (0, 1)) < 1e-12:
         return  # a group that shows no variance is guarded against, and not by statsmodels
     by_rows = rank_compare_2indep(*map(rows, groups))
@@ -73,7 +71,7 @@ def test_theta_of_counts_is_theta_of_rows(groups: tuple[list[int], list[int]]) -
 
 
 def test_many_tables_at_once_give_the_same_as_one_by_one() -> None:
-    tables = np.array([[3, 4, 5], [0, 0, 2], [1, 0, 0], [0, 0, 0]])
+    tables = np.array([[3, 4, 5], [0, 0, 2], [1, 0, 1]])
     together = np.array(ordinal.relative_effect(tables, [4, 2, 1]))
     apart = np.array([ordinal.relative_effect(table, [4, 2, 1]) for table in tables]).T
     assert np.array_equal(together, apart, equal_nan=True)
@@ -92,37 +90,15 @@ def test_technology_is_rated_more_scalable_than_the_rest(seed: int) -> None:
     [
         ([0, 0, 5], [4, 3, 0], 1.0, 5 / (5 + 1.959964**2), 1.0),
         ([0, 5], [0, 4], 0.5, 0.2550547, 0.7449453),
-        ([0, 1, 0], [1, 4, 1], 0.5, 0.0, 1.0),
-        ([0, 0], [1, 3], np.nan, 0.0, 1.0),
     ],
 )
 def test_theta_is_defined_where_the_variance_is_not(
     a: list[int], b: list[int], theta: float, low: float, high: float, seed: int
 ) -> None:
     row = ordinal.compare(a, b, seed).set_index("quantity").loc["theta"]
-    assert row["estimate"] == pytest.approx(theta, nan_ok=True)
+    assert row["estimate"] == pytest.approx(theta)
     assert row[LIMITS].to_list() == pytest.approx([low, high], abs=1e-6)
     assert 0 < row["p_value"] <= 1
-
-
-def test_compare_refuses_fractions_of_ratings(seed: int) -> None:
-    with pytest.raises(ValueError, match="whole numbers"):
-        ordinal.compare([1.5, 2], [1, 2], seed)
-
-
-def test_cut_differences_count_from_the_cut_upwards() -> None:
-    result = ordinal.cut_differences(
-        TECHNOLOGY, REST, ["not_useful", "not_yet", "region", "others", "national"]
-    )
-    assert result["cut"].to_list() == ["not_yet", "region", "others", "national"]
-    top = result.iloc[-1]
-    assert [top["share_1"], top["share_2"]] == pytest.approx([13 / 46, 30 / 272])
-    assert len(ordinal.cut_differences([3], [4])) == 0
-
-
-def test_worked_example_cut_differences() -> None:
-    result = ordinal.cut_differences([2, 4, 4], [5, 3, 2])
-    assert result["estimate"].to_list() == pytest.approx([0.3, 0.2], abs=1e-10)
 
 
 def test_a_small_group_on_one_level_is_no_certainty(seed: int) -> None:
@@ -140,12 +116,6 @@ def test_an_odds_ratio_without_maximum_takes_the_p_value_of_its_score_test(seed:
     assert result.loc["odds_ratio", "p_value"] == result.loc["theta", "p_value"] == pytest.approx(2 / 252)
 
 
-@pytest.mark.parametrize("level", [0, 1, 1.5, -0.1, np.nan])
-def test_a_level_outside_zero_and_one_is_refused(level: float, seed: int) -> None:
-    with pytest.raises(ValueError, match="level of an interval"):
-        ordinal.compare([1, 4], [4, 1], seed, level=level)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(5, 300), (15, 150)])
 def test_identical_groups_seldom_differ_and_theta_is_covered(sizes: tuple[int, int], seed: int) -> None:
@@ -153,7 +123,7 @@ def test_identical_groups_seldom_differ_and_theta_is_covered(sizes: tuple[int, i
     verdicts, covered = [], []
     for _ in range(1000):
         a, b = (rng.multinomial(n, [0.05, 0.95]) for n in sizes)
-        theta = ordinal.brunner_munzel(a, b, seed, resamples=999).iloc[0]
+        theta = ordinal.brunner_munzel(a, b, seed).iloc[0]
         verdicts.append(theta["p_value"] < 0.05)
         covered.append(theta["conf_low"] <= 0.5 <= theta["conf_high"])
     assert np.mean(verdicts) <= 0.07
@@ -215,24 +185,16 @@ def test_unused_levels_change_nothing() -> None:
     assert full.equals(ordinal.odds_ratio([4, 6, 3], [8, 4, 5]).drop(columns="method"))
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "estimate"),
-    [
-        ([0, 0, 5], [4, 3, 0], np.inf),
-        ([4, 3, 0], [0, 2, 5], 0.0),
-        ([0, 4], [0, 3], np.nan),
-        ([0, 0], [1, 3], np.nan),
-    ],
-)
-def test_odds_ratio_without_a_maximum_claims_nothing(a: list[int], b: list[int], estimate: float) -> None:
+@pytest.mark.parametrize(("a", "b"), [([0, 0, 5], [4, 3, 0]), ([4, 3, 0], [0, 2, 5]), ([0, 4], [0, 3])])
+def test_odds_ratio_without_a_maximum_claims_nothing(a: list[int], b: list[int]) -> None:
     row = ordinal.odds_ratio(a, b).iloc[0]
-    assert row["estimate"] == pytest.approx(estimate, nan_ok=True)
     assert row[["conf_low", "conf_high"]].to_list() == [0, np.inf]
-    assert np.isnan(row["p_value"])
+    assert row[["estimate", "p_value"]].isna().all()
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [([1, 2], [1, 2, 3]), ([], []), ([1, -2], [1, 2]), ([1, np.nan], [1, 2])]
+    ("a", "b"),
+    [([1, 2], [1, 2, 3]), ([], []), ([1, 0], [1, 2]), ([1, -2], [1, 2]), ([1, np.nan], [1, 2]), ([1.5], [2])],
 )
 def test_refuses_what_cannot_be_counts(a: list[float], b: list[float]) -> None:
     with pytest.raises(ValueError, match=r"must (count|be)"):

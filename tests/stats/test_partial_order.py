@@ -17,9 +17,7 @@ def test_three_by_two_has_exactly_five_linear_orders() -> None:
             assert place["small", meaning] < place["medium", meaning] < place["large", meaning]
 
 
-@pytest.mark.parametrize(
-    ("rows", "columns", "number"), [(1, 4, 1), (2, 2, 2), (2, 3, 5), (3, 3, 42), (2, 5, 42)]
-)
+@pytest.mark.parametrize(("rows", "columns", "number"), [(1, 4, 1), (2, 2, 2), (2, 3, 5), (2, 4, 14)])
 def test_number_of_linear_extensions_follows_the_hook_lengths(rows: int, columns: int, number: int) -> None:
     assert len(partial_order.linear_extensions(range(rows), range(columns))) == number
 
@@ -29,5 +27,3 @@ def test_theta_by_order_reads_levels_by_name(seed: int) -> None:
     result = partial_order.theta_by_order(a, b, [["x", "y", "z"], ["z", "y", "x"]], seed)
     assert result["levels"].to_list() == ["x < y < z", "z < y < x"]
     assert result["estimate"].to_list() == pytest.approx([10.5 / 16, 5.5 / 16])
-    with pytest.raises(ValueError, match="exactly the levels"):
-        partial_order.theta_by_order(a, b, [["x", "y"]], seed)

@@ -33,11 +33,10 @@ def test_wilson_closed_form_to_ten_digits() -> None:
     assert row[LIMITS].to_list() == pytest.approx([centre - half, centre + half], abs=1e-10)
 
 
-@pytest.mark.parametrize("level", [0.8, 0.95, 0.998])
-def test_wilson_is_that_of_statsmodels_to_the_last_digit(level: float) -> None:
+def test_wilson_is_that_of_statsmodels_to_the_last_digit() -> None:
     n, x = (numbers[1:] for numbers in np.tril_indices(400))  # the first is none of none
-    low, high = proportion_confint(x, n, alpha=1 - level, method="wilson")
-    ours = proportions.wilson(x, n, level)
+    low, high = proportion_confint(x, n, method="wilson")
+    ours = proportions.wilson(x, n)
     assert ours["conf_low"].to_list() == np.where(x == 0, 0, low).tolist()
     assert ours["conf_high"].to_list() == np.where(x == n, 1, high).tolist()
 
@@ -58,7 +57,7 @@ def test_wilson_of_nothing_knows_nothing() -> None:
 
 @pytest.mark.parametrize(("x", "n"), [(5, 4), (-1, 4), (np.nan, 4)])
 def test_wilson_refuses_counts_that_cannot_be(x: float, n: float) -> None:
-    with pytest.raises(ValueError, match="from zero up to its total"):
+    with pytest.raises(ValueError, match=r"Counts must be|No count can"):
         proportions.wilson(x, n)
 
 
@@ -73,11 +72,6 @@ def test_shares_keep_rows_order_and_empty_groups() -> None:
     assert result["estimate"].to_list()[:3] == [0.25, 1.0, 0.75]
     assert result.loc[3, LIMITS].to_list() == [0, 1]
     assert list(counts.index) == [9, 8, 7, 6]
-
-
-def test_shares_of_all_rows_as_one_group() -> None:
-    counts = pd.DataFrame({"level": ["no", "yes"], "projects": [1, 3]})
-    assert proportions.shares(counts, [])["estimate"].to_list() == [0.25, 0.75]
 
 
 def test_newcombe_gives_the_published_limits() -> None:
@@ -103,11 +97,3 @@ def test_newcombe_is_antisymmetric_and_agrees_with_statsmodels(
         assert row[LIMITS].to_list() == pytest.approx(limits, abs=1e-10)
     else:
         assert row[LIMITS].to_list() == [-1, 1]
-
-
-def test_worked_example_shift() -> None:
-    table = pd.DataFrame({"old": [6, 4, 10], "new": [3, 4, 1], "newest": [2, 2, 0]}, index=["p", "q", "r"])
-    result = proportions.shift(table, {"wide": ["p", "q"], "narrow": ["q"]}, ["old"], ["new", "newest"])
-    wide = result[result["definition"] == "wide"].set_index("quantity")
-    assert wide["estimate"].to_list() == pytest.approx([10 / 20, 11 / 12, 11 / 12 - 10 / 20])
-    assert wide["n"].to_list() == [20, 12, 32]

@@ -36,7 +36,7 @@ def test_worked_example_of_an_error_of_one_level() -> None:
     assert sweep["estimate"].to_list() == pytest.approx([0.64, 0.635], abs=1e-12)
 
 
-@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.floats(0, 1))
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=6), st.floats(0, 1))
 def test_equal_groups_stay_equal_however_wrong_both_are_rated(counts: list[int], q: float) -> None:
     sweep = rater_errors.theta_by_error(counts, counts, [q])
     assert sweep["estimate"].iloc[0] == pytest.approx(0.5)
@@ -114,11 +114,3 @@ def test_six_thousand_ratings_a_group_are_answered_with_bounds() -> None:
     assert result.loc[("either", "sign"), "conf_high"] < np.inf
     gap = result.loc[("first", "sign"), "estimate"]
     assert gap == result.loc[("first", "sign"), "conf_high"]
-
-
-@pytest.mark.parametrize("n", [900, 2500])
-def test_moving_many_at_a_time_finds_what_moving_one_by_one_finds(n: int) -> None:
-    """Of two levels the sign goes when the shares of high are equal: a tenth of the group has to move."""
-    counts = [n * 4 // 10, n * 6 // 10], [n // 2, n // 2]
-    result = rater_errors.overturning_ratings(*counts).set_index(["group", "event"])
-    assert result.loc[("first", "sign"), "estimate"] == n / 10

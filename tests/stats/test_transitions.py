@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import linprog
 
+from ivvu_analysis.stats import Ints as Counts
 from ivvu_analysis.stats import transitions
-from ivvu_analysis.stats.transitions import Counts, ladder_of_assumptions
+from ivvu_analysis.stats.transitions import ladder_of_assumptions
 
 WAVES = ["2019-03", "2019-10", "2020-03", "2020-10"]
 AGREEMENTS = pd.DataFrame([[1, 7, 10, 16], [0, 7, 6, 21], [0, 3, 4, 27], [0, 0, 2, 32]], index=WAVES)
@@ -64,22 +65,15 @@ def test_bounds_without_assumption_are_those_of_frechet_and_makarov(
     bounds = transitions.course_bounds(counts, "any")
     both = np.maximum(before + after - n, 0).sum()
     assert bounds["moved"] == (np.maximum(before - after, 0).sum(), n - both)
-    for quantity, by, (a, b) in (
-        ("rose", 1, counts),
-        ("rose_two", 2, counts),
-        ("fell", 1, counts[::-1]),
-    ):
-        below = [lambda at, count=count: count[: max(at, 0)].sum() for count in (a, b)]
-        fewest = max(0, *(below[0](at) - below[1](at + by - 1) for at in range(k + 1)))
-        most = n - max(0, *(below[1](at) - below[0](at - by) for at in range(k + 1)))
-        assert bounds[quantity] == (fewest, most)
-    start, end = np.repeat(np.arange(k), before), np.repeat(np.arange(k), after)
-    assert bounds["steps"] == (np.abs(end - start).sum(), np.abs(end[::-1] - start).sum())
+    below = [lambda at, count=count: count[: max(at, 0)].sum() for count in counts]
+    fewest = max(0, *(below[0](at) - below[1](at + 1) for at in range(k + 1)))
+    most = n - max(0, *(below[1](at) - below[0](at - 2) for at in range(k + 1)))
+    assert bounds["rose_two"] == (fewest, most)
     assert bounds["net_steps"] == (np.cumsum(before - after).sum(),) * 2
     rise = np.subtract.outer(np.arange(k), np.arange(k)).T
     for assumption, allowed in (("monotone", rise >= 0), ("one_step", (rise >= 0) & (rise <= 1))):
         fewest, _ = transport(before, after, (~allowed).astype(int), np.ones((k, k), dtype=bool))
-        assert transitions.fewest_exceptions(counts, assumption) == fewest  # type: ignore[arg-type]
+        assert transitions.fewest_exceptions(counts, assumption) == fewest
 
 
 @settings(max_examples=40, deadline=None)
@@ -95,7 +89,6 @@ def test_bounds_without_fallback_equal_their_closed_forms(drawn: tuple[NDArray[n
     bounds = transitions.course_bounds(counts, "monotone")
     assert bounds["moved"] == (fewest, most)
     assert bounds["rose_two"] == transport(before, after, (rise >= 2).astype(int), rise >= 0)
-    assert bounds["fell"] == (0, 0)
     low, high = transitions.flow_bounds(before, after, monotone=True)
     for cell in zip(*np.nonzero(rise >= 0), strict=True):
         price = np.zeros((k, k), dtype=int)
@@ -131,10 +124,7 @@ def test_what_happened_lies_between_the_bounds(drawn: tuple[NDArray[np.int64], i
     rise = panel[-1] - panel[0]
     truth = {
         "moved": (rise != 0).sum(),
-        "rose": (rise > 0).sum(),
         "rose_two": (rise >= 2).sum(),
-        "fell": (rise < 0).sum(),
-        "steps": np.abs(rise).sum(),
         "net_steps": rise.sum(),
     }
     result = ladder_of_assumptions(frame).query("from_wave == @WAVES[0] and to_wave == @WAVES[2]")
@@ -155,8 +145,6 @@ def test_worked_example_of_the_ladder_of_assumptions() -> None:
     result = bounds_of(AGREEMENTS, ("2020-03", "2020-10"))
     limits = {key: (row.conf_low, row.conf_high) for key, row in result.iterrows()}
     assert limits[("any", "moved")] == (5, 9)
-    assert limits[("any", "fell")] == (0, 2)
-    assert limits[("any", "steps")] == (8, 12)
     assert limits[("any", "net_steps")] == (8, 8)
     assert limits[("monotone", "fewest_exceptions")] == (0, 0)
     assert limits[("monotone", "moved")] == (5, 7)
@@ -226,18 +214,8 @@ def test_one_region_and_two_phases_are_enough() -> None:
     "counts", [[[1, 2], [2, 2]], [[0, 0]], [[3], [3]], [[1, -1], [0, 0]], [[0.5, 0.5]], [[np.nan, 1]]]
 )
 def test_counts_that_are_no_ladder_are_refused(counts: list[list[float]]) -> None:
-    with pytest.raises(ValueError, match=r"ladder|Every wave"):
+    with pytest.raises(ValueError, match=r"ladder|whole"):
         ladder_of_assumptions(pd.DataFrame(counts))
-
-
-def test_intervals_run_from_each_wave_to_the_next_and_over_all() -> None:
-    assert transitions.intervals(WAVES)[-1] == ("2019-03", "2020-10")
-    assert transitions.intervals(WAVES[:2]) == [("2019-03", "2019-10")]
-
-
-def test_an_assumption_that_the_counts_contradict_is_an_error_when_asked_for() -> None:
-    with pytest.raises(ValueError, match="cannot arise"):
-        transitions.course_bounds(np.array([[0, 3], [2, 1]]), "monotone")
 
 
 COUNTS = pd.DataFrame([[8, 4, 4], [0, 4, 12]], index=["2020-03", "2020-10"])
@@ -248,11 +226,6 @@ def test_mean_phase_is_the_mean_of_the_regions_with_students_interval() -> None:
     interval = stats.ttest_1samp([1] * 8 + [2] * 4 + [3] * 4, 0).confidence_interval()
     assert row["estimate"] == pytest.approx(1.75)
     assert [row["conf_low"], row["conf_high"]] == pytest.approx(list(interval))
-
-
-def test_one_region_has_no_error_to_estimate() -> None:
-    with pytest.raises(ValueError, match="at least two regions"):
-        transitions.mean_phase(pd.DataFrame([[0, 1]], index=["a"]))
 
 
 def test_the_mean_phase_stays_on_the_ladder_and_is_never_certain() -> None:
