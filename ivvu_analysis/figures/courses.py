@@ -39,7 +39,7 @@ def lines(
     ----------
     data
         One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number,
-        or a month written YYYY-MM.
+        a month written YYYY-MM, or a moment of an ordered few.
     x, y, hue
         The columns.
     observed
@@ -100,9 +100,11 @@ def lines(
 
 
 def _places(column: pd.Series) -> np.ndarray:
-    """Return where values stand: numbers as they are, months by their number."""
+    """Return where values stand: numbers as they are, months by their number, moments in their order."""
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column, dtype=float)
+    if not column.astype(str).str.fullmatch(r"\d{4}-\d{2}").all():
+        return np.asarray(column.astype("category").cat.codes, dtype=float)
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
