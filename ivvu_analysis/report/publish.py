@@ -17,8 +17,7 @@ from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import translated
 from ivvu_analysis.report.fragments import collected, plain
 from ivvu_analysis.report.outputs import shown
-from ivvu_analysis.report.prose import markdown
-from ivvu_analysis.report.safe import STYLER
+from ivvu_analysis.report.safe import STYLER, markdown
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.workbook import workbook
 

@@ -19,7 +19,6 @@ from ivvu_analysis.report.words import NOT_KNOWN, Words
 
 FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount"}  # of numbers, by kind
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
-MANY = 20  # rows; a longer table folds
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
 FEW = 6  # parts of a figure that are told one by one; of more the first three and the last
 
@@ -85,11 +84,6 @@ class Table:
         codes = self.words.book.scale("total").codes
         texts = zip(*(column.texts for column in self.columns), strict=True)
         return zip(self.frame.isin(codes).any(axis=1), texts, strict=True)
-
-    @property
-    def long(self) -> bool:
-        """Whether it folds."""
-        return len(self.given) > MANY
 
     @property
     def prose(self) -> bool:
