@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -114,9 +115,9 @@ class Table:
         texts = [words.format(how, value) for value in known]
         return Column(name, self.heads.get(name) or head, how, known, texts)
 
-    def _numbers(self, name: str) -> list[Any]:
-        values = self.frame[name].replace([np.inf, -np.inf], np.nan).astype(object)
-        return [None if pd.isna(v) else float(v) if isinstance(v, float) else int(v) for v in values]
+    def _numbers(self, name: str) -> list[float | None]:
+        numbers = self.frame[name].to_numpy(float, na_value=np.nan)
+        return [number if isfinite(number) else None for number in numbers.tolist()]
 
     @staticmethod
     def _texts(values: pd.Series) -> list[str | None]:
