@@ -20,9 +20,8 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.drawn import Drawn, figure_of, spoken
-from ivvu_analysis.report.fragments import MIME, key_figure, plain, plain_csv
 from ivvu_analysis.report.labels import flat, labelled, palette
-from ivvu_analysis.report.provenance import Source
+from ivvu_analysis.report.provenance import MIME, Source, key_figure, plain, plain_csv
 from ivvu_analysis.report.safe import markdown
 from ivvu_analysis.report.tables import Table, alternative
 from ivvu_analysis.report.templates import render

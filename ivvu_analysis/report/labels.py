@@ -77,7 +77,8 @@ def labels(
             labelled = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
             texts |= {f"{scale}.{code}": label for code, label in labelled.items()}
     found = [
-        code and (texts.get(key) or totals.get(code, code)) for key, code in zip(keys, codes, strict=True)
+        None if code is None else texts.get(str(key), totals.get(code, code))
+        for key, code in zip(keys, codes, strict=True)
     ]
     order = dict.fromkeys([*texts.values(), *found])
     categories = [text for text in order if text in set(found) and text is not None]

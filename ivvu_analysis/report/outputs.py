@@ -12,7 +12,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.fragments import MIME
+from ivvu_analysis.report.provenance import MIME
 from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
 
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook

@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import translated
-from ivvu_analysis.report.fragments import collected, plain
 from ivvu_analysis.report.outputs import shown
+from ivvu_analysis.report.provenance import collected, plain
 from ivvu_analysis.report.safe import STYLER, markdown
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.workbook import workbook

@@ -110,18 +110,17 @@ class Table:
             head = book.scale(name if kind == "code" else self.level).title(words.language)
         sign = self.unit if self.unit.startswith(".") else ".0"
         how = {**FORMATS, "unit": self.estimates, "signed": f"+{sign}"}.get(kind, "")
-        named = labels(self.frame, name, words, self.level)
-        known = self._numbers(name) if how else self._texts(values if named is None else named)
+        known: list[Any] = self._numbers(name) if how else []
+        if not how:
+            named = labels(self.frame, name, words, self.level)
+            shown = values if named is None else named
+            known = [None if pd.isna(value) else str(value) for value in shown.tolist()]
         texts = [words.format(how, value) for value in known]
         return Column(name, self.heads.get(name) or head, how, known, texts)
 
     def _numbers(self, name: str) -> list[float | None]:
         numbers = self.frame[name].to_numpy(float, na_value=np.nan)
         return [number if isfinite(number) else None for number in numbers.tolist()]
-
-    @staticmethod
-    def _texts(values: pd.Series) -> list[str | None]:
-        return [None if pd.isna(value) else str(value) for value in values.astype(object)]
 
     def _interval(self) -> Column:
         """Return both ends of each interval in one column; percentage points are named once."""
