@@ -53,7 +53,8 @@ def labels(
     by_level = kind in ("level", "phase") and bool(level or beside)
     if not by_level and kind not in ("wave", "scale", "code", "qualified") and name != "table":
         return None
-    codes = [None if pd.isna(value) else str(value) for value in frame[name].tolist()]
+    there = frame[name].notna()
+    codes = [str(code) if known else None for code, known in zip(frame[name], there, strict=True)]
     present = dict.fromkeys(code for code in codes if code is not None)
     keys, texts, totals = codes, {}, words.by_code("total")
     if kind == "wave":

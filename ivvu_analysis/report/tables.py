@@ -68,7 +68,8 @@ class Table:
         """The frame with its index among its columns, and every column named by a text."""
         frame = flat(self.given)
         names = [" ".join(map(str, n)).strip() if isinstance(n, tuple) else str(n) for n in frame.columns]
-        return frame.set_axis(names, axis=1)
+        unique = [name + " " * names[:i].count(name) for i, name in enumerate(names)]
+        return frame.set_axis(unique, axis=1)
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -114,7 +115,7 @@ class Table:
         if not how:
             named = labels(self.frame, name, words, self.level)
             shown = values if named is None else named
-            known = [None if pd.isna(value) else str(value) for value in shown.tolist()]
+            known = [str(value) if there else None for value, there in zip(shown, shown.notna(), strict=True)]
         texts = [words.format(how, value) for value in known]
         return Column(name, self.heads.get(name) or head, how, known, texts)
 
