@@ -20,10 +20,9 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.drawn import Drawn, figure_of, spoken
-from ivvu_analysis.report.fragments import MIME, key_figure, plain, plain_csv
 from ivvu_analysis.report.labels import flat, labelled, palette
-from ivvu_analysis.report.prose import markdown
-from ivvu_analysis.report.provenance import Source
+from ivvu_analysis.report.provenance import MIME, Source, key_figure, plain, plain_csv
+from ivvu_analysis.report.safe import markdown
 from ivvu_analysis.report.tables import Table, alternative
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
@@ -90,7 +89,7 @@ class Report:
         >>> Report().fill("{share:%} of {n}", share=0.5, n=318)  # doctest: +SKIP
         '50% of 318'
         """
-        return self.words.plain(text, values)
+        return self.words.fill(text, values, markup=False)
 
     def format(self, unit: str) -> Callable[[float], str]:
         """Return a function that writes numbers in a unit, for the `fmt` of a figure; see `Words.format`."""
@@ -99,7 +98,7 @@ class Report:
 
     def title(self, text: str, /, **values: Any) -> None:
         """Give the page a title with fields in it, where the first heading of the notebook is not enough."""
-        self._show("", title=self.words.plain(text, values))
+        self._show("", title=self.fill(text, **values))
 
     def finding(self, text: str, /, **values: Any) -> None:
         """Show one of the main findings, a sentence with its numbers, which the cover page repeats.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import pandas as pd
 
@@ -50,41 +49,41 @@ def labels(
     ['Learning and improving', 'Technology', 'cooking']
     """
     kind, book, language = kind_of(name, words.book), words.book, words.language
-    codes = frame[name].astype(object).map(str, na_action="ignore")
-    present, totals = list(codes.dropna().unique()), words.by_code("total")
-
-    def told(texts: dict[str, str]) -> pd.Series:
-        return ordered(codes.map(texts | totals).fillna(codes), texts.values())
-
+    beside = next((column for column in ("subject", "dimension") if column in frame), "")
+    by_level = kind in ("level", "phase") and bool(level or beside)
+    if not by_level and kind not in ("wave", "scale", "code", "qualified") and name != "table":
+        return None
+    there = frame[name].notna()
+    codes = [str(code) if known else None for code, known in zip(frame[name], there, strict=True)]
+    present = dict.fromkeys(code for code in codes if code is not None)
+    keys, texts, totals = codes, {}, words.by_code("total")
     if kind == "wave":
         pattern = "MMM y" if figure else "MMMM y"
-        return told({wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)})
-    if kind == "scale":
+        texts = {wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)}
+    elif kind == "scale":
         shorter = words.by_code("dimension", True) | words.by_code("measure", True) if figure else {}
         titles = {name: scale.title(language) for name, scale in book.scales.items()} | shorter
-        return told({scale: titles[scale] for scale in present if scale in titles})
-    if name == "table":
-        return told({reference: reworded(reference, language) for reference in present})
-    beside = next((column for column in ("subject", "dimension") if column in frame), "")
-    if kind in ("level", "phase") and (level or beside):
-        scales = pd.Series(level, frame.index) if level else frame[beside]
-    elif kind in ("code", "qualified"):
-        scales = codes.str.partition(".")[0] if kind == "qualified" else pd.Series(name, frame.index)
+        texts = {scale: titles[scale] for scale in present if scale in titles}
+    elif name == "table":
+        texts = {reference: reworded(reference, language) for reference in present}
     else:
-        return None
-    known: dict[str, str] = {}
-    for scale in scales[scales.isin(book.scales)].unique():
-        texts = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
-        known |= {f"{scale}.{code}": text for code, text in (texts | totals).items()}
-    keys = codes if kind == "qualified" else scales.astype(str) + "." + codes
-    return ordered(keys.map(known).fillna(codes), known.values())
-
-
-def ordered(texts: pd.Series, order: Iterable[str]) -> pd.Series:
-    """Return texts as categories in an order, as far as they occur, then in that of their rows."""
-    present = list(texts.dropna().unique())
-    categories = [text for text in dict.fromkeys([*order, *present]) if text in present]
-    return pd.Series(pd.Categorical(texts, categories, ordered=True), index=texts.index)
+        scales = [level if by_level else name] * len(codes)
+        if by_level and not level:
+            scales = frame[beside].tolist()
+        if kind == "qualified":
+            scales = [code.partition(".")[0] for code in present]
+        else:
+            keys = [f"{scale}.{code}" for scale, code in zip(scales, codes, strict=True)]
+        for scale in [one for one in dict.fromkeys(scales) if one in book.scales]:
+            labelled = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
+            texts |= {f"{scale}.{code}": label for code, label in labelled.items()}
+    found = [
+        None if code is None else texts.get(str(key), totals.get(code, code))
+        for key, code in zip(keys, codes, strict=True)
+    ]
+    order = dict.fromkeys([*texts.values(), *found])
+    categories = [text for text in order if text in set(found) and text is not None]
+    return pd.Series(pd.Categorical(found, categories, ordered=True), index=frame.index)
 
 
 def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = False) -> pd.DataFrame:

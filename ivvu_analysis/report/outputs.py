@@ -12,9 +12,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.fragments import MIME
-from ivvu_analysis.report.prose import markdown
-from ivvu_analysis.report.safe import IMAGES, image, lost, safe
+from ivvu_analysis.report.provenance import MIME
+from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
 
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 

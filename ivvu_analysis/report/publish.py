@@ -15,11 +15,11 @@ from nbformat import NotebookNode
 
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import translated
-from ivvu_analysis.report.fragments import collected, plain
 from ivvu_analysis.report.outputs import shown
-from ivvu_analysis.report.prose import markdown
-from ivvu_analysis.report.safe import STYLER
+from ivvu_analysis.report.provenance import collected, plain
+from ivvu_analysis.report.safe import STYLER, markdown
 from ivvu_analysis.report.templates import render
+from ivvu_analysis.report.workbook import workbook
 
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
 WITHIN = re.compile(r'href="#([^"]+)"')
@@ -93,7 +93,8 @@ def publish(
     html = render("report.html.j2", language, title=title, headings=headings, facts=facts, body=Markup(body))
     about = {key: facts.get(key, "") for key in ("wave", "origin", "region")}
     record |= {"title": title, "language": language, **about}
-    return Published(html + "\n", _workbook(record), record.pop("data") or None, record)
+    book = workbook(record) if record["tables"] else None
+    return Published(html + "\n", book, record.pop("data") or None, record)
 
 
 def _outlined(html: str) -> tuple[str, dict[str, str], str]:
@@ -131,11 +132,3 @@ def _outlined(html: str) -> tuple[str, dict[str, str], str]:
 
 def _slug(text: str) -> str:
     return re.sub(r"\W+", "-", text.casefold()).strip("-") or "section"
-
-
-def _workbook(record: Mapping[str, Any]) -> bytes | None:
-    if not record["tables"]:
-        return None
-    from ivvu_analysis.report.workbook import workbook  # XlsxWriter is slow to import
-
-    return workbook(record)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from ivvu_analysis.report.words import NOT_KNOWN, Words
 
 FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount"}  # of numbers, by kind
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
-MANY = 20  # rows; a longer table folds
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
 FEW = 6  # parts of a figure that are told one by one; of more the first three and the last
 
@@ -68,7 +68,8 @@ class Table:
         """The frame with its index among its columns, and every column named by a text."""
         frame = flat(self.given)
         names = [" ".join(map(str, n)).strip() if isinstance(n, tuple) else str(n) for n in frame.columns]
-        return frame.set_axis(names, axis=1)
+        unique = [name + " " * names[:i].count(name) for i, name in enumerate(names)]
+        return frame.set_axis(unique, axis=1)
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -85,11 +86,6 @@ class Table:
         codes = self.words.book.scale("total").codes
         texts = zip(*(column.texts for column in self.columns), strict=True)
         return zip(self.frame.isin(codes).any(axis=1), texts, strict=True)
-
-    @property
-    def long(self) -> bool:
-        """Whether it folds."""
-        return len(self.given) > MANY
 
     @property
     def prose(self) -> bool:
@@ -115,18 +111,17 @@ class Table:
             head = book.scale(name if kind == "code" else self.level).title(words.language)
         sign = self.unit if self.unit.startswith(".") else ".0"
         how = {**FORMATS, "unit": self.estimates, "signed": f"+{sign}"}.get(kind, "")
-        named = labels(self.frame, name, words, self.level)
-        known = self._numbers(name) if how else self._texts(values if named is None else named)
+        known: list[Any] = self._numbers(name) if how else []
+        if not how:
+            named = labels(self.frame, name, words, self.level)
+            shown = values if named is None else named
+            known = [str(value) if there else None for value, there in zip(shown, shown.notna(), strict=True)]
         texts = [words.format(how, value) for value in known]
         return Column(name, self.heads.get(name) or head, how, known, texts)
 
-    def _numbers(self, name: str) -> list[Any]:
-        values = self.frame[name].replace([np.inf, -np.inf], np.nan).astype(object)
-        return [None if pd.isna(v) else float(v) if isinstance(v, float) else int(v) for v in values]
-
-    @staticmethod
-    def _texts(values: pd.Series) -> list[str | None]:
-        return [None if pd.isna(value) else str(value) for value in values.astype(object)]
+    def _numbers(self, name: str) -> list[float | None]:
+        numbers = self.frame[name].to_numpy(float, na_value=np.nan)
+        return [number if isfinite(number) else None for number in numbers.tolist()]
 
     def _interval(self) -> Column:
         """Return both ends of each interval in one column; percentage points are named once."""

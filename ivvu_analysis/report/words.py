@@ -165,7 +165,7 @@ class Words:
         labels = self.by_code(scale_name)
         return {code: text if code == top else further.format(text) for code, text in labels.items()}
 
-    def fill(self, template: str, values: Mapping[str, Any]) -> str:
+    def fill(self, template: str, values: Mapping[str, Any], markup: bool = True) -> str:
         """Return `template` with its fields filled in and formatted for the language.
 
         Parameters
@@ -175,22 +175,15 @@ class Words:
             The template is our own text; only the values are escaped.
         values
             What the fields stand for. A frame or a row of one gives its parts: ``{row.estimate:%}``.
-
-        Returns
-        -------
-        str
-            Safe in Markdown and HTML, as far as `template` is.
+        markup
+            Whether it is for Markdown or HTML, and the values are made safe in these; or else plain text.
 
         Raises
         ------
         KeyError
             If the template has a field that no value was given for.
         """
-        return _Filler(self, markup=True).vformat(template, (), values)
-
-    def plain(self, template: str, values: Mapping[str, Any]) -> str:
-        """Return `template` filled in as `fill` does, as plain text: for figures and workbooks."""
-        return _Filler(self, markup=False).vformat(template, (), values)
+        return _Filler(self, markup).vformat(template, (), values)
 
 
 class _Filler(string.Formatter):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -24,7 +25,6 @@ from ivvu_analysis.report.words import QUANTITY
 EPOCH = datetime(2000, 1, 1)
 WIDEST = 60  # characters
 FORMATS = {"count": "#,##0", "chance": "0.0%", "p": "0.000", "amount": "General"}
-
 
 # Properties of cells, by the names that XlsxWriter gives them, to the one format of the workbook with these.
 Look = Callable[..., Format]
@@ -47,37 +47,46 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     buffer, language = io.BytesIO(), content["language"]
     with Workbook(buffer, {"in_memory": True}) as book:
         look: Look = cache(lambda **properties: book.add_format(properties))
+        names = _sheet_names(table["name"] for table in content["tables"])
         book.set_properties({"author": "ivvu-analysis", "created": EPOCH})
         notes = book.add_worksheet(translate(later("Notes"), language))
-        _write(notes, 0, 0, content["title"], look, bold=True, font_size=14)
+        _write(look, notes, 0, 0, content["title"], bold=True, font_size=14)
         about = translate(later("All figures come from the report of the same name."), language)
-        _write(notes, 1, 0, about, look)
+        _write(look, notes, 1, 0, about)
         heads = {later("Sheet"): 14, later("Table"): WIDEST + 20, later("Source"): WIDEST}
         for c, (head, width) in enumerate(heads.items()):
-            _write(notes, 3, c, translate(head, language), look, bold=True)
+            _write(look, notes, 3, c, translate(head, language), bold=True)
             notes.set_column(c, c, width)
-        for r, table in enumerate(content["tables"], start=4):
-            name = table["name"].replace("-", " ").capitalize()
+        for r, (name, table) in enumerate(zip(names, content["tables"], strict=True), start=4):
             for c, text in enumerate((name, table["title"], table["source"])):
-                _write(notes, r, c, text, look)
+                _write(look, notes, r, c, text)
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
             for c, column in enumerate(table["columns"]):
-                _column(sheet, c, column, look)
+                _column(look, sheet, c, column)
     return _uncompressed(buffer)
 
 
-def _column(sheet: Worksheet, c: int, column: Mapping[str, Any], look: Look) -> None:
-    _write(sheet, 0, c, column["head"], look, bold=True, text_wrap=True, valign="top")
+def _sheet_names(names: Iterable[str]) -> Iterator[str]:
+    """Yield a name for the sheet of each table; tables of one name get numbers."""
+    times: Counter[str] = Counter()
+    for name in names:
+        times[name] += 1
+        number = f" {times[name]}" if times[name] > 1 else ""
+        yield name.replace("-", " ").capitalize() + number
+
+
+def _column(look: Look, sheet: Worksheet, c: int, column: Mapping[str, Any]) -> None:
+    _write(look, sheet, 0, c, column["head"], bold=True, text_wrap=True, valign="top")
     number = {"num_format": _number_format(column["how"])} if column["how"] else {}
     for r, value in enumerate(column["values"], start=1):
         if value is not None:
-            _write(sheet, r, c, value, look, **number)
+            _write(look, sheet, r, c, value, **number)
     longest = max(len(str(text)) for text in (column["head"], *column["values"]))
     sheet.set_column(c, c, 16 if column["how"] else min(WIDEST, longest + 2))
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: Any, look: Look, **properties: Any) -> None:
+def _write(look: Look, sheet: Worksheet, row: int, column: int, value: Any, **properties: Any) -> None:
     """Write a number as a number, and a text as a text, also if it begins like a formula."""
     if not isinstance(value, str):
         sheet.write_number(row, column, value, look(**properties))

@@ -16,7 +16,7 @@ import pytest
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.report import document
-from ivvu_analysis.report.fragments import MIME
+from ivvu_analysis.report.provenance import MIME
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 REPORTS = (

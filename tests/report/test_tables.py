@@ -164,3 +164,10 @@ def test_the_largest_share_of_each_group_is_told_whatever_the_order_of_rows() ->
         {"who": ["a", "b"] * 2, "grade": ["low", "low", "high", "high"], "estimate": [0.2, 0.9, 0.8, 0.1]}
     )
     assert alternative(Table(frame, EN)) == "a: most often ‘high’ (80.0%); b: most often ‘low’ (90.0%)"
+
+
+def test_any_frame_of_ones_own_is_shown() -> None:
+    frame = pd.DataFrame([[["x", "y"], 1, 2.5, None]], columns=["tags", "a", "a", "theme"])
+    html = page(Table(frame, EN))
+    assert "[&#39;x&#39;, &#39;y&#39;]" in html
+    assert '<td class="number">1</td><td class="number">2.500</td><td>–</td>' in html

@@ -59,6 +59,12 @@ def test_heads_are_bold_and_wrapped_and_columns_as_wide_as_their_texts() -> None
     assert int(sheet.column_dimensions["A"].width) == len("Technology") + 2
 
 
+def test_tables_of_one_name_get_sheets_of_their_own() -> None:
+    twice = content()
+    twice["tables"] *= 2
+    assert opened(workbook(twice)).sheetnames == ["Notes", "Figure 1", "Figure 1 2"]
+
+
 @pytest.mark.parametrize(
     ("how", "expected"),
     [
