@@ -63,7 +63,7 @@ def statements(folder: Path | None = None) -> pd.DataFrame:
     return frame
 
 
-def expectations(folder: Path | None = None) -> pd.DataFrame:
+def expectations() -> pd.DataFrame:
     """Return the statements about what was to come, each with the month it was `expected_by`.
 
     Examples
@@ -72,7 +72,7 @@ def expectations(folder: Path | None = None) -> pd.DataFrame:
     >>> claims.expectations()["expected_by"].min()
     '2020-12'
     """
-    frame = statements(folder)
+    frame = statements()
     return frame[frame["expected_by"] != ""].sort_values("expected_by", ignore_index=True)
 
 

@@ -21,10 +21,10 @@ from ivvu_analysis.stats.generator import fit_generator
 TABLES = (*FIGURES, "regions", "example_projects", "passages", "utrecht_members", "utrecht_projects")
 
 
-def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:
+def tables() -> dict[str, pd.DataFrame]:
     """Return what statements are held against, whatever else a report rests on: the published tables.
 
-    The statements themselves are among them as ``"claims"``. `folder` is by default `data/published`.
+    The statements themselves are among them as ``"claims"``.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:
     >>> len(claims.tables()["regions"])
     34
     """
-    return {**data.read(folder, TABLES), "claims": statements(folder)}
+    return {**data.read(names=TABLES), "claims": statements()}
 
 
 def judge(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
-from ivvu_analysis.data.evidence import Evidence, Origin
+from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.proof import TABLE_OF, Finding, finding, findings, prove
 from ivvu_analysis.errors import DataError
 
@@ -37,24 +37,28 @@ COMPARED = {  # its numbers, where it is printed, and what its tables are about
 
 
 @cache
-def from_published(folder: Path | None = None) -> Evidence:
+def from_published() -> Evidence:
     """Return the evidence of the published tables, at the latest of their waves.
 
     Raises
     ------
     DataError
         If a table is missing or is not as `datapackage.json` describes it.
+
+    Examples
+    --------
+    >>> from_published().wave
+    '2020-10'
     """
-    folder = folder or published.folder()
-    tables = published.read(folder, (*TABLES, "printed_totals"))
+    tables = published.read(names=(*TABLES, "printed_totals"))
     by_wave = {name: tables[name].assign(origin="published") for name in UNITS}
     return Evidence(
         wave=max(tables["project_counts"]["wave"]),
         origin="published",
         **{name: by_wave.get(name, tables[name]) for name in TABLES},
         checks=prove(tables),
-        documents=published.describe(folder)["documents"],
-        files={name: sha256(folder / f"{name}.csv") for name in TABLES},
+        documents=published.describe()["documents"],
+        files={name: sha256(published.folder() / f"{name}.csv") for name in TABLES},
     )
 
 
@@ -135,21 +139,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     )
 
 
-def at(whole: Evidence, wave: str) -> Evidence:
-    """Return the evidence as it was known at `wave`, with the themes of that edition."""
-    found = whole.until(wave)
-    if found.projects is not None:
-        from ivvu_analysis.register import theme_table
-
-        tables = {by: theme_table(found.projects, by, found.codebook) for by in ("holder", "start")}
-        return replace(found, theme_by_holder=tables["holder"], theme_by_start=tables["start"])
-    known = slice(None) if wave == from_published().wave else slice(0)
-    return replace(
-        found, theme_by_holder=found.theme_by_holder[known], theme_by_start=found.theme_by_start[known]
-    )
-
-
-def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: Origin, files: list[Path]) -> Evidence:
+def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: str, files: list[Path]) -> Evidence:
     """Return `known` with tables of one origin, taken unit by unit and held against what they replace."""
     tables = {}
     for name, table in given.items():

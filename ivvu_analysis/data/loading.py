@@ -84,7 +84,7 @@ def load(
     whole = _whole(tuple(stamps.items()), sheet)
     wave = wave or whole.wave
     _check_wave(whole, wave)
-    return history.at(whole, wave)
+    return whole.until(wave)
 
 
 def _stamp(name: str, path: str) -> Stamp:

@@ -52,13 +52,12 @@ def source(*frames: pd.DataFrame) -> dict[str, str]:
     {'ivvu_annual_report_2022': 'Prognose gap 2040'}
     """
     places = pd.concat([frame[["document", "section"]] for frame in frames])
-    found = {
-        name: list(dict.fromkeys(heads)) for name, heads in places.groupby("document", sort=False)["section"]
-    }
-    chapters = {
-        name: list(dict.fromkeys(head.split(",")[0] for head in heads)) for name, heads in found.items()
-    }
-    return {name: "; ".join(heads if len(heads) <= 3 else chapters[name]) for name, heads in found.items()}
+    chapters = places.assign(section=places["section"].str.split(",").str[0])
+    heads, short = (
+        of_document.drop_duplicates().groupby("document", sort=False)["section"]
+        for of_document in (places, chapters)
+    )
+    return dict(heads.agg("; ".join).where(heads.size() <= 3, short.agg("; ".join)))
 
 
 def totals(tables: Tables) -> pd.DataFrame:
@@ -85,9 +84,7 @@ def totals(tables: Tables) -> pd.DataFrame:
         "gap": (100, tables["gap_split"]["share"].sum()),
         **{f"shares_{year}": (100, total) for year, total in shares.items()},
     }
-    found = pd.DataFrame(
-        [(name, *both) for name, both in sums.items()], columns=["printed_sum", "expected", "found"]
-    )
+    found = pd.DataFrame(sums, index=["expected", "found"]).T.reset_index(names="printed_sum")
     return found.assign(holds=found["expected"] == found["found"])
 
 
