@@ -13,8 +13,7 @@ import ipywidgets as widgets
 
 from ivvu_analysis import data
 from ivvu_analysis.codebook import LANGUAGES, Language
-from ivvu_analysis.data import Evidence, load
-from ivvu_analysis.data.published import data_folder
+from ivvu_analysis.data import Evidence, data_folder, load
 from ivvu_analysis.errors import ParameterError, UserError, did_you_mean
 from ivvu_analysis.explorer import saved, views
 from ivvu_analysis.questions import capacity

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard
-from ivvu_analysis.data import REPORT
+from ivvu_analysis.data.references import REPORT
 from ivvu_analysis.errors import DataError
 from ivvu_analysis.stats import proportions
 
