@@ -82,7 +82,14 @@ def regions_of(book: Codebook) -> pd.DataFrame:
 
 
 def of_codebook(known: Evidence, book: Codebook) -> Evidence:
-    """Return published evidence with the regions of `book`; without figures if those are not its own."""
+    """Return published evidence with the regions of `book`; without figures if those are not its own.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.codebook import standard
+    >>> len(of_codebook(from_published(), standard()).regions)
+    34
+    """
     found = replace(known, codebook=book, regions=regions_of(book))
     if book.history:
         return found
@@ -91,7 +98,13 @@ def of_codebook(known: Evidence, book: Codebook) -> Evidence:
 
 
 def with_phases(known: Evidence, path: Path) -> Evidence:
-    """Return `known` with the phases of a file in the place of what it had at their waves."""
+    """Return `known` with the phases of a file in the place of what it had at their waves.
+
+    Examples
+    --------
+    >>> with_phases(from_published(), Path("phases.csv")).phases_name  # doctest: +SKIP
+    'phases.csv'
+    """
     from ivvu_analysis import register  # its libraries cost time that published figures need not wait for
 
     panel = register.read_phases(path, known.codebook)
@@ -116,7 +129,15 @@ def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
 
 
 def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: str) -> Evidence:
-    """Return `known` with the tables of a register in the place of what it had at their waves."""
+    """Return `known` with the tables of a register in the place of what it had at their waves.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.data import data_folder
+    >>> path = data_folder() / "register" / "reconstructed.csv"
+    >>> with_register(from_published(), path, None, "").origin
+    'reconstructed'
+    """
     from ivvu_analysis import register
 
     intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
