@@ -110,9 +110,8 @@ def _enter(
 ) -> Iterator[tuple[str, Reading]]:
     _known(entry, KEYS)
     for cell in _cells(entry.get("for_each", {})):
-        labels = {
-            key: codebook.scale(key).label(cell[key], language) for key in cell if key in ("theme", "holder")
-        }
+        coded = cell.keys() & {"theme", "holder"}
+        labels = {key: codebook.scale(key).label(cell[key], language) for key in coded}
         patterns = [_filled(claim, cell) for claim in entry["claims"]]
         if lost := [pattern for pattern in patterns if not fitting(claims, pattern)]:
             raise DataError(f"There is no statement '{lost[0]}'.", did_you_mean(lost[0], claims))

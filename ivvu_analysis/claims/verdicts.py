@@ -79,18 +79,13 @@ def judge(
     rows = []
     for claim, row in given.items():
         stated, (verdict, other) = found[claim][0], _verdict(row, found[claim], language)
-        rows.append(
-            {
-                "recomputed": stated.value,
-                "verdict": verdict,
-                "readings": [reading for reading in found[claim] if reading.kind != "needs"],
-                "explanation": _explained(
-                    row, verdict, stated, other, given.get(claim.removesuffix(".letter")), language
-                ),
-                "need": stated.words if stated.kind == "needs" else "",
-            }
-        )
-    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows))
+        chapter = given.get(claim.removesuffix(".letter"))
+        explanation = _explained(row, verdict, stated, other, chapter, language)
+        computed = [reading for reading in found[claim] if reading.kind != "needs"]
+        need = stated.words if stated.kind == "needs" else ""
+        rows.append((stated.value, verdict, computed, explanation, need))
+    columns = ["recomputed", "verdict", "readings", "explanation", "need"]
+    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows, columns=columns))
     return judged.rename(columns={f"statement_{language}": "statement"})
 
 

@@ -169,19 +169,17 @@ def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: str, files:
         tables[name] = pd.concat([old[~taken], table.assign(origin=origin)], ignore_index=True)
     compared = findings(row for name, table in given.items() for row in _cells(known, name, table))
     checks = pd.concat([known.checks, compared], ignore_index=True)
-    return replace(
-        known, checks=checks, files={**known.files, **{x.name: sha256(x) for x in files}}, **tables
-    )
+    hashes = {**known.files, **{path.name: sha256(path) for path in files}}
+    return replace(known, checks=checks, files=hashes, **tables)
 
 
 def _cells(known: Evidence, name: str, given: pd.DataFrame) -> Iterator[Finding]:
     """Yield one finding a wave that counts the cells as published, and one for each cell that differs."""
     amount, printed, about = COMPARED[name]
     keys = [column for column in given.columns if column != amount]
-    old = getattr(known, name).merge(
-        given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given")
-    )
-    both = old.assign(same=old[amount] == old[f"{amount}_given"])
+    coded = given.astype(dict.fromkeys(keys, object))
+    both = getattr(known, name).merge(coded, on=keys, suffixes=("", "_given"))
+    both["same"] = both[amount] == both[f"{amount}_given"]
     for wave, same in both.groupby("wave")["same"]:
         yield finding("cells", printed, len(same), int(same.sum()), str(wave))
     for cell in both[~both["same"]].to_dict("records"):
@@ -191,9 +189,8 @@ def _cells(known: Evidence, name: str, given: pd.DataFrame) -> Iterator[Finding]
         if about == "region":
             codes = ((about, cell[about]), ("dimension", cell["dimension"]))
         numbers = int(cell[amount]), int(cell[f"{amount}_given"])
-        yield finding(
-            "cell", TABLE_OF.get(subject, printed), *numbers, cell["wave"], *codes, book=known.codebook
-        )
+        table = TABLE_OF.get(subject, printed)
+        yield finding("cell", table, *numbers, cell["wave"], *codes, book=known.codebook)
 
 
 def sha256(path: Path) -> str:

@@ -80,9 +80,8 @@ class Change:
             raise ParameterError(f"'home_share' cannot be {self.home_share}.", "Give a share from 0 to 1.")
         for field in fields(self)[1:]:
             if not getattr(self, field.name) > -1:
-                raise ParameterError(
-                    f"'{field.name}' cannot fall by 100% or more.", "Give a change above -1."
-                )
+                problem = f"'{field.name}' cannot fall by 100% or more."
+                raise ParameterError(problem, "Give a change above -1.")
 
 
 def members(tables: Tables, occupancy: float = 1.0) -> Care:

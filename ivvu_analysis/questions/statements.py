@@ -173,7 +173,5 @@ def _section(section: str, language: Language) -> str:
     named = codebook.scale("claim_section")
     if section in named.codes:
         return named.label(section, language)
-    numbered = section[0].isdigit()
-    return reworded(
-        f"{'section' if '.' in section else 'chapter'} {section}" if numbered else section, language
-    )
+    kind = "" if not section[0].isdigit() else "section " if "." in section else "chapter "
+    return reworded(kind + section, language)

@@ -107,13 +107,10 @@ def completion(tables: Tables) -> pd.DataFrame:
     [['line_1', 3, 4], ['line_2', 1, 2], ['line_1_2', 2, 3], ['line_3', 11, 54]]
     """
     delivered = tables["projects"]["completion"].eq("delivered")
-    read = delivered.groupby(tables["projects"]["action_line"], sort=False).agg(
-        completed="sum", projects="size"
-    )
-    named = (
-        tables["project_counts"].query("theme == 'all'").set_index("action_line")[["completed", "projects"]]
-    )
-    lines = pd.concat([read.assign(reported_as="read"), named.assign(reported_as="named")]).reset_index()
+    by_line = delivered.groupby(tables["projects"]["action_line"], sort=False)
+    read = by_line.agg(completed="sum", projects="size").reset_index().assign(reported_as="read")
+    named = tables["project_counts"].query("theme == 'all'").assign(reported_as="named")
+    lines = pd.concat([read, named[list(read)]], ignore_index=True)
     lines = lines.astype({"completed": int, "projects": int})
     return lines.join(proportions.wilson(lines["completed"], lines["projects"]).drop(columns="n"))
 
@@ -166,9 +163,8 @@ def factors(tables: Tables, language: Language) -> pd.DataFrame:
     named = tables["factors"].drop(columns="factor").rename(columns=names)
     about = pd.Categorical(named["about"].map(subjects), subjects.values(), ordered=True)
     kinds = pd.Categorical(named["factor_kind"], standard().scale("factor_kind").codes, ordered=True)
-    found = named.assign(about=about, factor_kind=kinds).sort_values(
-        "factor_kind", kind="stable", ignore_index=True
-    )
+    found = named.assign(about=about, factor_kind=kinds).sort_values("factor_kind", kind="stable")
+    found = found.reset_index(drop=True)
     return found[["factor_kind", "factor_category", "factor", "about", "reported_as"]]
 
 
