@@ -14,6 +14,7 @@ from ivvu_analysis import codebook, data
 from ivvu_analysis.claims.collected import claimed, decimals, fit, places_of, statements, with_unit, words
 from ivvu_analysis.claims.entries import Reading, readings
 from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.data.references import reworded
 from ivvu_analysis.stats.forecast import forecast_ladders
 from ivvu_analysis.stats.generator import fit_generator
@@ -37,7 +38,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 def judge(
     tables: Mapping[str, pd.DataFrame],
-    language: codebook.Language = "en",
+    language: Language = "en",
     seed: int = 1,
     path: Path | None = None,
 ) -> pd.DataFrame:
@@ -89,7 +90,7 @@ def judge(
     return judged.rename(columns={f"statement_{language}": "statement"})
 
 
-def _verdict(statement: Any, found: list[Reading], language: codebook.Language) -> tuple[str, Reading | None]:
+def _verdict(statement: Any, found: list[Reading], language: Language) -> tuple[str, Reading | None]:
     """Return the verdict, with the reading or calculation that gives the figure where the words do not."""
 
     def fits(reading: Reading) -> str:
@@ -127,12 +128,7 @@ def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:
 
 
 def _explained(
-    statement: Any,
-    verdict: str,
-    stated: Reading,
-    other: Reading | None,
-    chapter: Any,
-    language: codebook.Language,
+    statement: Any, verdict: str, stated: Reading, other: Reading | None, chapter: Any, language: Language
 ) -> str:
     """Return the explanation of a verdict: `stated` is what the words give, `other` what gives the figure.
 
