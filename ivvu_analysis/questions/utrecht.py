@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard
+from ivvu_analysis.data import describe
 from ivvu_analysis.data.references import REPORT
 from ivvu_analysis.errors import DataError
 from ivvu_analysis.stats import proportions
@@ -168,15 +169,13 @@ def factors(tables: Tables, language: Language) -> pd.DataFrame:
     return found[["factor_kind", "factor_category", "factor", "about", "reported_as"]]
 
 
-def notes(tables: Tables, documents: Mapping[str, Mapping[str, str]], language: Language) -> pd.DataFrame:
+def notes(tables: Tables, language: Language) -> pd.DataFrame:
     """Return what was noticed while reading the documents on Utrecht.
 
     Parameters
     ----------
     tables
         The tables of the programme.
-    documents
-        What each document is called, by language.
     language
         The reader's.
 
@@ -188,11 +187,11 @@ def notes(tables: Tables, documents: Mapping[str, Mapping[str, str]], language: 
     Examples
     --------
     >>> from ivvu_analysis import data, utrecht
-    >>> notes = utrecht.notes(data.utrecht(), data.describe()["documents"], "en")
+    >>> notes = utrecht.notes(data.utrecht(), "en")
     >>> notes["note_kind"].unique().tolist()
     ['between', 'internal', 'lost', 'reading']
     """
-    titles = {"": "", **{name: title[language] for name, title in documents.items()}}
+    titles = {"": "", **{name: title[language] for name, title in describe()["documents"].items()}}
     written = tables["source_notes"].drop(columns="note").sort_values("kind", kind="stable")
     written = written[written["document"] != REPORT]
     other = written["other_document"].where(written["other_document"] != written["document"], "").map(titles)
