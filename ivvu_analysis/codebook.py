@@ -27,7 +27,13 @@ PROGRAMME = ("region", "holder", "theme", "dimension", "measure")
 
 @dataclass(frozen=True)
 class Head:
-    """How a column of a table is headed, and what kind of values stand in it."""
+    """How a column of a table is headed, and what kind of values stand in it.
+
+    Examples
+    --------
+    >>> standard().heads["projects"].titles["nl"]
+    'Projecten'
+    """
 
     titles: Mapping[str, str]
     kind: str
@@ -64,6 +70,11 @@ class Codebook:
         ------
         KeyError
             If the codebook has no scale of that name.
+
+        Examples
+        --------
+        >>> standard().scale("sharing").codes
+        ('no', 'in_progress', 'yes', 'unknown')
         """
         return self.scales[name]
 
@@ -74,6 +85,11 @@ class Codebook:
         ------
         ParameterError
             If it is none, with the code that was probably meant.
+
+        Examples
+        --------
+        >>> standard().require("region", "Zuid-Holland Noord")
+        'zuid-holland-noord'
         """
         known = self.scales[name]
         if code := text if text in known.codes else known.recognise(text):
@@ -82,32 +98,62 @@ class Codebook:
         raise ParameterError(f"There is no {name} '{text}'.", remedy)
 
     def regions_at(self, wave: str) -> tuple[str, ...]:
-        """Return the regions that there are at `wave`: what merged or split is followed by what it became."""
+        """Return the regions that there are at `wave`: what merged or split is followed by what it became.
+
+        Examples
+        --------
+        >>> len(standard().regions_at("2020-10"))
+        34
+        """
         regions = self.scales["region"]
         return tuple(region.code for region in regions if region.since <= wave <= (region.until or wave))
 
     def became(self, region: str, wave: str) -> tuple[str, ...]:
-        """Return what a region is at `wave`: itself, or what it merged or split into by then."""
+        """Return what a region is at `wave`: itself, or what it merged or split into by then.
+
+        Examples
+        --------
+        >>> standard().became("twente", "2021-03")
+        ('twente',)
+        """
         level = self.scales["region"].level(region)
         if wave <= (level.until or wave):
             return (region,)
         return tuple(code for next_one in level.into for code in self.became(next_one, wave))
 
     def grown(self, name: str, codes: Iterable[str]) -> Codebook:
-        """Return the codebook with scale `name` grown to hold `codes`; see `Scale.grown`."""
+        """Return the codebook with scale `name` grown to hold `codes`; see `Scale.grown`.
+
+        Examples
+        --------
+        >>> standard().grown("start", ["2023"]).scale("start").codes[-2:]
+        ('2022', '2023')
+        """
         return replace(self, scales={**self.scales, name: self.scales[name].grown(codes)})
 
 
 @cache
 def standard() -> Codebook:
-    """Return the codebook that comes with the package."""
+    """Return the codebook that comes with the package.
+
+    Examples
+    --------
+    >>> standard().measures
+    ('participation', 'status', 'impact', 'sharing', 'scalability')
+    """
     text = resources.files("ivvu_analysis").joinpath("codebook.yaml").read_text(encoding="utf-8")
     raw: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return _laid_over(Codebook({}, {}), raw)
 
 
 def scale(name: str) -> Scale:
-    """Return a scale of the codebook that comes with the package; evidence may carry another."""
+    """Return a scale of the codebook that comes with the package; evidence may carry another.
+
+    Examples
+    --------
+    >>> scale("theme").label("technology", "nl")
+    'Technologie'
+    """
     return standard().scale(name)
 
 

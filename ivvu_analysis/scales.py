@@ -19,14 +19,27 @@ YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
 
 
 def squeeze(text: str) -> str:
-    """Return `text` without case, accents, blanks and punctuation, the form for comparing spellings."""
+    """Return `text` without case, accents, blanks and punctuation, the form for comparing spellings.
+
+    Examples
+    --------
+    >>> squeeze("Zuid-Hollandse Eilanden")
+    'zuidhollandseeilanden'
+    """
     letters = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in letters if c.isalnum() or c in "+>")
 
 
 @dataclass(frozen=True)
 class Level:
-    """One code of a scale: labels, spellings, and what a region or figure needs to know of it."""
+    """One code of a scale: labels, spellings, and what a region or figure needs to know of it.
+
+    Examples
+    --------
+    >>> names = {"en": "Learning", "nl": "Leren"}
+    >>> Level("learning", names, names).spellings
+    ('learning', 'Learning', 'Leren')
+    """
 
     code: str
     labels: Mapping[str, str]
@@ -105,37 +118,92 @@ class Scale:
         ------
         KeyError
             If the scale has no such code.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("start").level("2024").labels["en"]
+        '2024'
         """
         if code not in self._by_code and self._year(code) == code:
             return Level(code, dict.fromkeys(LANGUAGES, code), dict.fromkeys(LANGUAGES, code))
         return self._by_code[code]
 
     def title(self, language: Language) -> str:
-        """Return what the scale is called."""
+        """Return what the scale is called.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("theme").title("nl")
+        'Hoofdrubriek'
+        """
         return self.titles[language]
 
     def label(self, code: str, language: Language) -> str:
-        """Return the label of `code`."""
+        """Return the label of `code`.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("theme").label("technology", "nl")
+        'Technologie'
+        """
         return self.level(code).labels[language]
 
     def labels(self, language: Language, short: bool = False) -> dict[str, str]:
-        """Return the labels of all codes, in order."""
+        """Return the labels of all codes, in order.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("dimension").labels("en", short=True)
+        {'agreements': 'Agreements', 'dynamics': 'Dynamics', 'vision': 'Vision'}
+        """
         return {x.code: (x.short_labels if short else x.labels)[language] for x in self.levels}
 
     def short(self, code: str, language: Language) -> str:
-        """Return the label of `code` for where space is scarce."""
+        """Return the label of `code` for where space is scarce.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("dimension").short("vision", "en")
+        'Vision'
+        """
         return self.level(code).short_labels[language]
 
     def subset(self, name: str) -> tuple[str, ...]:
-        """Return the codes that count together under `name`, such as ``"reached"``; or none."""
+        """Return the codes that count together under `name`, such as ``"reached"``; or none.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("scalability").subset("reached")
+        ('this_region', 'other_regions', 'national')
+        """
         return self.subsets.get(name, ())
 
     def recognise(self, text: str) -> str | None:
-        """Return the code that `text` is a known spelling of, or None: nothing is ever guessed."""
+        """Return the code that `text` is a known spelling of, or None: nothing is ever guessed.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("holder").recognise("Z&Z")
+        'zorg_en_zekerheid'
+        """
         return self._by_spelling.get(self._squeeze(text)) or self._year(text)
 
     def suggest(self, text: str) -> str | None:
-        """Return the code whose spelling is most like `text`, for a person to accept or refuse."""
+        """Return the code whose spelling is most like `text`, for a person to accept or refuse.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("region").suggest("Zuid Lmburg")
+        'zuid-limburg'
+        """
         match = process.extractOne(
             self._squeeze(text), list(self._by_spelling), scorer=fuzz.ratio, score_cutoff=SUGGESTION_CUTOFF
         )
@@ -146,7 +214,14 @@ class Scale:
         return match[1] if match and match[1] > max(self.codes) else None
 
     def grown(self, codes: Iterable[str]) -> Scale:
-        """Return the scale with every year up to the latest of `codes`; other scales do not grow."""
+        """Return the scale with every year up to the latest of `codes`; other scales do not grow.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.codebook import scale
+        >>> scale("start").grown(["2022"]).codes[-1]
+        '2022'
+        """
         years = [int(code) for code in codes if self._year(code)]
         added = [str(year) for year in range(int(max(self.codes)) + 1, max(years) + 1)] if years else []
         return replace(self, levels=(*self.levels, *map(self.level, added)))

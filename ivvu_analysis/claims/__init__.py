@@ -6,8 +6,7 @@ and what each firmness of a figure allows. A statement is corrected or added the
 
 from __future__ import annotations
 
-from ivvu_analysis.claims.collected import expectations, fit, statements, words
-from ivvu_analysis.claims.explanations import claimed
+from ivvu_analysis.claims.collected import claimed, expectations, fit, statements, words
 from ivvu_analysis.claims.verdicts import judge, tables
 
 __all__ = ["claimed", "expectations", "fit", "judge", "statements", "tables", "words"]

@@ -1,8 +1,9 @@
-"""The statements that were collected from the documents, and what each firmness of a figure allows."""
+"""The statements that were collected, and their figures: in words, and with what each firmness allows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import yaml
+from babel.numbers import format_decimal
 
 from ivvu_analysis import data
+from ivvu_analysis.codebook import Language
 from ivvu_analysis.errors import DataError, did_you_mean
 
+UNGROUPED = ("year", "chapter", "month")
 NOISE = 1e-9  # what floating point adds to a share; far below any printed decimal
 
 
@@ -63,7 +67,7 @@ def statements(folder: Path | None = None) -> pd.DataFrame:
     return frame
 
 
-def expectations(folder: Path | None = None) -> pd.DataFrame:
+def expectations() -> pd.DataFrame:
     """Return the statements about what was to come, each with the month it was `expected_by`.
 
     Examples
@@ -72,7 +76,7 @@ def expectations(folder: Path | None = None) -> pd.DataFrame:
     >>> claims.expectations()["expected_by"].min()
     '2020-12'
     """
-    frame = statements(folder)
+    frame = statements()
     return frame[frame["expected_by"] != ""].sort_values("expected_by", ignore_index=True)
 
 
@@ -104,3 +108,51 @@ def decimals(claimed: str) -> int:
     (2, 0)
     """
     return len(claimed.partition(".")[2])
+
+
+def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
+    """Return a claimed figure in words.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.claimed("almost", "84", "percent", "en")
+    'almost 84%'
+    """
+    firmness, places = words()["firmness"][qualifier], decimals(figure)
+    low = float(figure) * (firmness.get("low", 1.0) or 0)
+    return str(firmness[language]).format(
+        claimed=with_unit(float(figure), unit, places, language),
+        low=with_unit(low, unit, places, language),
+    )
+
+
+def with_unit(value: float, unit: str, places: int, language: Language) -> str:
+    """Return a figure with its unit, as in a sentence.
+
+    Examples
+    --------
+    >>> with_unit(46, "projects", 0, "nl")
+    '46 projecten'
+    """
+    pattern = ("0" if unit in UNGROUPED else "#,##0") + ("." + "0" * places if places else "")
+    text = format_decimal(value, pattern, locale=language).replace("-", "−")
+    return str(words()["units"][unit][language]).format(text)
+
+
+def places_of(value: float, printed: int) -> int:
+    """Return how many decimals to tell a value with: such that a reader who rounds it comes out right.
+
+    Examples
+    --------
+    >>> places_of(8.849558, 1), places_of(75.3, 0)
+    (4, 1)
+    """
+    exact, places = Decimal(value), 0 if value == round(value) else printed + 1
+    while places and _rounded(_rounded(exact, places), printed) != _rounded(exact, printed):
+        places += 1
+    return places
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

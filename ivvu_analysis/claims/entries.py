@@ -29,6 +29,11 @@ class Reading:
     `kind` is what the head of `claims.yaml` says, `source` where the figures stand, such as ``"table 6"``,
     `words` what is computed, `unit` its unit, where it is not the statement's, and `if_not` the verdict where
     no reading gives the figure.
+
+    Examples
+    --------
+    >>> Reading("stated", "table 4", "the number of projects", 318.0, "", "does_not_reproduce").value
+    318.0
     """
 
     kind: str
@@ -67,6 +72,15 @@ def readings(
     DataError
         If an entry is not as the head of the file says, with its line and name; or if a statement has no way
         to a verdict, or two.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> from ivvu_analysis.claims.expressions import vocabulary
+    >>> tables = claims.tables()
+    >>> names = {**vocabulary(tables), "expected_at_top": lambda date: 0.0}
+    >>> readings(names, list(tables["claims"]["claim"]), "en")["projects.total.letter"][0].value
+    318.0
     """
     file = path or Path(str(resources.files("ivvu_analysis.claims").joinpath("claims.yaml")))
     found: dict[str, list[Reading]] = {claim: [] for claim in claims}
@@ -96,9 +110,8 @@ def _enter(
 ) -> Iterator[tuple[str, Reading]]:
     _known(entry, KEYS)
     for cell in _cells(entry.get("for_each", {})):
-        labels = {
-            key: codebook.scale(key).label(cell[key], language) for key in cell if key in ("theme", "holder")
-        }
+        coded = cell.keys() & {"theme", "holder"}
+        labels = {key: codebook.scale(key).label(cell[key], language) for key in coded}
         patterns = [_filled(claim, cell) for claim in entry["claims"]]
         if lost := [pattern for pattern in patterns if not fitting(claims, pattern)]:
             raise DataError(f"There is no statement '{lost[0]}'.", did_you_mean(lost[0], claims))

@@ -107,7 +107,14 @@ class Table:
         return float(rows[self.figure].sum())
 
     def where(self, **cells: Any) -> pd.DataFrame:
-        """Return the rows with these values."""
+        """Return the rows with these values.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"theme": ["learning", "technology"], "projects": [3, 4]})
+        >>> Table("counts", frame, "projects").where(theme="learning")["projects"].tolist()
+        [3]
+        """
         return self._rows({column: self._values(column, value, cells) for column, value in cells.items()})
 
     def _rows(self, values: Mapping[str, list[Any]]) -> pd.DataFrame:
@@ -168,17 +175,37 @@ def percent(part: float, whole: float) -> float:
 
 
 def share(table: Table, **cells: Any) -> float:
-    """Return a sum as a percentage of the same sum with the last column taken whole."""
+    """Return a sum as a percentage of the same sum with the last column taken whole.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> tables = vocabulary(claims.tables())
+    >>> round(share(tables["theme_by_holder"], theme="technology"), 1)
+    14.5
+    """
     return percent(table(**cells), table(**dict(list(cells.items())[:-1])))
 
 
 def count(table: Table, **cells: Any) -> int:
-    """Return how many rows a table has, of those with these values."""
+    """Return how many rows a table has, of those with these values.
+
+    Examples
+    --------
+    >>> count(Table("members", pd.DataFrame({"place": ["Utrecht", "Soest"]})), place="Soest")
+    1
+    """
     return len(table.where(**cells))
 
 
 def values(table: Table, column: str, **cells: Any) -> set[Any]:
-    """Return the different values of a column, in the rows with these values of others."""
+    """Return the different values of a column, in the rows with these values of others.
+
+    Examples
+    --------
+    >>> values(Table("members", pd.DataFrame({"place": ["Soest", "Soest"]})), "place")
+    {'Soest'}
+    """
     return set(table.where(**cells)[column])
 
 

@@ -11,20 +11,21 @@ from typing import Any
 import pandas as pd
 
 from ivvu_analysis import codebook, data
-from ivvu_analysis.claims.collected import decimals, fit, statements, words
+from ivvu_analysis.claims.collected import claimed, decimals, fit, places_of, statements, with_unit, words
 from ivvu_analysis.claims.entries import Reading, readings
-from ivvu_analysis.claims.explanations import explain
 from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
+from ivvu_analysis.codebook import Language
+from ivvu_analysis.data.references import reworded
 from ivvu_analysis.stats.forecast import forecast_ladders
 from ivvu_analysis.stats.generator import fit_generator
 
 TABLES = (*FIGURES, "regions", "example_projects", "passages", "utrecht_members", "utrecht_projects")
 
 
-def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:
+def tables() -> dict[str, pd.DataFrame]:
     """Return what statements are held against, whatever else a report rests on: the published tables.
 
-    The statements themselves are among them as ``"claims"``. `folder` is by default `data/published`.
+    The statements themselves are among them as ``"claims"``.
 
     Examples
     --------
@@ -32,12 +33,12 @@ def tables(folder: Path | None = None) -> dict[str, pd.DataFrame]:
     >>> len(claims.tables()["regions"])
     34
     """
-    return {**data.read(folder, TABLES), "claims": statements(folder)}
+    return {**data.read(names=TABLES), "claims": statements()}
 
 
 def judge(
     tables: Mapping[str, pd.DataFrame],
-    language: codebook.Language = "en",
+    language: Language = "en",
     seed: int = 1,
     path: Path | None = None,
 ) -> pd.DataFrame:
@@ -79,22 +80,17 @@ def judge(
     rows = []
     for claim, row in given.items():
         stated, (verdict, other) = found[claim][0], _verdict(row, found[claim], language)
-        rows.append(
-            {
-                "recomputed": stated.value,
-                "verdict": verdict,
-                "readings": [reading for reading in found[claim] if reading.kind != "needs"],
-                "explanation": explain(
-                    row, verdict, stated, other, given.get(claim.removesuffix(".letter")), language
-                ),
-                "need": stated.words if stated.kind == "needs" else "",
-            }
-        )
-    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows))
+        chapter = given.get(claim.removesuffix(".letter"))
+        explanation = _explained(row, verdict, stated, other, chapter, language)
+        computed = [reading for reading in found[claim] if reading.kind != "needs"]
+        need = stated.words if stated.kind == "needs" else ""
+        rows.append((stated.value, verdict, computed, explanation, need))
+    columns = ["recomputed", "verdict", "readings", "explanation", "need"]
+    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows, columns=columns))
     return judged.rename(columns={f"statement_{language}": "statement"})
 
 
-def _verdict(statement: Any, found: list[Reading], language: codebook.Language) -> tuple[str, Reading | None]:
+def _verdict(statement: Any, found: list[Reading], language: Language) -> tuple[str, Reading | None]:
     """Return the verdict, with the reading or calculation that gives the figure where the words do not."""
 
     def fits(reading: Reading) -> str:
@@ -129,3 +125,36 @@ def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:
     expected = forecast_ladders(generators, standings.loc[regions, ladders], date, seed)
     chosen = expected.query("quantity == 'at_top' and method == 'independent'")
     return percent(float(chosen["estimate"].item()), len(regions))
+
+
+def _explained(
+    statement: Any, verdict: str, stated: Reading, other: Reading | None, chapter: Any, language: Language
+) -> str:
+    """Return the explanation of a verdict: `stated` is what the words give, `other` what gives the figure.
+
+    `chapter` is the chapter's version of a statement of the letter, or None.
+    """
+
+    def told(name: str, reading: Reading = stated, **values: str) -> str:
+        if reading.kind != "needs":
+            places = places_of(reading.value, decimals(statement.claimed))
+            values["value"] = with_unit(reading.value, reading.unit or statement.unit, places, language)
+        source = reworded(reading.source, language)
+        text = str(words()["sentences"][name][language])
+        sentence = text.format(source=source, definition=reading.words, **values)
+        return sentence[:1].upper() + sentence[1:]
+
+    figure = claimed(statement.qualifier, statement.claimed, statement.unit, language)
+    there = claimed(chapter.qualifier, chapter.claimed, chapter.unit, language) if chapter else figure
+    otherwise = "otherwise" if verdict == "reproduces_otherwise" else "nearest"
+    note = words()["firmness"][statement.qualifier].get("note", {}).get(language, "")
+    if verdict == "cannot_be_checked":
+        return told("needed")
+    if verdict in ("reproduces", "reproduces_rounded"):
+        found = [told("rounded")] if verdict == "reproduces_rounded" else []
+    else:
+        found = [told("stated", claimed=figure)]
+        found += [told(otherwise, other)] if other else []
+        found += [told("no_other")] if not other and verdict == "does_not_reproduce" else []
+        found += [told("elsewhere", claimed=there)] if there != figure else []
+    return " ".join([told("computed"), *found, *([note] if note else [])])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,8 +15,6 @@ from ivvu_analysis.errors import ParameterError
 
 if TYPE_CHECKING:
     from ivvu_analysis.register import Intake
-
-Origin = Literal["published", "register", "reconstructed", "simulated"]
 
 BY_WAVE = ("region_phases", "phase_counts", "project_counts")
 
@@ -66,7 +64,7 @@ class Evidence:
     """
 
     wave: str
-    origin: Origin
+    origin: str
     regions: pd.DataFrame
     region_phases: pd.DataFrame
     phase_counts: pd.DataFrame
@@ -131,7 +129,7 @@ class Evidence:
         return max((wave for wave in self.waves(name) if wave < self.wave), default=None)
 
     def until(self, wave: str) -> Evidence:
-        """Return the evidence as it was known at `wave`: no figure of a later wave remains.
+        """Return the evidence as it was known at `wave`: no figure of a later wave, its own themes.
 
         Examples
         --------
@@ -145,6 +143,15 @@ class Evidence:
             for name, table in tables.items()
             if table is not None
         }
+        for by in ("holder", "start"):
+            known: pd.DataFrame = getattr(self, f"theme_by_{by}")
+            if self.projects is not None:
+                from ivvu_analysis.register import theme_table  # whose libraries cost time
+
+                known = theme_table(kept["projects"], by, self.codebook)
+            elif wave != max(self.project_counts["wave"], default=""):
+                known = known[:0]
+            kept[f"theme_by_{by}"] = known
         return replace(self, wave=wave, **kept)
 
     def require(self, name: str) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
-from ivvu_analysis.data.evidence import Evidence, Origin
+from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.proof import TABLE_OF, Finding, finding, findings, prove
 from ivvu_analysis.errors import DataError
 
@@ -37,24 +37,28 @@ COMPARED = {  # its numbers, where it is printed, and what its tables are about
 
 
 @cache
-def from_published(folder: Path | None = None) -> Evidence:
+def from_published() -> Evidence:
     """Return the evidence of the published tables, at the latest of their waves.
 
     Raises
     ------
     DataError
         If a table is missing or is not as `datapackage.json` describes it.
+
+    Examples
+    --------
+    >>> from_published().wave
+    '2020-10'
     """
-    folder = folder or published.folder()
-    tables = published.read(folder, (*TABLES, "printed_totals"))
+    tables = published.read(names=(*TABLES, "printed_totals"))
     by_wave = {name: tables[name].assign(origin="published") for name in UNITS}
     return Evidence(
         wave=max(tables["project_counts"]["wave"]),
         origin="published",
         **{name: by_wave.get(name, tables[name]) for name in TABLES},
         checks=prove(tables),
-        documents=published.describe(folder)["documents"],
-        files={name: sha256(folder / f"{name}.csv") for name in TABLES},
+        documents=published.describe()["documents"],
+        files={name: sha256(published.folder() / f"{name}.csv") for name in TABLES},
     )
 
 
@@ -78,7 +82,14 @@ def regions_of(book: Codebook) -> pd.DataFrame:
 
 
 def of_codebook(known: Evidence, book: Codebook) -> Evidence:
-    """Return published evidence with the regions of `book`; without figures if those are not its own."""
+    """Return published evidence with the regions of `book`; without figures if those are not its own.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.codebook import standard
+    >>> len(of_codebook(from_published(), standard()).regions)
+    34
+    """
     found = replace(known, codebook=book, regions=regions_of(book))
     if book.history:
         return found
@@ -87,7 +98,13 @@ def of_codebook(known: Evidence, book: Codebook) -> Evidence:
 
 
 def with_phases(known: Evidence, path: Path) -> Evidence:
-    """Return `known` with the phases of a file in the place of what it had at their waves."""
+    """Return `known` with the phases of a file in the place of what it had at their waves.
+
+    Examples
+    --------
+    >>> with_phases(from_published(), Path("phases.csv")).phases_name  # doctest: +SKIP
+    'phases.csv'
+    """
     from ivvu_analysis import register  # its libraries cost time that published figures need not wait for
 
     panel = register.read_phases(path, known.codebook)
@@ -112,7 +129,15 @@ def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
 
 
 def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: str) -> Evidence:
-    """Return `known` with the tables of a register in the place of what it had at their waves."""
+    """Return `known` with the tables of a register in the place of what it had at their waves.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.data import data_folder
+    >>> path = data_folder() / "register" / "reconstructed.csv"
+    >>> with_register(from_published(), path, None, "").origin
+    'reconstructed'
+    """
     from ivvu_analysis import register
 
     intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
@@ -135,46 +160,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     )
 
 
-def at(whole: Evidence, wave: str) -> Evidence:
-    """Return the evidence as it was known at `wave`, with the themes of that edition."""
-    found = whole.until(wave)
-    if found.projects is not None:
-        return replace(found, **{f"theme_by_{by}": themes(found, by) for by in ("holder", "start")})
-    known = slice(None) if wave == from_published().wave else slice(0)
-    return replace(
-        found, theme_by_holder=found.theme_by_holder[known], theme_by_start=found.theme_by_start[known]
-    )
-
-
-def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
-    """Return the projects of an edition by theme and holder or start: `theme, <by>, projects`.
-
-    Parameters
-    ----------
-    evidence
-        Whose projects.
-    by
-        ``"holder"`` or ``"start"``.
-    wave
-        The edition, by default this one. Of another, only the rows of a register tell; without them the frame
-        has no rows.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load
-    >>> int(themes(load(), "start")["projects"].sum())
-    318
-    """
-    table: pd.DataFrame = getattr(evidence, f"theme_by_{by}")
-    if evidence.projects is None:
-        return table if wave in ("", evidence.wave) else table[:0]
-    from ivvu_analysis import register
-
-    edition = evidence.projects[evidence.projects["wave"].astype(str) == (wave or evidence.wave)]
-    return register.theme_table(edition, by, evidence.codebook)
-
-
-def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: Origin, files: list[Path]) -> Evidence:
+def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: str, files: list[Path]) -> Evidence:
     """Return `known` with tables of one origin, taken unit by unit and held against what they replace."""
     tables = {}
     for name, table in given.items():
@@ -183,19 +169,17 @@ def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: Origin, fil
         tables[name] = pd.concat([old[~taken], table.assign(origin=origin)], ignore_index=True)
     compared = findings(row for name, table in given.items() for row in _cells(known, name, table))
     checks = pd.concat([known.checks, compared], ignore_index=True)
-    return replace(
-        known, checks=checks, files={**known.files, **{x.name: sha256(x) for x in files}}, **tables
-    )
+    hashes = {**known.files, **{path.name: sha256(path) for path in files}}
+    return replace(known, checks=checks, files=hashes, **tables)
 
 
 def _cells(known: Evidence, name: str, given: pd.DataFrame) -> Iterator[Finding]:
     """Yield one finding a wave that counts the cells as published, and one for each cell that differs."""
     amount, printed, about = COMPARED[name]
     keys = [column for column in given.columns if column != amount]
-    old = getattr(known, name).merge(
-        given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given")
-    )
-    both = old.assign(same=old[amount] == old[f"{amount}_given"])
+    coded = given.astype(dict.fromkeys(keys, object))
+    both = getattr(known, name).merge(coded, on=keys, suffixes=("", "_given"))
+    both["same"] = both[amount] == both[f"{amount}_given"]
     for wave, same in both.groupby("wave")["same"]:
         yield finding("cells", printed, len(same), int(same.sum()), str(wave))
     for cell in both[~both["same"]].to_dict("records"):
@@ -205,9 +189,8 @@ def _cells(known: Evidence, name: str, given: pd.DataFrame) -> Iterator[Finding]
         if about == "region":
             codes = ((about, cell[about]), ("dimension", cell["dimension"]))
         numbers = int(cell[amount]), int(cell[f"{amount}_given"])
-        yield finding(
-            "cell", TABLE_OF.get(subject, printed), *numbers, cell["wave"], *codes, book=known.codebook
-        )
+        table = TABLE_OF.get(subject, printed)
+        yield finding("cell", table, *numbers, cell["wave"], *codes, book=known.codebook)
 
 
 def sha256(path: Path) -> str:

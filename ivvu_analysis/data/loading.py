@@ -84,7 +84,7 @@ def load(
     whole = _whole(tuple(stamps.items()), sheet)
     wave = wave or whole.wave
     _check_wave(whole, wave)
-    return history.at(whole, wave)
+    return whole.until(wave)
 
 
 def _stamp(name: str, path: str) -> Stamp:
@@ -140,9 +140,8 @@ def _check_wave(whole: Evidence, wave: str) -> None:
     if whole.projects is not None:
         known[f"The register {whole.register_name} has"] = whole.projects["wave"].astype(str)
     if whole.phases_name:
-        known[f"The phases {whole.phases_name} have"] = whole.region_phases.query("origin == 'register'")[
-            "wave"
-        ]
+        added = whole.region_phases.query("origin == 'register'")
+        known[f"The phases {whole.phases_name} have"] = added["wave"]
     known["The published tables have"] = whole.waves()
     for who, waves in known.items():
         if wave not in set(waves):

@@ -21,7 +21,13 @@ Tables = dict[str, pd.DataFrame]
 
 
 def data_folder() -> Path:
-    """Return the folder that holds `published/` and `register/`."""
+    """Return the folder that holds `published/` and `register/`.
+
+    Examples
+    --------
+    >>> sorted(path.name for path in data_folder().iterdir() if path.is_dir())
+    ['published', 'register']
+    """
     package = Path(__file__).parents[1]
     checkout = package.parent / "data"
     ours = checkout if (checkout / "published").is_dir() else package / "_suite" / "data"  # in a wheel
@@ -29,7 +35,13 @@ def data_folder() -> Path:
 
 
 def folder() -> Path:
-    """Return the folder of the published tables."""
+    """Return the folder of the published tables.
+
+    Examples
+    --------
+    >>> folder().name
+    'published'
+    """
     return data_folder() / "published"
 
 
@@ -40,6 +52,11 @@ def describe(source: Path | None = None) -> dict[str, Any]:
     ------
     DataError
         If there is no readable `datapackage.json` in the folder.
+
+    Examples
+    --------
+    >>> describe()["documents"]["mta_utrecht_2024"]["en"]
+    'Multi-year transformation agenda Utrecht, 2024'
     """
     path = (source or folder()) / "datapackage.json"
     try:
@@ -68,6 +85,11 @@ def read(source: Path | None = None, names: tuple[str, ...] | None = None) -> Ta
     ------
     DataError
         If a file is missing or is not as described.
+
+    Examples
+    --------
+    >>> read(names=("regions",))["regions"]["region"].iloc[0]
+    'zeeland'
     """
     source = source or folder()
     resources = {resource["name"]: resource for resource in describe(source)["resources"]}
@@ -106,7 +128,7 @@ def _read_resource(source: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
     return table
 
 
-def utrecht(language: Language = "en", source: Path | None = None) -> Tables:
+def utrecht(language: Language = "en") -> Tables:
     """Read the published tables of the Utrecht programme: one frame a file of `utrecht/`, by its name.
 
     Text that a source does not give is empty, a number that it does not give is NaN. Every frame names its
@@ -122,7 +144,7 @@ def utrecht(language: Language = "en", source: Path | None = None) -> Tables:
     >>> utrecht()["members"].shape[0]
     30
     """
-    described = (resource["name"] for resource in describe(source)["resources"])
-    tables = read(source, tuple(name for name in described if name.startswith("utrecht_")))
-    told = {name: table.rename(columns={f"label_{language}": "label"}) for name, table in tables.items()}
-    return {name.removeprefix("utrecht_"): table for name, table in told.items()}
+    names = [resource["name"] for resource in describe()["resources"]]
+    tables = read(names=tuple(name for name in names if name.startswith("utrecht_")))
+    own = {f"label_{language}": "label"}
+    return {name.removeprefix("utrecht_"): table.rename(columns=own) for name, table in tables.items()}

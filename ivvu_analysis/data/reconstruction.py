@@ -133,6 +133,12 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     ------
     OutputError
         If a file cannot be written, or is there and holds something else.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.data import from_published
+    >>> write(from_published(), Path("drawn.csv"), seed=1, draws=2)  # doctest: +SKIP
+    [PosixPath('drawn-1.csv'), PosixPath('drawn-2.csv')]
     """
     paths = [output.with_stem(f"{output.stem}-{n:0{len(str(draws))}d}") for n in range(1, draws + 1)]
     paths = paths if draws > 1 else [output]

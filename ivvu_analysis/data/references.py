@@ -71,13 +71,25 @@ def _runs(numbers: Sequence[int], to: str) -> list[str]:
 
 
 def listed(parts: Sequence[str], language: Language) -> str:
-    """Return `parts` as a list in a sentence."""
+    """Return `parts` as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["tables 1 and 2", "appendix 1"], "en")
+    'tables 1 and 2 and appendix 1'
+    """
     both = f" {standard().scale('reference').label('and', language)} "
     return both.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def period(waves: Sequence[str], language: Language) -> str:
-    """Return waves as months: one, two, or the first to the last of them."""
+    """Return waves as months: one, two, or the first to the last of them.
+
+    Examples
+    --------
+    >>> period(["2020-03", "2019-03", "2020-10"], "en")
+    'March 2019 to October 2020'
+    """
     from babel.dates import format_date  # a second of imports that most who load figures need not wait for
 
     months = [format_date(date(int(w[:4]), int(w[5:]), 1), "MMMM yyyy", language) for w in sorted(waves)]

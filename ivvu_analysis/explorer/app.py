@@ -15,8 +15,7 @@ import ipywidgets as widgets
 from IPython.display import HTML, display
 
 from ivvu_analysis import data
-from ivvu_analysis.data import load
-from ivvu_analysis.data.published import data_folder
+from ivvu_analysis.data import data_folder, load
 from ivvu_analysis.errors import UserError
 from ivvu_analysis.explorer import saved, views
 from ivvu_analysis.explorer.serve import DEFAULTS, VARIABLE, checked

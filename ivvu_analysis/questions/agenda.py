@@ -81,9 +81,8 @@ def delivery_shares(tables: Tables) -> pd.DataFrame:
     {'residential': 0.32, 'mpt_vpt': 0.63, 'pgb': 0.04}
     """
     forms = tables["delivery_forms"].replace({"form": PACKAGES}).rename(columns={"form": "care_form"})
-    wide = (
-        forms.pivot_table(index="care_form", columns="year", values="share", aggfunc="sum", sort=False) / 100
-    )
+    shares = forms.groupby(["care_form", "year"], sort=False)["share"].sum().unstack() / 100
+    wide = shares.loc[forms["care_form"].unique()]
     start = wide[FIRST_YEAR]
     demand = start.sum() * (1 + growth(tables))
     constant = start.index != "mpt_vpt"
@@ -149,10 +148,8 @@ def time_use(tables: Tables) -> pd.DataFrame:
     >>> agenda.time_use(data.utrecht())["time_before"].tolist()
     [0.4, 0.6]
     """
-    named = ("reduction", "care_gain")
-    cut, gain = (
-        number(tables["administrative_burden"], {"quantity": name}, "percent") / 100 for name in named
-    )
+    burden = tables["administrative_burden"]
+    cut, gain = (number(burden, {"quantity": name}, "percent") / 100 for name in ("reduction", "care_gain"))
     before = gain / (gain + cut)
     after = before * (1 - cut)
     times = [("administration", before, after), ("care", 1 - before, 1 - after)]

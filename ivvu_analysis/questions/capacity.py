@@ -30,6 +30,12 @@ class Care:
         Residential places, clients cared for at home, and members of staff.
     occupancy
         Share of the places in use, in (0, 1]; no source gives it.
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Care
+    >>> Care(beds=100, home_clients=100, staff=50, occupancy=0.9).clients
+    190.0
     """
 
     beds: float
@@ -54,7 +60,14 @@ class Care:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of it: the share at home, and changes as shares above -1 (0.78 for 78% more)."""
+    """What becomes of it: the share at home, and changes as shares above -1 (0.78 for 78% more).
+
+    Examples
+    --------
+    >>> from ivvu_analysis.questions.capacity import Change
+    >>> Change(home_share=0.5, demand=0.78).beds
+    0.0
+    """
 
     home_share: float
     demand: float = 0.0
@@ -67,9 +80,8 @@ class Change:
             raise ParameterError(f"'home_share' cannot be {self.home_share}.", "Give a share from 0 to 1.")
         for field in fields(self)[1:]:
             if not getattr(self, field.name) > -1:
-                raise ParameterError(
-                    f"'{field.name}' cannot fall by 100% or more.", "Give a change above -1."
-                )
+                problem = f"'{field.name}' cannot fall by 100% or more."
+                raise ParameterError(problem, "Give a change above -1.")
 
 
 def members(tables: Tables, occupancy: float = 1.0) -> Care:

@@ -138,9 +138,8 @@ def totals(evidence: Evidence) -> pd.DataFrame:
     >>> official.totals(load()).set_index("subject").loc[["participation", "edition"], "2020-10"].tolist()
     [298.0, 318.0]
     """
-    sums = {
-        name: _counts(evidence, name).sum() for name in evidence.codebook.measures if evidence.waves(name)
-    }
+    measures = [name for name in evidence.codebook.measures if evidence.waves(name)]
+    sums = {name: _counts(evidence, name).sum() for name in measures}
     waves = sorted({wave for counted in sums.values() for wave in counted.index})
     sums[EDITION] = pd.Series({wave: portfolio.size(evidence, wave) for wave in waves}, dtype=float)
     return pd.DataFrame(sums, index=waves).T.rename_axis(index="subject", columns=None).reset_index()
@@ -159,9 +158,8 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     """
     sums = totals(evidence).melt("subject", var_name="wave", value_name="total")
     expected = sums["wave"].map(sums[sums["subject"] == EDITION].set_index("wave")["total"])
-    held = sums.rename(columns={"subject": "measure"}).assign(
-        expected=expected, missing=expected - sums["total"]
-    )
+    held = sums.assign(expected=expected, missing=expected - sums["total"])
+    held = held.rename(columns={"subject": "measure"})
     return held.query("missing > 0").sort_values("missing", ascending=False, kind="stable", ignore_index=True)
 
 

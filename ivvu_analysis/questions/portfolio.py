@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis import data
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import ratings
@@ -64,7 +63,7 @@ def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     >>> int(portfolio.themes(load(), "holder").to_numpy().sum())
     318
     """
-    counts = data.themes(evidence, by, wave)
+    counts = getattr(evidence.until(wave) if wave else evidence, f"theme_by_{by}")
     if counts.empty:
         raise ParameterError(
             f"The themes of the projects are not known for wave '{wave or evidence.wave}'.",

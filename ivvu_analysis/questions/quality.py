@@ -47,14 +47,12 @@ def answers(evidence: Evidence) -> pd.DataFrame:
     >>> quality.answers(load()).columns.tolist()
     ['column', 'n', 'answer', 'count', 'estimate']
     """
-    known = (
-        completeness(evidence).query("region == 'all' and column != 'all'").rename(columns={"projects": "n"})
-    )
+    known = completeness(evidence).query("region == 'all' and column != 'all'")
+    known = known.rename(columns={"projects": "n"})
     both = known.assign(missing=known["n"] - known["filled"])
     long = both.melt(["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False)
-    return (
-        long.sort_index(kind="stable").reset_index(drop=True).assign(estimate=lambda f: f["count"] / f["n"])
-    )
+    ordered = long.sort_index(kind="stable").reset_index(drop=True)
+    return ordered.assign(estimate=ordered["count"] / ordered["n"])
 
 
 def by_region(evidence: Evidence) -> pd.DataFrame:

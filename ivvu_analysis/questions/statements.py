@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivvu_analysis import claims, codebook, data
 from ivvu_analysis.codebook import Language
-from ivvu_analysis.data.references import reworded
+from ivvu_analysis.data.references import REPORT, reworded
 
 HOLDS = ("reproduces", "reproduces_rounded", "reproduces_otherwise")
 # By the first number of a section; the section printed as 3.4.5 stands in chapter 4, between 4.4.4 and 4.5.
@@ -45,7 +45,7 @@ def checked(language: Language = "en", seed: int = 1) -> pd.DataFrame:
     frame = claims.judge(claims.tables(), language, seed)
     first = frame["section"].str.split("; ").str[0]
     by_chapter = first.str.extract(r"^(\w+)")[0].map(PARTS)
-    part = first.map(PARTS).fillna(by_chapter).where(frame["document"] == data.REPORT, "elsewhere")
+    part = first.map(PARTS).fillna(by_chapter).where(frame["document"] == REPORT, "elsewhere")
     verdicts, parts = (codebook.scale(name).codes for name in ("claim_verdict", "claim_part"))
     return frame.assign(
         verdict=pd.Categorical(frame["verdict"], verdicts),
@@ -164,7 +164,7 @@ def places(statements: pd.DataFrame, language: Language) -> list[str]:
     for row in statements.itertuples(index=False):
         both = zip_longest(row.section.split("; "), row.page.split("; "), fillvalue="")
         told = [_section(section, language) + (f", p. {page}" if page else "") for section, page in both]
-        title = "" if row.document == data.REPORT else f"{documents[row.document][language]}: "
+        title = "" if row.document == REPORT else f"{documents[row.document][language]}: "
         found.append(title + "; ".join(told))
     return found
 
@@ -173,7 +173,5 @@ def _section(section: str, language: Language) -> str:
     named = codebook.scale("claim_section")
     if section in named.codes:
         return named.label(section, language)
-    numbered = section[0].isdigit()
-    return reworded(
-        f"{'section' if '.' in section else 'chapter'} {section}" if numbered else section, language
-    )
+    kind = "" if not section[0].isdigit() else "section " if "." in section else "chapter "
+    return reworded(kind + section, language)

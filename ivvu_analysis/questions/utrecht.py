@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard
-from ivvu_analysis.data import REPORT
+from ivvu_analysis.data import describe
+from ivvu_analysis.data.references import REPORT
 from ivvu_analysis.errors import DataError
 from ivvu_analysis.stats import proportions
 
@@ -52,13 +53,12 @@ def source(*frames: pd.DataFrame) -> dict[str, str]:
     {'ivvu_annual_report_2022': 'Prognose gap 2040'}
     """
     places = pd.concat([frame[["document", "section"]] for frame in frames])
-    found = {
-        name: list(dict.fromkeys(heads)) for name, heads in places.groupby("document", sort=False)["section"]
-    }
-    chapters = {
-        name: list(dict.fromkeys(head.split(",")[0] for head in heads)) for name, heads in found.items()
-    }
-    return {name: "; ".join(heads if len(heads) <= 3 else chapters[name]) for name, heads in found.items()}
+    chapters = places.assign(section=places["section"].str.split(",").str[0])
+    heads, short = (
+        of_document.drop_duplicates().groupby("document", sort=False)["section"]
+        for of_document in (places, chapters)
+    )
+    return dict(heads.agg("; ".join).where(heads.size() <= 3, short.agg("; ".join)))
 
 
 def totals(tables: Tables) -> pd.DataFrame:
@@ -85,9 +85,7 @@ def totals(tables: Tables) -> pd.DataFrame:
         "gap": (100, tables["gap_split"]["share"].sum()),
         **{f"shares_{year}": (100, total) for year, total in shares.items()},
     }
-    found = pd.DataFrame(
-        [(name, *both) for name, both in sums.items()], columns=["printed_sum", "expected", "found"]
-    )
+    found = pd.DataFrame(sums, index=["expected", "found"]).T.reset_index(names="printed_sum")
     return found.assign(holds=found["expected"] == found["found"])
 
 
@@ -110,13 +108,10 @@ def completion(tables: Tables) -> pd.DataFrame:
     [['line_1', 3, 4], ['line_2', 1, 2], ['line_1_2', 2, 3], ['line_3', 11, 54]]
     """
     delivered = tables["projects"]["completion"].eq("delivered")
-    read = delivered.groupby(tables["projects"]["action_line"], sort=False).agg(
-        completed="sum", projects="size"
-    )
-    named = (
-        tables["project_counts"].query("theme == 'all'").set_index("action_line")[["completed", "projects"]]
-    )
-    lines = pd.concat([read.assign(reported_as="read"), named.assign(reported_as="named")]).reset_index()
+    by_line = delivered.groupby(tables["projects"]["action_line"], sort=False)
+    read = by_line.agg(completed="sum", projects="size").reset_index().assign(reported_as="read")
+    named = tables["project_counts"].query("theme == 'all'").assign(reported_as="named")
+    lines = pd.concat([read, named[list(read)]], ignore_index=True)
     lines = lines.astype({"completed": int, "projects": int})
     return lines.join(proportions.wilson(lines["completed"], lines["projects"]).drop(columns="n"))
 
@@ -169,21 +164,18 @@ def factors(tables: Tables, language: Language) -> pd.DataFrame:
     named = tables["factors"].drop(columns="factor").rename(columns=names)
     about = pd.Categorical(named["about"].map(subjects), subjects.values(), ordered=True)
     kinds = pd.Categorical(named["factor_kind"], standard().scale("factor_kind").codes, ordered=True)
-    found = named.assign(about=about, factor_kind=kinds).sort_values(
-        "factor_kind", kind="stable", ignore_index=True
-    )
+    found = named.assign(about=about, factor_kind=kinds).sort_values("factor_kind", kind="stable")
+    found = found.reset_index(drop=True)
     return found[["factor_kind", "factor_category", "factor", "about", "reported_as"]]
 
 
-def notes(tables: Tables, documents: Mapping[str, Mapping[str, str]], language: Language) -> pd.DataFrame:
+def notes(tables: Tables, language: Language) -> pd.DataFrame:
     """Return what was noticed while reading the documents on Utrecht.
 
     Parameters
     ----------
     tables
         The tables of the programme.
-    documents
-        What each document is called, by language.
     language
         The reader's.
 
@@ -195,11 +187,11 @@ def notes(tables: Tables, documents: Mapping[str, Mapping[str, str]], language: 
     Examples
     --------
     >>> from ivvu_analysis import data, utrecht
-    >>> notes = utrecht.notes(data.utrecht(), data.describe()["documents"], "en")
+    >>> notes = utrecht.notes(data.utrecht(), "en")
     >>> notes["note_kind"].unique().tolist()
     ['between', 'internal', 'lost', 'reading']
     """
-    titles = {"": "", **{name: title[language] for name, title in documents.items()}}
+    titles = {"": "", **{name: title[language] for name, title in describe()["documents"].items()}}
     written = tables["source_notes"].drop(columns="note").sort_values("kind", kind="stable")
     written = written[written["document"] != REPORT]
     other = written["other_document"].where(written["other_document"] != written["document"], "").map(titles)

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from ivvu_analysis import codebook, data
+from ivvu_analysis.data.references import REPORT
 from ivvu_analysis.errors import DataError
 
-NUMBERED = (data.REPORT,)  # documents whose text has page numbers from end to end
+NUMBERED = (REPORT,)  # documents whose text has page numbers from end to end
 
 
 @pytest.fixture(scope="module")
