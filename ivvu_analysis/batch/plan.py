@@ -16,7 +16,7 @@ from ivvu_analysis.batch.manifest import read_output
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
 from ivvu_analysis.batch.observe import name_from
 from ivvu_analysis.batch.options import Options, data_folder
-from ivvu_analysis.batch.suite import FILE_NAME, Entry, Suite, placed, read_suite
+from ivvu_analysis.batch.suite import FILE_NAME, Suite, placed, read_suite
 from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
 from ivvu_analysis.scales import LANGUAGES
 
@@ -182,9 +182,13 @@ def _jobs(
     places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
     places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
     book = _codebook(suite, given, places["codebook"])
-    for suffix, chosen in _chosen(entry, places, book, str(given.get("wave", ""))):
+    chosen: list[tuple[str, Any]] = [("", None)]
+    for name, choice in entry.for_each.items():
+        with placed(places[name]):
+            chosen = _chosen(name, choice, book, str(given.get("wave", "")))
+    for suffix, one in chosen:
         values, files = parameters.check({}, notebook.parameters), {}
-        for name, value in {**given, **chosen}.items():
+        for name, value in {**given, **dict.fromkeys(entry.for_each, one)}.items():
             with placed(places[name]):
                 values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
                 if notebook.ours:
@@ -220,39 +224,29 @@ def _codebook(suite: Suite, given: Mapping[str, Any], at: str) -> codebook.Codeb
         return codebook.load(path) if os.path.isfile(path) else codebook.standard()
 
 
-def _chosen(
-    entry: Entry, places: Mapping[str, str], book: codebook.Codebook, wave: str
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what `for_each` adds to the name of a report, and the value for it, once for each value.
+def _chosen(name: str, choice: Any, book: codebook.Codebook, wave: str) -> list[tuple[str, Any]]:
+    """Return what `for_each` adds to the name of a report, with each value that it goes over.
 
     There is at least one, so that no suite comes to nothing: a run would remove all that was published.
     """
-    if not entry.for_each:
-        yield "", {}
-    for name, choice in entry.for_each.items():
-        at = places[name]
-        values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
-        if not values:
-            raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
-        for value in values:
-            part = str((book.scale(name).recognise(str(value)) if name == "region" else "") or value)
-            if not FILE_NAME.fullmatch(part):
-                remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
-                raise SuiteError(f"{at}: {short(part)} cannot be part of a file name.", remedy)
-            yield f"-{part}", {name: value}
-
-
-def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) -> Sequence[str]:
-    """Return all codes of a scale, or those within holders."""
-    if name not in book.scales:
-        raise SuiteError(f"{at}: not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
-    codes = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
-    if choice == "all":
-        return codes
-    named = choice["holder"] if isinstance(choice["holder"], list) else [choice["holder"]]
-    with placed(at):
-        holders = [book.require("holder", str(one)) for one in named]
-    return [code for code in codes if book.scale(name).level(code).within in holders]
+    values = choice
+    if not isinstance(choice, list):
+        if name not in book.scales:
+            raise SuiteError(f"not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
+        values = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
+    if isinstance(choice, dict):
+        holders = [book.require("holder", str(one)) for one in choice["holder"]]
+        values = [code for code in values if book.scale(name).level(code).within in holders]
+    if not values:
+        raise SuiteError("'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+    coded = (
+        [book.scale(name).recognise(str(value)) or value for value in values] if name == "region" else values
+    )
+    for part in map(str, coded):
+        if not FILE_NAME.fullmatch(part):
+            remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
+            raise SuiteError(f"{short(part)} cannot be part of a file name.", remedy)
+    return [(f"-{part}", value) for part, value in zip(coded, values, strict=True)]
 
 
 def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
