@@ -138,10 +138,9 @@ def _plan(suite: Suite, options: Options) -> Plan:
             if first is not job:
                 remedy = "Leave one of the two out, or use for_each to tell them apart."
                 raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
-    deaf = sorted({notebook.name for notebook in notebooks if "language" not in notebook.parameters})
+    deaf = sorted({notebook.path.stem for notebook in notebooks if "language" not in notebook.parameters})
     note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
-    previous = suite.path.parent / contents.previous if contents.previous else None
-    if previous:
+    if previous := suite.path.parent / contents.previous if contents.previous else None:
         with placed(suite.at("previous")):
             read_output(previous)
     titles = contents.title if isinstance(contents.title, dict) else {language: contents.title or name}
@@ -190,7 +189,7 @@ def _jobs(
         values, files = parameters.check({}, notebook.parameters), {}
         for name, value in {**given, **dict.fromkeys(entry.for_each, one)}.items():
             with placed(places[name]):
-                values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
+                values[name] = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
                 if notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
             # Unlike a Path, os.path takes a name that no file can have for one that is not there.
@@ -207,7 +206,7 @@ def _jobs(
             evidence = tuple((name, str(value)) for name, value in read_by.items())
         job = Job(
             suite=suite.path.stem,
-            name=notebook.name + suffix,
+            name=notebook.path.stem + suffix,
             notebook=notebook.path,
             text=notebook.text,
             parameters=values,
@@ -239,14 +238,13 @@ def _chosen(name: str, choice: Any, book: codebook.Codebook, wave: str) -> list[
         values = [code for code in values if book.scale(name).level(code).within in holders]
     if not values:
         raise SuiteError("'for_each' goes over no values at all.", "Give at least one, or 'all'.")
-    coded = (
-        [book.scale(name).recognise(str(value)) or value for value in values] if name == "region" else values
-    )
-    for part in map(str, coded):
+    codes = {value: book.scale(name).recognise(str(value)) for value in values if name == "region"}
+    found = [(str(codes.get(value) or value), value) for value in values]
+    for part, _ in found:
         if not FILE_NAME.fullmatch(part):
             remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
             raise SuiteError(f"{short(part)} cannot be part of a file name.", remedy)
-    return [(f"-{part}", value) for part, value in zip(coded, values, strict=True)]
+    return [(f"-{part}", value) for part, value in found]
 
 
 def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
@@ -257,7 +255,7 @@ def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
         return book.require(name, value)
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
-    if name in FILES and value and not os.path.isfile(folder / value):
+    if name in FILES and value and not os.path.isfile(folder / str(value)):
         remedy = "Give its path from the folder of the suite, or an empty text to do without."
         if os.path.isfile(value):
             remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."
