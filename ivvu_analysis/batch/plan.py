@@ -18,7 +18,7 @@ from ivvu_analysis.batch.observe import name_from
 from ivvu_analysis.batch.options import Options, data_folder
 from ivvu_analysis.batch.suite import FILE_NAME, Suite, placed, read_suite
 from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
-from ivvu_analysis.scales import LANGUAGES
+from ivvu_analysis.scales import LANGUAGES, Language
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
@@ -52,7 +52,7 @@ class Plan:
     suite: Suite
     name: str
     title: str
-    language: str
+    language: Language
     jobs: tuple[Job, ...]
     notes: tuple[str, ...]
     previous: Path | None
@@ -68,7 +68,6 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     SuiteError, ParameterError
         If anything is asked for that cannot be made.
     """
-    _meant("language", options.language or "en", codebook.standard(), Path())
     plans: dict[str, Plan] = {}
     for path in suites:
         plan = _plan(read_suite(path), options)
@@ -124,8 +123,8 @@ def _plan(suite: Suite, options: Options) -> Plan:
     for unknown in contents.parameters.keys() - known:
         at, remedy = suite.at("parameters", unknown), did_you_mean(unknown, known)
         raise ParameterError(f"{at}: no notebook of this suite has a parameter '{unknown}'.", remedy)
-    said = contents.parameters.get("language")
-    language = options.language or (str(said) if said in LANGUAGES else "en")
+    said = [one for one in LANGUAGES if one == contents.parameters.get("language")]
+    language = options.language or (said or LANGUAGES)[0]
     jobs: dict[str, tuple[Job, str]] = {}
     rests_on: dict[Evidence, list[Job]] = {}
     for number, notebook in enumerate(notebooks):
@@ -169,7 +168,7 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
 
 
 def _jobs(
-    suite: Suite, number: int, notebook: Notebook, language: str, options: Options
+    suite: Suite, number: int, notebook: Notebook, language: Language, options: Options
 ) -> Iterator[tuple[Job, Evidence]]:
     """Yield the reports that one entry of a suite asks for, and what evidence is read by, if from files."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
