@@ -44,7 +44,7 @@ speaking = partial(option, "--language", "-l", type=click.Choice(LANGUAGES), hel
 planning = together(
     click.argument("suites", nargs=-1, type=PATH, metavar="[SUITE]..."),
     output(default="output", help="Folder that each suite gets a folder in."),
-    click.option("--language", "-l", default="", metavar="en|nl", help="Language of all reports."),
+    speaking(help="Language of all reports  [default: what the suites say]"),
     file("--notebooks", help="Folder of the notebooks that are not beside the suite  [default: notebooks]"),
 )
 making = together(

@@ -32,54 +32,18 @@ INJECTED = "# Parameters\n"  # how the cell begins that papermill puts in
 
 @dataclass(frozen=True)
 class Parameter:
-    """One name that a notebook can be given a value for.
+    """What a notebook can be given for one name.
 
     Parameters
     ----------
-    name
-        What it is called.
     types
         The names of the types that it may have, such as ``("str",)``; empty where anything will do.
     default
         What it is if nothing is given; `UNSET` where that is no literal.
     """
 
-    name: str
     types: tuple[str, ...]
     default: Any
-
-    def accept(self, value: Any) -> Any:
-        """Return `value` if it is of a declared type; nothing is converted but an int to a float.
-
-        Raises
-        ------
-        ParameterError
-            If it is of another type.
-
-        Examples
-        --------
-        >>> Parameter("seed", ("int",), 1).accept(1.5)
-        Traceback (most recent call last):
-        ...
-        ivvu_analysis.errors.ParameterError: The parameter 'seed' must be a whole number, and 1.5 is not. \
-Give a value such as 1.
-        """
-        kind = _kind(value)
-        if kind == "int" and "float" in self.types and "int" not in self.types:
-            return float(value)
-        if not self.types or kind in self.types:
-            return value
-        wanted = " or ".join(KINDS[name] for name in self.types)
-        shown = quote(json.dumps(value, ensure_ascii=False, default=str))
-        remedy = "Give another value." if self.default is UNSET else f"Give a value such as {self.default!r}."
-        if "str" in self.types and isinstance(value, int | float):
-            text = "..." if isinstance(value, bool) else value
-            remedy = f'Put it in quotes: {self.name}: "{text}" (with papermill: -r {self.name} {text}).'
-        raise ParameterError(f"The parameter '{self.name}' must be {wanted}, and {shown} is not.", remedy)
-
-
-def _kind(value: Any) -> str:
-    return "None" if value is None else type(value).__name__
 
 
 def declared(source: str) -> dict[str, Parameter]:
@@ -117,17 +81,15 @@ def declared(source: str) -> dict[str, Parameter]:
             default = ast.literal_eval(statement.value or "")
         except (ValueError, TypeError, SyntaxError):
             default = UNSET
-        said = "" if default is None else _kind(default)
+        said = "" if default is None else type(default).__name__
         if isinstance(statement, ast.AnnAssign):
             said = ast.unparse(statement.annotation)
         types = tuple(part.strip().partition("[")[0] for part in said.split("|"))
         types = types if set(types) <= KINDS.keys() else ()  # any other annotation is not checked
         for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
             if isinstance(target, ast.Name):
-                found[target.id] = Parameter(target.id, types, default)
-    for parameter in found.values():
-        if parameter.default is not UNSET:
-            parameter.accept(parameter.default)
+                found[target.id] = Parameter(types, default)
+    check({name: one.default for name, one in found.items() if one.default is not UNSET}, found)
     return found
 
 
@@ -148,12 +110,17 @@ def check(
     Raises
     ------
     ParameterError
-        If a name is not declared, or a value is of another type.
+        If a name is not declared, or a value is of another type; an int will do for a float.
 
     Examples
     --------
     >>> check({"wave": "2020-03"}, declared("wave = '2020-10'; seed = 1"))
     {'wave': '2020-03', 'seed': 1}
+    >>> check({"seed": 1.5}, declared("seed = 1"))
+    Traceback (most recent call last):
+    ...
+    ivvu_analysis.errors.ParameterError: The parameter 'seed' must be a whole number, and 1.5 is not. \
+Give a value such as 1.
     """
     values = {name: p.default for name, p in parameters.items() if p.default is not UNSET}
     for name, value in given.items():
@@ -161,7 +128,19 @@ def check(
             where = f"the notebook '{notebook}'" if notebook else "this notebook"
             remedy = did_you_mean(name, parameters)
             raise ParameterError(f"There is no parameter '{name}' in {where}.", remedy)
-        values[name] = parameters[name].accept(value)
+        types, default = parameters[name].types, parameters[name].default
+        kind = "None" if value is None else type(value).__name__
+        if kind == "int" and "float" in types and "int" not in types:
+            value, kind = float(value), "float"
+        values[name] = value
+        if types and kind not in types:
+            wanted = " or ".join(KINDS[one] for one in types)
+            shown = quote(json.dumps(value, ensure_ascii=False, default=str))
+            remedy = "Give another value." if default is UNSET else f"Give a value such as {default!r}."
+            if "str" in types and isinstance(value, int | float):
+                text = "..." if isinstance(value, bool) else value
+                remedy = f'Put it in quotes: {name}: "{text}" (with papermill: -r {name} {text}).'
+            raise ParameterError(f"The parameter '{name}' must be {wanted}, and {shown} is not.", remedy)
     return values
 
 

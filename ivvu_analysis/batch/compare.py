@@ -111,12 +111,12 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
         same name but for the wave: `name_then` is what that one is called.
     """
     then, now = _figures(old, new, "then"), _figures(new, old, "now")
-    found = now.merge(then, "outer", ["report", "key"], indicator="kind").sort_values("order_now")
+    found = now.merge(then, "outer", ["report", "key"], indicator="kind")
+    found = found[(found["kind"] == "both") | (found["key"] == found["name_now"].fillna(found["name_then"]))]
     for kind, name in (("left_only", "name_now"), ("right_only", "name_then")):
-        # What stands beside another figure does not also stand alone, nor does what has the key of any wave.
-        beside = found.duplicated(["report", name], keep=False) | found["key"].str.contains("*", regex=False)
-        found = found[(found["kind"] != kind) | ~beside]
-    found = found.reset_index(drop=True)
+        # What stands beside another figure does not also stand alone.
+        found = found[(found["kind"] != kind) | ~found.duplicated(["report", name], keep=False)]
+    found = found.sort_values("order_now", kind="stable")
     found["name"] = found["name_now"].fillna(found["name_then"])
     found["name_then"] = found["name_then"].fillna("")
     was, became = (found[[when, f"{when}_low", f"{when}_high"]] for when in ("then", "now"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.batch.suite import FILE_NAME
-from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean, writing
+from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
 
 EXAMPLE = Path(__file__).with_name("example.ipynb")
 
@@ -39,11 +39,15 @@ def write_notebook(path: Path, *, copied: Path | None = None, language: str = "e
     notebook = _copy(copied or EXAMPLE, language)
     if copied is None:
         notebook["cells"][0]["source"][0] = f"# {path.stem.replace('_', ' ').capitalize()}\n"
-    with writing(path):
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             json.dump(notebook, file, indent=1, ensure_ascii=False, sort_keys=True)
             file.write("\n")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}.", "Give another name, or move that file first."
+        ) from None
 
 
 def _copy(original: Path, language: str) -> dict[str, Any]:

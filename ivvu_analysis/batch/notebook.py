@@ -33,11 +33,6 @@ class Notebook:
     parameters: Mapping[str, Parameter]
     ours: bool
 
-    @property
-    def name(self) -> str:
-        """What suites call it."""
-        return self.path.stem
-
 
 def read_notebook(path: Path) -> Notebook:
     """Read a notebook and what it declares.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.errors import SuiteError
+from ivvu_analysis.scales import Language
 
 PACKAGE = Path(__file__).parent.parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").is_file() else None
@@ -32,7 +33,7 @@ class Options:
     force
         Whether to make what is current again.
     language
-        The language of all reports; empty for what the suites say.
+        The language of all reports; None for what the suites say.
     timeout
         Seconds that one report may take.
     """
@@ -41,7 +42,7 @@ class Options:
     notebooks: Path
     workers: int = os.cpu_count() or 1
     force: bool = False
-    language: str = ""
+    language: Language | None = None
     timeout: float = 300.0
 
 

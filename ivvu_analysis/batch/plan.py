@@ -15,9 +15,9 @@ from ivvu_analysis.batch.manifest import Job, read_output
 from ivvu_analysis.batch.notebook import Notebook, read_notebook
 from ivvu_analysis.batch.options import Options, data_folder
 from ivvu_analysis.batch.store import name_from
-from ivvu_analysis.batch.suite import FILE_NAME, Entry, Suite, placed, read_suite
+from ivvu_analysis.batch.suite import FILE_NAME, Suite, placed, read_suite
 from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
-from ivvu_analysis.scales import LANGUAGES
+from ivvu_analysis.scales import LANGUAGES, Language
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
@@ -51,7 +51,7 @@ class Plan:
     suite: Suite
     name: str
     title: str
-    language: str
+    language: Language
     jobs: tuple[Job, ...]
     notes: tuple[str, ...]
     previous: Path | None
@@ -67,7 +67,6 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     SuiteError, ParameterError
         If anything is asked for that cannot be made.
     """
-    _meant("language", options.language or "en", codebook.standard(), Path())
     plans: dict[str, Plan] = {}
     for path in suites:
         plan = _plan(read_suite(path), options)
@@ -123,8 +122,8 @@ def _plan(suite: Suite, options: Options) -> Plan:
     for unknown in contents.parameters.keys() - known:
         at, remedy = suite.at("parameters", unknown), did_you_mean(unknown, known)
         raise ParameterError(f"{at}: no notebook of this suite has a parameter '{unknown}'.", remedy)
-    said = contents.parameters.get("language")
-    language = options.language or (str(said) if said in LANGUAGES else "en")
+    said = [one for one in LANGUAGES if one == contents.parameters.get("language")]
+    language = options.language or (said or LANGUAGES)[0]
     jobs: dict[str, tuple[Job, str]] = {}
     rests_on: dict[Evidence, list[Job]] = {}
     for number, notebook in enumerate(notebooks):
@@ -137,10 +136,9 @@ def _plan(suite: Suite, options: Options) -> Plan:
             if first is not job:
                 remedy = "Leave one of the two out, or use for_each to tell them apart."
                 raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
-    deaf = sorted({notebook.name for notebook in notebooks if "language" not in notebook.parameters})
+    deaf = sorted({notebook.path.stem for notebook in notebooks if "language" not in notebook.parameters})
     note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
-    previous = suite.path.parent / contents.previous if contents.previous else None
-    if previous:
+    if previous := suite.path.parent / contents.previous if contents.previous else None:
         with placed(suite.at("previous")):
             read_output(previous)
     titles = contents.title if isinstance(contents.title, dict) else {language: contents.title or name}
@@ -169,7 +167,7 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
 
 
 def _jobs(
-    suite: Suite, number: int, notebook: Notebook, language: str, options: Options
+    suite: Suite, number: int, notebook: Notebook, language: Language, options: Options
 ) -> Iterator[tuple[Job, Evidence]]:
     """Yield the reports that one entry of a suite asks for, and what evidence is read by, if from files."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
@@ -181,11 +179,15 @@ def _jobs(
     places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
     places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
     book = _codebook(suite, given, places["codebook"])
-    for suffix, chosen in _chosen(entry, places, book, str(given.get("wave", ""))):
+    chosen: list[tuple[str, Any]] = [("", None)]
+    for name, choice in entry.for_each.items():
+        with placed(places[name]):
+            chosen = _chosen(name, choice, book, str(given.get("wave", "")))
+    for suffix, one in chosen:
         values, files = parameters.check({}, notebook.parameters), {}
-        for name, value in {**given, **chosen}.items():
+        for name, value in {**given, **dict.fromkeys(entry.for_each, one)}.items():
             with placed(places[name]):
-                values[name] = parameters.check({name: value}, notebook.parameters, notebook.name)[name]
+                values[name] = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
                 if notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
             # Unlike a Path, os.path takes a name that no file can have for one that is not there.
@@ -202,7 +204,7 @@ def _jobs(
             evidence = tuple((name, str(value)) for name, value in read_by.items())
         job = Job(
             suite=suite.path.stem,
-            name=notebook.name + suffix,
+            name=notebook.path.stem + suffix,
             notebook=notebook.path,
             text=notebook.text,
             parameters=values,
@@ -219,39 +221,28 @@ def _codebook(suite: Suite, given: Mapping[str, Any], at: str) -> codebook.Codeb
         return codebook.load(path) if os.path.isfile(path) else codebook.standard()
 
 
-def _chosen(
-    entry: Entry, places: Mapping[str, str], book: codebook.Codebook, wave: str
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what `for_each` adds to the name of a report, and the value for it, once for each value.
+def _chosen(name: str, choice: Any, book: codebook.Codebook, wave: str) -> list[tuple[str, Any]]:
+    """Return what `for_each` adds to the name of a report, with each value that it goes over.
 
     There is at least one, so that no suite comes to nothing: a run would remove all that was published.
     """
-    if not entry.for_each:
-        yield "", {}
-    for name, choice in entry.for_each.items():
-        at = places[name]
-        values = choice if isinstance(choice, list) else _codes(name, choice, at, book, wave)
-        if not values:
-            raise SuiteError(f"{at}: 'for_each' goes over no values at all.", "Give at least one, or 'all'.")
-        for value in values:
-            part = str((book.scale(name).recognise(str(value)) if name == "region" else "") or value)
-            if not FILE_NAME.fullmatch(part):
-                remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
-                raise SuiteError(f"{at}: {short(part)} cannot be part of a file name.", remedy)
-            yield f"-{part}", {name: value}
-
-
-def _codes(name: str, choice: Any, at: str, book: codebook.Codebook, wave: str) -> Sequence[str]:
-    """Return all codes of a scale, or those within holders."""
-    if name not in book.scales:
-        raise SuiteError(f"{at}: not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
-    codes = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
-    if choice == "all":
-        return codes
-    named = choice["holder"] if isinstance(choice["holder"], list) else [choice["holder"]]
-    with placed(at):
-        holders = [book.require("holder", str(one)) for one in named]
-    return [code for code in codes if book.scale(name).level(code).within in holders]
+    values = choice
+    if not isinstance(choice, list):
+        if name not in book.scales:
+            raise SuiteError(f"not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
+        values = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
+    if isinstance(choice, dict):
+        holders = [book.require("holder", str(one)) for one in choice["holder"]]
+        values = [code for code in values if book.scale(name).level(code).within in holders]
+    if not values:
+        raise SuiteError("'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+    codes = {value: book.scale(name).recognise(str(value)) for value in values if name == "region"}
+    found = [(str(codes.get(value) or value), value) for value in values]
+    for part, _ in found:
+        if not FILE_NAME.fullmatch(part):
+            remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
+            raise SuiteError(f"{short(part)} cannot be part of a file name.", remedy)
+    return [(f"-{part}", value) for part, value in found]
 
 
 def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
@@ -262,7 +253,7 @@ def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
         return book.require(name, value)
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
-    if name in FILES and value and not os.path.isfile(folder / value):
+    if name in FILES and value and not os.path.isfile(folder / str(value)):
         remedy = "Give its path from the folder of the suite, or an empty text to do without."
         if os.path.isfile(value):
             remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."

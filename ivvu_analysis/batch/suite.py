@@ -11,7 +11,7 @@ from pathlib import Path
 from reprlib import repr as short
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -26,7 +26,8 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
 Value = str | int | float | bool
-Choice = Literal["all"] | list[Value] | dict[Literal["holder"], Value | list[Value]]
+Several = Annotated[list[Value], BeforeValidator(lambda one: one if isinstance(one, list) else [one])]
+Choice = Literal["all"] | list[Value] | dict[Literal["holder"], Several]
 Words = Annotated[str, Field(min_length=1)]
 Titles = Annotated[dict[Annotated[str, Field(pattern="^(en|nl)$")], Words], Field(min_length=1)]
 

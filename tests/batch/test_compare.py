@@ -144,6 +144,7 @@ def test_two_waves_are_compared_under_one_name_and_across_the_wave() -> None:
             "x.2020-03.share": (0.5, None, None),
             "x.2019-10..2020-03.steps": (3.0, None, None),
             "x.2021-12.top": (0.9, None, None),
+            "x.2020-03.gone": (0.2, None, None),
         },
         wave="2020-03",
     )
@@ -153,6 +154,7 @@ def test_two_waves_are_compared_under_one_name_and_across_the_wave() -> None:
             "x.2020-10.share": (0.7, None, None),
             "x.2020-03..2020-10.steps": (4.0, None, None),
             "x.2021-12.top": (0.8, None, None),
+            "x.2020-10.come": (0.1, None, None),
         },
         wave="2020-10",
     )
@@ -163,6 +165,8 @@ def test_two_waves_are_compared_under_one_name_and_across_the_wave() -> None:
         ("x.2020-03.share", "x.2020-10.share", "moved"),
         ("x.2019-10..2020-03.steps", "x.2020-03..2020-10.steps", "moved"),
         ("x.2021-12.top", "x.2021-12.top", "moved"),
+        ("", "x.2020-10.come", "appeared"),
+        ("x.2020-03.gone", "x.2020-03.gone", "vanished"),
     ]
 
 

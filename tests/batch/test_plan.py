@@ -6,7 +6,7 @@ import pytest
 
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.plan import look_through, make_plans
-from ivvu_analysis.codebook import scale
+from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.data import folder
 from ivvu_analysis.errors import ParameterError, SuiteError, UserError
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 LONG = "a" * 5000  # no file can be called so
 
 
-def options(project: Project, language: str = "") -> Options:
+def options(project: Project, language: Language | None = None) -> Options:
     return Options(output=project.output, notebooks=project.notebooks, language=language)
 
 
-def plans(project: Project, *texts: str, language: str = "") -> list[Plan]:
+def plans(project: Project, *texts: str, language: Language | None = None) -> list[Plan]:
     paths: list[Path] = [project.suite(text, f"suite{i}") for i, text in enumerate(texts)]
     return make_plans(paths, options(project, language))
 
