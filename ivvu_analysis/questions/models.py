@@ -31,7 +31,7 @@ class Model(NamedTuple):
     left_out
         The terms that are not in the model: `term, left_out`, with the reason.
     fitted
-        The model, of which `odds_ratios`, `effects` and `levels_apart` tell; None if there is none.
+        The model, of which `odds_ratios` and `levels_apart` tell; None if there is none.
     ratings, covariates
         The projects that it rests on, as statsmodels' `OrderedModel` takes them (see `regression.design`).
     """
@@ -122,12 +122,11 @@ def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple
     return chosen, pd.DataFrame(left_out.items(), columns=["term", "left_out"])
 
 
-def _table(found: pd.DataFrame, columns: str, ratios: bool = True) -> pd.DataFrame:
-    """Return a table of the model with terms named by their covariate, and log odds ratios as odds ratios."""
-    found = found.assign(term=found["term"].str.split(":").str[0])
-    if ratios:
-        found = found.assign(**{name: np.exp(found[name].astype(float)) for name in INTERVAL.split()})
-    return found[columns.split()].reset_index(drop=True)
+def _ratios(found: pd.DataFrame, columns: str) -> pd.DataFrame:
+    """Return log odds ratios as odds ratios, terms named by their covariate."""
+    ratios = {name: np.exp(found[name].astype(float)) for name in INTERVAL.split()}
+    named = found.assign(**ratios, term=found["term"].str.split(":").str[0])
+    return named[columns.split()].reset_index(drop=True)
 
 
 def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
@@ -152,27 +151,7 @@ def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
     with suppress(ValueError):
         found["jackknife"] = regression.jackknife(fitted)
     both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
-    return _table(both, f"term errors {RESULT}")
-
-
-def effects(fitted: regression.OrdinalFit) -> pd.DataFrame:
-    """Return by how much each term changes the chance of each level, averaged over the projects.
-
-    Returns
-    -------
-    DataFrame
-        `term, level, estimate, conf_low, conf_high, n, method`, levels from low to high.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import models
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
-    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
-    >>> models.effects(regression.proportional_odds(ratings, known))["level"].tolist()
-    ['no', 'yes']
-    """
-    found = regression.average_marginal_effects(fitted)
-    return _table(found, f"term level {INTERVAL} n method", ratios=False)
+    return _ratios(both, f"term errors {RESULT}")
 
 
 def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
@@ -204,7 +183,7 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
         relaxed = parallel_lines.partial_proportional_odds(fitted, free).replace({"cut": {"all": None}})
     except ValueError:
         return "differs", p_value, none
-    return "relaxed", p_value, _table(relaxed, f"term cut {RESULT}")
+    return "relaxed", p_value, _ratios(relaxed, f"term cut {RESULT}")
 
 
 def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -237,7 +216,7 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
                 fitted = regression.proportional_odds(ratings, phase, projects["region"])
                 found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
     log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
-    ratios = _table(log_ratios, f"dimension regions df {RESULT}")
+    ratios = _ratios(log_ratios, f"dimension regions df {RESULT}")
     return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)
 
 

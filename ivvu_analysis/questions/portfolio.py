@@ -177,33 +177,6 @@ def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
     return found.reset_index()
 
 
-def success(evidence: Evidence, among: str = "reached") -> pd.DataFrame:
-    """Return the share of successful projects among the completed ones, one row a wave.
-
-    Parameters
-    ----------
-    evidence
-        Whose projects.
-    among
-        The statuses that count in the total, a subset of the codebook: ``"reached"``, those that were
-        completed, or ``"ended"``, which adds the projects that stopped.
-
-    Returns
-    -------
-    DataFrame
-        `wave, projects, n, estimate, conf_low, conf_high, method`, where `projects` counts the successful
-        ones.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.success(load(wave="2020-10"))[["projects", "n"]].tail(1).to_numpy().tolist()
-    [[31, 38]]
-    """
-    total = evidence.codebook.scale("status").subset(among)
-    return ratings.share(evidence, "status", ["completed_successful"], of=total).reset_index()
-
-
 def participation(evidence: Evidence) -> pd.DataFrame:
     """Return the share of projects with many organisations, and what the missing projects leave open.
 
