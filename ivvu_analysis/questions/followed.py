@@ -59,8 +59,7 @@ def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
         _numbers(edition)[rows.reached(evidence, edition, measure).notna()] for edition in (first, second)
     )
     known = int(one.dropna().isin(other).sum())
-    unnumbered = int(one.isna().sum() + other.isna().sum())
-    return known, min(known + unnumbered, len(one), len(other))
+    return known, min(known + int(one.isna().sum() + other.isna().sum()), len(one), len(other))
 
 
 def _numbers(projects: pd.DataFrame) -> pd.Series:

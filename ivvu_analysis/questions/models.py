@@ -60,7 +60,7 @@ def fit(evidence: Evidence, measure: str) -> Model:
     True
     """
     projects = rows.real(evidence)
-    projects = projects.assign(rating=rows.rated(evidence, projects, measure))
+    projects["rating"] = rows.rated(evidence, projects, measure)
     rated = projects.dropna(subset=["rating", "region"])
     counted = rated["rating"].value_counts()
     reasons = {

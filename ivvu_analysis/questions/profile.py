@@ -7,7 +7,6 @@ import pandas as pd
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows, stories
-from ivvu_analysis.questions.tidy import nothing
 from ivvu_analysis.stats import proportions
 
 
@@ -63,29 +62,6 @@ def strip(evidence: Evidence, region: str, language: Language) -> pd.DataFrame:
     return places.assign(next_step=list(map(after, places["dimension"], places["phase"])))
 
 
-def course(evidence: Evidence, region: str) -> pd.DataFrame:
-    """Return a region's phase on each ladder at every wave for which it is known.
-
-    Returns
-    -------
-    DataFrame
-        `dimension`, a column a wave, and `above`: how many regions are further now. Without rows where only
-        one wave is known.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, profile
-    >>> profile.course(load(), "twente").empty  # the publication tells of one wave
-    True
-    """
-    own = evidence.region_phases.query("region == @region")
-    if own["wave"].nunique() < 2:
-        return nothing("dimension above")
-    waves = own.pivot(index="dimension", columns="wave", values="phase").astype("Int64")
-    above = standing(evidence, region).set_index("dimension")[["above"]]
-    return above.join(waves)[[*waves, "above"]].reset_index()
-
-
 def projects(evidence: Evidence, region: str) -> pd.DataFrame:
     """List the projects of a region, with what is known of each; without rows where there is no register.
 
@@ -134,8 +110,8 @@ def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, profile
-    >>> profile.themes(load(), "menzis").groupby("compared")["projects"].sum().sum()
-    np.int64(318)
+    >>> profile.themes(load(), "menzis")["projects"].sum().item()
+    318
     """
     cells = evidence.theme_by_holder
     compared = (cells["holder"] == holder).map({True: "holder", False: "others"}).rename("compared")

@@ -159,8 +159,8 @@ def marks(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, theme, title`, and whether each project has a `large` impact, results to share (`sharing`),
-        can be scaled up (`scalability`) and is `completed`. Without rows where there are none of a register.
+        `region, theme, title`, and whether each project has results to share (`sharing`), can be scaled up
+        (`scalability`), has a `large` impact and is `completed`. Without rows where there are none of a register.
 
     Examples
     --------
@@ -169,12 +169,10 @@ def marks(evidence: Evidence) -> pd.DataFrame:
     0
     """
     projects = rows.real(evidence)
-    sharing, scalability, completed = (
-        rows.reached(evidence, projects, measure) for measure in ("sharing", "scalability", "status")
-    )
-    large = rows.rated(evidence, projects, "impact").astype("string").str.startswith("large")
-    marks = {"large": large, "sharing": sharing, "scalability": scalability}
-    found = projects[["region", "theme", "title"]].assign(**marks, completed=completed.fillna(False))
+    marks = {name: rows.reached(evidence, projects, name) for name in ("sharing", "scalability")}
+    marks["large"] = rows.rated(evidence, projects, "impact").astype("string").str.startswith("large")
+    completed = rows.reached(evidence, projects, "status").fillna(False)
+    found = projects[["region", "theme", "title"]].assign(**marks, completed=completed)
     kinds = dict.fromkeys([*marks, "completed"], bool)
     kinds["region"] = pd.CategoricalDtype(evidence.codebook.scale("region").codes)
     known = found.dropna(subset=list(marks)).astype(kinds)

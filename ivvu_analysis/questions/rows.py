@@ -11,10 +11,8 @@ from ivvu_analysis.data import Evidence
 
 RATINGS = ("impact", "sharing", "scalability")
 NAMED = ("region", "title", "theme")  # what a project is known by
-COLUMNS = (
-    *("id", "wave", *NAMED, "holder", "status", "start", "participation", *RATINGS),
-    *(f"{measure}_2" for measure in RATINGS),
-)
+RATED = [name for measure in RATINGS for name in (measure, f"{measure}_2")]  # by one rater and by another
+COLUMNS = ["id", "wave", *NAMED, "holder", "status", "start", "participation", *RATED]
 
 
 def entered(evidence: Evidence) -> pd.DataFrame:
@@ -27,7 +25,7 @@ def entered(evidence: Evidence) -> pd.DataFrame:
     0
     """
     projects = None if evidence.origin == "reconstructed" else evidence.projects
-    return pd.DataFrame(projects, columns=list(COLUMNS)).astype(object)
+    return pd.DataFrame(projects, columns=COLUMNS).astype(object)
 
 
 def real(evidence: Evidence, wave: str | None = "") -> pd.DataFrame:

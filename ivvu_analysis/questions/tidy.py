@@ -13,8 +13,7 @@ import pandas as pd
 INTERVAL = "estimate conf_low conf_high"
 RESULT = f"{INTERVAL} n p_value method"
 
-Statistic = Callable[..., pd.DataFrame]
-"""A function of counts, with options of its own."""
+Statistic = Callable[..., pd.DataFrame]  # of counts, with options of its own
 
 
 def nothing(columns: str) -> pd.DataFrame:

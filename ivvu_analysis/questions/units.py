@@ -75,8 +75,8 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     >>> from ivvu_analysis import units
     >>> around = pd.DataFrame({"region": ["a", "b"], "projects": [9, 1], "n": [10, 10], "share": [0.9, 0.1]})
     >>> shares = units.shrunken(around.assign(position="within", target=0.5), "region")["estimate"]
-    >>> shares.between(0.1, 0.9).all()
-    np.True_
+    >>> bool(shares.between(0.1, 0.9).all())
+    True
     """
     counts = funnel.set_index(by)
     found = shrinkage.shrink(counts.rename(columns={"projects": "events"}), units=units).set_index("unit")

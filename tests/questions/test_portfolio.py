@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from ivvu_analysis import load, official, portfolio, profile, quality, ratings
@@ -45,12 +44,6 @@ def test_success_is_over_completed_or_over_all_that_ended(evidence: Evidence) ->
     assert ended["estimate"] == pytest.approx(31 / 44, abs=1e-12)
 
 
-def test_missing_numbers_of_organisations_leave_a_range(evidence: Evidence) -> None:
-    row = portfolio.participation(evidence).set_index("wave").loc["2020-10"]
-    assert (row["known"], row["missing"], row["n"]) == (298, 20, 318)
-    assert row["conf_low"] < row["estimate"] < row["conf_high"]
-
-
 def test_official_tables_have_totals_and_the_change(evidence: Evidence) -> None:
     vision = official.ladder(evidence, "vision")
     assert vision["change"].tolist()[:-1] == (vision["2020-10"] - vision["2020-03"]).tolist()[:-1]
@@ -77,17 +70,6 @@ def test_a_profile_counts_the_other_regions(evidence: Evidence) -> None:
     near = others.query("apart == 1 and phase != own")
     assert near["region"].is_unique
     assert not set(near["region"]) & set(others.query("apart == 0")["region"])
-
-
-def test_the_course_of_a_region_is_shown_where_it_is_known(evidence: Evidence) -> None:
-    assert profile.course(evidence, "twente").empty
-    now = evidence.region_phases
-    before = now.assign(wave="2020-03", phase=(now["phase"] - 1).clip(lower=1))
-    course = profile.course(
-        replace(evidence, region_phases=pd.concat([before, now], ignore_index=True)), "twente"
-    ).set_index("dimension")
-    assert list(course) == ["2020-03", "2020-10", "above"]
-    assert (course["2020-10"] - course["2020-03"]).isin([0, 1]).all()
 
 
 def test_a_wave_without_themes_has_none_to_compare(evidence: Evidence) -> None:
