@@ -160,7 +160,7 @@ def marks(evidence: Evidence) -> pd.DataFrame:
     -------
     DataFrame
         `region, theme, title`, and whether each project has results to share (`sharing`), can be scaled up
-        (`scalability`), has a `large` impact and is `completed`. Without rows where there are none of a register.
+        (`scalability`), has a `large` impact and is `completed`. Without rows where there is no register.
 
     Examples
     --------
