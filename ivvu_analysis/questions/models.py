@@ -56,7 +56,9 @@ def fit(evidence: Evidence, measure: str) -> Model:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.fit(load(), "impact").fitted is None  # published tables have no projects
+    >>> list(models.fit(load(register="../params/example_edition/register.csv"), "scalability").covariates)
+    ['technology', 'new', 'participation']
+    >>> models.fit(load(), "scalability").fitted is None  # published tables have no rows
     True
     """
     projects = rows.real(evidence)
@@ -140,12 +142,11 @@ def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from ivvu_analysis import models
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
-    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
-    >>> fitted = regression.proportional_odds(ratings, known, pd.Series(list("abcd") * 20))
-    >>> models.odds_ratios(fitted)["term"].unique().tolist()
-    ['new']
+    >>> from ivvu_analysis import load, models
+    >>> model = models.fit(load(register="../params/example_edition/register.csv"), "scalability")
+    >>> ratios = models.odds_ratios(model.fitted).query("errors == 'clustered'")
+    >>> dict(zip(ratios["term"], ratios["estimate"].round(2)))
+    {'technology': 2.42, 'new': 0.85, 'participation': 0.84}
     """
     found = {"clustered": regression.log_odds_ratios(fitted)}
     with suppress(ValueError):
@@ -166,11 +167,10 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
 
     Examples
     --------
-    >>> from ivvu_analysis import models
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
-    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
-    >>> models.levels_apart(regression.proportional_odds(ratings, known))[0]  # two levels have one cut
-    'not_tested'
+    >>> from ivvu_analysis import load, models
+    >>> model = models.fit(load(register="../params/example_edition/register.csv"), "scalability")
+    >>> models.levels_apart(model.fitted)[0]
+    'holds'
     """
     tested = parallel_lines.brant(fitted).set_index("term")
     p_value, none = tested.loc["all terms", "p_value"], nothing(f"term cut {RESULT}")
@@ -203,8 +203,11 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.by_phase(load(), "impact").empty  # published tables have no projects
-    True
+    >>> evidence = load(
+    ...     register="../params/example_edition/register.csv", phases="../params/example_edition/phases.csv"
+    ... )
+    >>> models.by_phase(evidence, "scalability")[["dimension", "estimate"]].round(2).to_numpy().tolist()
+    [['dynamics', 1.6], ['vision', 1.57]]
     """
     projects, found = rows.real(evidence), {}
     ratings = rows.rated(evidence, projects, measure)
@@ -232,8 +235,9 @@ def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.worst_cases(load(), "impact").empty  # published tables have no projects
-    True
+    >>> found = models.worst_cases(load(register="../params/example_edition/register.csv"), "impact")
+    >>> dict(zip(found["group"], found["missing"]))
+    {'rest': 4, 'technology': 0}
     """
     projects = rows.real(evidence)
     marks = rows.reached(evidence, projects, measure)

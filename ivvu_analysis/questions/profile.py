@@ -68,8 +68,8 @@ def projects(evidence: Evidence, region: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, profile
-    >>> list(profile.projects(load(), "twente"))
-    ['title', 'theme', 'status', 'start', 'impact', 'sharing', 'scalability']
+    >>> len(profile.projects(load(register="../params/example_edition/register.csv"), "twente"))
+    8
     """
     here = rows.real(evidence).query("region == @region")
     return here[["title", "theme", "status", "start", *rows.RATINGS]].reset_index(drop=True)

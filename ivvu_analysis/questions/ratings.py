@@ -165,8 +165,9 @@ def marks(evidence: Evidence) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, ratings
-    >>> len(ratings.marks(load()))  # published tables have no projects
-    0
+    >>> marks = ratings.marks(load(register="../params/example_edition/register.csv"))
+    >>> len(marks), len(marks.query("large and sharing and scalability"))
+    (356, 36)
     """
     projects = rows.real(evidence)
     marks = {name: rows.reached(evidence, projects, name) for name in ("sharing", "scalability")}

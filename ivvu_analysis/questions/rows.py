@@ -21,8 +21,8 @@ def entered(evidence: Evidence) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> len(entered(load()))
-    0
+    >>> entered(load(register="../params/example_edition/register.csv"))["wave"].value_counts().to_dict()
+    {'2021-10': 360, '2021-03': 338, '2020-10': 318}
     """
     projects = None if evidence.origin == "reconstructed" else evidence.projects
     return pd.DataFrame(projects, columns=COLUMNS).astype(object)
@@ -34,8 +34,10 @@ def real(evidence: Evidence, wave: str | None = "") -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> real(load())["region"].tolist()
-    []
+    >>> len(real(load(register="../params/example_edition/register.csv")))
+    360
+    >>> len(real(load()))  # published tables have no rows
+    0
     """
     projects = entered(evidence)
     return projects[projects["wave"] == (evidence.wave if wave == "" else wave)].reset_index(drop=True)
