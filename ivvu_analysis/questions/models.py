@@ -88,6 +88,7 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from ivvu_analysis import load, models
     >>> projects = pd.DataFrame({"theme": ["technology"], "start": ["2020"], "participation": ["4-6"]})
     >>> models.covariates(load(), projects).to_numpy().tolist()

@@ -94,7 +94,9 @@ def comparable(technology: pd.Series, rest: pd.Series) -> bool:
 
     Examples
     --------
-    >>> comparable(pd.Series([3, 1]), pd.Series([2, 5]))
+    >>> import pandas as pd
+    >>> from ivvu_analysis import ratings
+    >>> ratings.comparable(pd.Series([3, 1]), pd.Series([2, 5]))
     True
     """
     if min(technology.sum(), rest.sum()) < 2:

@@ -21,7 +21,9 @@ def entered(evidence: Evidence) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> entered(load(register="../params/example_edition/register.csv"))["wave"].value_counts().to_dict()
+    >>> from ivvu_analysis.questions import rows
+    >>> evidence = load(register="../params/example_edition/register.csv")
+    >>> rows.entered(evidence)["wave"].value_counts().to_dict()
     {'2021-10': 360, '2021-03': 338, '2020-10': 318}
     """
     projects = None if evidence.origin == "reconstructed" else evidence.projects
@@ -34,9 +36,10 @@ def real(evidence: Evidence, wave: str | None = "") -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> len(real(load(register="../params/example_edition/register.csv")))
+    >>> from ivvu_analysis.questions import rows
+    >>> len(rows.real(load(register="../params/example_edition/register.csv")))
     360
-    >>> len(real(load()))  # published tables have no rows
+    >>> len(rows.real(load()))  # published tables have no rows
     0
     """
     projects = entered(evidence)
@@ -57,8 +60,10 @@ def rated(evidence: Evidence, projects: pd.DataFrame, measure: str) -> pd.Series
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from ivvu_analysis import load
-    >>> rated(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
+    >>> from ivvu_analysis.questions import rows
+    >>> rows.rated(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
     ['yes', nan, 'no']
     """
     levels, ratings = evidence.codebook.scale(measure.removesuffix("_2")).rated, projects[measure]
@@ -73,8 +78,10 @@ def reached(evidence: Evidence, projects: pd.DataFrame, measure: str) -> pd.Seri
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from ivvu_analysis import load
-    >>> reached(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
+    >>> from ivvu_analysis.questions import rows
+    >>> rows.reached(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
     [True, <NA>, False]
     """
     scale, ratings = evidence.codebook.scale(measure), projects[measure]
