@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 QUESTIONS = (
-    *("agenda", "capacity", "durations", "followed", "jointly", "models", "official", "outlook", "phases"),
+    *("agenda", "capacity", "durations", "followed", "models", "official", "outlook", "phases"),
     *("portfolio", "profile", "quality", "ratings", "statements", "stories", "units", "utrecht"),
     "wording",
 )

@@ -59,8 +59,7 @@ def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
         _numbers(edition)[rows.reached(evidence, edition, measure).notna()] for edition in (first, second)
     )
     known = int(one.dropna().isin(other).sum())
-    unnumbered = int(one.isna().sum() + other.isna().sum())
-    return known, min(known + unnumbered, len(one), len(other))
+    return known, min(known + int(one.isna().sum() + other.isna().sum()), len(one), len(other))
 
 
 def _numbers(projects: pd.DataFrame) -> pd.Series:
@@ -76,9 +75,9 @@ def numbered(evidence: Evidence, measure: str) -> tuple[pd.DataFrame, pd.DataFra
     Examples
     --------
     >>> from ivvu_analysis import followed, load
-    >>> before, now = followed.numbered(load(), "impact")
-    >>> len(before.index.intersection(now.index))  # published projects have no numbers
-    0
+    >>> before, now = followed.numbered(load(register="../params/example_edition/register.csv"), "impact")
+    >>> len(before), len(now), len(before.index.intersection(now.index))
+    (338, 360, 338)
     """
     found = (rows.real(evidence, wave) for wave in (evidence.wave_before(measure), evidence.wave))
     before, now = (edition.assign(id=_numbers(edition)).dropna(subset="id") for edition in found)
@@ -99,8 +98,9 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import followed, load
-    >>> followed.parts(load(), "impact").empty  # published projects have no numbers
-    True
+    >>> parts = followed.parts(load(register="../params/example_edition/register.csv"), "impact")
+    >>> dict(zip(parts["edition_part"], parts["estimate"].round(3)))
+    {'within': -0.015, 'entry': -0.013, 'exit': 0.0, 'change': -0.028}
     """
     marks = [rows.reached(evidence, edition, measure).dropna() for edition in numbered(evidence, measure)]
     if not marks[0].index.isin(marks[1].index).any():
@@ -116,8 +116,9 @@ def both(evidence: Evidence) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import followed, load
-    >>> len(followed.both(load()))  # published projects have no numbers
-    0
+    >>> both = followed.both(load(register="../params/example_edition/register.csv"))
+    >>> both[["status_before", "status"]].value_counts().head(1).index.tolist()
+    [('running', 'running')]
     """
     before, now = numbered(evidence, "status")
     together = before.add_suffix("_before").join(now, how="outer")
@@ -138,8 +139,9 @@ def fates(evidence: Evidence) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import followed, load
-    >>> list(followed.fates(load()))
-    ['fate', 'region', 'title', 'theme']
+    >>> evidence = load(register="../params/example_edition/register.csv")
+    >>> followed.fates(evidence)["fate"].value_counts().to_dict()
+    {'ended': 33, 'new': 22, 'stopped': 8}
     """
     projects, completed = both(evidence), evidence.codebook.scale("status").subset("reached")
     now, then = projects["wave"].notna(), projects["wave_before"].notna()
@@ -161,8 +163,8 @@ def rerated(evidence: Evidence, measure: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import followed, load
-    >>> list(followed.rerated(load(), "impact"))
-    ['region', 'title', 'rated_before', 'rated_now']
+    >>> followed.rerated(load(register="../params/example_edition/register.csv"), "impact").iloc[0].tolist()
+    ['achterhoek', 'Persoonsgerichte zorg 046', 'small_much', 'medium_limited']
     """
     names = {f"{measure}_before": "rated_before", measure: "rated_now"}
     rated = both(evidence).dropna(subset=list(names)).rename(columns=names)

@@ -31,7 +31,7 @@ class Model(NamedTuple):
     left_out
         The terms that are not in the model: `term, left_out`, with the reason.
     fitted
-        The model, of which `odds_ratios`, `effects` and `levels_apart` tell; None if there is none.
+        The model, of which `odds_ratios` and `levels_apart` tell; None if there is none.
     ratings, covariates
         The projects that it rests on, as statsmodels' `OrderedModel` takes them (see `regression.design`).
     """
@@ -56,11 +56,13 @@ def fit(evidence: Evidence, measure: str) -> Model:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.fit(load(), "impact").fitted is None  # published tables have no projects
+    >>> list(models.fit(load(register="../params/example_edition/register.csv"), "scalability").covariates)
+    ['technology', 'new', 'participation']
+    >>> models.fit(load(), "scalability").fitted is None  # published tables have no rows
     True
     """
     projects = rows.real(evidence)
-    projects = projects.assign(rating=rows.rated(evidence, projects, measure))
+    projects["rating"] = rows.rated(evidence, projects, measure)
     rated = projects.dropna(subset=["rating", "region"])
     counted = rated["rating"].value_counts()
     reasons = {
@@ -86,6 +88,7 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from ivvu_analysis import load, models
     >>> projects = pd.DataFrame({"theme": ["technology"], "start": ["2020"], "participation": ["4-6"]})
     >>> models.covariates(load(), projects).to_numpy().tolist()
@@ -122,12 +125,11 @@ def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple
     return chosen, pd.DataFrame(left_out.items(), columns=["term", "left_out"])
 
 
-def _table(found: pd.DataFrame, columns: str, ratios: bool = True) -> pd.DataFrame:
-    """Return a table of the model with terms named by their covariate, and log odds ratios as odds ratios."""
-    found = found.assign(term=found["term"].str.split(":").str[0])
-    if ratios:
-        found = found.assign(**{name: np.exp(found[name].astype(float)) for name in INTERVAL.split()})
-    return found[columns.split()].reset_index(drop=True)
+def _ratios(found: pd.DataFrame, columns: str) -> pd.DataFrame:
+    """Return log odds ratios as odds ratios, terms named by their covariate."""
+    ratios = {name: np.exp(found[name].astype(float)) for name in INTERVAL.split()}
+    named = found.assign(**ratios, term=found["term"].str.split(":").str[0])
+    return named[columns.split()].reset_index(drop=True)
 
 
 def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
@@ -141,38 +143,17 @@ def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from ivvu_analysis import models
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
-    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
-    >>> fitted = regression.proportional_odds(ratings, known, pd.Series(list("abcd") * 20))
-    >>> models.odds_ratios(fitted)["term"].unique().tolist()
-    ['new']
+    >>> from ivvu_analysis import load, models
+    >>> model = models.fit(load(register="../params/example_edition/register.csv"), "scalability")
+    >>> ratios = models.odds_ratios(model.fitted).query("errors == 'clustered'")
+    >>> dict(zip(ratios["term"], ratios["estimate"].round(2)))
+    {'technology': 2.42, 'new': 0.85, 'participation': 0.84}
     """
     found = {"clustered": regression.log_odds_ratios(fitted)}
     with suppress(ValueError):
         found["jackknife"] = regression.jackknife(fitted)
     both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
-    return _table(both, f"term errors {RESULT}")
-
-
-def effects(fitted: regression.OrdinalFit) -> pd.DataFrame:
-    """Return by how much each term changes the chance of each level, averaged over the projects.
-
-    Returns
-    -------
-    DataFrame
-        `term, level, estimate, conf_low, conf_high, n, method`, levels from low to high.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import models
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
-    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
-    >>> models.effects(regression.proportional_odds(ratings, known))["level"].tolist()
-    ['no', 'yes']
-    """
-    found = regression.average_marginal_effects(fitted)
-    return _table(found, f"term level {INTERVAL} n method", ratios=False)
+    return _ratios(both, f"term errors {RESULT}")
 
 
 def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFrame]:
@@ -187,11 +168,10 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
 
     Examples
     --------
-    >>> from ivvu_analysis import models
-    >>> ratings = pd.Series(pd.Categorical(["no", "yes"] * 40, ordered=True))
-    >>> known = pd.DataFrame({"new": ["no", "no", "yes", "yes"] * 19 + ["yes", "no"] * 2})
-    >>> models.levels_apart(regression.proportional_odds(ratings, known))[0]  # two levels have one cut
-    'not_tested'
+    >>> from ivvu_analysis import load, models
+    >>> model = models.fit(load(register="../params/example_edition/register.csv"), "scalability")
+    >>> models.levels_apart(model.fitted)[0]
+    'holds'
     """
     tested = parallel_lines.brant(fitted).set_index("term")
     p_value, none = tested.loc["all terms", "p_value"], nothing(f"term cut {RESULT}")
@@ -204,7 +184,7 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
         relaxed = parallel_lines.partial_proportional_odds(fitted, free)
     except ValueError:
         return "differs", p_value, none
-    return "relaxed", p_value, _table(relaxed, f"term cut {RESULT}")
+    return "relaxed", p_value, _ratios(relaxed, f"term cut {RESULT}")
 
 
 def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -224,8 +204,11 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.by_phase(load(), "impact").empty  # published tables have no projects
-    True
+    >>> evidence = load(
+    ...     register="../params/example_edition/register.csv", phases="../params/example_edition/phases.csv"
+    ... )
+    >>> models.by_phase(evidence, "scalability")[["dimension", "estimate"]].round(2).to_numpy().tolist()
+    [['dynamics', 1.6], ['vision', 1.57]]
     """
     projects, found = rows.real(evidence), {}
     ratings = rows.rated(evidence, projects, measure)
@@ -237,7 +220,7 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
                 fitted = regression.proportional_odds(ratings, phase, projects["region"])
                 found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
     log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
-    ratios = _table(log_ratios, f"dimension regions df {RESULT}")
+    ratios = _ratios(log_ratios, f"dimension regions df {RESULT}")
     return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)
 
 
@@ -253,8 +236,9 @@ def worst_cases(evidence: Evidence, measure: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, models
-    >>> models.worst_cases(load(), "impact").empty  # published tables have no projects
-    True
+    >>> found = models.worst_cases(load(register="../params/example_edition/register.csv"), "impact")
+    >>> dict(zip(found["group"], found["missing"]))
+    {'rest': 4, 'technology': 0}
     """
     projects = rows.real(evidence)
     marks = rows.reached(evidence, projects, measure)

@@ -163,17 +163,16 @@ def all_ladders(evidence: Evidence, fits: Fits, date: str, seed: int) -> pd.Data
 
 
 def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Predict the wave from the waves before it, ladder by ladder: predicted, and `counted`.
+    """Predict the wave from the waves before it, ladder by ladder: predicted, and `observed`.
 
     Only for ladders with an outlook and two waves before this one.
 
     Examples
     --------
     >>> from ivvu_analysis import load, outlook
-    >>> outlook.backcast(load(wave="2020-10"), seed=1).query("dimension == 'vision'")["counted"].tolist()
+    >>> outlook.backcast(load(wave="2020-10"), seed=1).query("dimension == 'vision'")["observed"].tolist()
     [0.0, 0.0, 2.0, 14.0, 18.0]
     """
     long = {name: counts for name, counts in _ladders(evidence).items() if len(counts) > 2}
     found = {name: forecast.backcast(counts, seed) for name, counts in long.items()}
-    predicted = stacked(found, "dimension", f"dimension phase observed {INTERVAL}")
-    return predicted.rename(columns={"observed": "counted"})
+    return stacked(found, "dimension", f"dimension phase observed {INTERVAL}")

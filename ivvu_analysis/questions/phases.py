@@ -107,8 +107,10 @@ def then_and_now(evidence: Evidence, since: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, phases
-    >>> phases.then_and_now(load(), "2020-03").empty
-    True
+    >>> evidence = load(phases="../params/example_edition/phases.csv")
+    >>> pairs = phases.then_and_now(evidence, "2021-03")
+    >>> int((pairs["to_phase"] > pairs["from_phase"]).sum())
+    10
     """
     columns = ["region", "dimension", "from_phase", "to_phase"]
     if since == evidence.wave or not {since, evidence.wave} <= set(evidence.waves("regions")):

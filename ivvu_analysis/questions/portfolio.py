@@ -8,7 +8,6 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions import ratings
 from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing, stacked
 from ivvu_analysis.stats import proportions
 
@@ -180,55 +179,4 @@ def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
     shares = shift.pivot(index=by, columns="period", values="estimate").loc[found.index]
     found.insert(0, "share_new", shares["new"])
     found.insert(1, "share_early", shares["2018-2019"])
-    return found.reset_index()
-
-
-def success(evidence: Evidence, among: str = "reached") -> pd.DataFrame:
-    """Return the share of successful projects among the completed ones, one row a wave.
-
-    Parameters
-    ----------
-    evidence
-        Whose projects.
-    among
-        The statuses that count in the total, a subset of the codebook: ``"reached"``, those that were
-        completed, or ``"ended"``, which adds the projects that stopped.
-
-    Returns
-    -------
-    DataFrame
-        `wave, projects, n, estimate, conf_low, conf_high, method`, where `projects` counts the successful
-        ones.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.success(load(wave="2020-10"))[["projects", "n"]].tail(1).to_numpy().tolist()
-    [[31, 38]]
-    """
-    total = evidence.codebook.scale("status").subset(among)
-    return ratings.share(evidence, "status", ["completed_successful"], of=total).reset_index()
-
-
-def participation(evidence: Evidence) -> pd.DataFrame:
-    """Return the share of projects with many organisations, and what the missing projects leave open.
-
-    Returns
-    -------
-    DataFrame
-        `wave, projects, known, missing, estimate, conf_low, conf_high, n`, one row a wave: `estimate` is the
-        share among the `known` projects, `conf_low` and `conf_high` bound the share among all `n` projects,
-        had none or all of the `missing` ones as many organisations.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.participation(load(wave="2020-10"))["missing"].iloc[-1]
-    np.int64(20)
-    """
-    found = ratings.share(evidence, "participation").rename(columns={"n": "known"}).drop(columns="method")
-    n = found.index.to_series().map(lambda wave: size(evidence, wave))
-    missing = n - found["known"]
-    found = found.assign(conf_low=found["projects"] / n, conf_high=(found["projects"] + missing) / n, n=n)
-    found.insert(2, "missing", missing)
     return found.reset_index()

@@ -7,7 +7,6 @@ import pandas as pd
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows, stories
-from ivvu_analysis.questions.tidy import nothing
 from ivvu_analysis.stats import proportions
 
 
@@ -53,39 +52,14 @@ def strip(evidence: Evidence, region: str, language: Language) -> pd.DataFrame:
     [4, 4, 4]
     """
     told = stories.meanings(evidence, language).set_index(["dimension", "phase"])["text"]
-    steps = {
-        (scale, str(number)): ": ".join(
-            filter(None, (level.labels[language], told.get((scale, level.code), "")))
-        )
-        for scale in evidence.codebook.dimensions
-        for number, level in enumerate(evidence.codebook.scale(scale))
-    }
+
+    def after(dimension: str, phase: int) -> str | None:
+        ahead = evidence.codebook.scale(dimension).levels[phase:]
+        texts = (ahead[0].labels[language], told.get((dimension, ahead[0].code))) if ahead else ()
+        return ": ".join(filter(None, texts)) or None
+
     places = standing(evidence, region)[["dimension", "phase", "above"]]
-    here = zip(places["dimension"], places["phase"].astype(str), strict=True)
-    return places.assign(next_step=[steps.get(place) for place in here])
-
-
-def course(evidence: Evidence, region: str) -> pd.DataFrame:
-    """Return a region's phase on each ladder at every wave for which it is known.
-
-    Returns
-    -------
-    DataFrame
-        `dimension`, a column a wave, and `above`: how many regions are further now. Without rows where only
-        one wave is known.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, profile
-    >>> profile.course(load(), "twente").empty  # the publication tells of one wave
-    True
-    """
-    own = evidence.region_phases.query("region == @region")
-    if own["wave"].nunique() < 2:
-        return nothing("dimension above")
-    waves = own.pivot(index="dimension", columns="wave", values="phase").astype("Int64")
-    above = standing(evidence, region).set_index("dimension")[["above"]]
-    return above.join(waves)[[*waves, "above"]].reset_index()
+    return places.assign(next_step=list(map(after, places["dimension"], places["phase"])))
 
 
 def projects(evidence: Evidence, region: str) -> pd.DataFrame:
@@ -94,48 +68,34 @@ def projects(evidence: Evidence, region: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, profile
-    >>> list(profile.projects(load(), "twente"))
-    ['title', 'theme', 'status', 'start', 'impact', 'sharing', 'scalability']
+    >>> len(profile.projects(load(register="../params/example_edition/register.csv"), "twente"))
+    8
     """
     here = rows.real(evidence).query("region == @region")
     return here[["title", "theme", "status", "start", *rows.RATINGS]].reset_index(drop=True)
 
 
-def alike(evidence: Evidence, region: str) -> list[str]:
-    """Return the other regions that stand on the same phase of every ladder.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, profile
-    >>> "twente" in profile.alike(load(), "twente")
-    False
-    """
-    regions = _ladders(evidence)
-    return list(regions.index[regions.eq(regions.loc[region]).all(axis=1)].drop(region))
-
-
-def near(evidence: Evidence, region: str) -> pd.DataFrame:
-    """Return the other regions that stand on the same phase of all ladders but one.
+def others(evidence: Evidence, region: str) -> pd.DataFrame:
+    """Return the phases of the other regions beside those of a region.
 
     Returns
     -------
     DataFrame
-        `dimension, region, phase, own`, one row such a region: the ladder on which it differs, and both
-        phases.
+        `region, dimension, phase, own, apart`, one row a region and ladder, where `own` is the phase of the
+        region, and `apart` on how many ladders the other one stands elsewhere.
 
     Examples
     --------
     >>> from ivvu_analysis import load, profile
-    >>> near = profile.near(load(), "twente")
-    >>> bool((near["phase"] != near["own"]).all())
-    True
+    >>> others = profile.others(load(), "twente")
+    >>> others.query("apart == 1 and phase != own")["region"].nunique()
+    21
     """
     regions = _ladders(evidence)
-    own = regions.loc[region]
-    once = regions[regions.ne(own).sum(axis=1) == 1]
-    apart = once.where(once.ne(own)).melt(var_name="dimension", value_name="phase", ignore_index=False)
-    found = apart.dropna().astype({"phase": int}).reset_index()
-    return found.assign(own=found["dimension"].map(own))[["dimension", "region", "phase", "own"]]
+    found = regions.drop(index=region).melt(var_name="dimension", value_name="phase", ignore_index=False)
+    found = found.reset_index().assign(own=lambda frame: frame["dimension"].map(regions.loc[region]))
+    apart = found["phase"].ne(found["own"]).groupby(found["region"]).transform("sum")
+    return found.assign(apart=apart)
 
 
 def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
@@ -150,8 +110,8 @@ def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load, profile
-    >>> profile.themes(load(), "menzis").groupby("compared")["projects"].sum().sum()
-    np.int64(318)
+    >>> profile.themes(load(), "menzis")["projects"].sum().item()
+    318
     """
     cells = evidence.theme_by_holder
     compared = (cells["holder"] == holder).map({True: "holder", False: "others"}).rename("compared")

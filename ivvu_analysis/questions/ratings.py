@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import rows
 from ivvu_analysis.questions.tidy import INTERVAL, RESULT, Statistic, nothing
 from ivvu_analysis.stats import proportions
 
@@ -93,7 +94,9 @@ def comparable(technology: pd.Series, rest: pd.Series) -> bool:
 
     Examples
     --------
-    >>> comparable(pd.Series([3, 1]), pd.Series([2, 5]))
+    >>> import pandas as pd
+    >>> from ivvu_analysis import ratings
+    >>> ratings.comparable(pd.Series([3, 1]), pd.Series([2, 5]))
     True
     """
     if min(technology.sum(), rest.sum()) < 2:
@@ -148,3 +151,46 @@ def contrast(evidence: Evidence, measure: str, statistic: Statistic, **options: 
         return statistic(technology, rest, **options)
     # What it says of any two groups that can be compared has the columns.
     return statistic(technology.clip(1, 1), rest.clip(1, 1), **options).head(0)
+
+
+def marks(evidence: Evidence) -> pd.DataFrame:
+    """Return the projects that are rated on impact, sharing and scalability, in the order of the regions.
+
+    The publication rates the three apart; only the rows of a register tell which project has it all.
+
+    Returns
+    -------
+    DataFrame
+        `region, theme, title`, and whether each project has results to share (`sharing`), can be scaled up
+        (`scalability`), has a `large` impact and is `completed`. Without rows where there is no register.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, ratings
+    >>> marks = ratings.marks(load(register="../params/example_edition/register.csv"))
+    >>> len(marks), len(marks.query("large and sharing and scalability"))
+    (356, 36)
+    """
+    projects = rows.real(evidence)
+    marks = {name: rows.reached(evidence, projects, name) for name in ("sharing", "scalability")}
+    marks["large"] = rows.rated(evidence, projects, "impact").astype("string").str.startswith("large")
+    completed = rows.reached(evidence, projects, "status").fillna(False)
+    found = projects[["region", "theme", "title"]].assign(**marks, completed=completed)
+    kinds = dict.fromkeys([*marks, "completed"], bool)
+    kinds["region"] = pd.CategoricalDtype(evidence.codebook.scale("region").codes)
+    known = found.dropna(subset=list(marks)).astype(kinds)
+    return known.sort_values("region", kind="stable", ignore_index=True)
+
+
+def rated_twice(evidence: Evidence, measure: str) -> pd.DataFrame:
+    """Return the projects that two raters rated, one row each: their ratings, `<measure>` and `<measure>_2`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, ratings
+    >>> list(ratings.rated_twice(load(), "impact"))
+    ['impact', 'impact_2']
+    """
+    projects = rows.real(evidence)
+    both = [rows.rated(evidence, projects, name) for name in (measure, f"{measure}_2")]
+    return pd.concat(both, axis=1).dropna()

@@ -11,10 +11,8 @@ from ivvu_analysis.data import Evidence
 
 RATINGS = ("impact", "sharing", "scalability")
 NAMED = ("region", "title", "theme")  # what a project is known by
-COLUMNS = (
-    *("id", "wave", *NAMED, "holder", "status", "start", "participation", *RATINGS),
-    *(f"{measure}_2" for measure in RATINGS),
-)
+RATED = [name for measure in RATINGS for name in (measure, f"{measure}_2")]  # by one rater and by another
+COLUMNS = ["id", "wave", *NAMED, "holder", "status", "start", "participation", *RATED]
 
 
 def entered(evidence: Evidence) -> pd.DataFrame:
@@ -23,11 +21,13 @@ def entered(evidence: Evidence) -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> len(entered(load()))
-    0
+    >>> from ivvu_analysis.questions import rows
+    >>> evidence = load(register="../params/example_edition/register.csv")
+    >>> rows.entered(evidence)["wave"].value_counts().to_dict()
+    {'2021-10': 360, '2021-03': 338, '2020-10': 318}
     """
     projects = None if evidence.origin == "reconstructed" else evidence.projects
-    return pd.DataFrame(projects, columns=list(COLUMNS)).astype(object)
+    return pd.DataFrame(projects, columns=COLUMNS).astype(object)
 
 
 def real(evidence: Evidence, wave: str | None = "") -> pd.DataFrame:
@@ -36,8 +36,11 @@ def real(evidence: Evidence, wave: str | None = "") -> pd.DataFrame:
     Examples
     --------
     >>> from ivvu_analysis import load
-    >>> real(load())["region"].tolist()
-    []
+    >>> from ivvu_analysis.questions import rows
+    >>> len(rows.real(load(register="../params/example_edition/register.csv")))
+    360
+    >>> len(rows.real(load()))  # published tables have no rows
+    0
     """
     projects = entered(evidence)
     return projects[projects["wave"] == (evidence.wave if wave == "" else wave)].reset_index(drop=True)
@@ -57,8 +60,10 @@ def rated(evidence: Evidence, projects: pd.DataFrame, measure: str) -> pd.Series
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from ivvu_analysis import load
-    >>> rated(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
+    >>> from ivvu_analysis.questions import rows
+    >>> rows.rated(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
     ['yes', nan, 'no']
     """
     levels, ratings = evidence.codebook.scale(measure.removesuffix("_2")).rated, projects[measure]
@@ -73,8 +78,10 @@ def reached(evidence: Evidence, projects: pd.DataFrame, measure: str) -> pd.Seri
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from ivvu_analysis import load
-    >>> reached(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
+    >>> from ivvu_analysis.questions import rows
+    >>> rows.reached(load(), pd.DataFrame({"sharing": ["yes", "unknown", "no"]}), "sharing").tolist()
     [True, <NA>, False]
     """
     scale, ratings = evidence.codebook.scale(measure), projects[measure]

@@ -13,8 +13,7 @@ import pandas as pd
 INTERVAL = "estimate conf_low conf_high"
 RESULT = f"{INTERVAL} n p_value method"
 
-Statistic = Callable[..., pd.DataFrame]
-"""A function of counts, with options of its own."""
+Statistic = Callable[..., pd.DataFrame]  # of counts, with options of its own
 
 
 def nothing(columns: str) -> pd.DataFrame:
@@ -22,7 +21,8 @@ def nothing(columns: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> list(nothing("wave estimate"))
+    >>> from ivvu_analysis.questions import tidy
+    >>> list(tidy.nothing("wave estimate"))
     ['wave', 'estimate']
     """
     return pd.DataFrame(columns=columns.split())
@@ -33,10 +33,12 @@ def stacked(found: Mapping[Any, pd.DataFrame], keys: str, columns: str) -> pd.Da
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from ivvu_analysis.questions import tidy
     >>> found = {"agreements": pd.DataFrame({"n": [34]}), "vision": pd.DataFrame({"n": [33]})}
-    >>> stacked(found, "dimension", "dimension n").to_numpy().tolist()
+    >>> tidy.stacked(found, "dimension", "dimension n").to_numpy().tolist()
     [['agreements', 34], ['vision', 33]]
-    >>> len(stacked({}, "dimension", "dimension n"))
+    >>> len(tidy.stacked({}, "dimension", "dimension n"))
     0
     """
     if not found:

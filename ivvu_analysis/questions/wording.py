@@ -17,7 +17,9 @@ def verdict(row: pd.Series, null: float) -> str:
 
     Examples
     --------
-    >>> verdict(pd.Series({"estimate": 0.64, "conf_low": 0.55, "conf_high": 0.72}), 0.5)
+    >>> import pandas as pd
+    >>> from ivvu_analysis import wording
+    >>> wording.verdict(pd.Series({"estimate": 0.64, "conf_low": 0.55, "conf_high": 0.72}), 0.5)
     'higher'
     """
     p_value = row.get("p_value", float("nan"))
@@ -33,7 +35,9 @@ def trend(row: pd.Series) -> str:
 
     Examples
     --------
-    >>> trend(pd.Series({"estimate": 0.03, "conf_low": -0.02, "conf_high": 0.08}))
+    >>> import pandas as pd
+    >>> from ivvu_analysis import wording
+    >>> wording.trend(pd.Series({"estimate": 0.03, "conf_low": -0.02, "conf_high": 0.08}))
     'open'
     """
     return {"higher": "up", "lower": "down", "unclear": "open"}[verdict(row, 0.0)]

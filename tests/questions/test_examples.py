@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,8 @@ MODULES = [module.name for module in pkgutil.iter_modules(questions.__path__) if
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_of_a_module_give_what_they_show(name: str) -> None:
+def test_examples_of_a_module_give_what_they_show(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2] / "notebooks")  # where an evaluator runs them
     module = importlib.import_module(f"{questions.__name__}.{name}")
     assert doctest.testmod(module).failed == 0
 

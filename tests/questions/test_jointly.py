@@ -3,10 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import jointly
+from ivvu_analysis.questions import ratings
 
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
 NAMES = ("region", "title", "impact", "sharing", "scalability", "status")
@@ -25,19 +23,11 @@ def projects() -> list[dict[str, Any]]:
 
 
 def test_projects_that_have_it_all_are_named(with_projects: WithProjects) -> None:
-    marks = jointly.marks(with_projects(projects()))
+    marks = ratings.marks(with_projects(projects()))
     ready = marks.query("large and sharing and scalability")
     assert set(ready["title"]) == {"all of it", "all as well"}
     assert len(marks) == 4
 
 
-def test_projects_of_large_impact_are_compared_with_the_others(with_projects: WithProjects) -> None:
-    found = jointly.compared(jointly.marks(with_projects(projects()))).set_index("reached")
-    assert found.loc["sharing", ["share_large", "share_other"]].tolist() == pytest.approx([2 / 3, 1])
-    assert found.loc["completed", "estimate"] == pytest.approx(1 / 3 - 1)
-    assert (found["n"] == 4).all()
-
-
 def test_published_figures_have_no_projects_to_name(published: Evidence) -> None:
-    assert jointly.marks(published).empty
-    assert jointly.compared(jointly.marks(published)).empty
+    assert ratings.marks(published).empty

@@ -11,7 +11,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import models, units
-from ivvu_analysis.stats.regression import design
+from ivvu_analysis.stats.regression import average_marginal_effects, design
 
 WAVE = "2020-10"
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -44,7 +44,7 @@ def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProj
     model = models.fit(with_projects(projects()), "scalability")
     assert model.fitted is not None
     assert (model.why_none, len(model.ratings), len(model.fitted.clusters)) == ("", 300, 20)
-    ratios, effects = models.odds_ratios(model.fitted), models.effects(model.fitted)
+    ratios, effects = models.odds_ratios(model.fitted), average_marginal_effects(model.fitted)
     technology = ratios.query("term == 'technology'").set_index("errors")
     assert set(technology.index) == {"clustered", "jackknife"}
     assert (technology["conf_low"] > 1).all()
@@ -53,7 +53,7 @@ def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProj
     assert set(ratios["term"]) == set(models.TERMS)
     assert effects.groupby("term")["estimate"].sum().abs().max() < 1e-9
     at_top = effects.query("level == 'national'").set_index("term")
-    assert at_top.loc["technology", "estimate"] > 0.1
+    assert at_top.loc["technology: yes", "estimate"] > 0.1
 
 
 def test_published_and_reconstructed_figures_have_no_model(

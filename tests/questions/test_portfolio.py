@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
-from ivvu_analysis import load, official, portfolio, profile, quality
+from ivvu_analysis import load, official, portfolio, profile, quality, ratings
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 
@@ -35,17 +34,14 @@ def test_strategic_themes_are_those_of_section_4_2(evidence: Evidence) -> None:
 
 
 def test_success_is_over_completed_or_over_all_that_ended(evidence: Evidence) -> None:
-    completed = portfolio.success(evidence).set_index("wave").loc["2020-10"]
-    ended = portfolio.success(evidence, among="ended").set_index("wave").loc["2020-10"]
+    statuses = evidence.codebook.scale("status")
+    completed, ended = (
+        ratings.share(evidence, "status", ["completed_successful"], of=statuses.subset(name)).loc["2020-10"]
+        for name in ("reached", "ended")
+    )
     assert (completed["projects"], ended["projects"]) == (31, 31)
     assert ended["n"] > completed["n"] - 1
     assert ended["estimate"] == pytest.approx(31 / 44, abs=1e-12)
-
-
-def test_missing_numbers_of_organisations_leave_a_range(evidence: Evidence) -> None:
-    row = portfolio.participation(evidence).set_index("wave").loc["2020-10"]
-    assert (row["known"], row["missing"], row["n"]) == (298, 20, 318)
-    assert row["conf_low"] < row["estimate"] < row["conf_high"]
 
 
 def test_official_tables_have_totals_and_the_change(evidence: Evidence) -> None:
@@ -68,22 +64,11 @@ def test_shifts_stand_from_large_to_small(evidence: Evidence) -> None:
 def test_a_profile_counts_the_other_regions(evidence: Evidence) -> None:
     standing = profile.standing(evidence, "twente")
     assert (standing[["below", "same", "above"]].sum(axis=1) == 33).all()
-    alike = profile.alike(evidence, "twente")
-    assert "twente" not in alike
-    near = profile.near(evidence, "twente")
-    assert not set(near["region"]) & {"twente", *alike}
-    assert (near["phase"] != near["own"]).all()
-
-
-def test_the_course_of_a_region_is_shown_where_it_is_known(evidence: Evidence) -> None:
-    assert profile.course(evidence, "twente").empty
-    now = evidence.region_phases
-    before = now.assign(wave="2020-03", phase=(now["phase"] - 1).clip(lower=1))
-    course = profile.course(
-        replace(evidence, region_phases=pd.concat([before, now], ignore_index=True)), "twente"
-    ).set_index("dimension")
-    assert list(course) == ["2020-03", "2020-10", "above"]
-    assert (course["2020-10"] - course["2020-03"]).isin([0, 1]).all()
+    others = profile.others(evidence, "twente")
+    assert "twente" not in set(others["region"])
+    near = others.query("apart == 1 and phase != own")
+    assert near["region"].is_unique
+    assert not set(near["region"]) & set(others.query("apart == 0")["region"])
 
 
 def test_a_wave_without_themes_has_none_to_compare(evidence: Evidence) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import jointly
+from ivvu_analysis.questions import ratings
 from ivvu_analysis.stats.agreement import weighted_kappa
 
 WithProjects = Callable[[list[dict[str, Any]]], Evidence]
@@ -26,7 +26,7 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
         ("yes", "yes"),
         ("no", "unknown"),
     ]
-    both = jointly.rated_twice(with_projects(rated(pairs)), "sharing")
+    both = ratings.rated_twice(with_projects(rated(pairs)), "sharing")
     kappa = weighted_kappa(pd.crosstab(both["sharing"], both["sharing_2"], dropna=False))
     assert kappa["n"].item() == len(both) == 4
     assert kappa["estimate"].item() == pytest.approx(0.8)
@@ -34,5 +34,5 @@ def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
 
 def test_one_rater_agrees_with_nobody(published: Evidence, with_projects: WithProjects) -> None:
     alone = with_projects(rated([("no", "unknown"), ("yes", "unknown")]))
-    assert jointly.rated_twice(alone, "sharing").empty
-    assert jointly.rated_twice(published, "sharing").empty
+    assert ratings.rated_twice(alone, "sharing").empty
+    assert ratings.rated_twice(published, "sharing").empty
