@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from importlib import resources
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import yaml
 from IPython.display import HTML, display
 
 from ivvu_analysis import data
 from ivvu_analysis.data import data_folder, load
-from ivvu_analysis.errors import UserError
-from ivvu_analysis.explorer import saved, views
+from ivvu_analysis.errors import OutputError, ParameterError, UserError
+from ivvu_analysis.explorer import views
 from ivvu_analysis.explorer.serve import DEFAULTS, VARIABLE, checked
 from ivvu_analysis.questions import agenda, capacity
 from ivvu_analysis.report.catalogue import later, translate
@@ -29,6 +31,12 @@ LOOK = {
 }
 COLUMNS = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"}
 REGISTERS = (".xlsx", ".xls", ".ods", ".csv")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+REPORTS = {
+    **dict.fromkeys(("agreements", "dynamics", "vision"), "collaboration_phases"),
+    **dict.fromkeys(("impact", "sharing"), "impact"),
+    **dict.fromkeys(("participation", "status"), "portfolio"),
+}
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 # The levers of care capacity: from and to where they go, in percent.
 LEVERS = {
@@ -201,8 +209,8 @@ class Tabs:
                 parameters[key] = os.path.relpath(file, project / "params")
         holder = self.chosen["holder"].value
         regions = [*self.chosen["regions"].value] or (holder and {"holder": holder})
-        text = saved.compose(self.chosen["subject"].value, parameters, regions)
-        path = saved.write(project / "params", name, text, replace=replace)
+        text = compose(self.chosen["subject"].value, parameters, regions)
+        path = write_new(project / "params", name, text, replace=replace)
         done = self.say("Written: {path}. Make its reports with: ivvu run {path}")
         told = escape(done.format(path=path.relative_to(project).as_posix()))
         display(HTML(f'<p role="status">{told}</p>'))  # type: ignore[no-untyped-call]
@@ -240,3 +248,42 @@ def _project_folder() -> Path:
     here = Path.cwd()
     found = (f for f in (here, *here.parents) if (f / "params").is_dir() and (f / "notebooks").is_dir())
     return next(found, data_folder().resolve().parent)
+
+
+def compose(subject: str, parameters: Mapping[str, Any], regions: Any) -> str:
+    """Return the text of a suite: the report on a subject, and a profile of each of the regions, if any."""
+    reports: list[dict[str, Any]] = [{"notebook": REPORTS.get(subject, subject)}]
+    if regions:
+        reports.append({"notebook": "region_profile", "for_each": {"region": regions}})
+    about = f"{subject}, {parameters['wave']}"
+    title = {"en": f"Explored: {about}", "nl": f"Verkend: {about}"}
+    suite = {"title": title, "parameters": dict(parameters), "reports": reports}
+    return str(yaml.safe_dump(suite, allow_unicode=True, sort_keys=False))
+
+
+def write_new(folder: Path, name: str, text: str, *, replace: bool) -> Path:
+    """Write a suite as `name`.yaml into a folder, and return its path.
+
+    Raises
+    ------
+    ParameterError
+        If the name cannot be that of a suite.
+    OutputError
+        If there is such a suite and it may not be replaced, or it cannot be written.
+    """
+    if not NAME.fullmatch(name):
+        raise ParameterError(
+            f"A suite cannot be called '{name}'.",
+            "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
+        )
+    path = folder / f"{name}.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("w" if replace else "x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(
+            f"The suite {path} cannot be written: {error.strerror}.",
+            "Choose another name, say that a suite may be replaced, or check the folder.",
+        ) from None
+    return path
