@@ -77,7 +77,9 @@ def explore(**given: Any) -> Any:
     style, whole = widgets.HTML(f"<style>{css}</style>"), widgets.VBox()
 
     def build(_: Any = None) -> None:
-        whole.children = [style, choice, *Tabs(choice.value, edition, seed).widgets]
+        page = Tabs(choice.value, edition, seed)
+        whole.children = [style, choice, page.heading]  # at once: the tabs take a while
+        whole.children = [style, choice, page.heading, page.tabs()]
 
     choice.observe(build, "value")
     build()
@@ -98,20 +100,24 @@ class Tabs:
     def __init__(self, language: Any, edition: dict[str, Any], seed: int) -> None:
         self.edition, self.language, self.seed = edition, language, seed
         self.say = _ = partial(translate, language=language)
-        self.evidence = load(**edition)
+        self.evidence, self.waves = load(**edition), load(**{**edition, "wave": ""}).waves()
         self.words = Words(language, self.evidence.codebook)
+        intro = _(
+            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
+            "sliders for scenarios, and keep the choice as a suite of reports."
+        )
+        self.heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
+
+    def tabs(self) -> Any:
+        """Return the tabs, with all that they show for what is chosen at first."""
+        _ = self.say
         tabs = {
             _("Overview"): self.overview(),
             _("Forecast"): self.forecast(),
             _("Care capacity"): self.capacity(),
             _("Report suite"): self.suite(),
         }
-        intro = _(
-            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
-            "sliders for scenarios, and keep the choice as a suite of reports."
-        )
-        heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
-        self.widgets = [heading, widgets.Tab([*tabs.values()], titles=[*tabs])]
+        return widgets.Tab([*tabs.values()], titles=[*tabs])
 
     def overview(self) -> Any:
         """Return the tab with the map, the levels by wave, and chosen regions against the others."""
@@ -119,7 +125,7 @@ class Tabs:
         kinds = {"dimension": book.dimensions, "measure": book.measures}
         pairs = [(kind, code) for kind, codes in kinds.items() for code in codes if self.evidence.waves(code)]
         names = [(words.labels([code], kind)[0], code) for kind, code in pairs]
-        waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
+        waves = [(words.wave(wave), wave) for wave in self.waves]
         holders = [(level.labels[self.language], level.code) for level in book.scale("holder")]
         files = sorted((data_folder() / "register").glob("*.*"))
         registers = [str(path) for path in files if path.suffix in REGISTERS]
@@ -155,9 +161,9 @@ class Tabs:
     def forecast(self) -> Any:
         """Return the tab with the expected course of a ladder, and what another pace would make of it."""
         _, words, book = self.say, self.words, self.evidence.codebook
-        year = int(self.evidence.wave[:4])
+        year = int(self.waves[-1][:4])
         dates = [f"{y}-{month:02d}" for y in range(year, year + 5) for month in (3, 6, 9, 12)]
-        ahead = [(words.short_wave(date), date) for date in dates if date > self.evidence.wave]
+        ahead = [(words.short_wave(date), date) for date in dates if date > self.waves[-1]]
         ladders = list(zip(words.labels(book.dimensions, "dimension"), book.dimensions, strict=True))
         shares = [(words.percent(s / 100), s / 100) for s in range(0, 55, 5)]
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
