@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from importlib import resources
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import yaml
 from IPython.display import HTML, display
 
 from ivvu_analysis import data
 from ivvu_analysis.data import data_folder, load
-from ivvu_analysis.errors import UserError
-from ivvu_analysis.explorer import saved, views
+from ivvu_analysis.errors import OutputError, ParameterError, UserError
+from ivvu_analysis.explorer import views
 from ivvu_analysis.explorer.serve import DEFAULTS, VARIABLE, checked
 from ivvu_analysis.questions import agenda, capacity
 from ivvu_analysis.report.catalogue import later, translate
@@ -29,6 +31,12 @@ LOOK = {
 }
 COLUMNS = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"}
 REGISTERS = (".xlsx", ".xls", ".ods", ".csv")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+REPORTS = {
+    **dict.fromkeys(("agreements", "dynamics", "vision"), "collaboration_phases"),
+    **dict.fromkeys(("impact", "sharing"), "impact"),
+    **dict.fromkeys(("participation", "status"), "portfolio"),
+}
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 # The levers of care capacity: from and to where they go, in percent.
 LEVERS = {
@@ -69,7 +77,9 @@ def explore(**given: Any) -> Any:
     style, whole = widgets.HTML(f"<style>{css}</style>"), widgets.VBox()
 
     def build(_: Any = None) -> None:
-        whole.children = [style, choice, *Tabs(choice.value, edition, seed).widgets]
+        page = Tabs(choice.value, edition, seed)
+        whole.children = [style, choice, page.heading]  # at once: the tabs take a while
+        whole.children = [style, choice, page.heading, page.tabs()]
 
     choice.observe(build, "value")
     build()
@@ -90,20 +100,24 @@ class Tabs:
     def __init__(self, language: Any, edition: dict[str, Any], seed: int) -> None:
         self.edition, self.language, self.seed = edition, language, seed
         self.say = _ = partial(translate, language=language)
-        self.evidence = load(**edition)
+        self.evidence, self.waves = load(**edition), load(**{**edition, "wave": ""}).waves()
         self.words = Words(language, self.evidence.codebook)
+        intro = _(
+            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
+            "sliders for scenarios, and keep the choice as a suite of reports."
+        )
+        self.heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
+
+    def tabs(self) -> Any:
+        """Return the tabs, with all that they show for what is chosen at first."""
+        _ = self.say
         tabs = {
             _("Overview"): self.overview(),
             _("Forecast"): self.forecast(),
             _("Care capacity"): self.capacity(),
             _("Report suite"): self.suite(),
         }
-        intro = _(
-            "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
-            "sliders for scenarios, and keep the choice as a suite of reports."
-        )
-        heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
-        self.widgets = [heading, widgets.Tab([*tabs.values()], titles=[*tabs])]
+        return widgets.Tab([*tabs.values()], titles=[*tabs])
 
     def overview(self) -> Any:
         """Return the tab with the map, the levels by wave, and chosen regions against the others."""
@@ -111,7 +125,7 @@ class Tabs:
         kinds = {"dimension": book.dimensions, "measure": book.measures}
         pairs = [(kind, code) for kind, codes in kinds.items() for code in codes if self.evidence.waves(code)]
         names = [(words.by_code(kind)[code], code) for kind, code in pairs]
-        waves = [(words.wave(wave), wave) for wave in self.evidence.waves()]
+        waves = [(words.wave(wave), wave) for wave in self.waves]
         holders = [(level.labels[self.language], level.code) for level in book.scale("holder")]
         files = sorted((data_folder() / "register").glob("*.*"))
         registers = [str(path) for path in files if path.suffix in REGISTERS]
@@ -147,9 +161,9 @@ class Tabs:
     def forecast(self) -> Any:
         """Return the tab with the expected course of a ladder, and what another pace would make of it."""
         _, words, book = self.say, self.words, self.evidence.codebook
-        year = int(self.evidence.wave[:4])
+        year = int(self.waves[-1][:4])
         dates = [f"{y}-{month:02d}" for y in range(year, year + 5) for month in (3, 6, 9, 12)]
-        ahead = [(words.short_wave(date), date) for date in dates if date > self.evidence.wave]
+        ahead = [(words.short_wave(date), date) for date in dates if date > self.waves[-1]]
         ladders = [(words.by_code("dimension")[code], code) for code in book.dimensions]
         shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
@@ -201,8 +215,8 @@ class Tabs:
                 parameters[key] = os.path.relpath(file, project / "params")
         holder = self.chosen["holder"].value
         regions = [*self.chosen["regions"].value] or (holder and {"holder": holder})
-        text = saved.compose(self.chosen["subject"].value, parameters, regions)
-        path = saved.write(project / "params", name, text, replace=replace)
+        text = compose(self.chosen["subject"].value, parameters, regions)
+        path = write_new(project / "params", name, text, replace=replace)
         done = self.say("Written: {path}. Make its reports with: ivvu run {path}")
         told = escape(done.format(path=path.relative_to(project).as_posix()))
         display(HTML(f'<p role="status">{told}</p>'))  # type: ignore[no-untyped-call]
@@ -240,3 +254,42 @@ def _project_folder() -> Path:
     here = Path.cwd()
     found = (f for f in (here, *here.parents) if (f / "params").is_dir() and (f / "notebooks").is_dir())
     return next(found, data_folder().resolve().parent)
+
+
+def compose(subject: str, parameters: Mapping[str, Any], regions: Any) -> str:
+    """Return the text of a suite: the report on a subject, and a profile of each of the regions, if any."""
+    reports: list[dict[str, Any]] = [{"notebook": REPORTS.get(subject, subject)}]
+    if regions:
+        reports.append({"notebook": "region_profile", "for_each": {"region": regions}})
+    about = f"{subject}, {parameters['wave']}"
+    title = {"en": f"Explored: {about}", "nl": f"Verkend: {about}"}
+    suite = {"title": title, "parameters": dict(parameters), "reports": reports}
+    return str(yaml.safe_dump(suite, allow_unicode=True, sort_keys=False))
+
+
+def write_new(folder: Path, name: str, text: str, *, replace: bool) -> Path:
+    """Write a suite as `name`.yaml into a folder, and return its path.
+
+    Raises
+    ------
+    ParameterError
+        If the name cannot be that of a suite.
+    OutputError
+        If there is such a suite and it may not be replaced, or it cannot be written.
+    """
+    if not NAME.fullmatch(name):
+        raise ParameterError(
+            f"A suite cannot be called '{name}'.",
+            "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
+        )
+    path = folder / f"{name}.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("w" if replace else "x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(
+            f"The suite {path} cannot be written: {error.strerror}.",
+            "Choose another name, say that a suite may be replaced, or check the folder.",
+        ) from None
+    return path

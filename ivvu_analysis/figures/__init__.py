@@ -14,11 +14,10 @@ Examples
 'mine'
 """
 
-from ivvu_analysis.figures.courses import lines
 from ivvu_analysis.figures.export import svg
 from ivvu_analysis.figures.layout import headline
-from ivvu_analysis.figures.named import funnel, scatter
 from ivvu_analysis.figures.patches import flows, heatmap, tile_map
+from ivvu_analysis.figures.planes import funnel, lines, scatter
 from ivvu_analysis.figures.rowwise import dots, multiples, stacked
 from ivvu_analysis.figures.theme import palette
 

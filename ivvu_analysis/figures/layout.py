@@ -71,7 +71,7 @@ def start(ax: Axes | Figure | None, plot: float, names: Sequence[str] = (), righ
     left = EDGE + (text_width("\n".join(names)) + 0.1 if names else 0)
     tall = figure.get_figheight()
     box = (left / WIDTH, BELOW / tall, 1 - (left + right) / WIDTH, plot / tall)
-    return figure.add_axes(box, label=str(len(figure.axes)))
+    return figure.add_axes(box)
 
 
 def rows(ax: Axes | Figure | None, names: Sequence[Any], pitch: float, right: float = 0.1) -> Axes:

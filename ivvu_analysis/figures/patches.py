@@ -70,10 +70,8 @@ def heatmap(
     """
     across = [x] if isinstance(x, str) else [*x]
     kinds = {name: pd.CategoricalDtype(theme.levels_of(data[name]), ordered=True) for name in (y, *across)}
-    cells = data.astype(kinds)
-    sizes, numbers = (
-        cells.pivot(index=y, columns=x, values=name).astype(float) for name in (value, annot or value)
-    )
+    cells = data.astype({**kinds, value: float, annot or value: float})
+    sizes, numbers = (cells.pivot(index=y, columns=x, values=name) for name in (value, annot or value))
     names = [*sizes.index]
     ax = layout.rows(ax, names, CELL)
     both = bool((data[value] < 0).any())
@@ -84,13 +82,11 @@ def heatmap(
         number = numbers.iloc[down, right]
         known = np.isfinite(size) and np.isfinite(number)
         shade = to_hex(cmap((size + most * both) / (most * (1 + both)))) if known else theme.PAPER
-        mark = "" if not both or not known or abs(size) < NOTABLE else " ▲" if size > 0 else " ▼"
-        style: dict[str, Any] = {
-            "color": theme.ink_on(shade) if known else theme.FAINT,
-            "weight": "bold" if mark else "normal",
-        }
+        mark = " ▲" if size > 0 else " ▼"
+        text = fmt(number) + mark * int(both and abs(size) >= NOTABLE) if known else "–"
+        ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark in text else "normal"
         _cell(ax, right, down, facecolor=shade, edgecolor=theme.PAPER, linewidth=1.2)
-        layout.write(ax, right, down, fmt(number) + mark if known else "–", **style)
+        layout.write(ax, right, down, text, color=ink, weight=weight)
     for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
         name = tuple(row[column] for column in across) if len(across) > 1 else row[x]
         place = [*sizes.columns].index(name), names.index(row[y])
@@ -107,13 +103,12 @@ def _heads(ax: Axes, columns: pd.Index) -> None:
     tall = max((layout.height_of(name, theme.SMALL) for name in names), default=0)
     for place, name in enumerate(names):
         layout.write(ax, place, -0.5, name, lift=36 * layout.height_of(name, theme.SMALL) + 2)
-    if columns.nlevels > 1:
-        blocks = columns.get_level_values(0)
-        for block in blocks.unique():
-            found = np.flatnonzero(blocks == block)
-            layout.write(ax, found.mean(), -0.5, str(block), lift=72 * tall + 10, weight="bold")
-            ax.axvline(found[-1] + 0.5, color=theme.PAPER, linewidth=8 if found[-1] + 1 < len(columns) else 0)
-    layout.above(ax, tall + (0.2 if columns.nlevels > 1 else 0))
+    blocks = columns.get_level_values(0) if columns.nlevels > 1 else []
+    for block, places in pd.Series(range(len(blocks))).groupby([*blocks], sort=False):
+        layout.write(ax, places.mean(), -0.5, str(block), lift=72 * tall + 10, weight="bold")
+        if places.iloc[0]:
+            ax.axvline(places.iloc[0] - 0.5, color=theme.PAPER, linewidth=8)
+    layout.above(ax, tall + 0.2 * bool(len(blocks)))
 
 
 def _cell(ax: Axes, across: float, down: float, size: float = 1.0, **look: Any) -> None:
@@ -168,7 +163,7 @@ def tile_map(
         colour = colours[region[value]] if known else theme.UNKNOWN
         _cell(ax, x, y, 0.94, facecolor=colour, **theme.hatched(colour))
         for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if bold == "bold" else ():
-            _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width)
+            _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False)
         ink, level = theme.ink_on(colour), str(region[value]).split()[0] if known else "–"
         size = TINY if layout.folded(name, room, TINY, bold).count("\n") < 2 else 0.85 * TINY
         name = layout.folded(name, room, size, bold)

@@ -113,7 +113,6 @@ def multiples(
     hue: str,
     x: str = "estimate",
     fmt: Format = theme.percent,
-    palette: Palette = None,
 ) -> Figure:
     """Draw stacked bars for each panel, one below the other, each with its own parts.
 
@@ -121,7 +120,7 @@ def multiples(
     ----------
     data
         One row a panel, bar and part; a part that a panel does not have is not one of its own.
-    panel, y, hue, x, fmt, palette
+    panel, y, hue, x, fmt
         The column of the panels, and the rest as in `stacked`.
 
     Examples
@@ -137,10 +136,9 @@ def multiples(
     figure = plt.figure(figsize=(layout.WIDTH, 3.0 * max(len(names), 1)))
     tall = at = figure.get_figheight()
     for name in names:
-        mine = data[data[panel] == name]
-        if isinstance(mine[hue].dtype, pd.CategoricalDtype):
-            mine = mine.assign(**{hue: mine[hue].cat.remove_unused_categories()})
-        ax = stacked(mine, y=y, hue=hue, x=x, fmt=fmt, palette=palette, ax=figure, title=str(name))
+        mine = data[data[panel] == name].astype({hue: "category"})
+        mine[hue] = mine[hue].cat.remove_unused_categories()
+        ax = stacked(mine, y=y, hue=hue, x=x, fmt=fmt, ax=figure, title=str(name))
         at -= layout.top_of(ax) * layout.inches(ax)[1] + 0.08
         left, _, wide, high = ax.get_position().bounds
         ax.set_position((left, at / tall, wide, high))

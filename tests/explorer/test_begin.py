@@ -9,6 +9,7 @@ import pytest
 
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.explorer import serve
+from ivvu_analysis.explorer.app import compose
 
 
 def test_the_app_hands_on_parameters_with_files_by_their_whole_path(
@@ -28,8 +29,7 @@ def test_a_parameter_that_there_is_not_is_refused() -> None:
 
 
 def test_a_choice_is_a_suite_with_all_that_its_evidence_came_from() -> None:
-    saved = pytest.importorskip("ivvu_analysis.explorer.saved")
     given = {"wave": "2021-03", "register": "../projects.csv", "sheet": "NO", "seed": 1}
-    text = saved.compose("vision", given, {"holder": "cz"})
+    text = compose("vision", given, {"holder": "cz"})
     assert "sheet: 'NO'" in text
     assert "notebook: region_profile" in text
