@@ -92,7 +92,7 @@ def write(path: Path, data: bytes) -> str:
     """
     half = path.with_name(f".{path.name}.half")
     try:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as file:
             file.write(data)
             file.flush()
@@ -119,7 +119,7 @@ def remove(folder: Path, names: Mapping[str, str]) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
-    remedy = "Give a folder that you may write to with --output."
+    remedy = "Give a folder that you may write to."
     if isinstance(error, FileExistsError | NotADirectoryError):
         remedy = "There is a file where a folder is needed: give another folder with --output."
     elif error.errno == errno.ENOSPC:
