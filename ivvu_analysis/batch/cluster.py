@@ -62,10 +62,8 @@ class ClusterPool:
 
     def __init__(self, address: str, *, patience: float = WORKER_PATIENCE) -> None:
         if not ADDRESS.fullmatch(address):
-            problem = (
-                f"The scheduler '{address}' is no address of the form tcp://HOST:PORT or tls://HOST:PORT."
-            )
-            raise ClusterError(problem, START_ONE)
+            form = "tcp://HOST:PORT or tls://HOST:PORT"
+            raise ClusterError(f"The scheduler '{address}' is no address of the form {form}.", START_ONE)
         self.address, self._patience = address, patience
         self._name = f"ivvu-{uuid.uuid4().hex}"
 
@@ -121,7 +119,8 @@ class ClusterPool:
         if self._client.status != "running":
             raise ClusterError(f"The Dask scheduler at {self.address} was lost.", RUN_AGAIN)
         now = time.monotonic()
-        self._seen = now if self.workers else self._seen
+        if self.workers:
+            self._seen = now
         if now - self._seen > self._patience:
             raise ClusterError(
                 f"The cluster at {self.address} has had no worker for {self._patience:g} seconds.",
@@ -155,13 +154,10 @@ class Workplace(WorkerPlugin):
         home.mkdir(parents=True, exist_ok=True)
         self._unpack(files)
         named = {str(path): name_from(path, job.notebook.parent) for path in job.files}
-        moved = replace(
-            job,
-            notebook=home / job.notebook.name,
-            files=tuple(self._there(Path(os.path.abspath(path))) for path in job.files),
-            parameters={name: named.get(str(value), value) for name, value in job.parameters.items()},
-        )
-        return self._pool.make(moved)
+        parameters = {name: named.get(str(value), value) for name, value in job.parameters.items()}
+        there = tuple(self._there(Path(os.path.abspath(path))) for path in job.files)
+        notebook = home / job.notebook.name
+        return self._pool.make(replace(job, notebook=notebook, files=there, parameters=parameters))
 
     def _unpack(self, files: Files) -> None:
         """Write the files that are not there yet; they lie to each other as they did where they came from."""

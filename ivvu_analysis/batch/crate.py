@@ -34,26 +34,22 @@ def describe_crate(manifest: Manifest) -> Entity:
     actions = [_action(name, entry) for name, entry in manifest.reports.items()]
     made = [*(entry.outputs for entry in manifest.reports.values()), manifest.outputs, {MANIFEST: ""}]
     files = [_file(name, sha) for outputs in made for name, sha in outputs.items()]
-    versions = {SOFTWARE: "unknown", **manifest.run.versions}
     package, *needed = [
         _entity(f"#{name}", "SoftwareApplication", name, softwareVersion=version)
-        for name, version in versions.items()
+        for name, version in {SOFTWARE: "unknown", **manifest.run.versions}.items()
     ]
-    revision = {"description": f"Revision {manifest.run.revision}."} if manifest.run.revision else {}
+    package["softwareRequirements"] = _refs(needed)
+    package["description"] = f"Revision {manifest.run.revision or 'unknown'}."
+    root = _entity("./", "Dataset", manifest.title, license=_ref("#terms"), conformsTo=_ref(PROFILE))
+    root["description"] = f"Suite '{manifest.suite}': {len(actions)} reports, and how they were made."
+    root["datePublished"] = manifest.written
+    root |= {"hasPart": _refs(files), "mentions": _refs(actions)}
     graph = [
         _entity(CRATE, "CreativeWork", CRATE, conformsTo=_ref(SPECIFICATION), about=_ref("./")),
-        _entity(
-            *("./", "Dataset", manifest.title),
-            description=f"Suite '{manifest.suite}': {len(actions)} reports, and how they were made.",
-            datePublished=manifest.written,
-            license=_ref("#terms"),
-            conformsTo=_ref(PROFILE),
-            hasPart=_refs(files),
-            mentions=_refs(actions),
-        ),
+        root,
         _entity(PROFILE, "CreativeWork", "Process Run Crate", version="0.5"),
         _entity("#terms", "CreativeWork", "No licence", description=TERMS),
-        *({**package, **revision, "softwareRequirements": _refs(needed)}, *needed, *actions, *files),
+        *[package, *needed, *actions, *files],
         *(entity for entry in manifest.reports.values() for entity in _made_of(entry)),
     ]
     return {"@context": CONTEXT, "@graph": list({entity["@id"]: entity for entity in graph}.values())}
@@ -68,8 +64,7 @@ def _ref(identifier: str) -> Entity:
 
 
 def _refs(entities: Iterable[Entity]) -> list[Entity]:
-    """Return references to entities, each once."""
-    return [_ref(identifier) for identifier in dict.fromkeys(entity["@id"] for entity in entities)]
+    return [_ref(entity["@id"]) for entity in entities]
 
 
 def _action(name: str, entry: Entry) -> Entity:
@@ -97,14 +92,11 @@ def _made_of(entry: Entry) -> list[Entity]:
         _entity(f"#input/{sha[:12]}/{quote(name)}", "CreativeWork", name, sha256=sha)
         for name, sha in entry.inputs.items()
     ]
+    plain = {k: v if isinstance(v, str | int | float) else str(v) for k, v in entry.parameters.items()}
     return files + [
-        _entity(f"#parameter/{quote(f'{name}={value}', safe='')}", "PropertyValue", name, value=_plain(value))
-        for name, value in entry.parameters.items()
+        _entity(f"#parameter/{quote(f'{name}={value}', safe='')}", "PropertyValue", name, value=value)
+        for name, value in plain.items()
     ]
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _file(name: str, sha: str) -> Entity:

@@ -31,13 +31,9 @@ class Display(Progress):
     """Show one line a report when it is done, and below them, on a terminal, what is going on."""
 
     def __init__(self, console: Console) -> None:
-        super().__init__(
-            *("{task.description}", BarColumn(), MofNCompleteColumn()),
-            *(TimeElapsedColumn(), TimeRemainingColumn()),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal or bool(os.environ.get("CI")),
-        )
+        live = console.is_terminal and not os.environ.get("CI")
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        super().__init__("{task.description}", *columns, console=console, transient=True, disable=not live)
 
     def begin(self, due: int, kept: int, workers: int) -> None:
         """Say how many reports are to be made, how many are kept, and how many are made at a time."""

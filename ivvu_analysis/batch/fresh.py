@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ivvu_analysis.batch.store import to_json, write
 from ivvu_analysis.batch.suite import FILE_NAME
 from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
 
@@ -36,18 +37,12 @@ def write_notebook(path: Path, *, copied: Path | None = None, language: str = "e
         raise OutputError(
             f"'{path.stem}' cannot name a notebook.", "Use letters, digits, dots, dashes and underscores."
         )
+    if path.exists():
+        raise OutputError(f"{path} is already there.", "Give another name, or move that file first.")
     notebook = _copy(copied or EXAMPLE, language)
     if copied is None:
         notebook["cells"][0]["source"][0] = f"# {path.stem.replace('_', ' ').capitalize()}\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            json.dump(notebook, file, indent=1, ensure_ascii=False, sort_keys=True)
-            file.write("\n")
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}.", "Give another name, or move that file first."
-        ) from None
+    write(path, to_json(notebook))
 
 
 def _copy(original: Path, language: str) -> dict[str, Any]:

@@ -16,17 +16,7 @@ from pathlib import Path
 
 from ivvu_analysis.batch import store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.manifest import (
-    FIGURES,
-    KEY_FIGURES,
-    MANIFEST,
-    Entry,
-    Job,
-    Output,
-    Result,
-    Run,
-    read_manifest,
-)
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Job, Output, Result, Run, read_manifest
 from ivvu_analysis.batch.options import PACKAGE, data_folder
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.store import digest, digest_of, name_from, report_files, to_json
@@ -87,10 +77,8 @@ class Ledger:
         if known.status != "published":
             return "failed before"
         read = {job.notebook.parent / name: sha for name, sha in known.inputs.items()}
-        read.pop(job.notebook, None)
-        if known.fingerprint != self._fingerprint(job) or read != {
-            path: self._digest_of(path) for path in read
-        }:
+        others = any(self._digest_of(path) != sha for path, sha in read.items() if path != job.notebook)
+        if others or known.fingerprint != self._fingerprint(job):
             return "changed"
         page = report_files(job.name)["html"] in known.outputs
         return "" if page and self._are_there(known.outputs) else "files gone or altered"
@@ -113,20 +101,15 @@ class Ledger:
         """
         files = {report_files(job.name)[part]: data for part, data in result.parts.items()}
         outputs = {name: store.write(self.folder / name, data) for name, data in files.items()}
-        before = self.known.reports.get(job.name, Entry()).outputs
-        if result.entry.error:  # the page and the tables of its predecessor stay
+        entry, before = result.entry, self.known.reports.get(job.name, Entry()).outputs
+        if entry.error:  # the page and the tables of its predecessor stay
             outputs = {**store.digests(self.folder, before), **outputs}
         else:
             store.remove(self.folder, {name: sha for name, sha in before.items() if name not in outputs})
-        self.known.reports[job.name] = result.entry.model_copy(
-            update={
-                "notebook": job.notebook.stem,
-                "parameters": dict(job.parameters),
-                "fingerprint": self._fingerprint(job),
-                "inputs": {job.notebook.name: digest(job.text.encode()), **result.entry.inputs},
-                "outputs": outputs,
-            }
-        )
+        entry.notebook, entry.parameters = job.notebook.stem, dict(job.parameters)
+        entry.fingerprint, entry.outputs = self._fingerprint(job), outputs
+        entry.inputs = {job.notebook.name: digest(job.text.encode()), **entry.inputs}
+        self.known.reports[job.name] = entry
         if time.monotonic() - self._saved > SAVE_EVERY:
             self._save()
 
@@ -144,9 +127,10 @@ class Ledger:
         for name in reports.keys() - set(wanted):
             store.remove(self.folder, reports[name].outputs)
         self.known.reports = {name: reports[name] for name in wanted if name in reports}
-        figures = {name: entry.key_figures for name, entry in self.known.published.items()}
+        entries = self.known.model_dump(mode="json")["reports"]
+        figures = {name: entries[name]["key_figures"] for name in self.known.published}
         now = Output(folder=self.folder, manifest=self.known, key_figures=figures)
-        parts = {KEY_FIGURES: to_json(FIGURES.dump_python(figures, mode="json")), **about_all(self.plan, now)}
+        parts = {KEY_FIGURES: to_json(figures), **about_all(self.plan, now)}
         self.known.outputs = {name: store.write(self.folder / name, data) for name, data in parts.items()}
         self._save()
         store.write(self.folder / CRATE, to_json(describe_crate(self.known)))
@@ -154,12 +138,8 @@ class Ledger:
     @property
     def complete(self) -> bool:
         """Whether what is about all reports together is there, and about these reports."""
-        names = {job.name for job in self.plan.jobs}
-        return (
-            bool(self.known.outputs)
-            and self._are_there(self.known.outputs)
-            and names == {*self.known.reports}
-        )
+        outputs, names = self.known.outputs, {job.name for job in self.plan.jobs}
+        return names == {*self.known.reports} and bool(outputs) and self._are_there(outputs)
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -172,7 +152,7 @@ class Ledger:
         return len(self.due) - len(self.failed)
 
     def _save(self) -> None:
-        self.known.written = datetime.now(UTC).isoformat(timespec="seconds")
+        self.known.written = _now()
         store.write(self.folder / MANIFEST, to_json(self.known.model_dump(mode="json")))
         self._saved = time.monotonic()
 
@@ -183,14 +163,12 @@ def how(workers: int) -> Run:
     revision = ""
     with suppress(OSError, subprocess.SubprocessError):
         revision = subprocess.run(git, capture_output=True, text=True, check=True, timeout=20).stdout.strip()
-    return Run(
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions=versions(),
-        workers=workers,
-        host=platform.node(),
-        platform=platform.platform(),
-        revision=revision,
-    )
+    here = {"host": platform.node(), "platform": platform.platform(), "versions": versions()}
+    return Run(started=_now(), workers=workers, revision=revision, **here)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def versions() -> dict[str, str]:

@@ -14,7 +14,6 @@ import tempfile
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
 RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
+OURS = {"engine_name": "ivvu", "kernel_name": "python3", "language": "python"}
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -65,7 +65,7 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
     processes.adopt_orphans()
     Connection(orders).close()
     job = asked.recv()
-    settle(folder, job)
+    folder.mkdir()
     begun = time.monotonic()
     report = psutil.Process(processes.fork(_work, job, asked, folder, share))
     try:
@@ -81,6 +81,7 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
 def _work(job: Job, asked: Connection, folder: Path, share: float) -> None:
     processes.die_with_parent()
     processes.limit_memory(share)
+    settle(folder, job)
     asked.send(make(job, folder / PROGRESS))
 
 
@@ -98,10 +99,14 @@ def _what_is_left(job: Job, code: int | None, folder: Path, seconds: float) -> R
     with suppress(OSError):
         said = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
     last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
-    result = failed(kind, message, details=said[-LAST_WORDS:], **last)
-    result.entry.seconds = {"make": seconds}
-    parts = {"notebook": written(tidy(notebook, job.parameters)).encode()} if notebook else {}
-    return replace(result, parts=parts)
+    entry = failed(kind, message, details=said[-LAST_WORDS:], **last).entry
+    entry.seconds = {"make": seconds}
+    return Result(entry, _kept(notebook, job))
+
+
+def _kept(notebook: Any, job: Job) -> dict[str, bytes]:
+    """Return an executed notebook, as far as it came, as the file that is kept of it."""
+    return {"notebook": written(tidy(notebook, job.parameters)).encode()} if notebook else {}
 
 
 def settle(folder: Path, job: Job) -> None:
@@ -112,7 +117,6 @@ def settle(folder: Path, job: Job) -> None:
     """
     import numpy as np
 
-    folder.mkdir()
     os.environ.update(processes.ENVIRONMENT, TMPDIR=str(folder), IPYTHONDIR=str(folder / "ipython"))
     tempfile.tempdir = str(folder)
     os.chdir(job.notebook.parent)
@@ -152,30 +156,19 @@ def make(job: Job, progress: Path) -> Result:
             file.flush()
 
         result = executed(job, tell) or published(job, tidy(told[0], job.parameters))
-    entry, parts = result.entry, dict(result.parts)
-    if told:
-        parts["notebook"] = written(tidy(told[0], job.parameters)).encode()
+    entry = result.entry
     entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
     entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
     entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
-    return Result(entry, parts)
+    return Result(entry, {**result.parts, **_kept(told and told[0], job)})
 
 
 def executed(job: Job, tell: Tell) -> Result | None:
     """Run the cells; what went wrong is taken from what papermill raises, never from the notebook."""
     papermill_engines.register("ivvu", WarmEngine)
     try:
-        execute_notebook(
-            reads(job.text, as_version=4),  # type: ignore[no-untyped-call]
-            None,
-            dict(job.parameters),
-            engine_name="ivvu",
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            autosave_cell_every=0,
-            tell=tell,
-        )
+        notebook = reads(job.text, as_version=4)  # type: ignore[no-untyped-call]
+        execute_notebook(notebook, None, dict(job.parameters), tell=tell, **OURS)
     except PapermillExecutionError as error:
         trace = COLOURS.sub("", "\n".join(error.traceback))
         said = f"{error.ename}: {error.evalue}"
@@ -189,15 +182,13 @@ def published(job: Job, notebook: Any) -> Result:
     """Return what a report is published as, once it has proved to be about what was asked for."""
     from ivvu_analysis.report.publish import publish
 
+    about: dict[str, Any] = {
+        "language": job.language,
+        "parameters": dict(job.parameters),
+        "opened": _opened(job),
+    }
     try:
-        made = publish(
-            notebook,
-            name=job.name,
-            folder=job.notebook.parent,
-            language=job.language,
-            parameters=dict(job.parameters),
-            opened=_opened(job),
-        )
+        made = publish(notebook, name=job.name, folder=job.notebook.parent, **about)
         known = {name: made.record[name] for name in RECORDED}
         entry = Entry(status="published", **known)
     except Exception as error:

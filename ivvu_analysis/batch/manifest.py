@@ -174,9 +174,6 @@ class Output(BaseModel):
         return self.manifest.title or self.folder.resolve().name
 
 
-FIGURES = TypeAdapter(dict[str, dict[str, KeyFigure]])
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of an output folder; without one, nothing is known.
 
@@ -197,7 +194,7 @@ def read_output(folder: Path) -> Output:
     OutputError
         If either cannot be read or is not in the documented form.
     """
-    figures = _read(folder / KEY_FIGURES, FIGURES)
+    figures = _read(folder / KEY_FIGURES, TypeAdapter(dict[str, dict[str, KeyFigure]]))
     return Output(folder=folder, key_figures=figures, manifest=read_manifest(folder))
 
 

@@ -64,11 +64,11 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
             pages = {name: file.read_text("utf-8") for name, file in found.items() if file.is_file()}
             for name, html in {**pages, **({plan.name: pack(plan.title, pages)} if pages else {})}.items():
                 page.set_content(html)
-                file = folder / FOLDER / f"{name}.pdf"
-                write(
-                    file,
-                    page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True),
+                printed = page.pdf(
+                    prefer_css_page_size=True, print_background=True, tagged=True, outline=True
                 )
+                file = folder / FOLDER / f"{name}.pdf"
+                write(file, printed)
                 yield file
 
 

@@ -32,11 +32,8 @@ UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 READY = "ready"  # the file that says that it is warm
 
-HEAVY = (
-    *("IPython.core.completerlib", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
-    *("nbformat", "papermill", "pandas", "scipy.stats", "seaborn", "statsmodels.api", "xlsxwriter"),
-    *("ivvu_analysis.batch.making", "ivvu_analysis.register", "ivvu_analysis.report.publish"),
-)
+# What the rehearsal does without; papermill first, because it looks our engine up when it is imported.
+HEAVY = ("papermill", "statsmodels.api", "ivvu_analysis.register")
 ATTEMPTS = 3  # to start; a report that has started is never made twice
 LOG = "log"
 
@@ -65,15 +62,13 @@ class LocalPool:
         self._threads = self._open.enter_context(ThreadPoolExecutor(self.workers))
         self._orders, theirs = (self._open.enter_context(end) for end in socket.socketpair())
         own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": str(self._folder / "ipython")}
-        told = (theirs.fileno(), str(self._folder), 1 / self.workers)
+        start = (
+            f"import sys; sys.path[:] = {sys.path}; from ivvu_analysis.batch.pool import main\n"
+            f"main({theirs.fileno()}, {str(self._folder)!r}, {1 / self.workers})"
+        )
         with (self._folder / LOG).open("w+b") as log:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-c",
-                    f"import sys; sys.path[:] = {sys.path}\n"
-                    f"from ivvu_analysis.batch.pool import main; main(*{told})",
-                ],
+                [sys.executable, "-c", start],
                 env={**os.environ, **processes.ENVIRONMENT, **own},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -153,8 +148,7 @@ def main(orders: int, scratch: str, share: float) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
     with socket.socket(fileno=orders) as heard:
         for number in count():
-            _, passed, *_ = socket.recv_fds(heard, 1, 1)
-            if not passed:
+            if not (passed := socket.recv_fds(heard, 1, 1)[1]):
                 break
             with Connection(passed[0]) as asked:
                 try:

@@ -15,12 +15,9 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 # One thread for each report, since there is a report for each core; figures for the page; one order of sets.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 ENVIRONMENT: Mapping[str, str] = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
+    **dict.fromkeys((*THREADS, "VECLIB_MAXIMUM_THREADS"), "1"),
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
     "PYTHONIOENCODING": "utf-8",

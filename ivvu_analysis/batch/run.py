@@ -97,6 +97,7 @@ def _make(
                 owners[job].take(job, result)
                 display.done(job, result)
     finally:
+        executor.close()  # nothing is in the way of what is left to write
         said.seconds = round(time.monotonic() - started, 3)
         for ledger in due:
             ledger.finish()

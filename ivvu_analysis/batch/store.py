@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from ivvu_analysis.errors import OutputError
 
 COVER = "index.html"
-LOCK, HOLDER = ".lock", ".holder"  # and who holds it
+LOCK = ".lock"  # says who holds it
 
 
 def report_files(name: str) -> dict[str, str]:
@@ -61,15 +61,15 @@ def hold(folder: Path) -> Iterator[None]:
     OutputError
         If it cannot be written, or another run holds it.
     """
-    lock, holder = FileLock(folder / LOCK, timeout=0), folder / HOLDER
+    path = folder / LOCK
+    lock = FileLock(path, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-        holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
+        path.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     except Timeout:
-        by = holder.read_text(encoding="utf-8") if holder.is_file() else "another process"
         raise OutputError(
-            f"The folder {folder} is in use by {by}.",
+            f"The folder {folder} is in use by {path.read_text(encoding='utf-8') or 'another process'}.",
             "Wait until that run has ended, or give another folder with --output.",
         ) from None
     except OSError as error:
@@ -78,8 +78,7 @@ def hold(folder: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            holder.unlink()
-            (folder / LOCK).unlink()
+            path.unlink()
         lock.release()
 
 
@@ -93,7 +92,7 @@ def write(path: Path, data: bytes) -> str:
     """
     half = path.with_name(f".{path.name}.half")
     try:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as file:
             file.write(data)
             file.flush()
@@ -120,7 +119,7 @@ def remove(folder: Path, names: Mapping[str, str]) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
-    remedy = "Give a folder that you may write to with --output."
+    remedy = "Give a folder that you may write to."
     if isinstance(error, FileExistsError | NotADirectoryError):
         remedy = "There is a file where a folder is needed: give another folder with --output."
     elif error.errno == errno.ENOSPC:
