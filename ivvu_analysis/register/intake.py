@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, scale
-from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling, validate
+from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling
 from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Speller
@@ -140,9 +140,7 @@ def check(
     origin: Origin = next(invented, "register")
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
-    _about_columns(projects, table, origin)
-    _about_corrections(table, replacements)
-    projects = validate.report(projects, table)
+    _about_columns(projects, table, replacements)
     sources.marks(table, kept)
     place = table.place.iloc[left_out["at"]].reset_index(drop=True)
     return Intake(
@@ -157,42 +155,38 @@ def check(
     )
 
 
-def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
-    """Report columns that are missing or empty, and a table without projects."""
+def _about_columns(projects: pd.DataFrame, table: Table, corrections: Corrections) -> None:
+    """Report columns that are missing or empty, a table without projects, and corrections of no use."""
+    part, real = table.parts[0], not projects["origin"].isin(INVENTED).any()
     known = table.told("column_implied", "sheets_joined", "column_beside")
     for column in ("id", *ESSENTIAL, "holder"):
         missing = column not in table.cells
-        empty = len(projects) and origin == "register" and projects[column].isin(["unknown", None]).all()
-        empty = empty and (table.texts(column)[projects.index] == "").all()
-        if column in known or not (missing or empty):
+        empty = real and len(projects) and projects[column].isin(["unknown", None]).all()
+        if column in known or not (missing or (empty and (table.texts(column)[projects.index] == "").all())):
             continue
         follows = column == "holder" and projects["region"].notna().any()
         problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
-        table.say(table.parts[0], column, problem, severity="note" if column == "holder" else None)
+        table.say(part, column, problem, severity="note" if column == "holder" else None)
     if projects.empty:
-        table.say(table.parts[0], "", "no_rows")
-
-
-def _about_corrections(table: Table, corrections: Corrections) -> None:
-    """Report corrections that are not accepted, or for which there is nothing to correct."""
+        table.say(part, "", "no_rows")
     for column, value in corrections.unused(table.cells):
-        table.say(table.parts[0], column, "correction_unused", value)
+        table.say(part, column, "correction_unused", value)
     for column, value in corrections.waiting:
-        table.say(table.parts[0], column, "correction_open", value)
+        table.say(part, column, "correction_open", value)
 
 
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
     """Report waves that one project or no edition has, or whose day and month may have changed places."""
     sizes = projects["wave"].value_counts()
-    texts = table.texts("wave")[projects.index].astype(object)
+    texts = table.texts("wave")[projects.index]
     for wave, size in sizes.items() if "wave" in table.cells else ():
         at = projects.index[projects["wave"] == wave]
         others = {*known, *sizes.index[sizes > size]} - {wave}
-        turned = {text: dates.swapped(text) for text in texts[at].unique()} if wave not in known else {}
-        for text in [text for text, other in turned.items() if other in others]:
-            here = at[texts[at] == text]
-            table.note(here.to_numpy(), "wave", "day_or_month", suggestion=turned[text])
-            at = at.difference(here)
+        for text in texts[at].unique() if wave not in known else ():
+            if (turned := dates.swapped(text)) in others:
+                here = at[texts[at] == text]
+                table.note(here.to_numpy(), "wave", "day_or_month", suggestion=turned)
+                at = at.difference(here)
         if size == 1 and sizes.max() >= MANY:
             table.note(at.to_numpy(), "wave", "wave_single")
         elif known and wave not in known:
@@ -203,18 +197,15 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
 def _sorted(table: Table) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
     found = pd.concat([findings.about([], "", "", ""), *table.found])
-    order = {code: number for number, code in enumerate(table.speller.scale("column").codes)}
-    position = found["column"].map(order).fillna(len(order))
+    columns = table.speller.scale("column").codes
+    position = pd.Index(columns).get_indexer(found["column"]) % (len(columns) + 1)  # no column: the last
     ordered = found.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable")
     return ordered[list(findings.COLUMNS)].reset_index(drop=True)
 
 
 def _completeness(projects: pd.DataFrame) -> pd.DataFrame:
-    known = pd.DataFrame(
-        {column: projects[column].notna() & (projects[column] != "unknown") for column in ESSENTIAL}
-    )
-    known["all"] = known.all(axis=1)
-    known.insert(0, "projects", 1)
+    known = pd.DataFrame({column: ~projects[column].isin(["unknown", None]) for column in ESSENTIAL})
+    known = known.assign(all=known.all(axis=1), projects=1)
     regions = projects["region"].cat.add_categories([NO_REGION]).fillna(NO_REGION)
     counts = known.groupby(regions, observed=False).sum()
     counts.index = counts.index.astype(str)

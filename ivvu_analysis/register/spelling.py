@@ -218,6 +218,6 @@ class Speller:
         pieces = full.groups() if full else re.split(r"[-. ]", day.casefold().rstrip("."))
         if not full and not dates.MONTHS.keys() & set(pieces):
             return ""
-        pair = sorted(dates.MONTHS.get(piece) or int(f"0{piece}") for piece in pieces if piece.isalnum())
+        pair = sorted(dates.MONTHS.get(p) or int(p) for p in pieces if p in dates.MONTHS or p.isdecimal())
         code = "-".join(map(str, pair))
         return code if code in self.scale("participation").rated else ""
