@@ -134,7 +134,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     files = [path, *([corrections] if corrections else [])]
     return replace(
         known,
-        wave=max(projects["wave"].astype(str), default=known.wave),
+        wave=max(projects["wave"].cat.categories, default=known.wave),
         origin=origin,
         project_counts=joined,
         checks=pd.concat([kept, _compared(known, given), own], ignore_index=True),

@@ -54,7 +54,8 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     holders = np.where(given.codes >= 0, given.codes, implied)
     columns["holder"] = pd.Series(pd.Categorical.from_codes(holders, dtype=given.dtype), columns["row"].index)
     found = pd.DataFrame(columns)
-    return _checked(found, table, found["id"].duplicated(keep=False) & found["id"].notna() & repeated)
+    again = found["id"].duplicated(keep=False) if repeated else False
+    return _checked(found, table, found["id"].notna() & again)
 
 
 def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections) -> pd.Series:
