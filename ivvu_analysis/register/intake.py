@@ -14,7 +14,7 @@ from ivvu_analysis.codebook import Codebook, scale
 from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling
 from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
-from ivvu_analysis.register.spelling import Speller
+from ivvu_analysis.register.spelling import CODED, Speller
 from ivvu_analysis.register.table import Table
 
 Origin = Literal["register", "reconstructed", "simulated"]
@@ -132,22 +132,23 @@ def check(
     lines.filled_down(table, [*fill_down, *replacements.fill_down])
     left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
-    project[left_out["at"]] = False
+    project[left_out.index] = False
     sources.implied(table, project, groups, Path(path).name, wave, max(known, default=""))
     kept = np.flatnonzero(project)
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
+    answered = pd.DataFrame({column: ~projects[column].isin(["unknown", None]) for column in CODED})
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
-    _about_columns(projects, table, replacements)
+    _about_columns(answered, table, replacements, origin)
     sources.marks(table, kept)
-    place = table.place.iloc[left_out["at"]].reset_index(drop=True)
+    excluded = table.place.loc[left_out.index, ["row", "sheet"]].assign(reason=left_out.astype(str))
     return Intake(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
         issues=_sorted(table),
-        excluded=place[["row", "sheet"]].assign(reason=left_out["reason"].to_numpy(dtype=str)),
-        completeness=_completeness(projects),
+        excluded=excluded.reset_index(drop=True),
+        completeness=_completeness(answered[list(ESSENTIAL)], projects["region"]),
         rows_read=len(table.cells),
         file=Path(path).name,
         sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
@@ -155,19 +156,18 @@ def check(
     )
 
 
-def _about_columns(projects: pd.DataFrame, table: Table, corrections: Corrections) -> None:
+def _about_columns(answered: pd.DataFrame, table: Table, corrections: Corrections, origin: Origin) -> None:
     """Report columns that are missing or empty, a table without projects, and corrections of no use."""
-    part, real = table.parts[0], not projects["origin"].isin(INVENTED).any()
-    known = table.told("column_implied", "sheets_joined", "column_beside")
-    for column in ("id", *ESSENTIAL, "holder"):
+    part, seen = table.parts[0], table.told("column_implied", "sheets_joined", "column_beside")
+    for column in {"id", *ESSENTIAL, "holder"} - seen:
         missing = column not in table.cells
-        empty = real and len(projects) and projects[column].isin(["unknown", None]).all()
-        if column in known or not (missing or (empty and (table.texts(column)[projects.index] == "").all())):
-            continue
-        follows = column == "holder" and projects["region"].notna().any()
-        problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
-        table.say(part, column, problem, severity="note" if column == "holder" else None)
-    if projects.empty:
+        if missing or (
+            origin == "register" and len(answered) and (table.texts(column)[answered.index] == "").all()
+        ):
+            follows = column == "holder" and answered["region"].any()
+            problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
+            table.say(part, column, problem, severity="note" if column == "holder" else None)
+    if answered.empty:
         table.say(part, "", "no_rows")
     for column, value in corrections.unused(table.cells):
         table.say(part, column, "correction_unused", value)
@@ -203,13 +203,16 @@ def _sorted(table: Table) -> pd.DataFrame:
     return ordered[list(findings.COLUMNS)].reset_index(drop=True)
 
 
-def _completeness(projects: pd.DataFrame) -> pd.DataFrame:
-    known = pd.DataFrame({column: ~projects[column].isin(["unknown", None]) for column in ESSENTIAL})
-    known = known.assign(all=known.all(axis=1), projects=1)
-    regions = projects["region"].cat.add_categories([NO_REGION]).fillna(NO_REGION)
-    counts = known.groupby(regions, observed=False).sum()
-    counts.index = counts.index.astype(str)
-    counts = pd.concat([counts.sum().to_frame(EVERY_REGION).T, counts]).rename_axis("within").reset_index()
-    long = counts.melt(["within", "projects"], var_name="column", value_name="filled")
-    long = long.rename(columns={"within": "region"})[["region", "column", "projects", "filled"]]
-    return long.astype({"region": str, "column": str})
+def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
+    known = answered.assign(all=answered.all(axis=1), projects=True)
+    names = [*regions.cat.categories, NO_REGION]
+    at = regions.cat.codes.to_numpy() % len(names)  # without a region: the last
+    held = {column: np.bincount(at[known[column]], minlength=len(names)) for column in known}
+    counts = pd.DataFrame(held, index=names)
+    counts = pd.concat([counts.sum().to_frame(EVERY_REGION).T, counts])
+    long = [
+        (region, column, row["projects"], row[column])
+        for column in (*ESSENTIAL, "all")
+        for region, row in counts.iterrows()
+    ]
+    return pd.DataFrame(long, columns=["region", "column", "projects", "filled"])
