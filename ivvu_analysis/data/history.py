@@ -124,7 +124,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
 
     intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
     projects = intake.projects
-    book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
+    book = known.codebook.grown("start", projects["start"].cat.categories)
     origin: Origin = intake.origin
     counts = register.project_counts(projects, book)
     given = {"project_counts": counts.assign(origin=origin)}
