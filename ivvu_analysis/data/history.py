@@ -142,7 +142,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
 
     intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
     projects = intake.projects
-    book = known.codebook.grown("start", projects["start"].dropna().astype(str).unique())
+    book = known.codebook.grown("start", projects["start"].cat.categories)
     counts = register.project_counts(projects, book)
     files = [path, *([corrections] if corrections else [])]
     joined = _joined(known, {"project_counts": counts}, intake.origin, files)
@@ -150,7 +150,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     checks = joined.checks[len(known.checks) :] if replaced else joined.checks
     return replace(
         joined,
-        wave=max(projects["wave"].astype(str), default=known.wave),
+        wave=max(projects["wave"].cat.categories, default=known.wave),
         origin=intake.origin,
         checks=pd.concat([checks, register.checks(intake, counts, book)], ignore_index=True),
         codebook=book,

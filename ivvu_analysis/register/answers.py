@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,106 +19,77 @@ from ivvu_analysis.register.intake import DOUBTFUL, ESSENTIAL, EVERY_REGION, Int
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
 
-WORDS: dict[str, dict[Language, str]] = {
-    "read": {
-        "en": "{name}: {read} rows read, {kept} projects, {excluded} rows excluded.",
-        "nl": "{name}: {read} rijen gelezen, {kept} projecten, {excluded} rijen uitgesloten.",
-    },
-    "complete": {
-        "en": "{complete} of {kept} projects are complete ({share}).",
-        "nl": "{complete} van de {kept} projecten zijn compleet ({share}).",
-    },
-    "columns": {"en": "Answered: {columns}.", "nl": "Beantwoord: {columns}."},
-    "row": {"en": "row {rows}", "nl": "rij {rows}"},
-    "rows": {"en": "rows {rows}", "nl": "rijen {rows}"},
-    "sheet": {"en": "sheet {sheet}", "nl": "blad {sheet}"},
-    "others": {"en": " and {n} more", "nl": " en nog {n}"},
-    "perhaps": {"en": " Perhaps: {suggestion}.", "nl": " Misschien: {suggestion}."},
-    "read_as": {"en": " Read as: {suggestion}.", "nl": " Gelezen als: {suggestion}."},
-    "excluded": {"en": "Excluded, {where}", "nl": "Uitgesloten, {where}"},
-    "more": {
-        "en": "  and {n} more of this kind; --output writes all.",
-        "nl": "  en nog {n} van deze soort; --output schrijft alles.",
-    },
-    "none": {"en": "Nothing needs correction.", "nl": "Niets hoeft te worden verbeterd."},
-    "remedy": {
-        "en": "Mend unknown spellings in the sheet, or accept corrections: --draft writes a file of them.",
-        "nl": "Verbeter onbekende schrijfwijzen in het blad, of accepteer correcties: --draft schrijft ze.",
-    },
-    "counts": {"en": "Findings: {counts}.", "nl": "Bevindingen: {counts}."},
-}
 READ_AS = ("column_implied", "column_assumed", "column_given", "sheets_joined")
 
 
 def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     """Yield the findings of an intake as lines of text; the same finding in several rows is one line."""
-    words = {key: text[language] for key, text in WORDS.items()}
+    say = partial(_say, language)
     name = f"{quote(intake.file)} [{quote(intake.sheet)}]" if intake.sheet else quote(intake.file)
     kept = len(intake.projects)
-    yield words["read"].format(name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
+    yield say("read", name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
     share = f"{intake.complete / kept:.0%}" if kept else "-"
-    yield words["complete"].format(complete=intake.complete, kept=kept, share=share)
+    yield say("complete", complete=intake.complete, kept=kept, share=share)
     if kept:
         known = intake.completeness[intake.completeness["region"] == EVERY_REGION]
         filled = known.set_index("column")["filled"] / kept
         shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
-        yield words["columns"].format(columns=", ".join(shares))
+        yield say("columns", columns=", ".join(shares))
     several = len(intake.projects["sheet"].unique()) > 1
+    severities = scale("severity").label
     for reason, rows in intake.excluded.groupby("reason", sort=False):
-        doubt = f"{scale('severity').label('warning', language)}, " if reason in DOUBTFUL else ""
-        head = words["excluded"].format(where=_where(rows, words, several))
-        yield _sentence(
-            doubt + (head[0].lower() + head[1:] if doubt else head),
-            scale("exclusion").label(reason, language),
-        )
+        head = say("excluded", where=_where(rows, several, language))
+        if reason in DOUBTFUL:
+            head = f"{severities('warning', language)}, {head[0].lower()}{head[1:]}"
+        yield _sentence(head, scale("exclusion").label(reason, language))
     whole = intake.issues["problem"].str.startswith("row_")  # a row that went wrong explains its cells
     issues = pd.concat([intake.issues[whole], intake.issues[~whole]])
     for _, alike in issues.groupby(["column", "problem", "severity"], sort=False):
         groups = [group for _, group in alike.groupby(["value", "suggestion"], sort=False)]
-        yield from (_line(group, words, several, language) for group in groups[:MOST_ALIKE])
+        yield from (_line(group, several, language) for group in groups[:MOST_ALIKE])
         if len(groups) > MOST_ALIKE:
-            yield words["more"].format(n=len(groups) - MOST_ALIKE)
+            yield say("more", n=len(groups) - MOST_ALIKE)
     if intake.clean:
-        yield words["none"]
+        yield say("none")
     elif (issues["problem"] == "not_recognised").any():
-        yield words["remedy"]
+        yield say("remedy")
     if intake.counts.any():
-        labels = scale("severity").label
-        counts = (f"{n} × {labels(code, language).lower()}" for code, n in intake.counts.items() if n)
-        yield words["counts"].format(counts=", ".join(counts))
+        counts = (f"{n} × {severities(code, language).lower()}" for code, n in intake.counts.items() if n)
+        yield say("counts", counts=", ".join(counts))
 
 
-def _line(group: pd.DataFrame, words: dict[str, str], several: bool, language: Language) -> str:
+def _say(language: Language, sentence: str, **words: object) -> str:
+    return scale("intake_sentence").label(sentence, language).format(**words)
+
+
+def _line(group: pd.DataFrame, several: bool, language: Language) -> str:
     _, column, value, problem, suggestion, severity, _ = group.iloc[0]
-    where = [_where(group, words, several), scale("column").label(column, language) if column else ""]
-    head = ", ".join(filter(None, [scale("severity").label(severity, language), *where]))
+    named = scale("column").label(column, language) if column else ""
+    where = (scale("severity").label(severity, language), _where(group, several, language), named)
     quoted = f" '{quote(value)}'" if value else ""
-    line = _sentence(f"{head}{quoted}", scale("problem").label(problem, language))
+    line = _sentence(", ".join(filter(None, where)) + quoted, scale("problem").label(problem, language))
     if not suggestion:
         return line
-    known = spelling.Speller().scale_of(column or "column") if column != "wave" else None
+    known = scale((column or "column").removesuffix("_2")) if column != "wave" else None
     if known and suggestion in known.codes:
         suggestion = known.label(suggestion, language)
-    return line + words["read_as" if problem in READ_AS else "perhaps"].format(suggestion=suggestion)
+    return line + _say(language, "read_as" if problem in READ_AS else "perhaps", suggestion=suggestion)
 
 
 def _sentence(head: str, said: str) -> str:
     return f"{head}: {said}" + ("" if said.endswith("?") else ".")
 
 
-def _where(findings: pd.DataFrame, words: dict[str, str], several: bool) -> str:
+def _where(findings: pd.DataFrame, several: bool, language: Language) -> str:
     """Name the rows of findings, or the sheet where they are about no row in particular."""
     rows = findings[findings["row"] > 0]
     if rows.empty:
-        sheets = [quote(sheet) for sheet in findings["sheet"].unique() if sheet]
-        return words["sheet"].format(sheet=sheets[0]) if len(sheets) == 1 else ""
-    names = [
-        f"{quote(s)} {row}" if several else f"{row}"
-        for s, row in zip(rows["sheet"], rows["row"], strict=True)
-    ]
-    names = list(dict.fromkeys(names))
-    shown = words["rows" if len(names) > 1 else "row"].format(rows=", ".join(names[:MOST_ROWS]))
-    return shown + (words["others"].format(n=len(names) - MOST_ROWS) if len(names) > MOST_ROWS else "")
+        sheets = {quote(sheet) for sheet in findings["sheet"] if sheet}
+        return _say(language, "sheet", sheet=sheets.pop()) if len(sheets) == 1 else ""
+    before = rows["sheet"].map(quote) + " " if several else ""
+    names = (before + rows["row"].astype(str)).unique()
+    shown = _say(language, "rows" if len(names) > 1 else "row", rows=", ".join(names[:MOST_ROWS]))
+    return shown + (_say(language, "others", n=len(names) - MOST_ROWS) if len(names) > MOST_ROWS else "")
 
 
 def write(intake: Intake, path: Path) -> None:

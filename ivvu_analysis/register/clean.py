@@ -1,9 +1,8 @@
-"""From the texts of a register to codes, column by column and on the distinct texts only."""
+"""From the texts of a register to codes, and the rules that a project must keep between its columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -11,15 +10,17 @@ import pandas as pd
 from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.corrections import Corrections
-from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import Table
 
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
 PROJECT_COLUMNS = ("sheet", "row", "id", "title", *(c for c in spelling.CODED if c != "origin"))
+COMPLETED = ("completed_successful", "completed_unsuccessful")
+PLAIN_NUMBERS = re.compile(r"(?:[A-Z]*[1-9]\d*\n|\n)*")  # nothing in them that others may leave out
+EVEN_NUMBERS = re.compile(r"(?:[A-Z]*\d+\n|\n)*")
 
 
 def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.DataFrame:
-    """Turn rows of a register into codes, and report each cell that is not understood.
+    """Turn rows of a register into codes; report each cell that is not understood or contradicts another.
 
     Parameters
     ----------
@@ -33,8 +34,8 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row a project, indexed by its position: `PROJECT_COLUMNS`, `origin`, and `again`, which have the
-        number of another. A column that the register lacks has no values at all.
+        One row a project, indexed by its position: `PROJECT_COLUMNS` and `origin`. A column that the register
+        lacks has no values at all.
     """
     columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
     numbers, repeated = _numbers(table, rows)
@@ -43,51 +44,43 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
         columns[column] = texts.mask(texts == "")
     for column in spelling.CODED:
         columns[column] = _code(table, rows, column, corrections)
-    implied = _holder_of(columns["region"], table.speller)
-    given = columns["holder"]
-    other = given.notna() & implied.notna() & (implied.astype(object) != given.astype(object))
-    at = other.index[other].to_numpy()
-    table.note(at, "holder", "holder_disagrees", suggestion=implied[other].astype(object).to_numpy())
-    again = columns["id"].notna() & (columns["id"].duplicated(keep=False) if repeated else False)
-    return pd.DataFrame({**columns, "holder": given.fillna(implied), "again": again})
-
-
-def _holder_of(regions: pd.Series, speller: Speller) -> pd.Series:
-    """Return the concession holder of each region; none where the region is not known."""
-    within = {level.code: level.within for level in speller.scale("region")}
-    holders = pd.CategoricalDtype(list(speller.scale("holder").codes))
-    return regions.map(within).astype(holders)
+    # Where the register names no concession holder, it follows from the region.
+    within = {level.code: level.within for level in table.speller.scale("region")}
+    regions, given = columns["region"].cat, columns["holder"].array
+    holders = given.categories.get_indexer([within[code] for code in regions.categories])
+    implied = np.append(holders, -1)[regions.codes]
+    other = np.flatnonzero((given.codes >= 0) & (implied >= 0) & (implied != given.codes))
+    table.note(rows[other], "holder", "holder_disagrees", suggestion=given.categories[implied[other]])
+    holders = np.where(given.codes >= 0, given.codes, implied)
+    columns["holder"] = pd.Series(pd.Categorical.from_codes(holders, dtype=given.dtype), columns["row"].index)
+    found = pd.DataFrame(columns)
+    again = found["id"].duplicated(keep=False) if repeated else False
+    return _checked(found, table, found["id"].notna() & again)
 
 
 def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections) -> pd.Series:
+    """Return a column in codes, in the order of the codebook, waves and later years if they occur."""
     cells, speller = table.texts(column).iloc[rows], table.speller
     at, texts = cells.cat.codes.to_numpy(), cells.cat.categories.to_list()
-    used = np.bincount(at, minlength=len(texts)) * (column in table.cells)
+    met = np.bincount(at, minlength=len(texts)) * (column in table.cells)
     readings = [
-        speller.read(column, corrections.apply(column, text)) if met else spelling.Reading("")
-        for text, met in zip(texts, used, strict=True)
+        speller.read(column, corrections.apply(column, text)) if used else spelling.Reading("")
+        for text, used in zip(texts, met, strict=True)
     ]
     faulty = [number for number, reading in enumerate(readings) if reading.problem]
-    if faulty:
-        suggestions, problems = np.full((2, len(texts)), "", dtype=object)
-        for number in faulty:
-            problems[number] = readings[number].problem
-        for number in faulty[:MOST_SUGGESTIONS]:
-            suggestions[number] = speller.suggest(column, texts[number])
-        hit = np.isin(at, faulty)
-        table.note(rows[hit], column, problems[at[hit]], suggestion=suggestions[at[hit]])
+    problems, suggestions = np.full((2, len(texts)), "", dtype=object)
+    problems[faulty] = [readings[number].problem for number in faulty]
+    suggestions[faulty[:MOST_SUGGESTIONS]] = [
+        speller.suggest(column, texts[n]) for n in faulty[:MOST_SUGGESTIONS]
+    ]
+    hit = np.isin(at, faulty)
+    table.note(rows[hit], column, problems[at[hit]], suggestion=suggestions[at[hit]])
     codes = [reading.code or None for reading in readings]
-    known = _categories(filter(None, codes), column, speller)
-    ordered = column == "wave" or speller.scale_of(column).ordered
-    dtype = pd.CategoricalDtype(known, ordered)
+    waves = sorted(set(filter(None, codes)))
+    known = waves if column == "wave" else list(speller.scale_of(column).grown(waves).codes)
+    dtype = pd.CategoricalDtype(known, ordered=column == "wave" or speller.scale_of(column).ordered)
     numbers = pd.Categorical(codes, dtype=dtype).codes
     return pd.Series(pd.Categorical.from_codes(numbers[at], dtype=dtype), index=cells.index)
-
-
-def _categories(codes: Iterable[str], column: str, speller: Speller) -> list[str]:
-    """Return the codes of a column in order: those of the codebook, waves and later years if they occur."""
-    met = set(codes)
-    return sorted(met) if column == "wave" else list(speller.scale_of(column).grown(met).codes)
 
 
 def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
@@ -98,13 +91,12 @@ def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
     texts = table.texts("id").iloc[rows].astype(object)
     repeated = bool(table.repeated.any())
     written = texts.unique().tolist() if repeated else texts.tolist()
-    alike = len({len(text) for text in written if text}) == 1
-    if all(map(re.compile(r"[A-Z]*\d+|" if alike else r"[A-Z]*[1-9]\d*|").fullmatch, written)):
+    plain = EVEN_NUMBERS if len(set(map(len, written)) - {0}) == 1 else PLAIN_NUMBERS
+    if plain.fullmatch("\n".join([*written, ""])):
         return texts, repeated
     first: dict[str, str] = {}
-    joined = texts.map(
-        {text: first.setdefault(_number(text) or text, spelling.tidy(text)) for text in written}
-    )
+    kinds = {text: first.setdefault(_number(text) or text, spelling.tidy(text)) for text in written}
+    joined = texts.map(kinds)
     table.note(rows[joined != texts], "id", "id_joined", "")
     return joined, True
 
@@ -112,3 +104,39 @@ def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
 def _number(text: str) -> str:
     """Return what makes a number: 007, 7.0 and 7 are one, P7 and p-7 another."""
     return squeeze(re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"(?<=\d)[.,]0+$", "", spelling.tidy(text))))
+
+
+def _checked(projects: pd.DataFrame, table: Table, again: pd.Series) -> pd.DataFrame:
+    """Report the projects that break a rule; return them so that no two are taken for one."""
+    number, status, start, wave = (projects[column] for column in ("id", "status", "start", "wave"))
+    # An edition that does not record the start at all is not faulted row by row.
+    recorded = wave.isin(wave[start.notna()].unique())
+    first, now = (
+        codes.map(lambda code: float(code[:4]), na_action="ignore").astype(float) for codes in (start, wave)
+    )
+    twice = projects[again].duplicated(["wave", "id"], keep=False)
+    broken = {
+        ("id", "id_missing"): number.isna() & number.notna().any(),
+        ("id", "id_repeated"): twice.reindex(projects.index, fill_value=False),
+        ("id", "id_reused"): again & number.isin(_reused(projects[again])),
+        ("sharing", "not_started_with_result"): (status == "not_started") & (projects["sharing"] == "yes"),
+        ("start", "completed_without_start"): status.isin(COMPLETED) & start.isna() & recorded,
+        ("start", "begun_before_start"): status.isin(("running", *COMPLETED)) & (first > now),
+    }
+    for (column, problem), rows in broken.items():
+        table.note(projects.index[rows].to_numpy(), column, problem)
+    if not (other := broken["id", "id_reused"]).any():
+        return projects
+    return projects.assign(id=number.mask(other, number + " (" + wave.astype(object) + ")"))
+
+
+def _reused(repeated: pd.DataFrame) -> pd.Index:
+    """Return the numbers that another project has at another wave: row numbers used as such."""
+    about = ["title", "region", "theme"]
+    some = repeated[["id", "wave", *about]].astype(object)
+    some["title"] = some["title"].map(squeeze, na_action="ignore")
+    groups = some.groupby("id")
+    kinds, known = groups[["wave", *about]].nunique(), groups[about].count()
+    # Every row must differ from every other in whatever is known of it, the title among it.
+    unlike = (kinds[about] == known).all(axis=1) & (kinds["title"] > 1)
+    return kinds.index[unlike & (kinds["wave"] > 1) & (kinds[["region", "theme"]] > 1).any(axis=1)]

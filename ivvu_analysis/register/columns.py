@@ -130,17 +130,9 @@ class Columns:
                 for half in places.keys() & set(HALVES):
                     self._say("", "column_unknown", places[half], "warning")
                 continue
-            pairs = pd.Series([*zip(size.astype(object), meaning.astype(object), strict=True)], size.index)
-            met = {pair: self._impact(pair) for pair in set(pairs)}
-            self.held[Heading("impact", wave)] = pairs.map(met).astype("category")
+            both = size.astype(object) + " / " + meaning.astype(object)
+            self.held[Heading("impact", wave)] = both.str.strip("/ ").astype("category")
             self._say("impact", "column_combined", places[HALVES[0]])
-
-    def _impact(self, pair: tuple[str, str]) -> str:
-        """Return an impact; half an answer stays as it is, to be reported."""
-        codes = [self.speller.scale(half).recognise(text) for half, text in zip(HALVES, pair, strict=True)]
-        if all(codes):
-            return "_".join(filter(None, codes))
-        return " / ".join(text for text in pair if not self.speller.unanswered(text))
 
     def _tell_unknown(self) -> None:
         known = {heading.column for heading in self.held}

@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
+from ivvu_analysis.codebook import Scale
 from ivvu_analysis.errors import DataError, RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling, text
@@ -70,43 +72,40 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
     replacements: dict[tuple[str, str], tuple[str, str]] = {}
     headings: dict[str, str] = {}
     fill_down, waiting = [], []
-    for line, row in enumerate(_rows(Path(path), name, speller), start=2):
-        column, value, replacement = (row[column].strip() for column in FIELDS)
+    columns = speller.scale("column")
+    for line, row in enumerate(_rows(Path(path), name), start=2):
+        column, value, replacement = (row[field] for field in FIELDS)
         where = f"{name}, line {line}"
-        if "status" in row and row["status"].strip().casefold() not in ACCEPTED:
-            waiting.append((speller.scale("column").recognise(column) or "", value))
+        if row.get("status", "accepted").casefold() not in ACCEPTED:
+            waiting.append((columns.recognise(column) or "", value))
         elif column.casefold() in HEADING:
-            headings[value] = _column(replacement, where, speller, speller.scale("column").codes)
+            headings[value] = _column(replacement, where, columns, columns.codes)
         elif not value and replacement.casefold() in FILL_DOWN:
-            fill_down.append(_column(column, where, speller, spelling.CODED))
+            fill_down.append(_column(column, where, columns, spelling.CODED))
         else:
-            code = _column(column, where, speller, spelling.CODED)
+            code = _column(column, where, columns, spelling.CODED)
             if speller.read(code, replacement).problem:
                 known = () if code == "wave" else speller.scale_of(code).codes
                 raise DataError(
                     f"{where}: '{quote(replacement)}' is not a known spelling in '{code}'.",
                     did_you_mean(quote(replacement), known),
                 )
-            key = (code, _fold(value))
-            if replacements.setdefault(key, (value, replacement))[1] != replacement:
+            if replacements.setdefault((code, _fold(value)), (value, replacement))[1] != replacement:
                 raise DataError(
                     f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them."
                 )
     return Corrections(replacements, headings, tuple(fill_down), tuple(waiting))
 
 
-def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
+def _rows(path: Path, name: str) -> list[dict[str, str]]:
     try:
         with path.open("rb") as file:
-            data = file.read(LONGEST + 1)
-        if len(data) > LONGEST:
-            raise DataError(f"The corrections {name} are larger than {LONGEST >> 20} MB.", "Shorten them.")
-        content, _ = text.decode(data, name)
+            content, _ = text.decode(file.read(LONGEST), name)
         for separator in text.SEPARATORS:
             lines = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
             rows = [[cell.strip() for cell in line] for line in lines if any(line)]
             if rows and set(FIELDS) <= set(rows[0]) <= {*FIELDS, *MORE}:
-                return [dict(zip(rows[0], [*row, *[""] * len(rows[0])], strict=False)) for row in rows[1:]]
+                return [dict(zip_longest(rows[0], row, fillvalue="")) for row in rows[1:]]
     except RegisterError:
         raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
     except (OSError, ValueError, csv.Error) as error:
@@ -120,8 +119,8 @@ def _rows(path: Path, name: str, speller: Speller) -> list[dict[str, str]]:
     )
 
 
-def _column(heading: str, where: str, speller: Speller, known: Iterable[str]) -> str:
-    code = speller.scale("column").recognise(heading) or ""
+def _column(heading: str, where: str, columns: Scale, known: Iterable[str]) -> str:
+    code = columns.recognise(heading) or ""
     if code not in known:
         raise DataError(
             f"{where}: '{quote(heading)}' is not a column that can be corrected.",

@@ -91,7 +91,7 @@ def read(path: Path, speller: Speller) -> list[Sheet]:
         If the file is missing, empty, too large, protected by a password, damaged, or no spreadsheet.
     """
     data, name = _bytes(path), quote(path.name)
-    start = data[:3].removeprefix(b"\xef\xbb\xbf") + data[3:]
+    start = memoryview(data)[3 if data.startswith(b"\xef\xbb\xbf") else 0 :]
     for sign, what, remedy in REFUSED:
         if re.match(sign, start, re.DOTALL | re.IGNORECASE):
             raise RegisterError(f"The register {name} {what}.", remedy)

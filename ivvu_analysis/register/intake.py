@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, scale
-from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling, validate
+from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling
 from ivvu_analysis.register import corrections as accepted
 from ivvu_analysis.register.corrections import Corrections
-from ivvu_analysis.register.spelling import Speller
+from ivvu_analysis.register.spelling import CODED, Speller
 from ivvu_analysis.register.table import Table
 
 Origin = Literal["register", "reconstructed", "simulated"]
@@ -132,24 +132,23 @@ def check(
     lines.filled_down(table, [*fill_down, *replacements.fill_down])
     left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
-    project[left_out["at"]] = False
+    project[left_out.index] = False
     sources.implied(table, project, groups, Path(path).name, wave, max(known, default=""))
     kept = np.flatnonzero(project)
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
+    answered = pd.DataFrame({column: ~projects[column].isin(["unknown", None]) for column in CODED})
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
-    _about_columns(projects, table, origin)
-    _about_corrections(table, replacements)
-    projects = validate.report(projects, table)
+    _about_columns(answered, table, replacements, origin)
     sources.marks(table, kept)
-    place = table.place.iloc[left_out["at"]].reset_index(drop=True)
+    excluded = table.place.loc[left_out.index, ["row", "sheet"]].assign(reason=left_out.astype(str))
     return Intake(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
         issues=_sorted(table),
-        excluded=place[["row", "sheet"]].assign(reason=left_out["reason"].to_numpy(dtype=str)),
-        completeness=_completeness(projects),
+        excluded=excluded.reset_index(drop=True),
+        completeness=_completeness(answered[list(ESSENTIAL)], projects["region"]),
         rows_read=len(table.cells),
         file=Path(path).name,
         sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
@@ -157,42 +156,37 @@ def check(
     )
 
 
-def _about_columns(projects: pd.DataFrame, table: Table, origin: str) -> None:
-    """Report columns that are missing or empty, and a table without projects."""
-    known = table.told("column_implied", "sheets_joined", "column_beside")
-    for column in ("id", *ESSENTIAL, "holder"):
+def _about_columns(answered: pd.DataFrame, table: Table, corrections: Corrections, origin: Origin) -> None:
+    """Report columns that are missing or empty, a table without projects, and corrections of no use."""
+    part, seen = table.parts[0], table.told("column_implied", "sheets_joined", "column_beside")
+    for column in {"id", *ESSENTIAL, "holder"} - seen:
         missing = column not in table.cells
-        empty = len(projects) and origin == "register" and projects[column].isin(["unknown", None]).all()
-        empty = empty and (table.texts(column)[projects.index] == "").all()
-        if column in known or not (missing or empty):
-            continue
-        follows = column == "holder" and projects["region"].notna().any()
-        problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
-        table.say(table.parts[0], column, problem, severity="note" if column == "holder" else None)
-    if projects.empty:
-        table.say(table.parts[0], "", "no_rows")
-
-
-def _about_corrections(table: Table, corrections: Corrections) -> None:
-    """Report corrections that are not accepted, or for which there is nothing to correct."""
+        if missing or (
+            origin == "register" and len(answered) and (table.texts(column)[answered.index] == "").all()
+        ):
+            follows = column == "holder" and answered["region"].any()
+            problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
+            table.say(part, column, problem, severity="note" if column == "holder" else None)
+    if answered.empty:
+        table.say(part, "", "no_rows")
     for column, value in corrections.unused(table.cells):
-        table.say(table.parts[0], column, "correction_unused", value)
+        table.say(part, column, "correction_unused", value)
     for column, value in corrections.waiting:
-        table.say(table.parts[0], column, "correction_open", value)
+        table.say(part, column, "correction_open", value)
 
 
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
     """Report waves that one project or no edition has, or whose day and month may have changed places."""
     sizes = projects["wave"].value_counts()
-    texts = table.texts("wave")[projects.index].astype(object)
+    texts = table.texts("wave")[projects.index]
     for wave, size in sizes.items() if "wave" in table.cells else ():
         at = projects.index[projects["wave"] == wave]
         others = {*known, *sizes.index[sizes > size]} - {wave}
-        turned = {text: dates.swapped(text) for text in texts[at].unique()} if wave not in known else {}
-        for text in [text for text, other in turned.items() if other in others]:
-            here = at[texts[at] == text]
-            table.note(here.to_numpy(), "wave", "day_or_month", suggestion=turned[text])
-            at = at.difference(here)
+        for text in texts[at].unique() if wave not in known else ():
+            if (turned := dates.swapped(text)) in others:
+                here = at[texts[at] == text]
+                table.note(here.to_numpy(), "wave", "day_or_month", suggestion=turned)
+                at = at.difference(here)
         if size == 1 and sizes.max() >= MANY:
             table.note(at.to_numpy(), "wave", "wave_single")
         elif known and wave not in known:
@@ -203,22 +197,22 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
 def _sorted(table: Table) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
     found = pd.concat([findings.about([], "", "", ""), *table.found])
-    order = {code: number for number, code in enumerate(table.speller.scale("column").codes)}
-    position = found["column"].map(order).fillna(len(order))
+    columns = table.speller.scale("column").codes
+    position = pd.Index(columns).get_indexer(found["column"]) % (len(columns) + 1)  # no column: the last
     ordered = found.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable")
     return ordered[list(findings.COLUMNS)].reset_index(drop=True)
 
 
-def _completeness(projects: pd.DataFrame) -> pd.DataFrame:
-    known = pd.DataFrame(
-        {column: projects[column].notna() & (projects[column] != "unknown") for column in ESSENTIAL}
-    )
-    known["all"] = known.all(axis=1)
-    known.insert(0, "projects", 1)
-    regions = projects["region"].cat.add_categories([NO_REGION]).fillna(NO_REGION)
-    counts = known.groupby(regions, observed=False).sum()
-    counts.index = counts.index.astype(str)
-    counts = pd.concat([counts.sum().to_frame(EVERY_REGION).T, counts]).rename_axis("within").reset_index()
-    long = counts.melt(["within", "projects"], var_name="column", value_name="filled")
-    long = long.rename(columns={"within": "region"})[["region", "column", "projects", "filled"]]
-    return long.astype({"region": str, "column": str})
+def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
+    known = answered.assign(all=answered.all(axis=1), projects=True)
+    names = [*regions.cat.categories, NO_REGION]
+    at = regions.cat.codes.to_numpy() % len(names)  # without a region: the last
+    held = {column: np.bincount(at[known[column]], minlength=len(names)) for column in known}
+    counts = pd.DataFrame(held, index=names)
+    counts = pd.concat([counts.sum().to_frame(EVERY_REGION).T, counts])
+    long = [
+        (region, column, row["projects"], row[column])
+        for column in (*ESSENTIAL, "all")
+        for region, row in counts.iterrows()
+    ]
+    return pd.DataFrame(long, columns=["region", "column", "projects", "filled"])

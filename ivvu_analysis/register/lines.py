@@ -52,37 +52,37 @@ def filled_down(table: Table, columns: Sequence[str]) -> None:
 def _answers(table: Table, without: str = "") -> np.ndarray:
     """Return how many telling columns of each row hold an answer, be it that nothing is known."""
     count = np.zeros(len(table.cells), dtype="int8")
-    for column in TELLING:
-        if column in table.cells and column != without:
-            texts = table.cells[column]
-            said = np.array([table.speller.answers(column, t) for t in texts.cat.categories], dtype="int8")
-            count += said[texts.cat.codes] if len(said) else 0
+    for column in [column for column in TELLING if column in table.cells and column != without]:
+        texts = table.cells[column].cat
+        said = [table.speller.answers(column, text) for text in texts.categories]
+        count += np.array([*said, False], dtype="int8")[texts.codes]
     return count
 
 
-def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
     """Tell the rows that are no projects, and what their subheadings say about the rows below.
 
     Returns
     -------
-    reasons : DataFrame
-        `at, reason`, by position in the table, with the reasons of the scale ``"exclusion"`` of the codebook.
+    reasons : Series of str
+        By position in the table, a reason of the scale ``"exclusion"`` of the codebook.
     said : dict of str to Series
         For each column that has subheadings, the text of the last one above each row, if any.
     """
     answers = _answers(table)
     telling = sum(column in table.cells for column in TELLING)
     suspect = answers <= (FEW if telling > FEW else 0)
-    empty = {c: (table.texts(c) == "").groupby(table.place["part"]).mean() > 0.5 for c in GROUPED}
+    part_of = table.place["part"]
+    empty = {c: (table.texts(c) == "").groupby(part_of).mean() > 0.5 for c in GROUPED}
     named = [c for c in ("id", "title") if (table.texts(c)[~suspect] != "").mean() > 0.5]
     shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
     reasons: dict[int, str] = {}
     labels: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for at in np.flatnonzero(suspect).tolist():
-        part = table.place["part"].iat[at]
-        line = table.line(at)
+        part, line = part_of.iat[at], table.line(at)
         own = {column: text for column in table.cells if (text := table.cells[column].iat[at])}
-        numbered = "id" in own and any(c.isdigit() for c in own["id"]) and _shape(own["id"]) in shapes
+        number, title = own.get("id", ""), own.get("title", "")
+        numbered = any(c.isdigit() for c in number) and _shape(number) in shapes
         if table.place["at"].iat[at] in table.parts[part].again:
             reasons[at] = "heading"
         elif answers[at] <= 1 and line and _is_total(line[0], table.speller):
@@ -92,27 +92,22 @@ def excluded(table: Table) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
             labels[group][at] = line[0]
         elif not own:
             reasons[at] = "beside"
-        elif not answers[at] and numbered and "title" in own:
+        elif not answers[at] and numbered and title:
             reasons[at] = "no_answer"
         elif not answers[at] or len(own) == 1:
             reasons[at] = "remark"
-        elif named and not numbered and not re.search(r"[^\W\d]", own.get("title", "")):
+        elif named and not numbered and not re.search(r"[^\W\d]", title):
             reasons[at] = "beside"
-        elif "id" in named and "id" in own and not numbered:
+        elif "id" in named and number and not numbered:
             reasons[at] = "no_answer"
-    for at in _copies(table):
-        reasons.setdefault(at, "copy")
-    for at in _unrated(table):
-        reasons.setdefault(at, "not_at_wave")
+    rows = table.cells.index
+    reasons = {**dict.fromkeys(_copies(table), "copy"), **reasons}
+    reasons = {**dict.fromkeys(_unrated(table), "not_at_wave"), **reasons}
     said = {
-        column: pd.Series(texts, dtype=object)
-        .reindex(table.cells.index)
-        .groupby(table.place["part"])
-        .ffill()
-        .fillna("")
+        column: pd.Series(texts, dtype=object).reindex(rows).groupby(part_of).ffill().fillna("")
         for column, texts in labels.items()
     }
-    return pd.DataFrame({"at": list(reasons), "reason": list(reasons.values())}).sort_values("at"), said
+    return pd.Series(reasons, dtype=object).sort_index(), said
 
 
 def _shape(number: str) -> str:
@@ -133,41 +128,37 @@ def _group(line: list[str], speller: Speller, columns: list[str], met: dict[str,
     counted = len(line) == 2 and bool(COUNTED.fullmatch(line[1]))
     if len(line) != 1 and not counted:
         return ""
-    for column in columns:
-        if speller.says(column, line[0]):
-            return column
-    for column in columns:  # one that cannot be read must not leave its rows to the subheading before it
-        named = column == "region" and GROUP.match(line[0])
-        if column != "wave" and (named or (column in met and (counted or speller.suggest(column, line[0])))):
-            return column
-    return ""
+
+    def about(column: str) -> bool:
+        """Return whether it says something that cannot be read: no longer what the one before it said."""
+        like = column in met and (counted or bool(speller.suggest(column, line[0])))
+        return column != "wave" and (like or (column == "region" and bool(GROUP.match(line[0]))))
+
+    said = [column for column in columns if speller.says(column, line[0])]
+    return next(iter([*said, *filter(about, columns)]), "")
 
 
 def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
     number, title = table.texts("id"), table.texts("title")
-    cells = table.cells.assign(part=table.place["part"])
-    again = cells[table.repeated]
-    copies, seen = [], set()
-    for at in again.index[again.duplicated(keep=False)].tolist():
-        line = (again.at[at, "part"], *table.line(at))
-        copies += [at] if line in seen else []
-        seen.add(line)
+    again = table.cells[table.repeated]
+    alike = again.index[again.duplicated(keep=False)]
+    lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
     if (number == "").any():
-        bare = cells[(number == "") & (title != "")]
+        bare = table.cells.assign(part=table.place["part"])[(number == "") & (title != "")]
         twice = bare.index[bare.duplicated()].to_numpy()
-        table.note(twice, "", "row_repeated", value=title.iloc[twice].astype(object).to_numpy())
-    return copies
+        table.note(twice, "", "row_repeated", title.iloc[twice].astype(object).to_numpy())
+    return list(lines.index[lines.duplicated()])
 
 
 def _unrated(table: Table) -> list[int]:
     """Return the rows that have nothing below the headings of the wave that they are read for."""
-    found = []
+    found: list[int] = []
     for number, part in enumerate(table.parts):
         own = [h.column for h in part.under.values() if h.wave == part.wave and h.column in table.cells]
         if part.wave and own:
             rows = table.cells.loc[table.place["part"] == number, own]
-            found += rows.index[(rows == "").all(axis=1)].tolist()
+            found += rows.index[(rows == "").all(axis=1)]
     return found
 
 

@@ -115,7 +115,8 @@ class Speller:
 
     def unanswered(self, text: str) -> bool:
         """Return whether a cell holds no answer, such as a dash or "n.v.t."."""
-        return bool(NOTHING.fullmatch(text) or self.scale("unanswered").recognise(text))
+        unsaid = self.scale("unanswered").recognise
+        return all(NOTHING.fullmatch(half) or unsaid(half) for half in text.split(" / "))
 
     def suggest(self, column: str, text: str) -> str:
         """Return the code that `text` is most like or part of, for a person to accept; empty without one."""
@@ -194,7 +195,12 @@ class Speller:
         known = self.scale_of(column).recognise
         if squeeze(text).isdecimal() and not FIGURES.fullmatch(text):
             return ""
-        return known(text) or (column in NUMBERED and known(LIST_MARK.sub("", text, count=1))) or ""
+        code = known(text) or (column in NUMBERED and known(LIST_MARK.sub("", text, count=1)))
+        if column == "impact" and not code and " / " in text:
+            pairs = zip(HALVES, text.split(" / "), strict=False)
+            halves = [self.scale(half).recognise(part) for half, part in pairs]
+            code = "_".join(map(str, halves)) if all(halves) else ""
+        return code or ""
 
     def _participation(self, text: str) -> tuple[str, str]:
         """Return the class in which a number of organisations lies, or what is the matter with it."""
@@ -218,6 +224,6 @@ class Speller:
         pieces = full.groups() if full else re.split(r"[-. ]", day.casefold().rstrip("."))
         if not full and not dates.MONTHS.keys() & set(pieces):
             return ""
-        pair = sorted(dates.MONTHS.get(piece) or int(f"0{piece}") for piece in pieces if piece.isalnum())
+        pair = sorted(dates.MONTHS.get(p) or int(p) for p in pieces if p in dates.MONTHS or p.isdecimal())
         code = "-".join(map(str, pair))
         return code if code in self.scale("participation").rated else ""

@@ -65,10 +65,11 @@ def project_counts(projects: pd.DataFrame, codebook: Codebook | None = None) -> 
     """
     book = codebook or standard()
     tables = [pd.DataFrame(columns=list(COUNT_COLUMNS))]
+    editions = dict(iter(projects.groupby("wave", observed=True)))
     for measure in book.measures:
         known = book.scale(measure)
         for group in GROUPS:
-            for wave, edition in projects.groupby("wave", observed=True):
+            for wave, edition in editions.items():
                 members = edition if group == "all" else edition[edition["theme"] == group]
                 recorded = group == "all" or edition["theme"].notna().any()
                 if recorded and edition[measure].isin(known.rated).any():

@@ -46,12 +46,13 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     named = re.match(r"sep=(.)\r?\n", text)
     text = text[named.end() :] if named else text
     separator, width = _separator(text, named[1] if named else SEPARATORS, speller)
-    frame, fault = _parsed(text, separator, width, name)
+    plain = data if text.isascii() and len(text) == len(data) else text.encode("utf-8", "replace")
+    frame, fault = _parsed(plain, text, separator, width, name)
     fault = fault or _faulty_row(frame, text, separator)
     if fault:
         frame, quoted = _without_quotes(text, separator, width, name, fault)
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
-    if not text.isascii() and MOJIBAKE.search(text):
+    if any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
         garbled = np.logical_or.reduce([frame[column].str.contains(MOJIBAKE) for column in frame])
         frame = frame.apply(lambda column: column.map(_mended))
         marks += [(row, -1, "mojibake", "") for row in (np.flatnonzero(garbled) + 1).tolist()]
@@ -121,9 +122,8 @@ def _separator(text: str, among: str | tuple[str, ...], speller: Speller) -> tup
     return best, max(map(len, first_rows(best)), default=1) or 1
 
 
-def _parsed(text: str, separator: str, width: int, name: str) -> tuple[pd.DataFrame, int]:
+def _parsed(data: bytes, text: str, separator: str, width: int, name: str) -> tuple[pd.DataFrame, int]:
     """Read rows of any length; return them and the row in which a quotation mark stays open, or 0."""
-    data = text.encode("utf-8", "replace")
 
     def parsed(dtype: object, rows: int | None = None) -> pd.DataFrame:
         return pd.read_csv(
