@@ -8,7 +8,8 @@ from itertools import combinations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.stats import association, transitions
+from ivvu_analysis.stats import transitions
+from ivvu_analysis.stats.agreement import kendall
 
 KEY_QUANTITIES = {
     ("any", "net_steps"): "net_steps",
@@ -192,7 +193,7 @@ def agreement(evidence: Evidence, seed: int) -> pd.DataFrame:
     """Return Kendall's tau-b of each pair of ladders over the regions, one row a `pair`."""
     regions = evidence.standing()
     rows = [
-        association.kendall(regions[one], regions[other], seed).assign(pair=f"{one}_{other}")
+        kendall(regions[one], regions[other], seed).assign(pair=f"{one}_{other}")
         for one, other in combinations(reversed(evidence.codebook.dimensions), 2)
     ]
     return pd.concat(rows, ignore_index=True)

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import followed
-from ivvu_analysis.stats import editions, ordinal, partial_order, proportions, rater_errors
+from ivvu_analysis.stats import editions, ordinal, proportions, rater_errors
 
 NOISE = np.linspace(0, 0.4, 21)  # chances that a rating is one level off
 
@@ -168,10 +168,8 @@ def orders_of_impact(evidence: Evidence, seed: int) -> pd.DataFrame:
     if not comparable(technology, rest):
         return _nothing("order", "n", "p_value", "method")
     scale, meaning = (evidence.codebook.scale(f"impact_{part}").codes for part in ("scale", "meaning"))
-    orders = [
-        ["_".join(map(str, pair)) for pair in o] for o in partial_order.linear_extensions(scale, meaning)
-    ]
-    return partial_order.theta_by_order(technology, rest, orders, seed=seed)
+    orders = [["_".join(map(str, pair)) for pair in o] for o in ordinal.linear_extensions(scale, meaning)]
+    return ordinal.theta_by_order(technology, rest, orders, seed=seed)
 
 
 def change(evidence: Evidence, measure: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import rows
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
-from ivvu_analysis.stats.intraclass import intraclass
+from ivvu_analysis.stats.clusters import intraclass
 
 FEW = 8  # projects; below this a share says less than the list
 
@@ -127,7 +127,7 @@ def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row, see `stats.intraclass.intraclass`; none where fewer than two of them have rated projects.
+        One row, see `stats.clusters.intraclass`; none where fewer than two of them have rated projects.
     """
     projects = rows.real(evidence)
     if projects is None or projects.empty or by not in projects:

@@ -70,9 +70,9 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     -------
     pandas.DataFrame
         Rows ``assumption`` = ``phi_0`` (ratings unrelated, the widest), ``phi_1`` (as many shared projects
-        keeping their rating as can be, the narrowest) and ``range`` (the lowest and the highest limit over
-        all of them), with ``shared, phi, standard_error, estimate, conf_low, conf_high, n, method``. The
-        estimate is later minus earlier; `n` is ``n1 + n2``.
+        keeping their rating as can be, the narrowest) and ``range`` (all of them, which the widest takes
+        in), with ``shared, phi, estimate, conf_low, conf_high, n, method``. The estimate is later minus
+        earlier; `n` is ``n1 + n2``.
 
     Examples
     --------
@@ -83,26 +83,22 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     numbers = np.arange(shared[0], shared[1] + 1)
     possible = _largest_phi(x1, n1, x2, n2, numbers)
     tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
-    phi = np.array([0.0, possible[tied]])
-    rho = numbers[tied] * phi / np.sqrt(n1 * n2)
+    rho = np.array([0.0, numbers[tied] * possible[tied] / np.sqrt(n1 * n2), 0.0])
 
     def arm(one: float, other: float) -> Floats:
         return np.asarray(np.sqrt(np.maximum(one**2 - 2 * rho * one * other + other**2, 0)))
 
     change = after["estimate"] - before["estimate"]
-    low = change - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"])
-    high = change + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"])
-    spread_1, spread_2 = (np.sqrt(x * (n - x) / n**3) for x, n in ((x1, n1), (x2, n2)))
-    error = arm(spread_1, spread_2)
     return pd.DataFrame(
         {
             "assumption": ["phi_0", "phi_1", "range"],
-            "shared": [numbers[0], numbers[tied], numbers[-1]],
-            "phi": [*phi, np.nan],
-            "standard_error": [*error, error.max()],
-            "estimate": x2 / n2 - x1 / n1,
-            "conf_low": [*low, low.min()],
-            "conf_high": [*high, high.max()],
+            "shared": numbers[[0, tied, -1]],
+            "phi": [0.0, possible[tied], np.nan],
+            "estimate": change,
+            "conf_low": change
+            - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"]),
+            "conf_high": change
+            + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"]),
             "n": int(n1 + n2),
             "method": "Newcombe, correlated shares",
         }

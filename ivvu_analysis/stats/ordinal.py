@@ -1,6 +1,9 @@
-"""Compare two groups on an ordered scale."""
+"""Compare two groups on an ordered scale, or on one that is only partly ordered."""
 
 from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from itertools import permutations, product
 
 import numpy as np
 import pandas as pd
@@ -39,19 +42,13 @@ def compare(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Gene
     >>> compare([1, 4], [4, 1], seed=1)[["quantity", "estimate", "p_value"]].round(3).to_numpy().tolist()[0]
     ['theta', 0.8, 0.206]
     """
-    theta, ratio = brunner_munzel(counts_a, counts_b, seed), odds_ratio(counts_a, counts_b)
-    ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
-    frame = pd.concat({"theta": theta, "odds_ratio": ratio}, names=["quantity"])
-    return frame.reset_index("quantity").reset_index(drop=True)
-
-
-def brunner_munzel(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
-    """Estimate theta: the row ``theta`` of `compare`, which explains the rest."""
     counts = two_groups(counts_a, counts_b)
     theta, low, high, df = (float(value) for value in relative_effect(*counts))
     p_value, how = permutation_p(counts, seed)
-    row = {"estimate": theta, "conf_low": low, "conf_high": high, "n": int(counts.sum()), "df": df}
-    return pd.DataFrame([row | {"p_value": p_value, "method": f"Brunner-Munzel interval, {how}"}])
+    row = {"quantity": "theta", "estimate": theta, "conf_low": low, "conf_high": high, "n": counts.sum()}
+    row |= {"df": df, "p_value": p_value, "method": f"Brunner-Munzel interval, {how}"}
+    ratio = odds_ratio(counts_a, counts_b).assign(quantity="odds_ratio").fillna({"p_value": p_value})
+    return pd.concat([pd.DataFrame([row]), ratio], ignore_index=True)
 
 
 def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
@@ -136,3 +133,57 @@ def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:
     if a.shape != b.shape or min(a.sum(), b.sum()) < 2:
         raise ValueError("Both groups must count the same levels, and at least two members.")
     return np.stack([a, b]).astype(np.int64)
+
+
+def linear_extensions(
+    rows: Sequence[Hashable], columns: Sequence[Hashable]
+) -> list[tuple[tuple[Hashable, Hashable], ...]]:
+    """List every linear order of two small crossed scales, of (row, column) pairs, that contradicts neither.
+
+    All levels go from low to high. There are as many orders as standard Young tableaux of the rectangle.
+
+    Examples
+    --------
+    >>> len(linear_extensions(["small", "medium", "large"], ["limited", "much"]))
+    5
+    """
+    cells = list(product(range(len(rows)), range(len(columns))))
+    below = [
+        (one, other) for one, other in product(cells, repeat=2) if one[0] <= other[0] and one[1] <= other[1]
+    ]
+    allowed = [
+        order
+        for order in permutations(cells)
+        if all(order.index(one) <= order.index(other) for one, other in below)
+    ]
+    return [tuple((rows[i], columns[j]) for i, j in order) for order in allowed]
+
+
+def theta_by_order(
+    counts_a: pd.Series,
+    counts_b: pd.Series,
+    orders: Sequence[Sequence[Hashable]],
+    seed: int | np.random.Generator,
+) -> pd.DataFrame:
+    """Estimate theta under each of several linear orders of the levels that index the counts, lowest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
+        ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
+
+    Examples
+    --------
+    >>> a, b = pd.Series({"low": 1, "high": 3}), pd.Series({"low": 3, "high": 1})
+    >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
+    [0.75, 0.25]
+    """
+    found = {
+        (number, " < ".join(map(str, order))): compare(
+            counts_a[list(order)], counts_b[list(order)], seed
+        ).head(1)
+        for number, order in enumerate(orders, start=1)
+    }
+    frame = pd.concat(found, names=["order", "levels"]).reset_index(["order", "levels"])
+    return frame.drop(columns="quantity").reset_index(drop=True)

@@ -1,6 +1,6 @@
 """Proportional odds on the rows of a register: what goes with a higher rating, regions being clusters.
 
-Projects of one region resemble each other, so errors come from the spread between regions (`cluster_errors`),
+Projects of one region resemble each other, so errors come from the spread between regions (`clusters`),
 or from leaving out one region at a time.
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from ivvu_analysis.stats import Floats
-from ivvu_analysis.stats.cluster_errors import cr2, student_table
+from ivvu_analysis.stats.clusters import cr2, student_table
 from ivvu_analysis.stats.cumulative_logit import (
     ROWS_PER_PARAMETER,
     Cells,
