@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pandas as pd
@@ -109,17 +109,14 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     used, number = np.unique(level, return_inverse=True)
     first = (group[:, None] == 0).astype(float)
     cells = Cells(first, number, np.zeros_like(number), counts[group, level].astype(float))
-    row: dict[str, object] = {"estimate": np.nan, "conf_low": 0.0, "conf_high": np.inf}
-    row |= {
-        "n": int(counts.sum()),
-        "df": np.nan,
-        "p_value": np.nan,
-        "method": "proportional odds: no finite maximum",
-    }
+    row: dict[str, object] = dict.fromkeys(
+        ["estimate", "conf_low", "conf_high", "n", "df", "p_value"], np.nan
+    )
+    row |= {"conf_low": 0.0, "conf_high": np.inf, "n": counts.sum()}
     try:
         parameters = maximise(cells, len(used))
     except ValueError:
-        return pd.DataFrame([row])
+        return pd.DataFrame([row | {"method": "proportional odds: no finite maximum"}])
     beta, error = parameters[-1], np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1])
     ends = np.exp([beta, beta - Z * error, beta + Z * error])
     row |= dict(zip(["estimate", "conf_low", "conf_high"], ends.tolist(), strict=True))
@@ -147,16 +144,11 @@ def linear_extensions(
     >>> len(linear_extensions(["small", "medium", "large"], ["limited", "much"]))
     5
     """
-    cells = list(product(range(len(rows)), range(len(columns))))
-    below = [
-        (one, other) for one, other in product(cells, repeat=2) if one[0] <= other[0] and one[1] <= other[1]
+    return [
+        tuple((rows[i], columns[j]) for i, j in order)
+        for order in permutations(product(range(len(rows)), range(len(columns))))
+        if not any(high[0] >= low[0] and high[1] >= low[1] for high, low in combinations(order, 2))
     ]
-    allowed = [
-        order
-        for order in permutations(cells)
-        if all(order.index(one) <= order.index(other) for one, other in below)
-    ]
-    return [tuple((rows[i], columns[j]) for i, j in order) for order in allowed]
 
 
 def theta_by_order(
@@ -179,11 +171,10 @@ def theta_by_order(
     >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
     [0.75, 0.25]
     """
-    found = {
-        (number, " < ".join(map(str, order))): compare(
-            counts_a[list(order)], counts_b[list(order)], seed
-        ).head(1)
+    found = [
+        compare(counts_a[list(order)], counts_b[list(order)], seed)
+        .head(1)
+        .assign(order=number, levels=" < ".join(map(str, order)))
         for number, order in enumerate(orders, start=1)
-    }
-    frame = pd.concat(found, names=["order", "levels"]).reset_index(["order", "levels"])
-    return frame.drop(columns="quantity").reset_index(drop=True)
+    ]
+    return pd.concat(found, ignore_index=True).drop(columns="quantity")
