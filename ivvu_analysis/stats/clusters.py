@@ -28,20 +28,9 @@ def overturning_correlation(
 ) -> float:
     """Find the correlation within clusters at which the interval of an estimate takes in the null.
 
-    Parameters
-    ----------
-    estimate, conf_low, conf_high
-        An estimate with the interval that independent projects give it.
-    n, clusters
-        How many projects there are, in how many regions. Regions of one size are supposed; if some are larger
-        less correlation is enough.
-    null
-        The value of no difference, 0.5 for theta.
-
-    Returns
-    -------
-    float
-        From 0 (the interval takes in the null as it is) to 1; infinity where no correlation is enough.
+    The interval is the one that n independent projects give. Clusters of one size are supposed; if some are
+    larger less correlation is enough. It is 0 where the interval takes in the null as it is, and infinite
+    where no correlation is enough.
 
     Examples
     --------
@@ -59,12 +48,8 @@ def overturning_correlation(
 def intraclass(ratings: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     """Estimate which part of the spread of ratings lies between clusters.
 
-    Parameters
-    ----------
-    ratings
-        Numbers or an ordered categorical, which count by their midranks.
-    clusters
-        The region of each row, two at least; rows without one, or without a rating, are left out.
+    Ratings, numbers or an ordered categorical, count by their midranks; rows without one, or without one of
+    two clusters or more, are left out.
 
     Returns
     -------
@@ -128,13 +113,6 @@ def student_table(estimate: Floats, errors: Floats, df: Floats) -> pd.DataFrame:
     """
     distance = np.divide(np.abs(estimate), errors, out=np.zeros_like(estimate), where=estimate != 0)
     margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, TAILS[1]) * errors)
-    return pd.DataFrame(
-        {
-            "estimate": estimate,
-            "conf_low": estimate - margin,
-            "conf_high": estimate + margin,
-            "std_error": errors,
-            "df": df,
-            "p_value": 2 * special.stdtr(df, -distance),
-        }
-    )
+    limits = {"estimate": estimate, "conf_low": estimate - margin, "conf_high": estimate + margin}
+    p_value = 2 * special.stdtr(df, -distance)
+    return pd.DataFrame(limits | {"std_error": errors, "df": df, "p_value": p_value})

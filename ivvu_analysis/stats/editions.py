@@ -35,27 +35,21 @@ def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     """
     stayed = before.index.intersection(after.index)
     then, now = before[stayed].astype(bool), after[stayed].astype(bool)
-    # s_e (p_e - p_2c) is what new projects moved the second share by: p_2 - p_2c. Likewise for ended ones.
-    parts = {
-        "within": now.mean() - then.mean(),
-        "entry": after.mean() - now.mean(),
-        "exit": then.mean() - before.mean(),
-        "change": after.mean() - before.mean(),
-    }
+    p_1, p_1c, p_2c, p_2 = (marks.mean() for marks in (before, then, now, after))
     new, ended = len(after) - len(stayed), len(before) - len(stayed)
-    sizes = [len(stayed), new, ended, len(stayed) + new + ended]
     # A pair of either kind is added to those that moved, so that no moves at all still leave doubt.
     pairs, gained, lost = len(stayed) + 2, (now & ~then).sum() + 1, (then & ~now).sum() + 1
     drift = (gained - lost) / pairs
     margin = Z * np.sqrt(((gained + lost) / pairs - drift**2) / pairs)
-    frame = pd.DataFrame({"part": list(parts), "estimate": list(parts.values())})
-    within = frame["part"] == "within"
-    return frame.assign(
-        conf_low=np.where(within, max(-1.0, drift - margin), np.nan),
-        conf_high=np.where(within, min(1.0, drift + margin), np.nan),
-        n=sizes,
-        method=np.where(within, "adjusted Wald for pairs", "counted"),
-    )
+    low, high = max(-1.0, drift - margin), min(1.0, drift + margin)
+    # s_e (p_e - p_2c) is what new projects moved the second share by: p_2 - p_2c. Likewise for ended ones.
+    rows = [
+        ("within", p_2c - p_1c, low, high, len(stayed), "adjusted Wald for pairs"),
+        ("entry", p_2 - p_2c, np.nan, np.nan, new, "counted"),
+        ("exit", p_1c - p_1, np.nan, np.nan, ended, "counted"),
+        ("change", p_2 - p_1, np.nan, np.nan, len(stayed) + new + ended, "counted"),
+    ]
+    return pd.DataFrame(rows, columns=["part", "estimate", "conf_low", "conf_high", "n", "method"])
 
 
 def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) -> pd.DataFrame:
@@ -89,20 +83,11 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
         return np.asarray(np.sqrt(np.maximum(one**2 - 2 * rho * one * other + other**2, 0)))
 
     change = after["estimate"] - before["estimate"]
-    return pd.DataFrame(
-        {
-            "assumption": ["phi_0", "phi_1", "range"],
-            "shared": numbers[[0, tied, -1]],
-            "phi": [0.0, possible[tied], np.nan],
-            "estimate": change,
-            "conf_low": change
-            - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"]),
-            "conf_high": change
-            + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"]),
-            "n": int(n1 + n2),
-            "method": "Newcombe, correlated shares",
-        }
-    )
+    low = change - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"])
+    high = change + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"])
+    frame = pd.DataFrame({"assumption": ["phi_0", "phi_1", "range"], "shared": numbers[[0, tied, -1]]})
+    frame = frame.assign(phi=[0.0, possible[tied], np.nan], estimate=change, conf_low=low, conf_high=high)
+    return frame.assign(n=int(n1 + n2), method="Newcombe, correlated shares")
 
 
 def _largest_phi(x1: float, n1: int, x2: float, n2: int, m: Ints) -> Floats:

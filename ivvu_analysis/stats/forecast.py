@@ -120,10 +120,8 @@ def forecast_ladders(
         The fitted ladders by name, all at the same last wave.
     standings
         One row a region and one column a ladder: the phase at that wave, counted from 1.
-    date, stalling
-        As in `forecast_top`; regions stall in each ladder apart.
-    seed
-        Of the pairing of draws from different ladders.
+    date, seed, stalling
+        As in `forecast_top`; regions stall in each ladder apart, and draws are paired at random.
 
     Returns
     -------

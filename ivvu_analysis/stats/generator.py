@@ -188,19 +188,13 @@ def fit_generator(counts: pd.DataFrame, seed: int, draws: int = 4096, frailty: f
     Parameters
     ----------
     counts
-        Regions, one row a wave (index YYYY-MM, in time order) and one column a phase from low to high.
-    seed
-        Seed of the draws.
-    draws
-        Number of draws, a power of two.
+        Regions, one row a wave (index YYYY-MM, in time order) and one column a phase from low to high; none
+        fell back.
+    seed, draws
+        Of the draws the number is a power of two.
     frailty
         How much the pace of regions differs, as a coefficient of variation: a scenario, which counts that do
-        not follow regions cannot tell. 0 makes them alike.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two waves, the waves do not run forward, or some region must have fallen back.
+        not follow regions cannot tell.
 
     Examples
     --------

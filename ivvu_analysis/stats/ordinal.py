@@ -20,13 +20,8 @@ NO_VARIANCE = 1e-14
 def compare(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
     """Compare two independent groups on an ordered scale.
 
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, lowest first, shape (k,). The second group must not contain the first: compare
-        a part with the rest. Unknown ratings are missing, not a level.
-    seed
-        For the permutation p-value, where the full distribution is too long to list.
+    Counts of the levels go from low to high. The second group must not contain the first: compare a part with
+    the rest. Unknown ratings are missing, not a level.
 
     Returns
     -------
