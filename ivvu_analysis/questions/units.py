@@ -11,7 +11,7 @@ from ivvu_analysis.questions import portfolio, ratings, rows
 from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
-from ivvu_analysis.stats.intraclass import intraclass
+from ivvu_analysis.stats.clusters import intraclass
 
 FEW = 8  # projects; below this a share says less than the list
 
@@ -116,7 +116,7 @@ def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row, see `stats.intraclass.intraclass`; none where fewer than two of them have rated projects.
+        One row, see `stats.clusters.intraclass`; none where fewer than two of them have rated projects.
 
     Examples
     --------

@@ -36,18 +36,16 @@ def residuals(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
     off = np.abs(observed - expected) * (1 - 1e-9)  # a rounding error must not move the observed count out
     cell = hypergeom(n, observed.sum(1, keepdims=True), observed.sum(0, keepdims=True))
     further = cell.cdf(np.floor(expected - off)) + cell.sf(np.ceil(expected + off) - 1)
-    p_value = np.minimum(further, 1).ravel()
-    return pd.DataFrame(
-        {
-            "row": np.repeat(counts.index.to_numpy(), counts.shape[1]),
-            "column": np.tile(counts.columns.to_numpy(), counts.shape[0]),
-            "observed": observed.ravel(),
-            "expected": expected.ravel(),
-            "estimate": fitted.standardized_resids.ravel(),
-            "p_value": p_value,
-            "p_adjusted": false_discovery_control(p_value),
-        }
-    )
+    residual = fitted.standardized_resids
+    columns = {
+        "observed": observed,
+        "expected": expected,
+        "estimate": residual,
+        "p_value": further.clip(max=1),
+    }
+    cells = pd.MultiIndex.from_product([counts.index, counts.columns], names=["row", "column"])
+    frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()}, cells).reset_index()
+    return frame.assign(p_adjusted=false_discovery_control(frame["p_value"]))
 
 
 def nonempty(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:

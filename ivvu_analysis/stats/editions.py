@@ -35,27 +35,21 @@ def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     """
     stayed = before.index.intersection(after.index)
     then, now = before[stayed].astype(bool), after[stayed].astype(bool)
-    # s_e (p_e - p_2c) is what new projects moved the second share by: p_2 - p_2c. Likewise for ended ones.
-    parts = {
-        "within": now.mean() - then.mean(),
-        "entry": after.mean() - now.mean(),
-        "exit": then.mean() - before.mean(),
-        "change": after.mean() - before.mean(),
-    }
+    p_1, p_1c, p_2c, p_2 = (marks.mean() for marks in (before, then, now, after))
     new, ended = len(after) - len(stayed), len(before) - len(stayed)
-    sizes = [len(stayed), new, ended, len(stayed) + new + ended]
     # A pair of either kind is added to those that moved, so that no moves at all still leave doubt.
     pairs, gained, lost = len(stayed) + 2, (now & ~then).sum() + 1, (then & ~now).sum() + 1
     drift = (gained - lost) / pairs
     margin = Z * np.sqrt(((gained + lost) / pairs - drift**2) / pairs)
-    frame = pd.DataFrame({"part": list(parts), "estimate": list(parts.values())})
-    within = frame["part"] == "within"
-    return frame.assign(
-        conf_low=np.where(within, max(-1.0, drift - margin), np.nan),
-        conf_high=np.where(within, min(1.0, drift + margin), np.nan),
-        n=sizes,
-        method=np.where(within, "adjusted Wald for pairs", "counted"),
-    )
+    low, high = max(-1.0, drift - margin), min(1.0, drift + margin)
+    # s_e (p_e - p_2c) is what new projects moved the second share by: p_2 - p_2c. Likewise for ended ones.
+    rows = [
+        ("within", p_2c - p_1c, low, high, len(stayed), "adjusted Wald for pairs"),
+        ("entry", p_2 - p_2c, np.nan, np.nan, new, "counted"),
+        ("exit", p_1c - p_1, np.nan, np.nan, ended, "counted"),
+        ("change", p_2 - p_1, np.nan, np.nan, len(stayed) + new + ended, "counted"),
+    ]
+    return pd.DataFrame(rows, columns=["part", "estimate", "conf_low", "conf_high", "n", "method"])
 
 
 def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) -> pd.DataFrame:
@@ -70,9 +64,9 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     -------
     pandas.DataFrame
         Rows ``assumption`` = ``phi_0`` (ratings unrelated, the widest), ``phi_1`` (as many shared projects
-        keeping their rating as can be, the narrowest) and ``range`` (the lowest and the highest limit over
-        all of them), with ``shared, phi, standard_error, estimate, conf_low, conf_high, n, method``. The
-        estimate is later minus earlier; `n` is ``n1 + n2``.
+        keeping their rating as can be, the narrowest) and ``range`` (all of them, which the widest takes
+        in), with ``shared, phi, estimate, conf_low, conf_high, n, method``. The estimate is later minus
+        earlier; `n` is ``n1 + n2``.
 
     Examples
     --------
@@ -83,8 +77,7 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     numbers = np.arange(shared[0], shared[1] + 1)
     possible = _largest_phi(x1, n1, x2, n2, numbers)
     tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
-    phi = np.array([0.0, possible[tied]])
-    rho = numbers[tied] * phi / np.sqrt(n1 * n2)
+    rho = np.array([0.0, numbers[tied] * possible[tied] / np.sqrt(n1 * n2), 0.0])
 
     def arm(one: float, other: float) -> Floats:
         return np.asarray(np.sqrt(np.maximum(one**2 - 2 * rho * one * other + other**2, 0)))
@@ -92,21 +85,9 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     change = after["estimate"] - before["estimate"]
     low = change - arm(after["estimate"] - after["conf_low"], before["conf_high"] - before["estimate"])
     high = change + arm(after["conf_high"] - after["estimate"], before["estimate"] - before["conf_low"])
-    spread_1, spread_2 = (np.sqrt(x * (n - x) / n**3) for x, n in ((x1, n1), (x2, n2)))
-    error = arm(spread_1, spread_2)
-    return pd.DataFrame(
-        {
-            "assumption": ["phi_0", "phi_1", "range"],
-            "shared": [numbers[0], numbers[tied], numbers[-1]],
-            "phi": [*phi, np.nan],
-            "standard_error": [*error, error.max()],
-            "estimate": x2 / n2 - x1 / n1,
-            "conf_low": [*low, low.min()],
-            "conf_high": [*high, high.max()],
-            "n": int(n1 + n2),
-            "method": "Newcombe, correlated shares",
-        }
-    )
+    frame = pd.DataFrame({"assumption": ["phi_0", "phi_1", "range"], "shared": numbers[[0, tied, -1]]})
+    frame = frame.assign(phi=[0.0, possible[tied], np.nan], estimate=change, conf_low=low, conf_high=high)
+    return frame.assign(n=int(n1 + n2), method="Newcombe, correlated shares")
 
 
 def _largest_phi(x1: float, n1: int, x2: float, n2: int, m: Ints) -> Floats:

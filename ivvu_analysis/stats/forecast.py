@@ -120,10 +120,8 @@ def forecast_ladders(
         The fitted ladders by name, all at the same last wave.
     standings
         One row a region and one column a ladder: the phase at that wave, counted from 1.
-    date, stalling
-        As in `forecast_top`; regions stall in each ladder apart.
-    seed
-        Of the pairing of draws from different ladders.
+    date, seed, stalling
+        As in `forecast_top`; regions stall in each ladder apart, and draws are paired at random.
 
     Returns
     -------
@@ -140,13 +138,8 @@ def forecast_ladders(
     rows: list[tuple[object, ...]] = []
     for share in stalling:
         # Draws by regions by ladders; each ladder is shuffled, so that the pairing of draws says nothing.
-        chances = np.stack(
-            [
-                rng.permutation(top_chances(ladder, date, share))[:, standings[name].to_numpy() - 1]
-                for name, ladder in generators.items()
-            ],
-            axis=2,
-        )
+        tops = {name: rng.permutation(top_chances(one, date, share)) for name, one in generators.items()}
+        chances = np.stack([top[:, standings[name] - 1] for name, top in tops.items()], axis=2)
         together, surplus = chances.prod(axis=2), chances.shape[2] - 1
         single, alone = chances.mean(axis=0), chances.prod(axis=1).mean(axis=0)
         fewest, most = np.maximum(single.sum(axis=1) - surplus, 0).sum(), single.min(axis=1).sum()

@@ -32,23 +32,12 @@ def funnel_limits(
 
     The upper limit mirrors the lower one: it is one minus the lower limit for the projects without the event.
     Neither is crossed with more than the nominal probability, which the same formula on both sides would not
-    ensure.
-
-    Parameters
-    ----------
-    target
-        The share to compare with, between 0 and 1.
-    n
-        Numbers of projects; without any the limits are 0 and 1.
-    level
-        Probability between the limits.
-    dispersion
-        Multiplies the variance: the distance from target to limit grows with its root.
+    ensure. The dispersion multiplies the variance: the distance from target to limit grows with its root.
 
     Returns
     -------
     pandas.DataFrame
-        `n, level, estimate` (the target), `conf_low, conf_high, method`.
+        `n, level, estimate` (the target), `conf_low, conf_high, method`; without projects 0 and 1.
 
     Examples
     --------

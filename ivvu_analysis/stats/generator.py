@@ -53,17 +53,8 @@ class Generator:
 
     def chances(self, months: float) -> Floats:
         """Return, for each draw, the chances from each phase to each phase (last), months after `wave`."""
-        return _mixed(self.shares, transition_matrices(_each_pace(self.rates, self.paces), months))
-
-
-def _each_pace(rates: Floats, paces: Floats) -> Floats:
-    """Return the rates at each pace, draws by paces by phases left."""
-    return rates[:, None] * paces[:, None]
-
-
-def _mixed(shares: Floats, steps: Floats) -> Floats:
-    """Average transition matrices over the paces of the regions on each phase."""
-    return np.asarray(np.einsum("dkp,dpkl->dkl", shares, steps), dtype=float)
+        steps = transition_matrices(self.rates[:, None] * self.paces[:, None], months)
+        return np.asarray(np.einsum("dkp,dpkl->dkl", self.shares, steps), dtype=float)
 
 
 def months_between(start: str, end: str) -> int:
@@ -108,8 +99,8 @@ def _transitions(
     there = counts[0] / counts[0].sum() * np.ones((len(rates), len(paces), 1))
     matrices = []
     for gap in months:
-        steps = transition_matrices(_each_pace(rates, paces), gap)
-        matrices.append(_mixed(shares, steps))
+        steps = transition_matrices(rates[:, None] * paces[:, None], gap)
+        matrices.append(np.einsum("dkp,dpkl->dkl", shares, steps))
         there = np.einsum("dpk,dpkl->dpl", there, steps)
         joint = np.moveaxis(there, 1, 2) * weights
         total = joint.sum(axis=2, keepdims=True)
@@ -188,19 +179,13 @@ def fit_generator(counts: pd.DataFrame, seed: int, draws: int = 4096, frailty: f
     Parameters
     ----------
     counts
-        Regions, one row a wave (index YYYY-MM, in time order) and one column a phase from low to high.
-    seed
-        Seed of the draws.
-    draws
-        Number of draws, a power of two.
+        Regions, one row a wave (index YYYY-MM, in time order) and one column a phase from low to high; none
+        fell back.
+    seed, draws
+        Of the draws the number is a power of two.
     frailty
         How much the pace of regions differs, as a coefficient of variation: a scenario, which counts that do
-        not follow regions cannot tell. 0 makes them alike.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two waves, the waves do not run forward, or some region must have fallen back.
+        not follow regions cannot tell.
 
     Examples
     --------

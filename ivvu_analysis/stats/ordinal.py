@@ -1,8 +1,9 @@
-"""Compare two groups on an ordered scale."""
+"""Compare two groups on an ordered scale, or on one that is only partly ordered."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pandas as pd
@@ -19,13 +20,8 @@ NO_VARIANCE = 1e-14
 def compare(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
     """Compare two independent groups on an ordered scale.
 
-    Parameters
-    ----------
-    counts_a, counts_b
-        Counts of the levels, lowest first, shape (k,). The second group must not contain the first: compare
-        a part with the rest. Unknown ratings are missing, not a level.
-    seed
-        For the permutation p-value, where the full distribution is too long to list.
+    Counts of the levels go from low to high. The second group must not contain the first: compare a part with
+    the rest. Unknown ratings are missing, not a level.
 
     Returns
     -------
@@ -41,19 +37,13 @@ def compare(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Gene
     >>> compare([1, 4], [4, 1], seed=1)[["quantity", "estimate", "p_value"]].round(3).to_numpy().tolist()[0]
     ['theta', 0.8, 0.206]
     """
-    theta, ratio = brunner_munzel(counts_a, counts_b, seed), odds_ratio(counts_a, counts_b)
-    ratio["p_value"] = ratio["p_value"].fillna(theta["p_value"])
-    frame = pd.concat({"theta": theta, "odds_ratio": ratio}, names=["quantity"])
-    return frame.reset_index("quantity").reset_index(drop=True)
-
-
-def brunner_munzel(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
-    """Estimate theta: the row ``theta`` of `compare`, which explains the rest."""
     counts = two_groups(counts_a, counts_b)
     theta, low, high, df = (float(value) for value in relative_effect(*counts))
     p_value, how = permutation_p(counts, seed)
-    row = {"estimate": theta, "conf_low": low, "conf_high": high, "n": int(counts.sum()), "df": df}
-    return pd.DataFrame([row | {"p_value": p_value, "method": f"Brunner-Munzel interval, {how}"}])
+    row = {"quantity": "theta", "estimate": theta, "conf_low": low, "conf_high": high, "n": counts.sum()}
+    row |= {"df": df, "p_value": p_value, "method": f"Brunner-Munzel interval, {how}"}
+    ratio = odds_ratio(counts_a, counts_b).assign(quantity="odds_ratio").fillna({"p_value": p_value})
+    return pd.concat([pd.DataFrame([row]), ratio], ignore_index=True)
 
 
 def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
@@ -137,17 +127,14 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     used, number = np.unique(level, return_inverse=True)
     first = (group[:, None] == 0).astype(float)
     cells = Cells(first, number, np.zeros_like(number), counts[group, level].astype(float))
-    row: dict[str, object] = {"estimate": np.nan, "conf_low": 0.0, "conf_high": np.inf}
-    row |= {
-        "n": int(counts.sum()),
-        "df": np.nan,
-        "p_value": np.nan,
-        "method": "proportional odds: no finite maximum",
-    }
+    row: dict[str, object] = dict.fromkeys(
+        ["estimate", "conf_low", "conf_high", "n", "df", "p_value"], np.nan
+    )
+    row |= {"conf_low": 0.0, "conf_high": np.inf, "n": counts.sum()}
     try:
         parameters = maximise(cells, len(used))
     except ValueError:
-        return pd.DataFrame([row])
+        return pd.DataFrame([row | {"method": "proportional odds: no finite maximum"}])
     beta, error = parameters[-1], np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1])
     ends = np.exp([beta, beta - Z * error, beta + Z * error])
     row |= dict(zip(["estimate", "conf_low", "conf_high"], ends.tolist(), strict=True))
@@ -161,3 +148,51 @@ def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:
     if a.shape != b.shape or min(a.sum(), b.sum()) < 2:
         raise ValueError("Both groups must count the same levels, and at least two members.")
     return np.stack([a, b]).astype(np.int64)
+
+
+def linear_extensions(
+    rows: Sequence[Hashable], columns: Sequence[Hashable]
+) -> list[tuple[tuple[Hashable, Hashable], ...]]:
+    """List every linear order of two small crossed scales, of (row, column) pairs, that contradicts neither.
+
+    All levels go from low to high. There are as many orders as standard Young tableaux of the rectangle.
+
+    Examples
+    --------
+    >>> len(linear_extensions(["small", "medium", "large"], ["limited", "much"]))
+    5
+    """
+    return [
+        tuple((rows[i], columns[j]) for i, j in order)
+        for order in permutations(product(range(len(rows)), range(len(columns))))
+        if not any(high[0] >= low[0] and high[1] >= low[1] for high, low in combinations(order, 2))
+    ]
+
+
+def theta_by_order(
+    counts_a: pd.Series,
+    counts_b: pd.Series,
+    orders: Sequence[Sequence[Hashable]],
+    seed: int | np.random.Generator,
+) -> pd.DataFrame:
+    """Estimate theta under each of several linear orders of the levels that index the counts, lowest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
+        ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
+
+    Examples
+    --------
+    >>> a, b = pd.Series({"low": 1, "high": 3}), pd.Series({"low": 3, "high": 1})
+    >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
+    [0.75, 0.25]
+    """
+    found = [
+        compare(counts_a[list(order)], counts_b[list(order)], seed)
+        .head(1)
+        .assign(order=number, levels=" < ".join(map(str, order)))
+        for number, order in enumerate(orders, start=1)
+    ]
+    return pd.concat(found, ignore_index=True).drop(columns="quantity")

@@ -7,6 +7,7 @@ Proportional odds says that their coefficients are equal.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -28,15 +29,12 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
         each. Cuts that a term separates are left out, and `method` says how many remain; with fewer than two
         the statistic is zero on zero degrees of freedom.
     """
-    fitted = []
-    for part in (cuts := _cuts(fit)):
-        try:
-            fitted.append(maximise(part, 2))
-        except ValueError:
-            continue
-    k, later = len(fit.terms), max(len(fitted) - 1, 0)
-    slopes = np.array(fitted).reshape(len(fitted), -1)[:, 1:]
-    joint = _joint_covariance(fit.cells, fitted)
+    k, cuts, found = len(fit.terms), _cuts(fit), []
+    for part in cuts:
+        with suppress(ValueError):
+            found.append(maximise(part, 2))
+    fitted, later = np.reshape(found, (len(found), k + 1)), max(len(found) - 1, 0)
+    slopes, joint = fitted[:, 1:], _joint_covariance(fit.cells, fitted)
     differences = np.hstack([-np.ones((later, 1)), np.eye(later)])
     rows: list[tuple[str, float, int, float]] = []
     for name, numbers in [("all terms", list(range(k))), *((term, [i]) for i, term in enumerate(fit.terms))]:
@@ -54,24 +52,18 @@ def _cuts(fit: OrdinalFit) -> list[Cells]:
     return [replace(fit.cells, y=(fit.cells.y > cut).astype(np.int64)) for cut in range(len(fit.levels) - 1)]
 
 
-def _joint_covariance(cells: Cells, fitted: Sequence[Floats]) -> Floats:
-    """Return the covariance of the slopes of the logits at all cuts, fitted apart on the same rows.
+def _joint_covariance(cells: Cells, fitted: Floats) -> Floats:
+    """Return the covariance of the slopes of the logits at all cuts (rows), fitted apart on the same data.
 
     At cuts l < m the outcomes covary by P(above m) (1 - P(above l)).
     """
-    full = np.column_stack([np.ones(len(cells.X)), cells.X])
-    chances = [special.expit(cells.X @ found[1:] - found[0]) for found in fitted]
-
-    def information(one: Floats, other: Floats) -> Floats:
-        variance = np.minimum(one, other) * (1 - np.maximum(one, other))
-        return np.asarray((full.T * (cells.weights * variance)) @ full, dtype=float)
-
-    bread = [np.linalg.inv(information(p, p)) for p in chances]
-    blocks = [
-        [(b @ information(p, q) @ c)[1:, 1:] for q, c in zip(chances, bread, strict=True)]
-        for p, b in zip(chances, bread, strict=True)
-    ]
-    return np.asarray(np.block(blocks), dtype=float) if blocks else np.zeros((0, 0))
+    full, cuts = np.column_stack([np.ones(len(cells.X)), cells.X]), range(len(fitted))
+    above = special.expit(fitted[:, 1:] @ cells.X.T - fitted[:, :1])
+    together = np.minimum(above[:, None], above) * (1 - np.maximum(above[:, None], above)) * cells.weights
+    information = np.einsum("lmn,ni,nj->lmij", together, full, full, optimize=True)
+    bread = np.linalg.inv(information[cuts, cuts])
+    joint = (bread[:, None] @ information @ bread)[:, :, 1:, 1:]
+    return np.asarray(joint.swapaxes(1, 2).reshape((fitted[:, 1:].size,) * 2))
 
 
 def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str]) -> pd.DataFrame:

@@ -29,15 +29,10 @@ def wilson(successes: ArrayLike, n: ArrayLike) -> pd.DataFrame:
         raise ValueError("No count can be larger than its total.")
     known = np.where(total > 0, total, 1)
     low, high = proportion_confint(x, known, method="wilson")
-    return pd.DataFrame(
-        {
-            "estimate": np.where(total > 0, x / known, np.nan),
-            "conf_low": np.where(x == 0, 0.0, low),
-            "conf_high": np.where(x == total, 1.0, high),
-            "n": total.astype(np.int64),
-            "method": "Wilson",
-        }
-    )
+    low, high = np.where(x == 0, 0.0, low), np.where(x == total, 1.0, high)
+    estimate = np.where(total > 0, x / known, np.nan)
+    frame = pd.DataFrame({"estimate": estimate, "conf_low": low, "conf_high": high})
+    return frame.assign(n=total.astype(np.int64), method="Wilson")
 
 
 def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "projects") -> pd.DataFrame:
@@ -79,14 +74,8 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike) -> pd.D
     known = difference.notna()
     some = (np.where(known, counts, 1) for counts in (x1, n1, x2, n2))
     low, high = confint_proportions_2indep(*some, method="newcomb")
-    return pd.DataFrame(
-        {
-            "share_1": first["estimate"],
-            "share_2": second["estimate"],
-            "estimate": difference,
-            "conf_low": np.where(known, np.maximum(low, -1.0), -1.0),
-            "conf_high": np.where(known, np.minimum(high, 1.0), 1.0),
-            "n": first["n"] + second["n"],
-            "method": "Newcombe",
-        }
+    low, high = np.where(known, np.maximum(low, -1), -1.0), np.where(known, np.minimum(high, 1), 1.0)
+    frame = pd.DataFrame(
+        {"share_1": first["estimate"], "share_2": second["estimate"], "estimate": difference}
     )
+    return frame.assign(conf_low=low, conf_high=high, n=first["n"] + second["n"], method="Newcombe")

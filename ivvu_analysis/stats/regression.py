@@ -1,6 +1,6 @@
 """Proportional odds on the rows of a register: what goes with a higher rating, regions being clusters.
 
-Projects of one region resemble each other, so errors come from the spread between regions (`cluster_errors`),
+Projects of one region resemble each other, so errors come from the spread between regions (`clusters`),
 or from leaving out one region at a time.
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from ivvu_analysis.stats import Floats
-from ivvu_analysis.stats.cluster_errors import cr2, student_table
+from ivvu_analysis.stats.clusters import cr2, student_table
 from ivvu_analysis.stats.cumulative_logit import (
     ROWS_PER_PARAMETER,
     Cells,
@@ -30,12 +30,8 @@ class OrdinalFit:
 
     Attributes
     ----------
-    parameters
-        Thresholds, then coefficients.
-    covariance
-        Of the parameters, CR2.
-    df
-        Degrees of freedom of each parameter, NaN where one cluster carries it.
+    parameters, covariance, df
+        Thresholds, then coefficients; the degrees of freedom are NaN where one cluster carries a parameter.
     terms, levels, clusters
         Names of the coefficients (``factor: level`` for that of a factor), the levels in use from low to
         high, and the clusters.
@@ -71,14 +67,8 @@ def design(covariates: pd.DataFrame) -> pd.DataFrame:
 def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd.Series) -> OrdinalFit:
     """Fit proportional odds to the rows that have a rating, all covariates and a cluster.
 
-    Parameters
-    ----------
-    ratings
-        An ordered categorical, from low to high; levels nobody has are left out.
-    covariates
-        Numbers, or factors that are compared with their first level.
-    clusters
-        The region of each row.
+    Ratings are an ordered categorical, from low to high, of which levels nobody has are left out; covariates
+    are numbers, or factors that are compared with their first level; a cluster is a region.
 
     Raises
     ------

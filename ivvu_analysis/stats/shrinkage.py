@@ -37,8 +37,7 @@ def shrink(counts: pd.DataFrame, units: Sequence[Hashable] | None = None) -> pd.
         `estimate, conf_low, conf_high, pooled, weight`, a row a unit (the index). With the share the unit is
         shrunk to (`pooled`) and the weight of that, from 0 to 1, the estimate is (1 - weight) * events / n +
         weight * pooled, or the limit of the interval nearest to it. A unit without projects gets what is
-        known of units in general, between 0 and 1. The intervals hold the share of each unit, whatever it is,
-        in 95 of 100.
+        known of units in general, between 0 and 1.
 
     Examples
     --------

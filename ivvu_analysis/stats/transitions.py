@@ -14,10 +14,11 @@ from itertools import combinations_with_replacement, pairwise, product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.optimize import LinearConstraint, milp
 from scipy.stats import ttest_1samp
 
-from ivvu_analysis.stats import Floats, Ints, Z, whole_counts
+from ivvu_analysis.stats import Ints, Z, whole_counts
 
 ASSUMPTIONS = ("any", "monotone", "one_step")
 
@@ -30,10 +31,13 @@ def ladder_counts(counts: pd.DataFrame) -> Ints:
     return array.astype(np.int64)
 
 
-def _courses(counts: Ints, assumption: str) -> tuple[Ints, Floats]:
-    """Return every course that a region can take, courses by waves, and the matrix that counts the regions.
+def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
+    """Bound what regions did between the first and the last wave under an assumption.
 
-    The matrix turns regions per course into counts per wave and phase.
+    The bounds of each quantity of `ladder_of_assumptions` are the optima of an integer programme over all
+    courses that obey the assumption and reproduce the counts of every wave in between. Where none do, only
+    the fewest exceptions are known: as many regions as the counts have room for are put on such courses, and
+    the rest can always fill what remains.
     """
     waves, phases = counts.shape
     upward = combinations_with_replacement(range(phases), waves)
@@ -41,40 +45,20 @@ def _courses(counts: Ints, assumption: str) -> tuple[Ints, Floats]:
     courses = np.array(list(every), dtype=np.int64)
     if assumption == "one_step":
         courses = courses[np.all(np.diff(courses, axis=1) <= 1, axis=1)]
-    there = courses.T[:, None, :] == np.arange(phases)[:, None]
-    return courses, there.reshape(-1, len(courses)).astype(float)
+    # It turns regions per course into counts per wave and phase.
+    there = (courses.T[:, None, :] == np.arange(phases)[:, None]).reshape(-1, len(courses)).astype(float)
+    whole = np.full(len(courses), waves > 2)  # two waves make a transport problem, which is whole anyway
 
+    def least(price: Ints, lowest: ArrayLike) -> int:
+        limits = LinearConstraint(there, lowest, counts.ravel())
+        return int(np.rint(milp(price.astype(float), integrality=whole, constraints=limits).fun))
 
-def fewest_exceptions(counts: Ints, assumption: str) -> int:
-    """Return the fewest regions that must have broken an assumption between the first and last wave.
-
-    As many regions as the counts have room for are put on courses that obey it; the rest can always fill what
-    remains.
-    """
-    courses, there = _courses(counts, assumption)
-    room = LinearConstraint(there, -np.inf, counts.ravel())
-    one = np.ones(len(courses))
-    return int(counts[0].sum() + round(milp(-one, integrality=one, constraints=room).fun))
-
-
-def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
-    """Bound what regions did between the first and the last wave, under an assumption that the counts allow.
-
-    The bounds of each quantity of `ladder_of_assumptions` are the optima of an integer programme over all
-    courses that obey the assumption and reproduce the counts of every wave in between.
-    """
-    courses, there = _courses(counts, assumption)
-    filled = LinearConstraint(there, counts.ravel(), counts.ravel())
-    rise = courses[:, -1] - courses[:, 0]
-    whole, bounds = (
-        np.full(len(courses), len(counts) > 2),
-        {},
-    )  # a transport problem has whole solutions anyway
-    for quantity, price in {"net_steps": rise, "moved": rise != 0, "rose_two": rise >= 2}.items():
-        fewest, most = (
-            milp(sign * price.astype(float), integrality=whole, constraints=filled).fun for sign in (1, -1)
-        )
-        bounds[quantity] = round(fewest), round(-most)
+    exceptions = int(counts[0].sum()) + least(-np.ones_like(courses[:, 0]), -np.inf)
+    bounds = {"fewest_exceptions": (exceptions, exceptions)}
+    if exceptions == 0:
+        rise = courses[:, -1] - courses[:, 0]
+        for quantity, price in {"net_steps": rise, "moved": rise != 0, "rose_two": rise >= 2}.items():
+            bounds[quantity] = least(1 * price, counts.ravel()), -least(-1 * price, counts.ravel())
     return bounds
 
 
@@ -106,9 +90,7 @@ def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
         for assumption in ASSUMPTIONS:
             # Where a region can go anywhere the waves in between say nothing.
             known = array[[start, end]] if assumption == "any" else array[start : end + 1]
-            exceptions = fewest_exceptions(known, assumption)
-            found = {} if assumption == "any" else {"fewest_exceptions": (exceptions, exceptions)}
-            found |= course_bounds(known, assumption) if exceptions == 0 else {}
+            found = course_bounds(known, assumption)
             rows += [(waves[start], waves[end], assumption, name, *bounds) for name, bounds in found.items()]
     columns = ["from_wave", "to_wave", "assumption", "quantity", "conf_low", "conf_high"]
     frame = pd.DataFrame(rows, columns=columns).astype({"conf_low": float, "conf_high": float})
@@ -154,7 +136,8 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     places = [np.repeat(np.arange(len(before)), margin) for margin in pair]
     drawn = np.zeros((len(before), len(before)))
     np.add.at(drawn, tuple(places), 1)
-    monotone = bool(np.all(np.cumsum(before - after) >= 0))
+    passed = np.cumsum(before - after)
+    monotone = bool((passed >= 0).all())
     low, high = flow_bounds(before, after, monotone)
     pairs = pd.MultiIndex.from_product([counts.columns.astype(str)] * 2, names=["from_phase", "to_phase"])
     found = pd.DataFrame(
@@ -165,7 +148,7 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
         .reset_index()
         .assign(
             n=int(before.sum()),
-            identified=fewest_exceptions(pair, "one_step") == 0,
+            identified=monotone and bool((passed <= before).all()),
             method=f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
         )
     )

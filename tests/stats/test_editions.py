@@ -63,8 +63,6 @@ LIMITS = ["conf_low", "conf_high"]
 
 def test_worked_example_overlap() -> None:
     result = difference(50, 100, 60, 100, shared=(50, 50)).set_index("assumption")
-    assert result.loc["phi_0", "standard_error"] == pytest.approx(0.07, abs=1e-10)
-    assert result.loc["phi_1", "standard_error"] == pytest.approx(0.0495, abs=5e-5)
     assert result.loc["phi_0", LIMITS].to_list() == pytest.approx([-0.0373, 0.2321], abs=5e-5)
     assert result.loc["phi_1", LIMITS].to_list() == pytest.approx([0.0029, 0.1935], abs=5e-5)
     assert result.loc["range", LIMITS].to_list() == result.loc["phi_0", LIMITS].to_list()

@@ -123,7 +123,7 @@ def test_identical_groups_seldom_differ_and_theta_is_covered(sizes: tuple[int, i
     verdicts, covered = [], []
     for _ in range(1000):
         a, b = (rng.multinomial(n, [0.05, 0.95]) for n in sizes)
-        theta = ordinal.brunner_munzel(a, b, seed).iloc[0]
+        theta = ordinal.compare(a, b, seed).iloc[0]
         verdicts.append(theta["p_value"] < 0.05)
         covered.append(theta["conf_low"] <= 0.5 <= theta["conf_high"])
     assert np.mean(verdicts) <= 0.07

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from ivvu_analysis.stats import association
+from ivvu_analysis.stats import agreement
 
 DATA = Path(__file__).parents[1] / "data"
 LIMITS = ["conf_low", "conf_high"]
@@ -20,7 +20,7 @@ pairs = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 5)), min_size=2, ma
 
 
 def kendall(x: ArrayLike, y: ArrayLike, seed: int) -> pd.DataFrame:
-    return association.kendall(pd.Series(x), pd.Series(y), seed)
+    return agreement.kendall(pd.Series(x), pd.Series(y), seed)
 
 
 def rows_of(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +81,7 @@ def test_worked_example_tau_b(seed: int) -> None:
     assert tau["estimate"].item() == pytest.approx(0.4, abs=1e-10)
 
 
-@mock.patch.object(association, "RESAMPLES", 9)
+@mock.patch.object(agreement, "PERMUTATIONS", 9)
 @given(pairs)
 def test_tau_b_is_that_of_scipy_and_turns_with_a_scale(units: list[tuple[int, int]]) -> None:
     x, y = np.array(units).T
