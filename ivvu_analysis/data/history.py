@@ -160,6 +160,25 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     )
 
 
+def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
+    """Return the projects of an edition by theme and holder or start: `theme, <by>, projects`.
+
+    Of another edition than this one only the rows of a register tell; without them there are no rows.
+
+    Examples
+    --------
+    >>> int(themes(from_published(), "holder")["projects"].sum())
+    318
+    """
+    table: pd.DataFrame = getattr(evidence, f"theme_by_{by}")
+    if wave in ("", evidence.wave) or evidence.projects is None:
+        return table if wave in ("", evidence.wave) else table[:0]
+    from ivvu_analysis.register import theme_table
+
+    edition = evidence.projects[evidence.projects["wave"].astype(str) == wave]
+    return theme_table(edition, by, evidence.codebook)
+
+
 def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: str, files: list[Path]) -> Evidence:
     """Return `known` with tables of one origin, taken unit by unit and held against what they replace."""
     tables = {}

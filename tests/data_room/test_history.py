@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis import load
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.data import Evidence, from_published
+from ivvu_analysis.data import Evidence, from_published, themes
 from ivvu_analysis.data.history import TABLES, sha256
 from ivvu_analysis.errors import DataError, ParameterError
 
@@ -51,6 +51,8 @@ def test_themes_are_those_of_the_edition_on_the_whole_grid(editions: Evidence) -
         counted = getattr(editions, table)
         assert counted[["theme", by]].equals(getattr(from_published(), table)[["theme", by]])
         assert counted["projects"].sum() == 3
+    assert themes(editions, "holder", "2020-03")["projects"].sum() == 1
+    assert themes(load(), "holder", "2020-03").empty
     earlier = load(register=REGISTERS / "two_editions.csv", wave="2020-03")
     assert earlier.theme_by_holder["projects"].sum() == 1
 
