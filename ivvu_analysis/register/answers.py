@@ -15,6 +15,7 @@ from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.register import corrections, spelling
 from ivvu_analysis.register.findings import ISSUE_COLUMNS
 from ivvu_analysis.register.intake import DOUBTFUL, ESSENTIAL, EVERY_REGION, Intake
+from ivvu_analysis.register.template import write_new
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
@@ -133,16 +134,14 @@ def write_draft(intake: Intake, path: Path) -> None:
 
 def _save(frame: pd.DataFrame, path: Path) -> None:
     frame = frame.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
-    shown = quote(str(path), 200)
+    if path.suffix.casefold() == ".xlsx":
+        packed = io.BytesIO()
+        frame.to_excel(packed, index=False, engine="xlsxwriter")
+        write_new(path, packed.getvalue())
+        return
+    refuse_foreign(path, ",".join(frame.columns[:4]))
     try:
-        if path.suffix.casefold() != ".xlsx":
-            refuse_foreign(path, ",".join(frame.columns[:4]))
-            path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
-        elif path.exists():
-            raise OutputError(f"{shown} exists.", "Give another name, or move that file first.")
-        else:
-            packed = io.BytesIO()
-            frame.to_excel(packed, index=False, engine="xlsxwriter")
-            path.write_bytes(packed.getvalue())
+        path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
     except OSError as error:
+        shown = quote(str(path), 200)
         raise OutputError(f"{shown} cannot be written: {error.strerror}.", "Choose another folder.") from None

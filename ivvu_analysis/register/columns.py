@@ -67,6 +67,8 @@ class Columns:
         block = self.block
         used = [p for p, texts in self.below.items() if block.headings[p] or (texts != "").any()]
         islands = np.split(np.array(used, dtype=int), np.flatnonzero(np.diff(used) > 1) + 1)
+        if len(islands) == 1:
+            return used
         known = [{block.under[p].column for p in island if p in block.under} for island in islands]
         main = int(np.argmax([len(columns) for columns in known]))
         rows = self._filled(islands[main])

@@ -49,8 +49,10 @@ class Table:
     @cached_property
     def repeated(self) -> np.ndarray:
         """Which rows have the number of another."""
-        number = self.texts("id").astype(object)
-        return np.asarray((number != "") & number.duplicated(keep=False))
+        numbers = pd.Index(self.texts("id").astype(object))
+        if numbers.is_monotonic_increasing and numbers.is_unique:  # as mostly, and soon seen
+            return np.zeros(len(numbers), dtype=bool)
+        return np.asarray((numbers != "") & numbers.duplicated(keep=False))
 
     def line(self, at: int) -> list[str]:
         """Return what stands in one row of the table, in the order of the sheet, each text once."""

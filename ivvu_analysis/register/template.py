@@ -37,13 +37,24 @@ def template(path: str | Path, language: Language = "nl") -> None:
     OutputError
         If the file exists, has another ending, or cannot be written.
     """
-    path = Path(path)
-    shown = quote(str(path), 200)
-    if path.suffix.casefold() != ".xlsx":
+    if Path(path).suffix.casefold() != ".xlsx":
+        shown = quote(str(path), 200)
         raise OutputError(f"The template {shown} is no xlsx file.", "Give a name that ends in .xlsx.")
+    write_new(Path(path), _workbook(language))
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet.
+
+    Raises
+    ------
+    OutputError
+        If it exists or cannot be written.
+    """
+    shown = quote(str(path), 200)
     try:
         with path.open("xb") as file:
-            file.write(_workbook(language))
+            file.write(content)
     except FileExistsError:
         raise OutputError(f"{shown} exists.", "Give another name, or move that file first.") from None
     except OSError as error:
