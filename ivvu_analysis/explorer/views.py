@@ -209,7 +209,8 @@ def care(
         source=utrecht.source(tables["key_figures"].query("group == 'care'")),
     )
     names = utrecht.labels(tables, "scenario_quantity", language)
-    frame = balance.assign(quantity=balance["quantity"].map(names)).rename(
+    whole = balance.round({"start": 0, "end": 0})
+    frame = whole.assign(quantity=balance["quantity"].map(names)).rename(
         columns={"quantity": "scenario_quantity"}
     )
     report.table(
