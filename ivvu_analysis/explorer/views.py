@@ -179,4 +179,4 @@ def care(tables: Tables, occupancy: float, language: str, **levers: float) -> No
     report.figure(ax, line, text, unit="count", source=source)
     text, heads = _("Clients, places and staff of the members, before and after."), {"start": "2021"}
     heads |= {"end": _("Scenario"), "share": _("Change")}
-    report.table(balance, text, unit="count", heads=heads)
+    report.table(balance.round({"start": 0, "end": 0}), text, unit="count", heads=heads)

@@ -25,21 +25,21 @@ READ_AS = ("column_implied", "column_assumed", "column_given", "sheets_joined")
 
 def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     """Yield the findings of an intake as lines of text; the same finding in several rows is one line."""
-    say = partial(_say, language)
+    phrase = partial(_phrase, language)
     name = f"{quote(intake.file)} [{quote(intake.sheet)}]" if intake.sheet else quote(intake.file)
     kept = len(intake.projects)
-    yield say("read", name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
+    yield phrase("read", name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
     share = f"{intake.complete / kept:.0%}" if kept else "-"
-    yield say("complete", complete=intake.complete, kept=kept, share=share)
+    yield phrase("complete", complete=intake.complete, kept=kept, share=share)
     if kept:
         known = intake.completeness[intake.completeness["region"] == EVERY_REGION]
         filled = known.set_index("column")["filled"] / kept
         shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
-        yield say("columns", columns=", ".join(shares))
+        yield phrase("columns", columns=", ".join(shares))
     several = len(intake.projects["sheet"].unique()) > 1
     severities = scale("severity").label
     for reason, rows in intake.excluded.groupby("reason", sort=False):
-        head = say("excluded", where=_where(rows, several, language))
+        head = phrase("excluded", where=_where(rows, several, language))
         if reason in DOUBTFUL:
             head = f"{severities('warning', language)}, {head[0].lower()}{head[1:]}"
         yield _sentence(head, scale("exclusion").label(reason, language))
@@ -49,17 +49,17 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
         groups = [group for _, group in alike.groupby(["value", "suggestion"], sort=False)]
         yield from (_line(group, several, language) for group in groups[:MOST_ALIKE])
         if len(groups) > MOST_ALIKE:
-            yield say("more", n=len(groups) - MOST_ALIKE)
+            yield phrase("more", n=len(groups) - MOST_ALIKE)
     if intake.clean:
-        yield say("none")
+        yield phrase("none")
     elif (issues["problem"] == "not_recognised").any():
-        yield say("remedy")
+        yield phrase("remedy")
     if intake.counts.any():
         counts = (f"{n} × {severities(code, language).lower()}" for code, n in intake.counts.items() if n)
-        yield say("counts", counts=", ".join(counts))
+        yield phrase("counts", counts=", ".join(counts))
 
 
-def _say(language: Language, sentence: str, **words: object) -> str:
+def _phrase(language: Language, sentence: str, **words: object) -> str:
     return scale("intake_sentence").label(sentence, language).format(**words)
 
 
