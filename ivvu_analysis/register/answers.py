@@ -74,7 +74,7 @@ def _line(group: pd.DataFrame, several: bool, language: Language) -> str:
     known = scale((column or "column").removesuffix("_2")) if column != "wave" else None
     if known and suggestion in known.codes:
         suggestion = known.label(suggestion, language)
-    return line + _say(language, "read_as" if problem in READ_AS else "perhaps", suggestion=suggestion)
+    return line + _phrase(language, "read_as" if problem in READ_AS else "perhaps", suggestion=suggestion)
 
 
 def _sentence(head: str, said: str) -> str:
@@ -86,11 +86,11 @@ def _where(findings: pd.DataFrame, several: bool, language: Language) -> str:
     rows = findings[findings["row"] > 0]
     if rows.empty:
         sheets = {quote(sheet) for sheet in findings["sheet"] if sheet}
-        return _say(language, "sheet", sheet=sheets.pop()) if len(sheets) == 1 else ""
+        return _phrase(language, "sheet", sheet=sheets.pop()) if len(sheets) == 1 else ""
     before = rows["sheet"].map(quote) + " " if several else ""
     names = (before + rows["row"].astype(str)).unique()
-    shown = _say(language, "rows" if len(names) > 1 else "row", rows=", ".join(names[:MOST_ROWS]))
-    return shown + (_say(language, "others", n=len(names) - MOST_ROWS) if len(names) > MOST_ROWS else "")
+    shown = _phrase(language, "rows" if len(names) > 1 else "row", rows=", ".join(names[:MOST_ROWS]))
+    return shown + (_phrase(language, "others", n=len(names) - MOST_ROWS) if len(names) > MOST_ROWS else "")
 
 
 def write(intake: Intake, path: Path) -> None:
