@@ -12,8 +12,7 @@ import pytest
 
 from ivvu_analysis import questions
 
-WITHOUT = {"agenda", "capacity", "official", "quality", "statements", "stories", "utrecht"}  # as yet
-MODULES = [module.name for module in pkgutil.iter_modules(questions.__path__) if module.name not in WITHOUT]
+MODULES = [module.name for module in pkgutil.iter_modules(questions.__path__)]
 
 
 @pytest.mark.parametrize("name", MODULES)
