@@ -289,18 +289,10 @@ def lab(arguments: tuple[str, ...]) -> None:
 @main.command()
 @option("--port", type=click.IntRange(1, 65535), default=8866, help="Its port.")
 @option("--no-browser", is_flag=True, help="Do not open it in a browser.")
-@option(
-    "--parameter",
-    "-p",
-    "parameters",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="What to begin with, such as: -p register projects.xlsx",
-)
-def app(port: int, no_browser: bool, parameters: tuple[tuple[str, str], ...]) -> None:
+@option("--parameter", "-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="To begin with.")
+def app(port: int, no_browser: bool, given: tuple[tuple[str, str], ...]) -> None:
     """Serve the explorer as a web app, to this machine only."""
     from ivvu_analysis.explorer.serve import command, environment
 
     started = command(project_folder("notebooks") / "explore.ipynb", port, browser=not no_browser)
-    os.execve(started[0], started, environment(os.environ, dict(parameters)))
+    os.execve(started[0], started, environment(os.environ, dict(given)))
