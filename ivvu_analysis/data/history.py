@@ -128,7 +128,9 @@ def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
             )
 
 
-def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: str) -> Evidence:
+def with_register(
+    known: Evidence, path: Path, corrections: Path | None, sheet: str, wave: str = ""
+) -> Evidence:
     """Return `known` with the tables of a register in the place of what it had at their waves.
 
     Examples
@@ -140,7 +142,7 @@ def with_register(known: Evidence, path: Path, corrections: Path | None, sheet: 
     """
     from ivvu_analysis import register
 
-    intake = register.check(path, sheet or None, corrections, codebook=known.codebook)
+    intake = register.check(path, sheet or None, corrections, assumed=wave, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].cat.categories)
     counts = register.project_counts(projects, book)

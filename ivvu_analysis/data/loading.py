@@ -41,7 +41,8 @@ def load(
     wave
         The edition, as YYYY-MM; empty for the latest that there is.
     register
-        A project register (xlsx, xls, ods or csv). Its waves take the place of published ones.
+        A project register (xlsx, xls, ods or csv). Its waves take the place of published ones; where it says
+        none, its projects are taken for those of `wave`, with a warning.
     phases
         The phases of all regions, a sheet with the columns `region, wave, dimension, phase`.
     corrections
@@ -81,7 +82,7 @@ def load(
         name = "corrections" if corrections else "sheet"
         raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")
     stamps = {name: _stamp(name, str(path)) for name, path in given.items() if path}
-    whole = _whole(tuple(stamps.items()), sheet)
+    whole = _whole(tuple(stamps.items()), sheet, wave if register else "")
     wave = wave or whole.wave
     _check_wave(whole, wave)
     return whole.until(wave)
@@ -102,28 +103,28 @@ def _stamp(name: str, path: str) -> Stamp:
 
 
 @lru_cache(maxsize=4)
-def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str) -> Evidence:
+def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str, wave: str) -> Evidence:
     """Return the evidence of all waves: read once until a file changes, and once for a whole run."""
     files = {name: Path(stamp[0]) for name, stamp in stamps}
     shared = os.environ.get(SHARED_VARIABLE, "")
     if not shared or not stamps:
-        return _read(files, sheet)
-    kept = Path(shared) / hashlib.sha256(repr((stamps, sheet)).encode()).hexdigest()
+        return _read(files, sheet, wave)
+    kept = Path(shared) / hashlib.sha256(repr((stamps, sheet, wave)).encode()).hexdigest()
     if not kept.is_file():
         written = kept.with_suffix(f".{os.getpid()}")
-        written.write_bytes(pickle.dumps(_read(files, sheet)))
+        written.write_bytes(pickle.dumps(_read(files, sheet, wave)))
         written.replace(kept)
     found: Evidence = pickle.loads(kept.read_bytes())
     return found
 
 
-def _read(files: Mapping[str, Path], sheet: str) -> Evidence:
+def _read(files: Mapping[str, Path], sheet: str, wave: str) -> Evidence:
     book = codebooks.load(files["codebook"]) if "codebook" in files else codebooks.standard()
     known = history.of_codebook(history.from_published(), book)
     if "phases" in files:
         known = history.with_phases(known, files["phases"])
     if "register" in files:
-        known = history.with_register(known, files["register"], files.get("corrections"), sheet)
+        known = history.with_register(known, files["register"], files.get("corrections"), sheet, wave)
     return known
 
 

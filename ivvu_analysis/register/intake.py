@@ -92,6 +92,7 @@ def check(
     corrections: str | Path | None = None,
     *,
     wave: str | None = None,
+    assumed: str = "",
     fill_down: Sequence[str] = (),
     codebook: Codebook | None = None,
 ) -> Intake:
@@ -107,11 +108,13 @@ def check(
         A csv file of `column, value, replacement` that a person has accepted.
     wave
         The wave of the projects, where the register has no column of it.
+    assumed
+        The wave that is assumed, and told to be, where neither `wave` nor the register says one; by default
+        the latest of the published figures, if they are those of the codebook.
     fill_down
         The columns whose empty cells hold what stands above them.
     codebook
-        Whose codes and spellings, by default ours; only where the published figures are its own, their latest
-        wave is assumed if nothing says one.
+        Whose codes and spellings, by default ours.
 
     Raises
     ------
@@ -133,7 +136,7 @@ def check(
     left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
     project[left_out.index] = False
-    sources.implied(table, project, groups, Path(path).name, wave, max(known, default=""))
+    sources.implied(table, project, groups, Path(path).name, wave, assumed or max(known, default=""))
     kept = np.flatnonzero(project)
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())

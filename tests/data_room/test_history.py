@@ -199,3 +199,13 @@ def test_the_holders_of_regions_are_the_published_ones() -> None:
     within = {level.code: level.within for level in scale("region")}
     regions = from_published().regions
     assert dict(zip(regions["region"], regions["holder"], strict=True)) == within
+
+
+def test_a_register_without_a_wave_is_that_of_the_wave_reported(tmp_path: Path) -> None:
+    lines = Path("tests/data/registers/clean.csv").read_text("utf-8").splitlines()
+    path = tmp_path / "projecten.csv"
+    path.write_text("\n".join(line.rpartition(";")[0] for line in lines), "utf-8")
+    reported = load(wave="2021-03", register=path)
+    assert set(reported.projects["wave"]) == {"2021-03"}
+    assert "column_assumed" in set(reported.issues["problem"])
+    assert load(register=path).wave == "2020-10"
