@@ -102,7 +102,8 @@ def lines(
     if pd.api.types.is_numeric_dtype(data[x]):
         layout.tick_numbers(ax, "x", x_fmt)
     else:
-        _name_months(ax, dict(zip([*seen["at"], *data["at"]], [*seen[x], *data[x]], strict=True)), x_fmt)
+        months = dict(zip([*seen["at"], *data["at"]], [*seen[x], *data[x]], strict=True))
+        _name_months(ax, months, {*seen["at"]}, x_fmt)
     inks = [colours[group] for group in ends.index]
     _name_ends(ax, [*zip(ends["at"], ends[y].astype(float), texts, inks, strict=True)])
     return ax
@@ -117,13 +118,17 @@ def _places(column: pd.Series) -> np.ndarray:
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
-def _name_months(ax: Axes, months: dict[float, str], x_fmt: Callable[[Any], str]) -> None:
-    """Write below the axis what stands there, as far as there is room: the last first."""
+def _name_months(
+    ax: Axes, months: dict[float, str], counted: set[float], x_fmt: Callable[[Any], str]
+) -> None:
+    """Write below the axis what stands there, as far as there is room: the last, then what was counted."""
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
-    for place in sorted(months, reverse=True):
+    last = max(months, default=0.0)
+    for place in sorted(months, key=lambda place: (place != last, place not in counted, -place)):
         text = x_fmt(months[place])
-        if not chosen or min(chosen) - place >= (layout.text_width(text, theme.SMALL) + 0.1) * inch:
+        room = (layout.text_width(text, theme.SMALL) + 0.1) * inch
+        if all(abs(other - place) >= room for other in chosen):
             chosen[place] = text
     ax.set_xticks([*chosen], [*chosen.values()])
 
