@@ -96,9 +96,10 @@ def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = F
 
 
 def palette(words: Words, scale: str, ramp: bool = True) -> dict[str, str]:
-    """Return the colours of a scale by label: those of the codebook, a ramp if asked, one for unknown."""
+    """Return the colours of a scale by label, in its order: its own, a ramp if asked, one for unknown."""
     levels = words.book.scale(scale)
     rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9) if ramp else {}
     unknown = {code: theme.UNKNOWN for code in levels.codes if code not in levels.rated}
     colours = {**unknown, **rated, **levels.colours}
-    return {levels.label(code, words.language): colour for code, colour in colours.items()}
+    known = [code for code in levels.codes if code in colours]
+    return {levels.label(code, words.language): colours[code] for code in known}
