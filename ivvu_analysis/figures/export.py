@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from ivvu_analysis.figures import theme
-from ivvu_analysis.figures.layout import EDGE
+from ivvu_analysis.figures.layout import EDGE, top_of
 
 # The typeface of the page, where there is one.
 TYPEFACE = "font-family: var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)"
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+VIEW, POINTS = re.compile(r'viewBox="[^"]*"'), 72  # to an inch
 TAG, PLAIN_GROUP = re.compile(r"<[^>]+>"), re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
 SHORTER = {
@@ -48,13 +49,18 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     """
     whole = figure if isinstance(figure, Figure) else figure.get_figure(root=True)
     assert isinstance(whole, Figure)
-    text = StringIO()
+    text, drawn = StringIO(), list[Bbox]()
+    # Measured by what has just drawn it, which knows the width of every text by then.
+    watching = whole.canvas.mpl_connect("draw_event", lambda e: drawn.append(whole.get_tightbbox(e.renderer)))
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "font.family": ["DejaVu Sans"]}):
-        box = whole.get_tightbbox().padded(EDGE)
-        if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
-            box = Bbox.union([box, Bbox([[0, box.y0], [whole.get_figwidth(), box.y1]])])
-        whole.savefig(text, format="svg", metadata=NO_METADATA, facecolor=theme.PAPER, bbox_inches=box)
-    return _slim(text.getvalue())
+        whole.savefig(text, format="svg", metadata=NO_METADATA, facecolor=theme.PAPER)
+    whole.canvas.mpl_disconnect(watching)
+    box, (wide, tall) = drawn[-1].padded(EDGE), whole.get_size_inches()
+    if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
+        tops = [ax.get_position().y0 + top_of(ax) * ax.get_position().height for ax in whole.axes]
+        box = Bbox.union([box, Bbox([[0, box.y0], [wide, max(tops) * tall]])])
+    seen = [round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height)]
+    return VIEW.sub(f'viewBox="{" ".join(map(str, seen))}"', _slim(text.getvalue()), count=1)
 
 
 def _slim(drawn: str) -> str:

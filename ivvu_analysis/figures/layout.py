@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.theme import Format
@@ -110,18 +111,26 @@ def around(ax: Axes) -> tuple[float, float]:
 
 def top_of(ax: Axes) -> float:
     """Return where what stands above a plot ends, in parts of its height."""
-    box, strips = ax.get_position(), ax.child_axes
-    ends = [strip.get_axes_locator()(strip, None).y1 for strip in strips]  # type: ignore[arg-type]
-    tops = [float(end - box.y0) / box.height for end in ends]
-    return max(tops, default=1 + 0.07 / float(inches(ax)[1]))
+    if not ax.child_axes:
+        return 1 + 0.07 / float(inches(ax)[1])
+    strip = ax.child_axes[0]
+    strip.apply_aspect(strip.get_axes_locator()(strip, None))  # type: ignore[arg-type]
+    return 1 + strip.get_position().height / ax.get_position().height
 
 
 def above(ax: Axes, height: float) -> tuple[float, float]:
     """Keep some inches above a plot free from its title; return where they begin, in parts of the plot."""
-    (left, wide), low, size = around(ax), top_of(ax), inches(ax)
-    strip = ax.inset_axes((left, low, wide / size[0], height / size[1]))
-    strip.set(frame_on=False, xticks=[], yticks=[])
-    return left, low
+    low = top_of(ax)
+    higher = low - 1 + height / inches(ax)[1]
+
+    def kept(*_: Any) -> Bbox:
+        box = ax.get_position()
+        return Bbox.from_bounds(box.x0, box.y1, box.width, higher * box.height)
+
+    # A title keeps clear of an Axes above its own, also of one that is never drawn.
+    strip = ax.child_axes[0] if ax.child_axes else ax.inset_axes((0, 1, 1, 1), visible=False)
+    strip.set_axes_locator(kept)
+    return around(ax)[0], low
 
 
 def legend(ax: Axes, handles: Sequence[Any] = (), title: str = "") -> None:
@@ -198,5 +207,10 @@ def headline(ax: Drawn, title: str, subtitle: str = "") -> Drawn:
         style: dict[str, Any] = {"color": theme.FAINT, "size": theme.NORMAL, "va": "bottom"}
         first.text(*place, small, transform=first.transAxes, **style)
     bold: dict[str, Any] = {"size": 11.5, "weight": "bold"}
-    first.set_title(folded(title, room, **bold), loc="left", x=left, pad=3, color=theme.INK, **bold)
+    at: dict[str, Any] = {
+        "x": left,
+        "y": top_of(first),
+        "pad": 3,
+    }  # known here, so that no drawing has to look for it
+    first.set_title(folded(title, room, **bold), loc="left", color=theme.INK, **at, **bold)
     return ax

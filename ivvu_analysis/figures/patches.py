@@ -113,7 +113,8 @@ def _heads(ax: Axes, columns: pd.Index) -> None:
 
 def _cell(ax: Axes, across: float, down: float, size: float = 1.0, **look: Any) -> None:
     """Draw a square around a place."""
-    ax.add_patch(Rectangle((across - size / 2, down - size / 2), size, size, **look))
+    # The limits are known, and an artist does not ask for them again each time.
+    ax.add_artist(Rectangle((across - size / 2, down - size / 2), size, size, **look))
 
 
 @theme.themed
@@ -167,8 +168,9 @@ def tile_map(
         ink, level = theme.ink_on(colour), str(region[value]).split()[0] if known else "–"
         size = TINY if layout.folded(name, room, TINY, bold).count("\n") < 2 else 0.85 * TINY
         name = layout.folded(name, room, size, bold)
-        layout.write(ax, x, y, level, lift=9.5, size=theme.NORMAL + 1, weight="bold", color=ink)
-        layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, color=ink)
+        inside: dict[str, Any] = {"color": ink, "in_layout": False}  # of its tile: nobody needs to measure it
+        layout.write(ax, x, y, level, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
+        layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, **inside)
     found = data[value].value_counts()
     names = {level: f"{level} ({found.get(level, 0)})" for level in colours}
     layout.legend(

@@ -354,10 +354,14 @@ def test_a_caller_may_lay_out_the_figure() -> None:
 
 def test_a_figure_made_higher_by_hand_is_higher() -> None:
     ax = drawn("stacked")
-    before = float(figures.svg(ax).split('viewBox="0 0 ')[1].split('"')[0].split()[1])
+    seen = re.compile(r'viewBox="0.0 [\d.]+ ([\d.]+) ([\d.]+)"').search
+    before = seen(figures.svg(ax))
     whole(ax).set_figheight(6)
-    assert f'viewBox="0 0 {72 * layout.WIDTH:.1f} ' in figures.svg(ax)
-    assert float(figures.svg(ax).split('viewBox="0 0 ')[1].split('"')[0].split()[1]) > 2 * before
+    after = seen(figures.svg(ax))
+    assert before
+    assert after
+    assert float(after[1]) == pytest.approx(72 * layout.WIDTH)
+    assert float(after[2]) > 2 * float(before[2])
 
 
 def test_ids_of_two_figures_on_a_page_differ() -> None:
