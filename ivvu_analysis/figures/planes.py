@@ -118,15 +118,13 @@ def _places(column: pd.Series) -> np.ndarray:
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
-def _name_months(
-    ax: Axes, months: dict[float, str], counted: set[float], x_fmt: Callable[[Any], str]
-) -> None:
-    """Write below the axis what stands there, as far as there is room: the last, then what was counted."""
+def _name_months(ax: Axes, months: dict[float, str], seen: set[float], fmt: Callable[[Any], str]) -> None:
+    """Write below the axis what stands there, as far as there is room: the last, then what was seen."""
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
     last = max(months, default=0.0)
-    for place in sorted(months, key=lambda place: (place != last, place not in counted, -place)):
-        text = x_fmt(months[place])
+    for place in sorted(months, key=lambda place: (place != last, place not in seen, -place)):
+        text = fmt(months[place])
         room = (layout.text_width(text, theme.SMALL) + 0.1) * inch
         if all(abs(other - place) >= room for other in chosen):
             chosen[place] = text
