@@ -19,7 +19,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# Before our engine, which is one of those that papermill looks up when it is imported.
 import psutil  # type: ignore[import-untyped]
 from nbformat import reads
 from papermill import execute_notebook

@@ -32,7 +32,7 @@ UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 READY = "ready"  # the file that says that it is warm
 
-# What the rehearsal does without; papermill first, because it looks our engine up when it is imported.
+# What the rehearsal does without.
 HEAVY = ("papermill", "statsmodels.api", "ivvu_analysis.register")
 ATTEMPTS = 3  # to start; a report that has started is never made twice
 LOG = "log"
