@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import threading
 import time
@@ -17,28 +16,30 @@ EVERY = 0.2  # seconds between two looks at the memory
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock, and seconds of processor time, which other users of the machine disturb less."""
+    """Seconds on the clock.
+
+    What a process costs the processor is not told: processes that end on their own, such as those of our
+    reports, count for nobody.
+    """
 
     seconds: float
-    cpu: float
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.seconds + other.seconds, self.cpu + other.cpu)
+        return Cost(self.seconds + other.seconds)
 
     def __sub__(self, other: Cost) -> Cost:
-        return Cost(self.seconds - other.seconds, self.cpu - other.cpu)
+        return Cost(self.seconds - other.seconds)
 
     def __rmul__(self, weight: float) -> Cost:
-        return Cost(weight * self.seconds, weight * self.cpu)
+        return Cost(weight * self.seconds)
 
 
-NOTHING = Cost(0.0, 0.0)
+NOTHING = Cost(0.0)
 
 
 def now() -> Cost:
-    """Return what this process and all that it has waited for have cost so far."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return Cost(time.perf_counter(), sum(one.ru_utime + one.ru_stime for one in used))
+    """Return the time by a clock that only differences can be told of."""
+    return Cost(time.perf_counter())
 
 
 @dataclass(frozen=True)

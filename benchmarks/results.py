@@ -85,13 +85,13 @@ def _machine(loads: Sequence[float]) -> Iterator[str]:
 
 def _contenders(rounds: Sequence[Round]) -> Iterator[str]:
     ours = next(iter(rounds[0]))
-    yield "| 37 reports | seconds, median | fastest to slowest | times `ivvu run` | processor seconds |"
-    yield "|---|---:|---:|---:|---:|"
+    yield "| 37 reports | seconds, median | fastest to slowest | times `ivvu run` |"
+    yield "|---|---:|---:|---:|"
     for name in rounds[0]:
-        seconds, cpu = [one[name].seconds for one in rounds], median(one[name].cpu for one in rounds)
+        seconds = [one[name].seconds for one in rounds]
         ratio = median(one[name].seconds / one[ours].seconds for one in rounds)
         spread = f"{min(seconds):.1f} to {max(seconds):.1f}"
-        yield f"| {name} | {median(seconds):.1f} | {spread} | {ratio:.2f} | {cpu:.1f} |"
+        yield f"| {name} | {median(seconds):.1f} | {spread} | {ratio:.2f} |"
 
 
 def _targets(rounds: Sequence[Round], targets: Sequence[Target]) -> Iterator[str]:
