@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivvu_analysis import load
-from tests.notebooks.test_small_registers import REGIONS, THEMES, rows, run, written
+from tests.notebooks.test_small_registers import COLUMNS, REGIONS, THEMES, rows, run, written
 
 WAVES = ("2021-03", "2021-10")
 TOPS = {"agreements": 4, "dynamics": 4, "vision": 5}
@@ -99,3 +99,44 @@ def test_a_measure_that_was_not_rated(language: str, tmp_path: Path, monkeypatch
     path.write_text("\n".join([f"{head};wave", *(f"{line};2021-03" for line in lines)]), encoding="utf-8")
     words = said(run("impact", monkeypatch, register=str(path), wave="2021-03", language=language))
     assert {"en": "it was not recorded whether", "nl": "is niet vastgelegd of"}[language] in words
+
+
+def two_editions(folder: Path, fallen: str) -> str:
+    """Write 20 projects a region at two waves; at the second those of `fallen` are not useful."""
+    projects = rows(REGIONS, THEMES, 680)
+    later = [row | ({"scalability": "not_useful"} if row["region"] == fallen else {}) for row in projects]
+    editions = {"2020-10": projects, "2021-03": later}
+    lines = [
+        ",".join([wave, *(row[name] for name in COLUMNS), row["scalability"]])
+        for wave, edition in editions.items()
+        for row in edition
+    ]
+    path = folder / "register.csv"
+    path.write_text("\n".join([",".join(["wave", *COLUMNS, "scalability_2"]), *lines]), encoding="utf-8")
+    return str(path)
+
+
+CAME_SINCE = {
+    "funnels": {
+        "en": "Since October 2020 these regions crossed a limit: Zeeland.",
+        "nl": "Sinds oktober 2020 gingen deze regio's een grens over: Zeeland.",
+    },
+    "models": {
+        "en": "Odds ratios of a higher rating in October 2020 and in March 2021",
+        "nl": "Odds-ratio's van een hogere beoordeling in oktober 2020 en in maart 2021",
+    },
+    "raters": {
+        "en": "In October 2020 the weighted kappa was 1.00",
+        "nl": "In oktober 2020 was de gewogen kappa 1,00",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("report", CAME_SINCE)
+def test_what_came_since_the_edition_before(
+    report: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = two_editions(tmp_path, REGIONS[0])
+    words = said(run(report, monkeypatch, register=register, wave="2021-03", language=language))
+    assert CAME_SINCE[report][language] in words
