@@ -67,8 +67,13 @@ def statements(folder: Path | None = None) -> pd.DataFrame:
     return frame
 
 
-def expectations() -> pd.DataFrame:
+def expectations(folder: Path | None = None) -> pd.DataFrame:
     """Return the statements about what was to come, each with the month it was `expected_by`.
+
+    Raises
+    ------
+    DataError
+        If `expectations.csv` is not as described, or names a statement that was not collected; with its line.
 
     Examples
     --------
@@ -76,8 +81,13 @@ def expectations() -> pd.DataFrame:
     >>> claims.expectations()["expected_by"].min()
     '2020-12'
     """
-    frame = statements()
-    return frame[frame["expected_by"] != ""].sort_values("expected_by", ignore_index=True)
+    known = statements(folder)
+    awaited = data.read(folder, ("expectations",))["expectations"]
+    for row, name in awaited.loc[~awaited["statement"].isin(known["claim"]), "statement"].items():
+        problem = f"expectations.csv, line {row + 2}: there is no statement '{name}' in claims.csv."
+        raise DataError(problem, did_you_mean(name, known["claim"]))
+    dated = awaited.rename(columns={"statement": "claim", "date": "expected_by"}).drop(columns="document")
+    return dated.merge(known, on="claim").sort_values("expected_by", kind="stable", ignore_index=True)
 
 
 def fit(qualifier: str, claimed: str, value: float) -> Literal["exactly", "rounded", "not"]:

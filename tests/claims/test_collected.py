@@ -85,3 +85,13 @@ def test_no_statement_is_there_twice_in_one_section() -> None:
     frame = claims.statements()
     for column in ("statement_en", "statement_nl"):
         assert not frame.duplicated(["document", "section", column]).any()
+
+
+def test_an_expectation_of_a_statement_that_is_not_there_is_named(tmp_path: Path) -> None:
+    folder = write(tmp_path, *LINES[1:])
+    lines = ["document,statement,date", "progress_report_2021_01,outlook.2021-12.all_at_topp,2021-12", ""]
+    (folder / "expectations.csv").write_text("\n".join(lines), encoding="utf-8")
+    said = "expectations.csv, line 2: there is no statement 'outlook.2021-12.all_at_topp'"
+    with pytest.raises(DataError, match=said) as raised:
+        claims.expectations(folder)
+    assert "outlook.2021-12.all_at_top" in raised.value.remedy
