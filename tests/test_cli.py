@@ -63,7 +63,7 @@ BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
     "output": (
         lambda p: (p.suite("reports: [{notebook: impact}]"), p.output.write_text("a file")),
         [],
-        "give another folder with --output",
+        "or another folder that you may write to",
     ),
     "language": (
         lambda p: p.suite("reports: [{notebook: impact}]"),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ivvu_analysis.batch import store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Job, Output, Result, Run, read_manifest
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Job, Result, Run, read_manifest
 from ivvu_analysis.batch.options import PACKAGE, data_folder
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.store import digest, digest_of, name_from, report_files, to_json
@@ -54,7 +54,6 @@ class Ledger:
 
     def __init__(self, plan: Plan, output: Path, *, force: bool = False) -> None:
         self.plan, self.folder = plan, output / plan.name
-        self.cover = self.folder / store.COVER
         self.known = read_manifest(self.folder)
         self.known.suite, self.known.title, self.known.ground = plan.name, plan.title, ground()
         self.known.source = name_from(plan.suite.path, self.folder)
@@ -80,15 +79,14 @@ class Ledger:
         others = any(self._digest_of(path) != sha for path, sha in read.items() if path != job.notebook)
         if others or known.fingerprint != self._fingerprint(job):
             return "changed"
-        page = report_files(job.name)["html"] in known.outputs
-        return "" if page and self._are_there(known.outputs) else "files gone or altered"
+        return "" if self._are_there(known.outputs) else "files gone or altered"
 
     def _are_there(self, outputs: dict[str, str]) -> bool:
-        return store.digests(self.folder, outputs) == outputs
+        return bool(outputs) and store.digests(self.folder, outputs) == outputs
 
-    def expected_seconds(self, name: str) -> float:
+    def expected_seconds(self, job: Job) -> float:
         """Return how long a report took the last time; where that is not known, it may be very long."""
-        known = self.known.reports.get(name)
+        known = self.known.reports.get(job.name)
         return sum(known.seconds.values()) if known and known.seconds else float("inf")
 
     def take(self, job: Job, result: Result) -> None:
@@ -127,10 +125,9 @@ class Ledger:
         for name in reports.keys() - set(wanted):
             store.remove(self.folder, reports[name].outputs)
         self.known.reports = {name: reports[name] for name in wanted if name in reports}
-        entries = self.known.model_dump(mode="json")["reports"]
-        figures = {name: entries[name]["key_figures"] for name in self.known.published}
-        now = Output(folder=self.folder, manifest=self.known, key_figures=figures)
-        parts = {KEY_FIGURES: to_json(figures), **about_all(self.plan, now)}
+        published = self.known.published.items()
+        figures = {name: entry.model_dump(mode="json")["key_figures"] for name, entry in published}
+        parts = {KEY_FIGURES: to_json(figures), **about_all(self.plan, self.known)}
         self.known.outputs = {name: store.write(self.folder / name, data) for name, data in parts.items()}
         self._save()
         store.write(self.folder / CRATE, to_json(describe_crate(self.known)))
@@ -138,13 +135,13 @@ class Ledger:
     @property
     def complete(self) -> bool:
         """Whether what is about all reports together is there, and about these reports."""
-        outputs, names = self.known.outputs, {job.name for job in self.plan.jobs}
-        return names == {*self.known.reports} and bool(outputs) and self._are_there(outputs)
+        names = {job.name for job in self.plan.jobs}
+        return names == {*self.known.reports} and self._are_there(self.known.outputs)
 
     @property
     def failed(self) -> tuple[str, ...]:
         """The names of the reports that failed."""
-        return tuple(name for name, entry in self.known.reports.items() if entry.status == "failed")
+        return tuple(name for name, entry in self.known.reports.items() if entry.error)
 
     @property
     def made(self) -> int:

@@ -31,13 +31,18 @@ class KeyFigure(BaseModel):
     conf_high: Number = None
 
 
-Kind = Literal["start", "cell", "kernel", "deadline", "identity", "export", "worker", ""]
+Figures = dict[str, dict[str, KeyFigure]]
+"""What reports recorded, by their names and its own."""
 
 
 class Failure(BaseModel):
-    """Why there is no report: what failed, the reason, and the code cell where it was one."""
+    """Why there is no report: what failed, the reason, and the code cell where it was one.
 
-    kind: Kind = ""
+    `kind` is ``"start"``, ``"cell"``, ``"kernel"``, ``"deadline"``, ``"identity"``, ``"export"`` or
+    ``"worker"``.
+    """
+
+    kind: str = ""
     message: str
     cell: int | None = None
     source: str = ""
@@ -120,7 +125,7 @@ class Result:
     parts: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def failed(kind: Kind, message: str, **known: Any) -> Result:
+def failed(kind: str, message: str, **known: Any) -> Result:
     """Return the result of a report of which there is nothing to publish."""
     failure = Failure(kind=kind, message=message, **known)
     return Result(Entry(status="failed", error=failure, host=platform.node()))
@@ -141,6 +146,7 @@ class Run(BaseModel):
 class Manifest(BaseModel):
     """Everything that is known of the output of a suite: the memory of the next run, and the proof."""
 
+    folder: Annotated[Path, Field(exclude=True)] = Path()
     format: Annotated[int, Field(le=FORMAT)] = FORMAT
     suite: str = ""
     title: str = ""
@@ -161,19 +167,6 @@ class Manifest(BaseModel):
         return sorted({value for entry in self.published.values() if (value := getattr(entry, what))})
 
 
-class Output(BaseModel):
-    """The output of one suite: where it is, its manifest, and what each report recorded by name."""
-
-    folder: Path
-    manifest: Manifest = Manifest()
-    key_figures: dict[str, dict[str, KeyFigure]]
-
-    @property
-    def title(self) -> str:
-        """What the suite is called."""
-        return self.manifest.title or self.folder.resolve().name
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of an output folder; without one, nothing is known.
 
@@ -183,29 +176,35 @@ def read_manifest(folder: Path) -> Manifest:
         If it is not one that this version wrote.
     """
     path = folder / MANIFEST
-    return _read(path, TypeAdapter(Manifest)) if path.is_file() else Manifest()
+    known: Manifest = _read(path, Manifest) if path.is_file() else Manifest()
+    return known.model_copy(update={"folder": folder, "title": known.title or folder.resolve().name})
 
 
-def read_output(folder: Path) -> Output:
-    """Read the key figures and the manifest of an output folder; there may be no manifest.
+def read_output(folder: Path) -> Manifest:
+    """Read the manifest of an output folder, if there is one, with what its key figures say was published.
 
     Raises
     ------
     OutputError
         If either cannot be read or is not in the documented form.
     """
-    figures = _read(folder / KEY_FIGURES, TypeAdapter(dict[str, dict[str, KeyFigure]]))
-    return Output(folder=folder, key_figures=figures, manifest=read_manifest(folder))
+    figures: Figures = _read(folder / KEY_FIGURES, Figures)
+    known = read_manifest(folder)
+    for name in {**known.reports, **figures}:
+        entry = known.reports.setdefault(name, Entry())
+        entry.status = "published" if name in figures else "failed"
+        entry.key_figures = figures.get(name, {})
+    return known
 
 
-def _read(path: Path, form: TypeAdapter[Any]) -> Any:
+def _read(path: Path, form: Any) -> Any:
     try:
-        return form.validate_json(path.read_bytes())
+        return TypeAdapter(form).validate_json(path.read_bytes())
     except OSError as error:
-        why = error.strerror or str(error)
+        why = error.strerror
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        why = ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
+        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
     raise OutputError(
         f"{path} cannot be read: it is not in the usual form ({why}).",
         "Remove it, and make the reports again with ivvu run.",

@@ -10,11 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ivvu_analysis.batch.ledger import ground
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Output, read_manifest, read_output
+from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Manifest, read_manifest, read_output
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.batch.store import COVER, digest, report_files, to_json, write
 from ivvu_analysis.errors import OutputError
-from ivvu_analysis.scales import Language
 
 COMPARISON = "comparison.html"
 CONTENTS = "index.html"
@@ -22,11 +21,10 @@ CONTENTS = "index.html"
 MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
 
 
-def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
+def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
     """Return the cover of a suite, and what changed since the previous run where it names one."""
     from ivvu_analysis.report.cover import render  # slow to import; not needed when all is current
 
-    language: Language = "nl" if plan.language == "nl" else "en"
     pages, changes = {}, None
     if plan.previous:
         # pandas is slow to import, and most suites have no previous run.
@@ -35,15 +33,15 @@ def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
         from ivvu_analysis.report.words import Words
 
         compared = compare_outputs(plan.name, read_output(plan.previous), now)
-        moved = tuple(lines(compared.moved, Words(language)))
+        moved = tuple(lines(compared.moved, Words(plan.language)))
         changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
-        pages[COMPARISON] = page([compared], language).encode()
+        pages[COMPARISON] = page([compared], plan.language).encode()
     cover = render(
         plan.title,
-        language,
-        origins=now.manifest.about("origin"),
-        waves=now.manifest.about("wave"),
-        lines=[_line(job.name, now.manifest.reports.get(job.name)) for job in plan.jobs],
+        plan.language,
+        origins=now.about("origin"),
+        waves=now.about("wave"),
+        lines=[_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs],
         records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
         changes=changes,
         book=plan.book,
@@ -51,11 +49,10 @@ def about_all(plan: Plan, now: Output) -> dict[str, bytes]:
     return {**pages, COVER: cover.encode()}
 
 
-def _line(name: str, entry: Entry | None) -> dict[str, Any]:
-    known = (entry or Entry()).model_dump()
-    files = {kind: file for kind, file in report_files(name).items() if file in known["outputs"]}
-    more = {"name": name, "title": known["title"] or name, "status": known["status"] or "missing"}
-    return {**known, **more, "files": files}
+def _line(name: str, entry: Entry) -> dict[str, Any]:
+    files = {kind: file for kind, file in report_files(name).items() if file in entry.outputs}
+    more = {"title": entry.title or name, "status": entry.status or "missing"}
+    return {**entry.model_dump(), **more, "name": name, "files": files}
 
 
 def keep_up(folder: Path) -> None:
@@ -72,7 +69,7 @@ def keep_up(folder: Path) -> None:
     mark = digest(to_json({"suites": suites, "package": ground()["package"]}))
     path = folder / CONTENTS
     found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
-    if (suites and not path.is_file()) or (found and found[1] != mark):
+    if found[1] != mark if found else suites and not path.is_file():
         from ivvu_analysis.report.cover import contents
 
         write(path, contents(suites, mark).encode())
@@ -89,7 +86,7 @@ def _suites(folder: Path) -> Iterator[dict[str, Any]]:
                 languages = {entry.language for entry in made.published.values()}
                 yield {
                     "cover": f"{quote(suite.name)}/{COVER}",
-                    "title": made.title or suite.name,
+                    "title": made.title,
                     "language": "nl" if languages == {"nl"} else "en",
                     "reports": len(made.published),
                     "waves": made.about("wave"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, writing
 
 COVER = "index.html"
 LOCK = ".lock"  # says who holds it
@@ -63,17 +62,15 @@ def hold(folder: Path) -> Iterator[None]:
     """
     path = folder / LOCK
     lock = FileLock(path, timeout=0)
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        try:
+            lock.acquire()
+        except Timeout:
+            holder = path.read_text(encoding="utf-8") or "another process"
+            remedy = "Wait until that run has ended, or give another folder with --output."
+            raise OutputError(f"The folder {folder} is in use by {holder}.", remedy) from None
         path.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
-    except Timeout:
-        raise OutputError(
-            f"The folder {folder} is in use by {path.read_text(encoding='utf-8') or 'another process'}.",
-            "Wait until that run has ended, or give another folder with --output.",
-        ) from None
-    except OSError as error:
-        raise _unwritable(folder, error) from None
     try:
         yield
     finally:
@@ -91,23 +88,22 @@ def write(path: Path, data: bytes) -> str:
         If it cannot be written; what was there before is still there.
     """
     half = path.with_name(f".{path.name}.half")
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with half.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            half.unlink()
-        raise _unwritable(path, error) from None
+        try:
+            with half.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
     return digest(data)
 
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the sha256 of those of the named files that are there."""
-    return {name: digest((folder / name).read_bytes()) for name in names if (folder / name).is_file()}
+    return {name: found for name in names if (found := digest_of(folder / name))}
 
 
 def remove(folder: Path, names: Mapping[str, str]) -> None:
@@ -116,12 +112,3 @@ def remove(folder: Path, names: Mapping[str, str]) -> None:
         if found == names[name]:
             with suppress(OSError):
                 (folder / name).unlink()
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    remedy = "Give a folder that you may write to."
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        remedy = "There is a file where a folder is needed: give another folder with --output."
-    elif error.errno == errno.ENOSPC:
-        remedy = "The disk is full: make room and run again; what was published before is untouched."
-    return OutputError(f"{path} cannot be written: {error.strerror or error}.", remedy)

@@ -295,7 +295,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_file_where_the_folder_should_be_is_refused(project: Project, made: Make) -> None:
     project.output.write_text("a file")
-    with pytest.raises(OutputError, match="give another folder"):
+    with pytest.raises(OutputError, match="another folder that you may"):
         made()
 
 
