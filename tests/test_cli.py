@@ -54,7 +54,7 @@ BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
         [],
         "There is no wave '2020-11'",
     ),
-    "yaml": (lambda p: p.suite("reports: [{notebook: impact}"), [], "not valid YAML"),
+    "yaml": (lambda p: p.suite("reports: [{notebook: impact}"), [], "cannot be read as YAML"),
     "file": (
         lambda p: p.suite("reports: [{notebook: impact}]"),
         ["params/dmeo.yaml"],

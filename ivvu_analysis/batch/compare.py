@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.batch.manifest import KEY_FIGURES, Manifest, read_output
-from ivvu_analysis.batch.pages import COMPARISON
-from ivvu_analysis.batch.store import report_files
+from ivvu_analysis.batch.ledger import COMPARISON
+from ivvu_analysis.batch.output import KEY_FIGURES, Manifest, read_output, report_files
 from ivvu_analysis.errors import OutputError, refuse_foreign, writing
-from ivvu_analysis.report.comparison import Comparison, page
+from ivvu_analysis.report.comparison import Comparison, lines, page
+from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import Language
 
 WAVE = re.compile(r"\d{4}-\d{2}")
 LABEL = re.compile(r"^(Figure|Figuur|Table|Tabel) \d+\. ")  # the number of a figure is not what it is about
 NOISE = 1e-9  # relative; machines may differ in the last bits of a number
 DIGITS_OF_HASH = 12  # enough to tell two apart by eye
+MOST_LINES = 25  # of key figures that moved; the page has them all
 
 
 def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[list[Comparison], Path]:
@@ -99,19 +100,21 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
         of a report whose wave differs is compared under its own name, and also with the figure that has the
         same name but for the wave: `name_then` is what that one is called.
     """
-    then, now = _figures(old, new, "then"), _figures(new, old, "now")
-    found = now.merge(then, "outer", ["report", "key"], indicator="kind")
-    found = found[(found["kind"] == "both") | (found["key"] == found["name_now"].fillna(found["name_then"]))]
-    for kind, name in (("left_only", "name_now"), ("right_only", "name_then")):
-        # What stands beside another figure does not also stand alone.
-        found = found[(found["kind"] != kind) | ~found.duplicated(["report", name], keep=False)]
-    found = found.sort_values("order_now", kind="stable")
-    found["name"] = found["name_now"].fillna(found["name_then"])
-    found["name_then"] = found["name_then"].fillna("")
-    was, became = (found[[when, f"{when}_low", f"{when}_high"]] for when in ("then", "now"))
-    same = np.isclose(was, became, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
-    alone = [found["kind"] == "left_only", found["kind"] == "right_only"]
-    found["kind"] = np.select([*alone, same], ["appeared", "vanished", "same"], "moved")
+    then, now = _figures(old), _figures(new)
+    ends_then, ends_now = _at_their_wave(old, new), _at_their_wave(new, old)
+    across = {key: ends_then[star] for star, key in ends_now.items() if star in ends_then}
+    pairs = [(one, key, "") for key in now for one in (key, across.get(key)) if one in then]
+    paired = {key for pair in pairs for key in pair[:2]}
+    pairs += [(("", ""), key, "appeared") for key in now if key not in paired]
+    pairs.sort(key=lambda pair: [*now].index(pair[1]))
+    pairs += [(key, key, "vanished") for key in then if key not in paired]
+    numbers = [f"{when}{end}" for when in ("then", "now") for end in ("", "_low", "_high")]
+    nothing = [None] * 3
+    rows = [(*key, was[1], kind, *then.get(was, nothing), *now.get(key, nothing)) for was, key, kind in pairs]
+    found = pd.DataFrame(rows, columns=["report", "name", "name_then", "kind", *numbers])
+    found = found.astype(dict.fromkeys(numbers, float))
+    same = np.isclose(found[numbers[:3]], found[numbers[3:]], rtol=NOISE, atol=NOISE, equal_nan=True)
+    found["kind"] = found["kind"].mask(found["kind"] == "", np.where(same.all(axis=1), "same", "moved"))
     change = (found["now"] - found["then"]).where(found["now"] != found["then"], 0.0)
     found["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
     known = found[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
@@ -119,19 +122,27 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     return found.assign(overlap=overlap.astype("boolean").where(known))
 
 
-def _figures(output: Manifest, other: Manifest, when: str) -> pd.DataFrame:
-    """Return key figures, each by its name; those of the report's wave also by their name at any wave."""
-    rows: list[tuple[Any, ...]] = []
-    for report, entry in output.reports.items():
-        across = entry.wave not in ("", other.reports.get(report, entry).wave)
-        for name, one in entry.key_figures.items():
-            values = (len(rows), name, one.estimate, one.conf_low, one.conf_high)
-            rows.append((report, name, *values))
-            if across and WAVE.findall(name)[-1:] == [entry.wave]:  # a change is about the wave it ends at
-                rows.append((report, WAVE.sub("*", name), *values))
-    numbers = [when, f"{when}_low", f"{when}_high"]
-    frame = pd.DataFrame(rows, columns=["report", "key", f"order_{when}", f"name_{when}", *numbers])
-    return frame.astype(dict.fromkeys(numbers, float))
+Name = tuple[str, str]
+"""A report, and what it calls a key figure."""
+
+
+def _figures(output: Manifest) -> dict[Name, list[float | None]]:
+    return {
+        (report, name): [figure.estimate, figure.conf_low, figure.conf_high]
+        for report, entry in output.reports.items()
+        for name, figure in entry.key_figures.items()
+    }
+
+
+def _at_their_wave(output: Manifest, other: Manifest) -> dict[Name, Name]:
+    """Return the figures that are about the wave of their report, where it differs, by their names at any."""
+    return {
+        (report, WAVE.sub("*", name)): (report, name)
+        for report, entry in output.reports.items()
+        for name in entry.key_figures
+        if WAVE.findall(name)[-1:] == [entry.wave]  # a change is about the wave that it ends at
+        and entry.wave != other.reports.get(report, entry).wave
+    }
 
 
 def ground_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
@@ -247,3 +258,22 @@ def _plain(value: Any) -> str | float:
         return float(f"{float(value):.9g}")
     except ValueError:
         return str(value)
+
+
+def show(comparison: Comparison) -> Iterator[str]:
+    """Yield in lines what moved between two runs, what else differed, and how much there is on the page."""
+    yield (
+        "{suite}: key figures moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; "
+        "cells of tables that differ: {cells}."
+    ).format(suite=comparison.suite, **comparison.counts)
+    for ground, rows in comparison.grounds.groupby("ground", sort=False):
+        yield f"  {ground}: {', '.join(rows['name'].unique())}"
+    moved = pd.DataFrame(lines(comparison.moved.head(MOST_LINES), Words("en")))
+    if len(moved):
+        for column, more in {"name": "waves_then", "then": "then_interval", "now": "now_interval"}.items():
+            moved[column] += moved[more].map(lambda text: text and f" ({text})")
+        heads = {"name": "Key figure", "then": "Then", "now": "Now", "change": "Change"}
+        heads["overlap"] = "Intervals overlap"
+        yield moved.rename(columns=heads)[[*heads.values()]].to_string(index=False)
+    if (rest := len(comparison.moved) - MOST_LINES) > 0:
+        yield f"and {rest} more"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,13 +14,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.batch.display import Display
-from ivvu_analysis.batch.ledger import Ledger, how
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Result, failed, read_manifest
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+from ivvu_analysis.batch.ledger import Ledger, how, keep_up
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.pages import keep_up
+from ivvu_analysis.batch.output import (
+    KEY_FIGURES,
+    MANIFEST,
+    Job,
+    Result,
+    digest_of,
+    failed,
+    hold,
+    read_manifest,
+)
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
-from ivvu_analysis.batch.store import digest_of, hold
 from ivvu_analysis.errors import OutputError, UserError
 
 Executor = Any
@@ -27,6 +38,47 @@ Executor = Any
 
 CONTEXT = 40  # characters shown on each side of the first difference
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
+
+
+class Screen(Console):
+    """A terminal, or a pipe: when nobody reads on, as after ``| head -3``, the work still goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Say the rest to nobody."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Display(Progress):
+    """Show one line a report when it is done, and below them, on a terminal, what is going on."""
+
+    def __init__(self, console: Console) -> None:
+        live = console.is_terminal and not os.environ.get("CI")
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        super().__init__("{task.description}", *columns, console=console, transient=True, disable=not live)
+
+    def begin(self, due: int, kept: int, workers: int) -> None:
+        """Say how many reports are to be made, how many are kept, and how many are made at a time."""
+        self._task = self.add_task("warming up", total=due)
+        current = f", {kept} are current" if kept else ""
+        self.console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
+
+    def making(self, jobs: Sequence[Job]) -> None:
+        """Name what is being made."""
+        names = ", ".join(job.name for job in jobs[:4])
+        self.update(self._task, description=names or "warming up")
+
+    def done(self, job: Job, result: Result) -> None:
+        """Print the line of a report."""
+        entry, name = result.entry, f"{job.suite}/{job.name}"
+        line = Text(f"  made    {name}  {sum(entry.seconds.values()):.1f} s")
+        if entry.error:
+            cell = f" in code cell {entry.error.cell}" if entry.error.cell else ""
+            line = Text(f"  FAILED  {name}{cell}: {entry.error.message}", style="bold red")
+        if entry.attempts > 1:
+            line.append(f", attempt {entry.attempts}")
+        self.console.print(line, soft_wrap=True)
+        self.advance(self._task)
 
 
 def run(
@@ -148,8 +200,8 @@ def verify(
     for ledger in ledgers:
         for name, why in ledger.due.items():
             raise OutputError(
-                f"{len(ledger.due)} of the {len(ledger.plan.jobs)} reports in {ledger.folder} are not as they "
-                f"would be made now: {name} ({why}), for one.",
+                f"{len(ledger.due)} of the {len(ledger.plan.jobs)} reports in {ledger.folder} are not as "
+                f"they would be made now: {name} ({why}), for one.",
                 "Run `ivvu run` first, with the same options.",
             )
     with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
@@ -189,7 +241,7 @@ def difference(before: Path, after: Path) -> str:
     old, new = before.read_bytes(), after.read_bytes()
     if old == new:
         return ""
-    place = len(os.path.commonprefix([old, new]))
+    place = next((i for i, pair in enumerate(zip(old, new, strict=False)) if len({*pair}) > 1), len(old))
     part = slice(max(0, place - CONTEXT), place + CONTEXT)
     was, now = (text[part].decode("utf-8", "replace").replace("\n", " ") for text in (old, new))
     return f"from line {old[:place].count(10) + 1}, '{was}' has become '{now}'"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ivvu_analysis.batch.compare import compare as compare_to
 from ivvu_analysis.batch.compare import compare_outputs, figure_changes, find_outputs
-from ivvu_analysis.batch.manifest import Manifest, read_output
+from ivvu_analysis.batch.output import Manifest, read_output
 from ivvu_analysis.cli import main
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.report.workbook import workbook

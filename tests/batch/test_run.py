@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivvu_analysis.batch import ledger, store
+from ivvu_analysis.batch import ledger
+from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.output import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.batch.processes import Interrupted
 from ivvu_analysis.errors import OutputError, ParameterError
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import Entry, Job, Result
 from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.output import Entry, Job, Result
 from ivvu_analysis.batch.plan import make_plans
 from ivvu_analysis.batch.run import difference, verify
 from ivvu_analysis.errors import OutputError

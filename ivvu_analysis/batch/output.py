@@ -1,20 +1,27 @@
-"""What is asked for and what came of it: jobs and results, and the memory of both in an output folder."""
+"""The output folder of a suite: its manifest, which remembers what was made, and its files, each whole."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
+import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, writing
 
+COVER = "index.html"
 MANIFEST = "manifest.json"
 KEY_FIGURES = "key_figures.json"
+LOCK = ".lock"  # says who holds it
 FORMAT = 2
 
 Wave = Annotated[str, Field(pattern=r"^([1-9][0-9]{3}-(0[1-9]|1[0-2]))?$")]
@@ -97,6 +104,8 @@ class Job:
         Seconds that the whole report may take.
     files
         The files that its parameters name.
+    rests_on
+        What `data.load` is to be given for its evidence, where that comes from files.
     """
 
     suite: str
@@ -107,18 +116,14 @@ class Job:
     language: str = "en"
     timeout: float = 300.0
     files: tuple[Path, ...] = ()
+    rests_on: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job.
+    """What became of a job: what is known of the report, or why there is none, and the parts there are.
 
-    Parameters
-    ----------
-    entry
-        What is known of the report, or why there is none.
-    parts
-        Its files: html, workbook and data, if it did not fail, and the notebook, as far as it came.
+    `parts` are html, workbook and data, if it did not fail, and the notebook, as far as it came.
     """
 
     entry: Entry
@@ -168,26 +173,14 @@ class Manifest(BaseModel):
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of an output folder; without one, nothing is known.
-
-    Raises
-    ------
-    OutputError
-        If it is not one that this version wrote.
-    """
+    """Read the manifest of an output folder, which must be of this version; without one, nothing is known."""
     path = folder / MANIFEST
     known: Manifest = _read(path, Manifest) if path.is_file() else Manifest()
     return known.model_copy(update={"folder": folder, "title": known.title or folder.resolve().name})
 
 
 def read_output(folder: Path) -> Manifest:
-    """Read the manifest of an output folder, if there is one, with what its key figures say was published.
-
-    Raises
-    ------
-    OutputError
-        If either cannot be read or is not in the documented form.
-    """
+    """Read the manifest of an output folder, if there is one, with what its key figures say was published."""
     figures: Figures = _read(folder / KEY_FIGURES, Figures)
     known = read_manifest(folder)
     for name in {**known.reports, **figures}:
@@ -209,3 +202,99 @@ def _read(path: Path, form: Any) -> Any:
         f"{path} cannot be read: it is not in the usual form ({why}).",
         "Remove it, and make the reports again with ivvu run.",
     )
+
+
+def report_files(name: str) -> dict[str, str]:
+    """Return where the files of a report are within the folder of its suite, by what they are."""
+    return {
+        "html": f"reports/{name}.html",
+        "notebook": f"notebooks/{name}.ipynb",
+        "workbook": f"tables/{name}.xlsx",
+        "data": f"tables/{name}.csv",
+    }
+
+
+def digest(data: bytes) -> str:
+    """Return the sha256 of `data`, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def name_from(path: str | Path, folder: Path) -> str:
+    """Return what a file is called from `folder`, which says nothing of where the machine keeps either."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file; nothing if it cannot be read."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def to_json(data: object) -> bytes:
+    """Return `data` as JSON that a person can read and that is the same for the same data."""
+    return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keep other runs from the output folder of a suite.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or another run holds it.
+    """
+    path = folder / LOCK
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            holder = path.read_text(encoding="utf-8") or "another process"
+            remedy = "Wait until that run has ended, or give another folder with --output."
+            raise OutputError(f"The folder {folder} is in use by {holder}.", remedy) from None
+        path.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        lock.release()
+
+
+def write(path: Path, data: bytes) -> str:
+    """Write a file, whole or not at all, and return its sha256.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there before is still there.
+    """
+    half = path.with_name(f".{path.name}.half")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with half.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+    return digest(data)
+
+
+def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the sha256 of those of the named files that are there."""
+    return {name: found for name in names if (found := digest_of(folder / name))}
+
+
+def remove(folder: Path, names: Mapping[str, str]) -> None:
+    """Remove the files that are still what a manifest says: no one else's work."""
+    for name, found in digests(folder, names).items():
+        if found == names[name]:
+            with suppress(OSError):
+                (folder / name).unlink()
