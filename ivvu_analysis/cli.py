@@ -101,7 +101,8 @@ def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any
     for ledger in ledgers:
         tell(ledger.plan.notes, err=True)
         failed = f", {len(ledger.failed)} failed" if ledger.failed else ""
-        click.echo(f"{ledger.plan.name}: {ledger.made} made, {ledger.kept} current{failed}  {ledger.cover}")
+        said = f"{ledger.plan.name}: {ledger.made} made, {ledger.kept} current{failed}"
+        click.echo(f"{said}  {ledger.folder / 'index.html'}")
     sys.exit(any(ledger.failed for ledger in ledgers))
 
 
@@ -148,7 +149,7 @@ def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) 
         # Only now: this takes a while to import, in which the process to fork reports from is warming up.
         plans = batch.plan.make_plans(paths, options)
         check()
-        display = opened.enter_context(batch.display.Display(batch.display.Screen(highlight=False)))
+        display = opened.enter_context(batch.run.Display(batch.run.Screen(highlight=False)))
         yield plans, options, executor, check, display
 
 
@@ -219,7 +220,7 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
     comparisons, written = batch.compare.compare(old, new, output, language)
     for comparison in comparisons:
-        batch.display.show(comparison, batch.display.Screen(highlight=False))
+        tell(batch.compare.show(comparison))
     click.echo(written)
 
 

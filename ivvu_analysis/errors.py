@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 
 from rapidfuzz import process
@@ -81,8 +82,10 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        problem = f"{path} cannot be written: {error.strerror or error}."
-        raise OutputError(problem, "Give another name, or a folder that you may write to.") from None
+        remedy = "Give another name, or another folder that you may write to."
+        if error.errno == ENOSPC:
+            remedy = "The disk is full: make room and try again; what was there before is untouched."
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.", remedy) from None
 
 
 def refuse_foreign(path: Path, *beginnings: str) -> None:

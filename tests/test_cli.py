@@ -54,7 +54,7 @@ BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
         [],
         "There is no wave '2020-11'",
     ),
-    "yaml": (lambda p: p.suite("reports: [{notebook: impact}"), [], "not valid YAML"),
+    "yaml": (lambda p: p.suite("reports: [{notebook: impact}"), [], "cannot be read as YAML"),
     "file": (
         lambda p: p.suite("reports: [{notebook: impact}]"),
         ["params/dmeo.yaml"],
@@ -63,7 +63,7 @@ BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
     "output": (
         lambda p: (p.suite("reports: [{notebook: impact}]"), p.output.write_text("a file")),
         [],
-        "give another folder with --output",
+        "or another folder that you may write to",
     ),
     "language": (
         lambda p: p.suite("reports: [{notebook: impact}]"),

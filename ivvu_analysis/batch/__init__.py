@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ivvu_analysis.batch import compare, display, edition, fresh, making, pdf, plan, run
+    from ivvu_analysis.batch import compare, edition, fresh, making, pdf, plan, run
 
-__all__ = ["compare", "display", "edition", "fresh", "making", "pdf", "plan", "run"]
+__all__ = ["compare", "edition", "fresh", "making", "pdf", "plan", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,10 +19,9 @@ from threading import Lock
 from typing import Any, cast
 
 from ivvu_analysis.batch.ledger import ground, versions
-from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import data_folder
+from ivvu_analysis.batch.output import Job, Result, name_from
 from ivvu_analysis.batch.pool import LocalPool
-from ivvu_analysis.batch.store import name_from
 from ivvu_analysis.errors import UserError
 
 
@@ -96,8 +95,7 @@ class ClusterPool:
     @property
     def workers(self) -> int:
         """How many reports the cluster can make at a time, as it is now."""
-        threads: Mapping[str, int] = self._client.nthreads()  # type: ignore[no-untyped-call]
-        return sum(threads.values())
+        return sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
 
     def submit(self, job: Job) -> Future[Result]:
         """Send a job with its files; if its worker dies, another makes it."""
@@ -109,19 +107,11 @@ class ClusterPool:
         return sent
 
     def check(self) -> None:
-        """Raise an error if the cluster is lost, or has had no worker for too long.
-
-        Raises
-        ------
-        ClusterError
-            With what to do.
-        """
+        """Raise an error, with what to do, if the cluster is lost, or has had no worker for too long."""
         if self._client.status != "running":
             raise ClusterError(f"The Dask scheduler at {self.address} was lost.", RUN_AGAIN)
-        now = time.monotonic()
-        if self.workers:
-            self._seen = now
-        if now - self._seen > self._patience:
+        self._seen = time.monotonic() if self.workers else self._seen
+        if time.monotonic() - self._seen > self._patience:
             raise ClusterError(
                 f"The cluster at {self.address} has had no worker for {self._patience:g} seconds.",
                 f"Start some, as with `dask worker {self.address}`, and run again.",
@@ -137,26 +127,25 @@ class Workplace(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """Unpack the data in a temporary folder, and start to warm up."""
-        self._lock, self._open = Lock(), ExitStack()
-        self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="ivvu-")))
+        self._room, self._lock = TemporaryDirectory(prefix="ivvu-"), Lock()
         self._unpack(self._published)
         self._pool = LocalPool(os.cpu_count() or 1, self._there(self._data))
-        self._open.callback(self._pool.close)
         self._pool.start()
 
     def teardown(self, worker: Any) -> None:
         """End everything that was started here, and remove the folder."""
-        self._open.close()
+        self._pool.close()
+        self._room.cleanup()
 
     def make(self, job: Job, files: Files) -> Result:
         """Return what becomes of `job` on this worker."""
-        home = self._there(job.notebook.parent)
-        home.mkdir(parents=True, exist_ok=True)
+        folder = job.notebook.parent
+        self._there(folder).mkdir(parents=True, exist_ok=True)
         self._unpack(files)
-        named = {str(path): name_from(path, job.notebook.parent) for path in job.files}
+        named = {str(path): name_from(path, folder) for path in job.files}
         parameters = {name: named.get(str(value), value) for name, value in job.parameters.items()}
         there = tuple(self._there(Path(os.path.abspath(path))) for path in job.files)
-        notebook = home / job.notebook.name
+        notebook = self._there(job.notebook)
         return self._pool.make(replace(job, notebook=notebook, files=there, parameters=parameters))
 
     def _unpack(self, files: Files) -> None:
@@ -168,33 +157,26 @@ class Workplace(WorkerPlugin):
                     there.write_bytes(contents)
 
     def _there(self, path: Path) -> Path:
-        return self._folder / path.relative_to(path.anchor)
+        return Path(self._room.name, path.relative_to(path.anchor))
 
 
 def make_there(workplace: str, job: Job, files: Files, needed: Mapping[str, str]) -> Result:
-    """Make the report of `job` on the worker that this is called on."""
-    worker = get_worker()
-    refuse_other_packages(worker.address, needed)
-    return cast(Workplace, worker.plugins[workplace]).make(job, files)
-
-
-def refuse_other_packages(address: str, needed: Mapping[str, str]) -> None:
-    """Refuse to work where a report might come out otherwise.
+    """Make the report of `job` on the worker that this is called on, unless it might come out otherwise.
 
     Raises
     ------
     ClusterError
-        With the name of the package.
+        With the name of a package that is another one here.
     """
-    here = packages()
+    worker, here = get_worker(), packages()
     for name, version in needed.items():
         if here.get(name) != version:
-            installed = here.get(name, "")[:DIGITS] or "not installed"
-            raise ClusterError(
-                f"The worker {address} has {name} {installed}, and the machine of the run has "
-                f"{version[:DIGITS]}.",
-                SAME_AS_HERE,
+            other, ours = here.get(name, "")[:DIGITS] or "not installed", version[:DIGITS]
+            problem = (
+                f"The worker {worker.address} has {name} {other}, and the machine of the run has {ours}."
             )
+            raise ClusterError(problem, SAME_AS_HERE)
+    return cast(Workplace, worker.plugins[workplace]).make(job, files)
 
 
 def packages() -> dict[str, str]:

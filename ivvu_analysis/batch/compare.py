@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from io import StringIO
-from math import isnan
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineWorkbook
 
-from ivvu_analysis.batch.manifest import KEY_FIGURES, Entry, Output, read_output
-from ivvu_analysis.batch.pages import COMPARISON
-from ivvu_analysis.batch.store import report_files
+from ivvu_analysis.batch.ledger import COMPARISON
+from ivvu_analysis.batch.output import KEY_FIGURES, Manifest, read_output, report_files
 from ivvu_analysis.errors import OutputError, refuse_foreign, writing
-from ivvu_analysis.report.comparison import Comparison, page
+from ivvu_analysis.report.comparison import Comparison, lines, page
+from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import Language
 
 WAVE = re.compile(r"\d{4}-\d{2}")
 LABEL = re.compile(r"^(Figure|Figuur|Table|Tabel) \d+\. ")  # the number of a figure is not what it is about
 NOISE = 1e-9  # relative; machines may differ in the last bits of a number
 DIGITS_OF_HASH = 12  # enough to tell two apart by eye
+MOST_LINES = 25  # of key figures that moved; the page has them all
 
 
 def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[list[Comparison], Path]:
@@ -60,7 +58,7 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
     return found, file
 
 
-def find_outputs(folder: Path) -> dict[str, Output]:
+def find_outputs(folder: Path) -> dict[str, Manifest]:
     """Return the outputs in `folder` by the names of their folders: its own, or those right below it.
 
     Raises
@@ -78,7 +76,7 @@ def find_outputs(folder: Path) -> dict[str, Output]:
     return {path.resolve().name: read_output(path) for path in found}
 
 
-def compare_outputs(suite: str, old: Output, new: Output) -> Comparison:
+def compare_outputs(suite: str, old: Manifest, new: Manifest) -> Comparison:
     """Compare two outputs of one suite.
 
     Raises
@@ -86,19 +84,11 @@ def compare_outputs(suite: str, old: Output, new: Output) -> Comparison:
     OutputError
         If a table of either cannot be read.
     """
-    return Comparison(
-        suite=suite,
-        title_then=old.title,
-        title_now=new.title,
-        written_then=old.manifest.written,
-        written_now=new.manifest.written,
-        figures=figure_changes(old, new),
-        grounds=ground_changes(old, new),
-        cells=cell_changes(old, new),
-    )
+    parts = (figure_changes(old, new), ground_changes(old, new), cell_changes(old, new))
+    return Comparison(suite, old.title, new.title, old.written, new.written, *parts)
 
 
-def figure_changes(old: Output, new: Output) -> pd.DataFrame:
+def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     """Return the key figures of two outputs beside each other.
 
     Returns
@@ -110,19 +100,21 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
         of a report whose wave differs is compared under its own name, and also with the figure that has the
         same name but for the wave: `name_then` is what that one is called.
     """
-    then, now = _figures(old, new, "then"), _figures(new, old, "now")
-    found = now.merge(then, "outer", ["report", "key"], indicator="kind")
-    found = found[(found["kind"] == "both") | (found["key"] == found["name_now"].fillna(found["name_then"]))]
-    for kind, name in (("left_only", "name_now"), ("right_only", "name_then")):
-        # What stands beside another figure does not also stand alone.
-        found = found[(found["kind"] != kind) | ~found.duplicated(["report", name], keep=False)]
-    found = found.sort_values("order_now", kind="stable")
-    found["name"] = found["name_now"].fillna(found["name_then"])
-    found["name_then"] = found["name_then"].fillna("")
-    was, became = (found[[when, f"{when}_low", f"{when}_high"]] for when in ("then", "now"))
-    same = np.isclose(was, became, rtol=NOISE, atol=NOISE, equal_nan=True).all(axis=1)
-    alone = [found["kind"] == "left_only", found["kind"] == "right_only"]
-    found["kind"] = np.select([*alone, same], ["appeared", "vanished", "same"], "moved")
+    then, now = _figures(old), _figures(new)
+    ends_then, ends_now = _at_their_wave(old, new), _at_their_wave(new, old)
+    across = {key: ends_then[star] for star, key in ends_now.items() if star in ends_then}
+    pairs = [(one, key, "") for key in now for one in (key, across.get(key)) if one in then]
+    paired = {key for pair in pairs for key in pair[:2]}
+    pairs += [(("", ""), key, "appeared") for key in now if key not in paired]
+    pairs.sort(key=lambda pair: [*now].index(pair[1]))
+    pairs += [(key, key, "vanished") for key in then if key not in paired]
+    numbers = [f"{when}{end}" for when in ("then", "now") for end in ("", "_low", "_high")]
+    nothing = [None] * 3
+    rows = [(*key, was[1], kind, *then.get(was, nothing), *now.get(key, nothing)) for was, key, kind in pairs]
+    found = pd.DataFrame(rows, columns=["report", "name", "name_then", "kind", *numbers])
+    found = found.astype(dict.fromkeys(numbers, float))
+    same = np.isclose(found[numbers[:3]], found[numbers[3:]], rtol=NOISE, atol=NOISE, equal_nan=True)
+    found["kind"] = found["kind"].mask(found["kind"] == "", np.where(same.all(axis=1), "same", "moved"))
     change = (found["now"] - found["then"]).where(found["now"] != found["then"], 0.0)
     found["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
     known = found[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
@@ -130,61 +122,66 @@ def figure_changes(old: Output, new: Output) -> pd.DataFrame:
     return found.assign(overlap=overlap.astype("boolean").where(known))
 
 
-def _figures(output: Output, other: Output, when: str) -> pd.DataFrame:
-    """Return key figures, each by its name; those of the report's wave also by their name at any wave."""
-    rows: list[tuple[Any, ...]] = []
-    for report, figures in output.key_figures.items():
-        wave = _entry(output, report).wave
-        across = wave not in ("", _entry(other, report).wave)
-        for name, one in figures.items():
-            values = (len(rows), name, one.estimate, one.conf_low, one.conf_high)
-            rows.append((report, name, *values))
-            if across and WAVE.findall(name)[-1:] == [wave]:  # a change is about the wave that it ends at
-                rows.append((report, WAVE.sub("*", name), *values))
-    numbers = [when, f"{when}_low", f"{when}_high"]
-    frame = pd.DataFrame(rows, columns=["report", "key", f"order_{when}", f"name_{when}", *numbers])
-    return frame.astype(dict.fromkeys(numbers, float))
+Name = tuple[str, str]
+"""A report, and what it calls a key figure."""
 
 
-def _entry(output: Output, report: str) -> Entry:
-    return output.manifest.reports.get(report, Entry())
+def _figures(output: Manifest) -> dict[Name, list[float | None]]:
+    return {
+        (report, name): [figure.estimate, figure.conf_low, figure.conf_high]
+        for report, entry in output.reports.items()
+        for name, figure in entry.key_figures.items()
+    }
 
 
-def ground_changes(old: Output, new: Output) -> pd.DataFrame:
+def _at_their_wave(output: Manifest, other: Manifest) -> dict[Name, Name]:
+    """Return the figures that are about the wave of their report, where it differs, by their names at any."""
+    return {
+        (report, WAVE.sub("*", name)): (report, name)
+        for report, entry in output.reports.items()
+        for name in entry.key_figures
+        if WAVE.findall(name)[-1:] == [entry.wave]  # a change is about the wave that it ends at
+        and entry.wave != other.reports.get(report, entry).wave
+    }
+
+
+def ground_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     """Return what differs in how two outputs were made: `report` (empty for all), `ground, name, then, now`.
 
     `ground` is ``"report"`` (published, failed or absent), ``"parameter"``, ``"data"`` (a file that was
     read), ``"notebook"``, ``"package"`` or ``"version"``.
     """
-    both = pd.concat({"then": _grounds(old), "now": _grounds(new)}, axis=1, sort=False)
-    found = both.reset_index().astype(object)
-    in_both = ["", *(name for name in new.manifest.reports if name in old.manifest.reports)]
+    found = _beside(_grounds(old), _grounds(new), ["report", "ground", "name"])
     is_report = found["ground"] == "report"
     for when in ("then", "now"):
         found[when] = found[when].fillna(is_report.map({True: "absent", False: ""}))
-    return found[(found["then"] != found["now"]) & (is_report | found["report"].isin(in_both))]
+    return found[is_report | found["report"].isin(["", *old.reports.keys() & new.reports.keys()])]
 
 
-def _grounds(output: Output) -> pd.Series:
+def _grounds(output: Manifest) -> dict[tuple[str, str, str], str]:
     """Return what an output was made of and with, by report, ground and name."""
-    manifest = output.manifest
-    rows = {("", "package", "ivvu_analysis"): manifest.ground.get("package", "")[:DIGITS_OF_HASH]}
-    rows |= {("", "version", name): version for name, version in sorted(manifest.run.versions.items())}
-    for report in {**manifest.reports, **output.key_figures}:
-        entry = _entry(output, report)
+    rows = {("", "package", "ivvu_analysis"): output.ground.get("package", "")[:DIGITS_OF_HASH]}
+    rows |= {("", "version", name): version for name, version in sorted(output.run.versions.items())}
+    for report, entry in output.reports.items():
         # Where a file lies is nobody's business.
         files = {PurePosixPath(name).name: sha[:DIGITS_OF_HASH] for name, sha in sorted(entry.inputs.items())}
-        rows[report, "report", report] = "published" if report in output.key_figures else "failed"
+        rows[report, "report", report] = entry.status
         for name, value in sorted(entry.parameters.items()):
             text = "" if value is None else str(value)
             named = PurePosixPath(text).name
             rows[report, "parameter", name] = named if named in files else text
         for name, sha in files.items():
             rows[report, "notebook" if name.endswith(".ipynb") else "data", name] = sha
-    return pd.Series(rows).rename_axis(["report", "ground", "name"])
+    return rows
 
 
-def cell_changes(old: Output, new: Output) -> pd.DataFrame:
+def _beside(then: Mapping[Any, Any], now: Mapping[Any, Any], keys: list[str]) -> pd.DataFrame:
+    """Return what differs between two mappings: a column for each part of a key, and `then, now`."""
+    differ = [(*key, then.get(key), now.get(key)) for key in {**now, **then} if now.get(key) != then.get(key)]
+    return pd.DataFrame(differ, columns=[*keys, "then", "now"], dtype=object)
+
+
+def cell_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     """Return the cells of the tables that differ: `report, table, row, column, then, now`.
 
     Tables are paired by their captions, or else by their places and heads; rows by the texts in them. Reports
@@ -195,19 +192,20 @@ def cell_changes(old: Output, new: Output) -> pd.DataFrame:
     OutputError
         If a table cannot be read.
     """
-    found: list[tuple[Any, ...]] = []
-    for report in new.key_figures:
-        if report not in old.key_figures or _entry(old, report).language != _entry(new, report).language:
+    was: dict[tuple[str, ...], Any] = {}
+    cells: dict[tuple[str, ...], Any] = {}
+    for report in old.published.keys() & new.published.keys():
+        if old.reports[report].language != new.reports[report].language:
             continue
         then, now = _tables(old.folder, report), _tables(new.folder, report)
         places = {title: place for place, (title, _) in then.items()}
         titles = {title for title, _ in now.values()}
-        for place, (title, cells) in now.items():
-            other, was = then.get(places.get(title, place), (title, None))
-            if was is not None and (other == title or other not in titles):
-                differ = [at for at in {**cells, **was} if cells.get(at) != was.get(at)]
-                found += [(report, title, *at, was.get(at), cells.get(at)) for at in differ]
-    return pd.DataFrame(found, columns=["report", "table", "row", "column", "then", "now"], dtype=object)
+        for place, (title, one) in now.items():
+            other, two = then.get(places.get(title, place), (title, None))
+            if two is not None and (other == title or other not in titles):
+                cells |= {(report, title, *at): value for at, value in one.items()}
+                was |= {(report, title, *at): value for at, value in two.items()}
+    return _beside(was, cells, ["report", "table", "row", "column"])
 
 
 Cells = dict[tuple[str, str], str | float]
@@ -216,24 +214,25 @@ Cells = dict[tuple[str, str], str | float]
 
 def _tables(folder: Path, report: str) -> dict[str, tuple[str, Cells]]:
     """Return the tables of a report by their places and heads: the caption of each, and its cells."""
-    files = {part: folder / name for part, name in report_files(report).items()}
-    data, sheets, titles = files["data"], {}, {}
+    workbook, data = (folder / report_files(report)[part] for part in ("workbook", "data"))
+    how: dict[str, Any] = {"header": None, "dtype": object, "keep_default_na": False}
+    frames, titles = {}, {}
     try:
-        if files["workbook"].is_file():
-            book = CalamineWorkbook.from_path(files["workbook"])
-            sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-            titles = {row[0]: LABEL.sub("", str(row[1])) for row in sheets.pop(book.sheet_names[0])}
+        if workbook.is_file():
+            contents, *_ = frames = pd.read_excel(workbook, sheet_name=None, engine="calamine", **how)
+            titles = {row[0]: LABEL.sub("", str(row[1])) for row in frames.pop(contents).to_numpy()}
         if data.is_file():
-            sheets[data.name] = [*csv.reader(StringIO(data.read_text(encoding="utf-8")))]
-        return {
-            f"{name} {rows[0]}": (titles.get(name, name), _cells(*rows, by_first=name == data.name))
-            for name, rows in sheets.items()
-        }
+            frames[data.name] = pd.read_csv(data, **how)
     except Exception as error:  # what reads workbooks has many ways to complain
         raise OutputError(
             f"The tables of '{report}' in {folder} cannot be read: {error}.",
             "Make the reports again with ivvu run.",
         ) from None
+    sheets = {name: frame.to_numpy().tolist() for name, frame in frames.items() if len(frame)}
+    return {
+        f"{name} {rows[0]}": (titles.get(name, name), _cells(*rows, by_first=name == data.name))
+        for name, rows in sheets.items()
+    }
 
 
 def _cells(heads: list[Any], *rows: list[Any], by_first: bool) -> Cells:
@@ -256,7 +255,25 @@ def _cells(heads: list[Any], *rows: list[Any], by_first: bool) -> Cells:
 def _plain(value: Any) -> str | float:
     # As many digits as a reader could want: machines may differ in the last bits of a number.
     try:
-        number = float(f"{float(value):.9g}")
+        return float(f"{float(value):.9g}")
     except ValueError:
         return str(value)
-    return "nan" if isnan(number) else number
+
+
+def show(comparison: Comparison) -> Iterator[str]:
+    """Yield in lines what moved between two runs, what else differed, and how much there is on the page."""
+    yield (
+        "{suite}: key figures moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; "
+        "cells of tables that differ: {cells}."
+    ).format(suite=comparison.suite, **comparison.counts)
+    for ground, rows in comparison.grounds.groupby("ground", sort=False):
+        yield f"  {ground}: {', '.join(rows['name'].unique())}"
+    moved = pd.DataFrame(lines(comparison.moved.head(MOST_LINES), Words("en")))
+    if len(moved):
+        for column, more in {"name": "waves_then", "then": "then_interval", "now": "now_interval"}.items():
+            moved[column] += moved[more].map(lambda text: text and f" ({text})")
+        heads = {"name": "Key figure", "then": "Then", "now": "Now", "change": "Change"}
+        heads["overlap"] = "Intervals overlap"
+        yield moved.rename(columns=heads)[[*heads.values()]].to_string(index=False)
+    if (rest := len(comparison.moved) - MOST_LINES) > 0:
+        yield f"and {rest} more"

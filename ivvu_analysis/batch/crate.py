@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from ivvu_analysis.batch.manifest import MANIFEST, Entry, Manifest
+from ivvu_analysis.batch.output import MANIFEST, Entry, Manifest
 
 Entity = dict[str, Any]
 

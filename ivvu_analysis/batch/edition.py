@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
-from ivvu_analysis.batch.manifest import KEY_FIGURES
+from ivvu_analysis.batch.output import KEY_FIGURES, name_from
 from ivvu_analysis.batch.plan import FILES
-from ivvu_analysis.batch.store import name_from
 from ivvu_analysis.errors import OutputError, writing
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language

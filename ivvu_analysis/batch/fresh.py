@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.batch.store import to_json, write
+from ivvu_analysis.batch.output import to_json, write
 from ivvu_analysis.batch.suite import FILE_NAME
 from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
 

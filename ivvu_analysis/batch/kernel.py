@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import builtins
 import getpass
+import json
 import os
 import sys
-from base64 import b64encode
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.jsonutil import json_default
 from nbclient import NotebookClient
 from papermill.engines import Engine
+from traitlets import Any as Anything
+from traitlets import Type
+from traitlets.config import Config
 
 Tell = Callable[[int, Any], None]
+QUIET = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
 
 
 class Outputs:
@@ -36,71 +43,60 @@ class Outputs:
     def tell(self, kind: str, **content: Any) -> None:
         """Add what a message says, after what was printed before it."""
         self.pour()
-        self._add(kind, content)
+        self._add(kind, json.loads(json.dumps(content, default=json_default)))  # as it comes from a kernel
 
     def pour(self) -> None:
         """Add what was printed."""
-        for number, stream in ((1, sys.stdout), (2, sys.stderr)):
-            stream.flush()
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            getattr(sys, name).flush()
             start, end = self._read[number], os.fstat(number).st_size
             if end > start:
                 text = os.pread(number, end - start, start).decode(errors="replace")
-                self._add("stream", {"name": {1: "stdout", 2: "stderr"}[number], "text": text})
+                self._add("stream", {"name": name, "text": text})
                 self._read[number] = end
 
     def _add(self, kind: str, content: dict[str, Any]) -> None:
-        if "data" in content:  # the bytes of a picture are text in a notebook
-            content["data"] = {
-                form: b64encode(value).decode("ascii") if isinstance(value, bytes) else value
-                for form, value in content["data"].items()
-            }
         message = {"header": {"msg_type": kind}, "msg_type": kind, "content": content, "parent_header": {}}
         self._client.process_message(message, self._client.nb.cells[self._number], self._number)
 
 
-@cache
-def make_shell() -> Any:
-    """Return the IPython shell of this process, which tells its `outputs` what it shows."""
-    from IPython.core.displayhook import DisplayHook
-    from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets import Any as Anything
-    from traitlets import Type
-    from traitlets.config import Config
+class _Publisher(DisplayPublisher):
+    def publish(self, data: Any, metadata: Any = None, *_: Any, update: bool = False, **more: Any) -> None:
+        kind, transient = "update_display_data" if update else "display_data", more.get("transient") or {}
+        self.shell.outputs.tell(kind, data=data, metadata=metadata or {}, transient=transient)
 
-    class Publisher(DisplayPublisher):
-        def publish(
-            self, data: Any, metadata: Any = None, *_: Any, update: bool = False, **more: Any
-        ) -> None:
-            kind = "update_display_data" if update else "display_data"
-            transient = more.get("transient") or {}
-            shell.outputs.tell(kind, data=data, metadata=metadata or {}, transient=transient)
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.outputs.tell("clear_output", wait=wait)
 
-        def clear_output(self, wait: bool = False) -> None:
-            shell.outputs.tell("clear_output", wait=wait)
 
-    class Hook(DisplayHook):
-        def write_output_prompt(self) -> None: ...
+class _Hook(DisplayHook):
+    shell: Any
 
-        def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-            known = {"metadata": md_dict or {}, "execution_count": self.prompt_count}
-            shell.outputs.tell("execute_result", data=format_dict, **known)
+    def write_output_prompt(self) -> None: ...
 
-    class Shell(InteractiveShell):
-        displayhook_class = Type(Hook)
-        display_pub_class = Type(Publisher)
-        outputs = Anything()
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        known = {"metadata": md_dict or {}, "execution_count": self.prompt_count}
+        self.shell.outputs.tell("execute_result", data=format_dict, **known)
 
-        def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-            self.outputs.tell("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
 
-        def enable_gui(self, gui: Any = None) -> None:
-            """Show figures inline, whatever window is asked for."""
+class Shell(InteractiveShell):
+    """IPython in this process, which tells its `outputs` what it shows."""
 
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+    outputs = Anything()
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        self.outputs.tell("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Show figures inline, whatever window is asked for."""
+
+
+def the_shell() -> Any:
+    """Return the one shell of this process, in which nobody can be asked anything."""
     builtins.input = getpass.getpass = _refuse
-    quiet = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
-    shell = Shell.instance(config=quiet)
-    return shell
+    return Shell.instance(config=QUIET)
 
 
 def _refuse(*_: object, **__: object) -> str:
@@ -121,7 +117,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         tell
             Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
         """
-        shell = make_shell()
+        shell = the_shell()
         shell.outputs = Outputs(nb)
         tell(-1, nb)
         for number, cell in enumerate(nb.cells):

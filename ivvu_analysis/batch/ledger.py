@@ -8,19 +8,39 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from ivvu_analysis.batch import store
+from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Entry, Job, Output, Result, Run, read_manifest
 from ivvu_analysis.batch.options import PACKAGE, data_folder
+from ivvu_analysis.batch.output import (
+    COVER,
+    KEY_FIGURES,
+    MANIFEST,
+    Entry,
+    Job,
+    Manifest,
+    Result,
+    Run,
+    digest,
+    digest_of,
+    name_from,
+    read_manifest,
+    report_files,
+    to_json,
+)
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import digest, digest_of, name_from, report_files, to_json
+from ivvu_analysis.errors import OutputError
 
+COMPARISON = "comparison.html"
+MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
 
@@ -54,7 +74,6 @@ class Ledger:
 
     def __init__(self, plan: Plan, output: Path, *, force: bool = False) -> None:
         self.plan, self.folder = plan, output / plan.name
-        self.cover = self.folder / store.COVER
         self.known = read_manifest(self.folder)
         self.known.suite, self.known.title, self.known.ground = plan.name, plan.title, ground()
         self.known.source = name_from(plan.suite.path, self.folder)
@@ -80,15 +99,14 @@ class Ledger:
         others = any(self._digest_of(path) != sha for path, sha in read.items() if path != job.notebook)
         if others or known.fingerprint != self._fingerprint(job):
             return "changed"
-        page = report_files(job.name)["html"] in known.outputs
-        return "" if page and self._are_there(known.outputs) else "files gone or altered"
+        return "" if self._are_there(known.outputs) else "files gone or altered"
 
     def _are_there(self, outputs: dict[str, str]) -> bool:
-        return store.digests(self.folder, outputs) == outputs
+        return bool(outputs) and store.digests(self.folder, outputs) == outputs
 
-    def expected_seconds(self, name: str) -> float:
+    def expected_seconds(self, job: Job) -> float:
         """Return how long a report took the last time; where that is not known, it may be very long."""
-        known = self.known.reports.get(name)
+        known = self.known.reports.get(job.name)
         return sum(known.seconds.values()) if known and known.seconds else float("inf")
 
     def take(self, job: Job, result: Result) -> None:
@@ -121,16 +139,13 @@ class Ledger:
         OutputError
             If it cannot be written.
         """
-        from ivvu_analysis.batch.pages import about_all
-
         reports, wanted = self.known.reports, [job.name for job in self.plan.jobs]
         for name in reports.keys() - set(wanted):
             store.remove(self.folder, reports[name].outputs)
         self.known.reports = {name: reports[name] for name in wanted if name in reports}
-        entries = self.known.model_dump(mode="json")["reports"]
-        figures = {name: entries[name]["key_figures"] for name in self.known.published}
-        now = Output(folder=self.folder, manifest=self.known, key_figures=figures)
-        parts = {KEY_FIGURES: to_json(figures), **about_all(self.plan, now)}
+        published = self.known.published.items()
+        figures = {name: entry.model_dump(mode="json")["key_figures"] for name, entry in published}
+        parts = {KEY_FIGURES: to_json(figures), **about_all(self.plan, self.known)}
         self.known.outputs = {name: store.write(self.folder / name, data) for name, data in parts.items()}
         self._save()
         store.write(self.folder / CRATE, to_json(describe_crate(self.known)))
@@ -138,13 +153,13 @@ class Ledger:
     @property
     def complete(self) -> bool:
         """Whether what is about all reports together is there, and about these reports."""
-        outputs, names = self.known.outputs, {job.name for job in self.plan.jobs}
-        return names == {*self.known.reports} and bool(outputs) and self._are_there(outputs)
+        names = {job.name for job in self.plan.jobs}
+        return names == {*self.known.reports} and self._are_there(self.known.outputs)
 
     @property
     def failed(self) -> tuple[str, ...]:
         """The names of the reports that failed."""
-        return tuple(name for name, entry in self.known.reports.items() if entry.status == "failed")
+        return tuple(name for name, entry in self.known.reports.items() if entry.error)
 
     @property
     def made(self) -> int:
@@ -179,3 +194,76 @@ def versions() -> dict[str, str]:
         with suppress(metadata.PackageNotFoundError):  # not every platform needs every one
             found[name] = metadata.version(name)
     return found
+
+
+def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
+    """Return the cover of a suite, and what changed since the previous run where it names one."""
+    from ivvu_analysis.report.cover import render  # slow to import; not needed when all is current
+
+    pages, changes = {}, None
+    if plan.previous:
+        # pandas is slow to import, and most suites have no previous run.
+        from ivvu_analysis.batch.compare import compare_outputs
+        from ivvu_analysis.report.comparison import lines, page
+        from ivvu_analysis.report.words import Words
+
+        compared = compare_outputs(plan.name, plan.previous, now)
+        moved = tuple(lines(compared.moved, Words(plan.language)))
+        changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
+        pages[COMPARISON] = page([compared], plan.language).encode()
+    cover = render(
+        plan.title,
+        plan.language,
+        origins=now.about("origin"),
+        waves=now.about("wave"),
+        lines=[_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs],
+        records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
+        changes=changes,
+        book=plan.book,
+    )
+    return {**pages, COVER: cover.encode()}
+
+
+def _line(name: str, entry: Entry) -> dict[str, Any]:
+    files = {kind: file for kind, file in report_files(name).items() if file in entry.outputs}
+    more = {"title": entry.title or name, "status": entry.status or "missing"}
+    return {**entry.model_dump(), **more, "name": name, "files": files}
+
+
+def keep_up(folder: Path) -> None:
+    """Write the contents page of an output folder, unless it is current or someone else's.
+
+    Covers link to this page and not to each other: a cover then stays the same whatever stands beside it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    suites = list(_suites(folder))
+    mark = digest(to_json({"suites": suites, "package": ground()["package"]}))
+    path = folder / "index.html"
+    found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    if found[1] != mark if found else suites and not path.is_file():
+        from ivvu_analysis.report.cover import contents
+
+        store.write(path, contents(suites, mark).encode())
+
+
+def _suites(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield what the page tells of each suite whose file is still there."""
+    for path in sorted(folder.glob(f"*/{MANIFEST}")):
+        suite = path.parent
+        with suppress(OutputError):  # what is damaged is told of by a run of that suite
+            made = read_manifest(suite)
+            gone = made.source and not (suite / made.source).is_file()
+            if (suite / COVER).is_file() and not gone:
+                languages = {entry.language for entry in made.published.values()}
+                yield {
+                    "cover": f"{quote(suite.name)}/{COVER}",
+                    "title": made.title,
+                    "language": "nl" if languages == {"nl"} else "en",
+                    "reports": len(made.published),
+                    "waves": made.about("wave"),
+                    "origins": made.about("origin"),
+                }

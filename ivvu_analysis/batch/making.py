@@ -13,28 +13,26 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import psutil  # type: ignore[import-untyped]
-from nbformat import reads
+from nbformat import from_dict, reads, v4
 from papermill import execute_notebook
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.kernel import Tell, WarmEngine
-from ivvu_analysis.batch.manifest import Entry, Job, Kind, Result, failed
-from ivvu_analysis.batch.notebook import so_far, tidy, written
 from ivvu_analysis.batch.observe import observe, observed
-from ivvu_analysis.batch.store import digest_of, name_from, write
+from ivvu_analysis.batch.output import Entry, Job, Result, digest_of, failed, name_from, write
 from ivvu_analysis.errors import SuiteError
-
-if TYPE_CHECKING:
-    from ivvu_analysis.report.publish import Published
+from ivvu_analysis.report.publish import Published, publish
 
 SEED = 0  # of what draws random numbers and was given none
 PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
@@ -52,7 +50,7 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
     orders
         What the process that this was forked from hears by; nothing of ours.
     asked
-        Brings the job, and takes its result.
+        Brings the job when it is told that there is somebody to take it, and takes its result.
     folder
         For files that no one needs afterwards.
     share
@@ -62,15 +60,15 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
     os.setsid()
     processes.die_with_parent()
     processes.adopt_orphans()
-    Connection(orders).close()
+    os.close(orders)
+    asked.send(None)
     job = asked.recv()
     folder.mkdir()
     begun = time.monotonic()
     report = psutil.Process(processes.fork(_work, job, asked, folder, share))
-    try:
+    code = None
+    with suppress(psutil.TimeoutExpired):
         code = report.wait(job.timeout)
-    except psutil.TimeoutExpired:
-        code = None
     processes.kill_descendants()
     if code != 0:
         asked.send(_what_is_left(job, code, folder, round(time.monotonic() - begun, 3)))
@@ -87,7 +85,6 @@ def _work(job: Job, asked: Connection, folder: Path, share: float) -> None:
 def _what_is_left(job: Job, code: int | None, folder: Path, seconds: float) -> Result:
     """Return the result of a report that ended with an exit code before it had one, or was overdue."""
     notebook, cell = so_far(folder / PROGRESS)
-    kind: Kind
     if code is None:
         kind, message = "deadline", f"The report took longer than {job.timeout:g} seconds."
     elif notebook is None:
@@ -103,9 +100,24 @@ def _what_is_left(job: Job, code: int | None, folder: Path, seconds: float) -> R
     return Result(entry, _kept(notebook, job))
 
 
-def _kept(notebook: Any, job: Job) -> dict[str, bytes]:
-    """Return an executed notebook, as far as it came, as the file that is kept of it."""
-    return {"notebook": written(tidy(notebook, job.parameters)).encode()} if notebook else {}
+def so_far(progress: Path) -> tuple[Any, Any]:
+    """Return an executed notebook as far as it came, and the cell that it came to; nothing is empty.
+
+    Parameters
+    ----------
+    progress
+        A file with a line of JSON for each step: a number and the cell that it is of, or -1 and the notebook.
+    """
+    notebook: Any = None
+    cell: Any = {}
+    with suppress(OSError, ValueError):  # there is none, or it ends in the middle of a line
+        for line in progress.read_text(encoding="utf-8").splitlines():
+            number, said = json.loads(line)
+            if number < 0:
+                notebook = said
+            else:
+                notebook["cells"][number] = cell = said
+    return notebook, cell
 
 
 def settle(folder: Path, job: Job) -> None:
@@ -114,15 +126,11 @@ def settle(folder: Path, job: Job) -> None:
     What draws random numbers without a seed draws the same ones each time, so that the same notebook is the
     same report.
     """
-    import numpy as np
-
     os.environ.update(processes.ENVIRONMENT, TMPDIR=str(folder), IPYTHONDIR=str(folder / "ipython"))
     tempfile.tempdir = str(folder)
     os.chdir(job.notebook.parent)
     for number, name in ((1, "stdout"), (2, "stderr")):
-        log = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND)
-        os.dup2(log, number)
-        os.close(log)
+        os.dup2(os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND), number)
     sys.path.insert(0, str(job.notebook.parent))  # a module beside the notebook is found, as in JupyterLab
     random.seed(SEED)
     vars(np.random.bit_generator)["randbits"] = random.Random(SEED).getrandbits  # of every generator's seed
@@ -130,7 +138,7 @@ def settle(folder: Path, job: Job) -> None:
 
 
 def make(job: Job, progress: Path) -> Result:
-    """Execute and publish one report here and now.
+    """Execute and publish one report here and now; nothing that a notebook does raises here.
 
     Parameters
     ----------
@@ -138,11 +146,6 @@ def make(job: Job, progress: Path) -> Result:
         What to make.
     progress
         A file that gets a line for each step, for whoever has to find out how far this came: see `so_far`.
-
-    Returns
-    -------
-    Result
-        The report, or why there is none: nothing that a notebook does raises here.
     """
     started, begun = datetime.now(UTC), time.perf_counter()
     told: list[Any] = []  # the first of it is the whole notebook
@@ -179,24 +182,18 @@ def executed(job: Job, tell: Tell) -> Result | None:
 
 def published(job: Job, notebook: Any) -> Result:
     """Return what a report is published as, once it has proved to be about what was asked for."""
-    from ivvu_analysis.report.publish import publish
-
-    about: dict[str, Any] = {
-        "language": job.language,
-        "parameters": dict(job.parameters),
-        "opened": _opened(job),
-    }
+    folder, opened = job.notebook.parent, _opened(job)
+    about: dict[str, Any] = {"language": job.language, "parameters": job.parameters, "opened": opened}
     try:
-        made = publish(notebook, name=job.name, folder=job.notebook.parent, **about)
-        known = {name: made.record[name] for name in RECORDED}
-        entry = Entry(status="published", **known)
+        made = publish(notebook, name=job.name, folder=folder, **about)
+        entry = Entry(status="published", **{name: made.record[name] for name in RECORDED})
     except Exception as error:
         said = f"The report cannot be published: {error}"
         return failed("export", said, details=traceback.format_exc())
     for name in ("language", "wave", "region"):
-        asked, about = job.parameters.get(name), getattr(entry, name)
-        if about and asked and about != asked:
-            return failed("identity", f"The report is about {name} '{about}', and '{asked}' was asked for.")
+        asked, told = job.parameters.get(name), getattr(entry, name)
+        if told and asked and told != asked:
+            return failed("identity", f"The report is about {name} '{told}', and '{asked}' was asked for.")
     return Result(entry, _parts(made))
 
 
@@ -208,6 +205,26 @@ def _parts(made: Published) -> dict[str, bytes]:
 def _opened(job: Job) -> dict[str, str]:
     folder = job.notebook.parent
     return observed(folder) | {name_from(path, folder): digest_of(path) for path in job.files}
+
+
+def _kept(notebook: Any, job: Job) -> dict[str, bytes]:
+    """Return an executed notebook, as far as it came, as JupyterLab would save it."""
+    if not notebook:
+        return {}
+    text: str = v4.writes_json(from_dict(tidy(notebook, job.parameters)))  # type: ignore[no-untyped-call]
+    return {"notebook": f"{text}\n".encode()}
+
+
+def tidy(notebook: Any, parameters: Mapping[str, Any]) -> Any:
+    """Take out of an executed notebook what varies between identical runs: timings, paths, random names."""
+    notebook["metadata"]["papermill"] = {"parameters": dict(parameters)}
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("papermill", None)
+        if not cell["metadata"].get("tags", True):
+            del cell["metadata"]["tags"]
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            cell["id"] = "injected-parameters"
+    return notebook
 
 
 def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
@@ -229,8 +246,6 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
     OutputError
         If a file cannot be written.
     """
-    from ivvu_analysis.report.publish import publish
-
     try:
         executed = reads(notebook.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     except Exception as error:  # nbformat has many ways to complain

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.batch.options import PACKAGE, SHARED_VARIABLE
-from ivvu_analysis.batch.store import digest_of, name_from
+from ivvu_analysis.batch.output import digest_of, name_from
 
 # Whatever lies there belongs to Python, the packages, the system or nobody, and is told of elsewhere.
 EVERYONES = (

@@ -10,8 +10,8 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from ivvu_analysis.batch.output import report_files, write
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.batch.store import report_files, write
 from ivvu_analysis.errors import ParameterError
 
 FOLDER = "pdf"

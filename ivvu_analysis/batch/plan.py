@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as short
 from typing import Any
 
-from ivvu_analysis import codebook, parameters
-from ivvu_analysis.batch.manifest import Job, read_output
-from ivvu_analysis.batch.notebook import Notebook, read_notebook
+from ivvu_analysis import parameters
 from ivvu_analysis.batch.options import Options, data_folder
-from ivvu_analysis.batch.store import name_from
-from ivvu_analysis.batch.suite import FILE_NAME, Suite, placed, read_suite
+from ivvu_analysis.batch.output import Job, Manifest, name_from, read_output
+from ivvu_analysis.batch.suite import FILE_NAME, Notebook, Suite, placed, read_notebook, read_suite
+from ivvu_analysis.codebook import Codebook, load, standard
 from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
 from ivvu_analysis.scales import LANGUAGES, Language
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
-
-Evidence = tuple[tuple[str, str], ...]
-"""The wave, the sheet and the files that evidence is read by, as `load` takes them."""
+Wrong = dict[tuple[str, str], list[tuple[str, str, str]]]
+"""By a problem and its remedy: where it was asked for, and suite and notebook of each report it stops."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,9 @@ class Plan:
     notes
         What a user should know, and is no fault.
     previous
-        The output folder of the previous run, where the suite names one.
+        What is known of the previous run, where the suite names one.
     book
-        The codebook that the suite names, or ours.
-    rests_on
-        The reports that rest on files, by what evidence is read by.
+        The codebook of its reports.
     """
 
     suite: Suite
@@ -54,9 +51,8 @@ class Plan:
     language: Language
     jobs: tuple[Job, ...]
     notes: tuple[str, ...]
-    previous: Path | None
-    book: codebook.Codebook
-    rests_on: Mapping[Evidence, Sequence[Job]]
+    previous: Manifest | None
+    book: Codebook
 
 
 def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
@@ -68,11 +64,13 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
         If anything is asked for that cannot be made.
     """
     plans: dict[str, Plan] = {}
+    wrong: Wrong = {}
     for path in suites:
-        plan = _plan(read_suite(path), options)
+        plan = _plan(read_suite(path), options, wrong)
         if plans.setdefault(plan.name, plan) is not plan:
             problem = f"Two suites are called '{plan.name}', and would write to the same folder."
             raise SuiteError(problem, "Rename one of the files.")
+    _refuse(wrong)
     return list(plans.values())
 
 
@@ -85,37 +83,41 @@ def look_through(plans: Iterable[Plan]) -> None:
         If a file cannot be read, or does not know the wave that is reported; it names the reports that this
         stops, of all suites.
     """
-    plans = list(plans)
-    wrong: dict[tuple[str, str], list[Job]] = {}
-    for evidence in dict.fromkeys(evidence for plan in plans for evidence in plan.rests_on):
-        from ivvu_analysis.data import load  # pandas; published figures alone do without
+    resting: dict[tuple[tuple[str, str], ...], list[tuple[str, str, str]]] = {}
+    for plan in plans:
+        for job in plan.jobs:
+            stopped = (plan.suite.at("parameters"), plan.name, job.notebook.stem)
+            resting.setdefault(job.rests_on, []).append(stopped)
+    resting.pop((), None)
+    wrong: Wrong = {}
+    for evidence, jobs in resting.items():
+        from ivvu_analysis import data  # pandas; published figures alone do without
 
         try:
-            load(**dict(evidence))
+            data.load(**dict(evidence))
         except UserError as error:
-            jobs = [job for plan in plans for job in plan.rests_on.get(evidence, ())]
             wrong.setdefault((error.problem, error.remedy), []).extend(jobs)
-    for (problem, remedy), jobs in wrong.items():
-        at = next(plan.suite.at("parameters") for plan in plans if plan.name == jobs[0].suite)
-        raise ParameterError(f"{at}: {problem} {_stops(jobs)}", remedy)
+    _refuse(wrong)
 
 
-def _stops(jobs: Sequence[Job]) -> str:
-    """Return the sentence that says which reports are not made.
+def _refuse(wrong: Wrong) -> None:
+    """Raise what is wrong first, with all reports that it stops.
 
-    It reads like ``"This stops 34 reports of regions (region_profile) and 1 report of national (impact)."``
+    It ends like ``"This stops region_profile (34 times) of regions; impact, portfolio of national."``
     """
-    suites: dict[str, list[str]] = {}
-    for job in jobs:
-        suites.setdefault(job.suite, []).append(job.notebook.stem)
-    said = [
-        f"{len(names)} report{'s' if len(names) > 1 else ''} of {suite} ({', '.join(dict.fromkeys(names))})"
-        for suite, names in suites.items()
-    ]
-    return f"This stops {' and '.join(said)}."
+    for (problem, remedy), stopped in wrong.items():
+        suites: dict[str, Counter[str]] = {}
+        for _, suite, notebook in stopped:
+            suites.setdefault(suite, Counter())[notebook] += 1
+        said = [
+            ", ".join(name + f" ({times} times)" * (times > 1) for name, times in names.items())
+            + f" of {suite}"
+            for suite, names in suites.items()
+        ]
+        raise ParameterError(f"{stopped[0][0]}: {problem} This stops {'; '.join(said)}.", remedy)
 
 
-def _plan(suite: Suite, options: Options) -> Plan:
+def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
     contents, name = suite.contents, suite.path.stem
     notebooks = [_find(suite, number, options) for number in range(len(contents.reports))]
     known = {parameter for notebook in notebooks for parameter in notebook.parameters}
@@ -125,12 +127,20 @@ def _plan(suite: Suite, options: Options) -> Plan:
     said = [one for one in LANGUAGES if one == contents.parameters.get("language")]
     language = options.language or (said or LANGUAGES)[0]
     jobs: dict[str, tuple[Job, str]] = {}
-    rests_on: dict[Evidence, list[Job]] = {}
+    book = standard()
     for number, notebook in enumerate(notebooks):
         at = suite.at("reports", number)
-        for job, evidence in _jobs(suite, number, notebook, language, options):
-            if evidence:
-                rests_on.setdefault(evidence, []).append(job)
+        given = {key: value for key, value in contents.parameters.items() if key in notebook.parameters}
+        given |= contents.reports[number].parameters
+        path = suite.path.parent / str(given.get("codebook") or "")
+        try:
+            own = load(path) if os.path.isfile(path) else standard()
+        except UserError as error:
+            stopped = (suite.at("parameters", "codebook"), name, notebook.path.stem)
+            wrong.setdefault((error.problem, error.remedy), []).append(stopped)
+            continue
+        book = book if own is standard() else own
+        for job in _jobs(suite, number, notebook, given, own, language, options):
             # Some file systems take names that differ only in case for the same.
             first, there = jobs.setdefault(job.name.casefold(), (job, at))
             if first is not job:
@@ -138,20 +148,17 @@ def _plan(suite: Suite, options: Options) -> Plan:
                 raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
     deaf = sorted({notebook.path.stem for notebook in notebooks if "language" not in notebook.parameters})
     note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
-    if previous := suite.path.parent / contents.previous if contents.previous else None:
-        with placed(suite.at("previous")):
-            read_output(previous)
-    titles = contents.title if isinstance(contents.title, dict) else {language: contents.title or name}
+    with placed(suite.at("previous")):
+        previous = read_output(suite.path.parent / contents.previous) if contents.previous else None
     return Plan(
         suite=suite,
         name=name,
-        title=titles.get(language) or next(iter(titles.values())),
+        title=contents.title.get(language) or next(iter(contents.title.values()), name),
         language=language,
         jobs=tuple(job for job, _ in jobs.values()),
         notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf if options.language),
         previous=previous,
-        book=_codebook(suite, contents.parameters, suite.at("parameters", "codebook")),
-        rests_on=rests_on,
+        book=book,
     )
 
 
@@ -167,18 +174,21 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
 
 
 def _jobs(
-    suite: Suite, number: int, notebook: Notebook, language: Language, options: Options
-) -> Iterator[tuple[Job, Evidence]]:
-    """Yield the reports that one entry of a suite asks for, and what evidence is read by, if from files."""
+    suite: Suite,
+    number: int,
+    notebook: Notebook,
+    given: Mapping[str, Any],
+    book: Codebook,
+    language: Language,
+    options: Options,
+) -> Iterator[Job]:
+    """Yield the reports that one entry of a suite asks for."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
-    shared = suite.contents.parameters.items()
-    given = {name: value for name, value in shared if name in notebook.parameters} | entry.parameters
     if options.language and "language" in notebook.parameters:
-        given["language"] = options.language
-    places = {name: suite.at("parameters", name) for name in ("wave", "codebook", *given)}
+        given = {**given, "language": options.language}
+    places = {name: suite.at("parameters", name) for name in ("wave", *given)}
     places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
     places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
-    book = _codebook(suite, given, places["codebook"])
     chosen: list[tuple[str, Any]] = [("", None)]
     for name, choice in entry.for_each.items():
         with placed(places[name]):
@@ -188,21 +198,21 @@ def _jobs(
         for name, value in {**given, **dict.fromkeys(entry.for_each, one)}.items():
             with placed(places[name]):
                 values[name] = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
-                if notebook.ours:
+                # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+                if isinstance(value, str) and os.path.isfile(folder / value):
+                    files[name] = folder / value
+                    if not os.path.isabs(value):
+                        values[name] = name_from(folder / value, notebook.path.parent)
+                elif notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
-            # Unlike a Path, os.path takes a name that no file can have for one that is not there.
-            if isinstance(value, str) and os.path.isfile(folder / value):
-                files[name] = folder / value
-                if not os.path.isabs(value):
-                    values[name] = name_from(folder / value, notebook.path.parent)
-        evidence: Evidence = ()
+        read_by: dict[str, str] = {}
         if notebook.ours and not any(values.get(name) for name in FILES):
             with placed(places["wave"]):
                 _refuse_unknown_wave(str(values.get("wave") or ""))
         elif notebook.ours and "wave" in values:
-            read_by = {name: files.get(name, values.get(name, "")) for name in ("wave", "sheet", *FILES)}
-            evidence = tuple((name, str(value)) for name, value in read_by.items())
-        job = Job(
+            named = ("wave", "sheet", *FILES)
+            read_by = {name: str(files.get(name, values.get(name, ""))) for name in named}
+        yield Job(
             suite=suite.path.stem,
             name=notebook.path.stem + suffix,
             notebook=notebook.path,
@@ -211,17 +221,11 @@ def _jobs(
             language=str(values.get("language") or language),
             timeout=options.timeout,
             files=tuple(files.values()),
+            rests_on=tuple(read_by.items()),
         )
-        yield job, evidence
 
 
-def _codebook(suite: Suite, given: Mapping[str, Any], at: str) -> codebook.Codebook:
-    path = suite.path.parent / str(given.get("codebook") or "")
-    with placed(at):
-        return codebook.load(path) if os.path.isfile(path) else codebook.standard()
-
-
-def _chosen(name: str, choice: Any, book: codebook.Codebook, wave: str) -> list[tuple[str, Any]]:
+def _chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str, Any]]:
     """Return what `for_each` adds to the name of a report, with each value that it goes over.
 
     There is at least one, so that no suite comes to nothing: a run would remove all that was published.
@@ -245,7 +249,7 @@ def _chosen(name: str, choice: Any, book: codebook.Codebook, wave: str) -> list[
     return [(f"-{part}", value) for part, value in found]
 
 
-def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
+def _meant(name: str, value: Any, book: Codebook, folder: Path) -> Any:
     """Return the value of a parameter that means something to us, and refuse one that cannot be."""
     if name == "language" and value not in LANGUAGES:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
@@ -253,7 +257,7 @@ def _meant(name: str, value: Any, book: codebook.Codebook, folder: Path) -> Any:
         return book.require(name, value)
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
-    if name in FILES and value and not os.path.isfile(folder / str(value)):
+    if name in FILES and value:
         remedy = "Give its path from the folder of the suite, or an empty text to do without."
         if os.path.isfile(value):
             remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."
@@ -268,9 +272,7 @@ def _refuse_unknown_wave(wave: str) -> None:
         with (published / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
             known = {row["wave"] for row in csv.DictReader(file)}
     except (OSError, KeyError) as error:
-        remedy = (
-            "Set IVVU_DATA to the folder that holds published/, such as the data folder of the repository."
-        )
+        remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
         raise DataError(f"The published tables are not in {published}: {error}.", remedy) from None
     if wave and wave not in known:
         raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))

@@ -14,28 +14,26 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from itertools import count
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.manifest import Job, Result, failed
 from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
+from ivvu_analysis.batch.output import Job, Result, failed
 from ivvu_analysis.errors import StartError
 
 # jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas.
 # It does without where that is missing.
 UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
-READY = "ready"  # the file that says that it is warm
-
 # What the rehearsal does without.
 HEAVY = ("papermill", "statsmodels.api", "ivvu_analysis.register")
 ATTEMPTS = 3  # to start; a report that has started is never made twice
-LOG = "log"
 
 
 class LocalPool:
@@ -45,46 +43,54 @@ class LocalPool:
     """
 
     def __init__(self, workers: int, data: Path | None = None) -> None:
-        self.workers, self._data = workers, data or data_folder()
-        self._open = ExitStack()
+        self.workers, self._data, self._lock = workers, data or data_folder(), Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def start(self) -> None:
-        """Start the process to fork from, in the environment of reports and out of reach of Ctrl-C."""
-        if self._process:
-            return
-        made = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
-        self._folder = Path(self._open.enter_context(made))
-        shared = self._folder / "shared"  # what is read of an edition, for all other reports
-        shared.mkdir()
-        os.environ[SHARED_VARIABLE] = str(shared)
-        self._open.callback(os.environ.pop, SHARED_VARIABLE, None)
-        self._threads = self._open.enter_context(ThreadPoolExecutor(self.workers))
-        self._orders, theirs = (self._open.enter_context(end) for end in socket.socketpair())
-        own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": str(self._folder / "ipython")}
+        """Make room for reports, and start the process to fork them from."""
+        if self._process is None:
+            self._room = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
+            shared = Path(self._room.name) / "shared"  # what is read of an edition, for all other reports
+            shared.mkdir()
+            os.environ[SHARED_VARIABLE] = str(shared)
+            self._threads = ThreadPoolExecutor(self.workers)
+            self._process, self._orders = self._warm()
+
+    def _warm(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        """Start a process to fork from, in the environment of reports and out of reach of Ctrl-C."""
+        room = tempfile.mkdtemp(dir=self._room.name)
+        orders, theirs = socket.socketpair()
+        own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": f"{room}/ipython"}
         start = (
             f"import sys; sys.path[:] = {sys.path}; from ivvu_analysis.batch.pool import main\n"
-            f"main({theirs.fileno()}, {str(self._folder)!r}, {1 / self.workers})"
+            f"main({theirs.fileno()}, {room!r}, {1 / self.workers})"
         )
-        with (self._folder / LOG).open("w+b") as log:
-            self._process = subprocess.Popen(
+        with theirs:
+            process = subprocess.Popen(
                 [sys.executable, "-c", start],
                 env={**os.environ, **processes.ENVIRONMENT, **own},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        theirs.close()
-        self._open.callback(self._process.wait)
-        self._open.callback(processes.kill_tree, self._process.pid)
-        self._open.callback(self._threads.shutdown, wait=False, cancel_futures=True)
+        return process, orders
 
     def close(self) -> None:
         """Kill everything that is still running."""
-        self._open.close()
-        self._process = None
+        with self._lock:  # nothing is started any more
+            self._closed = True
+        if self._process:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            processes.kill_tree(self._process.pid)
+            self._process.wait()
+            self._orders.close()
+            self._threads.shutdown()
+            os.environ.pop(SHARED_VARIABLE, None)
+            self._room.cleanup()
+            self._process = None
 
     def submit(self, job: Job) -> Future[Result]:
         """Take a job on."""
@@ -106,45 +112,52 @@ class LocalPool:
         return result
 
     def _made(self, job: Job) -> Result:
-        ours, theirs = Pipe()
+        kind, process = "start", self._process
         try:
+            ours, theirs = Pipe()
             with ours:
-                with theirs:
+                with self._lock, theirs:
+                    if self._process and self._process.poll() is not None and not self._closed:
+                        self._process, self._orders = self._warm()
                     socket.send_fds(self._orders, [b"."], [theirs.fileno()])
-                ours.send(job)
-                result: Result = ours.recv()
-                return result
+                said = ours.recv()  # nothing, by the process that the report gets
+                if said is None:
+                    kind = "worker"
+                    ours.send(job)
+                    said = ours.recv()
         except (EOFError, OSError):
-            if self._process and not (self._folder / READY).exists():
-                said = (self._folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
-                why = said.rpartition("\n")[2] or processes.how_it_ended(self._process.wait())
-                raise StartError(
-                    f"The process that reports are forked from cannot import what they need: {why}.",
-                    "Install the packages again with `rm -r .venv` and `make reports`.",
-                ) from None
-            return failed("worker", "The process that reports are forked from was killed from outside.")
+            with suppress(subprocess.TimeoutExpired):
+                process and process.wait(1)  # to its very end, so that it is seen to have ended
+            return failed(kind, "The process that reports are forked from was killed from outside.")
+        if isinstance(said, StartError):
+            raise said
+        result: Result = said
+        return result
 
     def check(self) -> None:
         """Do nothing: what cannot be made here says so itself."""
 
 
-def main(orders: int, scratch: str, share: float) -> None:
+def main(orders: int, room: str, share: float) -> None:
     """Warm up, and fork a process for each connection that comes, as long as somebody is there to send one.
 
     Parameters
     ----------
     orders
         The number of the socket that connections come by, each for one job.
-    scratch
+    room
         A folder for files that no one needs afterwards.
     share
         The part of the machine's memory that each report may use.
     """
     processes.adopt_orphans()
-    warm_up()
-    (Path(scratch) / READY).touch()
-    from ivvu_analysis.batch.making import watch  # warm by now
-
+    wrong = None
+    try:
+        warm_up()
+        from ivvu_analysis.batch.making import watch  # warm by now
+    except Exception as error:
+        problem = f"The process that reports are forked from cannot import what they need: {error!r}."
+        wrong = StartError(problem, "Install the packages again with `rm -r .venv` and `make reports`.")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
     with socket.socket(fileno=orders) as heard:
         for number in count():
@@ -152,7 +165,10 @@ def main(orders: int, scratch: str, share: float) -> None:
                 break
             with Connection(passed[0]) as asked:
                 try:
-                    processes.fork(watch, orders, asked, Path(scratch) / str(number), share)
+                    if wrong:
+                        asked.send(wrong)
+                    else:
+                        processes.fork(watch, orders, asked, Path(room) / str(number), share)
                 except OSError as error:
                     asked.send(failed("start", f"No process could be started: {error}."))
     processes.kill_descendants()
@@ -178,7 +194,7 @@ def warm_up() -> None:
 
 def rehearse() -> None:
     """Make a report in each language and throw it away: fonts, labels and templates are known then."""
-    from ivvu_analysis.batch.kernel import make_shell
+    from ivvu_analysis.batch.kernel import the_shell
     from ivvu_analysis.batch.making import executed, published
 
     example = Path(__file__).with_name("example.ipynb")
@@ -187,4 +203,4 @@ def rehearse() -> None:
         told: list[Any] = []
         executed(job, lambda _, cell, told=told: told.append(cell))  # type: ignore[misc]
         published(job, told[0])
-    make_shell().reset()
+    the_shell().reset()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,25 +12,73 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Any
 
-from ivvu_analysis.batch.display import Display
-from ivvu_analysis.batch.ledger import Ledger, how
-from ivvu_analysis.batch.manifest import KEY_FIGURES, MANIFEST, Result, failed, read_manifest
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+from ivvu_analysis.batch.ledger import Ledger, how, keep_up
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.pages import keep_up
+from ivvu_analysis.batch.output import (
+    KEY_FIGURES,
+    MANIFEST,
+    Job,
+    Result,
+    digest_of,
+    failed,
+    hold,
+    read_manifest,
+)
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
-from ivvu_analysis.batch.store import digest_of, hold, report_files
 from ivvu_analysis.errors import OutputError, UserError
 
-if TYPE_CHECKING:
-    from ivvu_analysis.batch.cluster import ClusterPool
-    from ivvu_analysis.batch.pool import LocalPool
-
-    Executor: TypeAlias = LocalPool | ClusterPool
+Executor = Any
+"""A `LocalPool` or a `ClusterPool`; these are imported where one is wanted."""
 
 CONTEXT = 40  # characters shown on each side of the first difference
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
+
+
+class Screen(Console):
+    """A terminal, or a pipe: when nobody reads on, as after ``| head -3``, the work still goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Say the rest to nobody."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Display(Progress):
+    """Show one line a report when it is done, and below them, on a terminal, what is going on."""
+
+    def __init__(self, console: Console) -> None:
+        live = console.is_terminal and not os.environ.get("CI")
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        super().__init__("{task.description}", *columns, console=console, transient=True, disable=not live)
+
+    def begin(self, due: int, kept: int, workers: int) -> None:
+        """Say how many reports are to be made, how many are kept, and how many are made at a time."""
+        self._task = self.add_task("warming up", total=due)
+        current = f", {kept} are current" if kept else ""
+        self.console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
+
+    def making(self, jobs: Sequence[Job]) -> None:
+        """Name what is being made."""
+        names = ", ".join(job.name for job in jobs[:4])
+        self.update(self._task, description=names or "warming up")
+
+    def done(self, job: Job, result: Result) -> None:
+        """Print the line of a report."""
+        entry, name = result.entry, f"{job.suite}/{job.name}"
+        line = Text(f"  made    {name}  {sum(entry.seconds.values()):.1f} s")
+        if entry.error:
+            cell = f" in code cell {entry.error.cell}" if entry.error.cell else ""
+            line = Text(f"  FAILED  {name}{cell}: {entry.error.message}", style="bold red")
+        if entry.attempts > 1:
+            line.append(f", attempt {entry.attempts}")
+        self.console.print(line, soft_wrap=True)
+        self.advance(self._task)
 
 
 def run(
@@ -61,14 +111,12 @@ def run(
         for plan in plans:
             held.enter_context(hold(options.output / plan.name))
         ledgers = [Ledger(plan, options.output, force=options.force) for plan in plans]
-        try:
-            if due := [ledger for ledger in ledgers if ledger.due]:
-                _make(due, sum(ledger.kept for ledger in ledgers), executor, check, display)
-            for ledger in ledgers:
-                if not ledger.complete:
-                    ledger.finish()
-        finally:
-            keep_up(options.output)  # leads to what was made until then
+        held.callback(keep_up, options.output)  # leads to what was made, also if it was stopped
+        if due := [ledger for ledger in ledgers if ledger.due]:
+            _make(due, sum(ledger.kept for ledger in ledgers), executor, check, display)
+        for ledger in ledgers:
+            if not ledger.complete:
+                ledger.finish()
         return ledgers
 
 
@@ -83,7 +131,7 @@ def _make(
     for ledger in due:
         ledger.known.run = said
     # No long one is left for the end.
-    ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job.name), reverse=True)
+    ordered = sorted(owners, key=lambda job: owners[job].expected_seconds(job), reverse=True)
     waiting = {executor.submit(job): job for job in ordered}
     importlib.import_module("ivvu_analysis.report.cover")  # slow, and everyone waits anyway
     try:
@@ -148,29 +196,24 @@ def verify(
     Interrupted
         If it was asked to stop.
     """
-    for plan in plans:
-        if due := Ledger(plan, options.output).due:
-            name, why = next(iter(due.items()))
+    ledgers = [Ledger(plan, options.output) for plan in plans]
+    for ledger in ledgers:
+        for name, why in ledger.due.items():
             raise OutputError(
-                f"{len(due)} of the {len(plan.jobs)} reports in {options.output / plan.name} are not as they "
-                f"would be made now: {name} ({why}), for one.",
+                f"{len(ledger.due)} of the {len(ledger.plan.jobs)} reports in {ledger.folder} are not as "
+                f"they would be made now: {name} ({why}), for one.",
                 "Run `ivvu run` first, with the same options.",
             )
     with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
         run(plans, replace(options, output=Path(again), force=True), executor, check, display)
-        findings = {file: how for plan in plans for file, how in _compare(plan, options.output, Path(again))}
+        findings = {}
+        for ledger in ledgers:
+            made = [name for job in ledger.plan.jobs for name in ledger.known.reports[job.name].outputs]
+            for name in [f"{ledger.plan.name}/{name}" for name in (*made, KEY_FIGURES)]:
+                if not name.endswith(".ipynb"):
+                    findings[name] = difference(options.output / name, Path(again) / name)
         check()
         return findings
-
-
-def _compare(plan: Plan, before: Path, after: Path) -> Iterator[tuple[str, str]]:
-    names = [report_files(job.name)[part] for job in plan.jobs for part in ("html", "workbook", "data")]
-    for name in [f"{plan.name}/{name}" for name in (*names, KEY_FIGURES)]:
-        old, new = before / name, after / name
-        if old.is_file() and not new.is_file():
-            yield name, "it could not be made again"
-        elif old.is_file():
-            yield name, difference(old.read_bytes(), new.read_bytes())
 
 
 def published_as(page: Path, output: Path) -> str:
@@ -191,12 +234,14 @@ def published_as(page: Path, output: Path) -> str:
     return ""
 
 
-def difference(old: bytes, new: bytes) -> str:
+def difference(before: Path, after: Path) -> str:
     """Return where two files first differ, and what stands there; nothing if they do not."""
+    if not after.is_file():
+        return "it could not be made again"
+    old, new = before.read_bytes(), after.read_bytes()
     if old == new:
         return ""
-    pairs = enumerate(zip(old, new, strict=False))
-    place = next((i for i, (a, b) in pairs if a != b), min(len(old), len(new)))
+    place = next((i for i, pair in enumerate(zip(old, new, strict=False)) if len({*pair}) > 1), len(old))
     part = slice(max(0, place - CONTEXT), place + CONTEXT)
     was, now = (text[part].decode("utf-8", "replace").replace("\n", " ") for text in (old, new))
     return f"from line {old[:place].count(10) + 1}, '{was}' has become '{now}'"

@@ -1,9 +1,10 @@
-"""A suite file: what its YAML says, to a checked model, every complaint with its file and line."""
+"""What a suite file and its notebooks say: checked, and every complaint with its file and line."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,10 +15,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivvu_analysis.errors import ParameterError, SuiteError, UserError, did_you_mean
 from ivvu_analysis.neutral import UNPRINTABLE
+from ivvu_analysis.parameters import Parameter, declared
+from ivvu_analysis.scales import LANGUAGES, Language
 
 # A suite and a report are named after these, so they must make good file names everywhere; no file
 # system takes more than 255 characters, and some are for the notebook's name and the file's ending.
@@ -25,11 +28,19 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 
 MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
+FOR_EACH = (
+    "goes over one parameter, and over values that can be told apart, such as {region: all}, "
+    "{region: [twente, midden]} or {region: {holder: vgz}}"
+)
+
 Value = str | int | float | bool
 Several = Annotated[list[Value], BeforeValidator(lambda one: one if isinstance(one, list) else [one])]
 Choice = Literal["all"] | list[Value] | dict[Literal["holder"], Several]
-Words = Annotated[str, Field(min_length=1)]
-Titles = Annotated[dict[Annotated[str, Field(pattern="^(en|nl)$")], Words], Field(min_length=1)]
+Title = Annotated[str, Field(min_length=1)]
+Titles = Annotated[
+    dict[Language, Title],
+    BeforeValidator(lambda one: dict.fromkeys(LANGUAGES, one) if isinstance(one, str) else one),
+]
 
 
 class _Strict(BaseModel):
@@ -47,7 +58,7 @@ class Entry(_Strict):
 class Contents(_Strict):
     """What a suite file says."""
 
-    title: str | Titles = ""
+    title: Titles = {}
     parameters: dict[str, JsonValue] = {}
     previous: str = ""
     reports: list[Entry] = Field(min_length=1)
@@ -78,14 +89,12 @@ class Suite:
         """
         node, line = self.node, ""
         for part in place:
-            if isinstance(node, MappingNode):
-                entries = {str(key.value): (key, value) for key, value in node.value}
-            else:
-                entries = {str(number): (item, item) for number, item in enumerate(node.value)}
+            pairs = node.value if isinstance(node, MappingNode) else enumerate(node.value)
+            entries = {str(getattr(key, "value", key)): (key, value) for key, value in pairs}
             if str(part) not in entries:
                 break
-            first, node = entries[str(part)]
-            line = f", line {first.start_mark.line + 1}"
+            key, node = entries[str(part)]
+            line = f", line {getattr(key, 'start_mark', node.start_mark).line + 1}"
         return f"{self.path}{line}"
 
 
@@ -100,54 +109,48 @@ def read_suite(path: Path) -> Suite:
     if not FILE_NAME.fullmatch(path.stem):
         remedy = "Use letters, digits, dots, dashes and underscores in its file name, at most 100."
         raise SuiteError(f"The suite {path} cannot name an output folder.", remedy)
-    text = _text(path)
     reader = YAML(typ="safe", pure=True)
     reader.Constructor = DatesAreText
     try:
+        text = path.read_text(encoding="utf-8")
         suite, value = Suite(path, reader.compose(text)), reader.load(text)
+    except FileNotFoundError:
+        remedy = did_you_mean(path.name, [beside.name for beside in path.parent.glob("[!.]*.yaml")])
+        raise SuiteError(f"There is no suite {path}.", remedy) from None
     except Exception as error:  # on odd input the library raises much more than errors of its own
         mark = getattr(error, "problem_mark", None)
         at = f"{path}, line {mark.line + 1}" if mark else str(path)
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
         remedy = "Check the indentation, the colons and the quotes."
-        raise SuiteError(f"{at}: this is not valid YAML: {why}.", remedy) from None
-    if not isinstance(value, dict):
-        remedy = "A suite has at least `reports:` with a list of notebooks."
-        raise SuiteError(f"{path} holds no suite.", remedy)
+        raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
     _refuse_strange(suite)
     try:
         suite.contents = Contents.model_validate(value)
     except ValidationError as error:
         # A misspelt key also leaves the right one missing; the misspelling is what to tell.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        problem, remedy = _misfit(first["type"], first["loc"], first["msg"])
-        raise SuiteError(f"{suite.at(*first['loc'])}: {problem}.", remedy) from None
+        place, said, remedy = first["loc"], first["msg"], "README.md shows what a suite looks like."
+        if first["type"] == "extra_forbidden":
+            said = "this key is not known here"
+            remedy = did_you_mean(str(place[-1]), (Contents if len(place) == 1 else Entry).model_fields)
+        elif "for_each" in place:  # pydantic complains of each way in which it can be written
+            place, said = place[: place.index("for_each") + 1], FOR_EACH
+        name = ".".join(map(str, place)) or "a suite"
+        raise SuiteError(f"{suite.at(*place)}: '{name}': {said}.", remedy) from None
     return suite
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        remedy = did_you_mean(path.name, [beside.name for beside in path.parent.glob("[!.]*.yaml")])
-        raise SuiteError(f"There is no suite {path}.", remedy) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteError(f"The suite {path} cannot be read: {error}.", "Give a readable YAML file.") from None
 
 
 def _refuse_strange(suite: Suite) -> None:
     """Refuse what no memory holds, and what YAML forbids in a file and an escape would still bring in."""
-    number, waiting = 0, [suite.node]
+    number, waiting = 0, [suite.node] if suite.node else []
     while waiting:
         number, part = number + 1, waiting.pop()
         at = f"{suite.path}, line {part.start_mark.line + 1}"
         if number > MOST_VALUES:
             why = f"there are more than {MOST_VALUES:,} values, some by names that stand for others"
             raise SuiteError(f"{at}: {why}.", "Make several suites of it.")
-        if isinstance(part, MappingNode):
-            waiting += chain.from_iterable(part.value)
-        elif isinstance(part, SequenceNode):
-            waiting += part.value
+        if not isinstance(part, ScalarNode):
+            waiting += chain.from_iterable(part.value) if isinstance(part, MappingNode) else part.value
         elif UNPRINTABLE.search(part.value):
             why = f"the text {short(part.value)} holds a character that cannot be printed"
             raise SuiteError(f"{at}: {why}.", "Leave that character out.")
@@ -162,29 +165,54 @@ def placed(at: str) -> Iterator[None]:
         raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
 
 
-# What pydantic complains of, in our words: by the key, where it can be written in more ways than one
-# (pydantic then complains of each way), or else by the kind of complaint.
-SAYS = {
-    "title": "is text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
-    "for_each": "goes over one parameter, and over values that can be told apart, such as {region: all}, "
-    "{region: [twente, midden]} or {region: {holder: vgz}}",
-    "missing": "is missing",
-    "string_type": "must be text",
-    "dict_type": "must be a mapping",
-    "list_type": "must be a list",
-    "model_type": "must be a list of mappings, such as `- notebook: impact`",
-    "too_short": "is empty",
-}
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that can be run in batch.
+
+    Parameters
+    ----------
+    path, text
+        Where it is, and what it holds.
+    parameters
+        What its parameters cell declares, by name.
+    ours
+        Whether it uses this package: then region, holder, wave, language and seed mean what they do here.
+    """
+
+    path: Path
+    text: str
+    parameters: Mapping[str, Parameter]
+    ours: bool
 
 
-def _misfit(kind: str, place: tuple[str | int, ...], message: str) -> tuple[str, str]:
-    """Return what pydantic complains of, and the remedy."""
-    name = next((part for part in reversed(place) if isinstance(part, str)), "suite")
-    if kind == "extra_forbidden":
-        known = (Contents if len(place) == 1 else Entry).model_fields
-        return f"the key '{name}' is not known here", did_you_mean(name, known)
-    if place[-1:] == ("[key]",) and "parameters" in place:
-        return f"a key must be text, and {place[-2]} is not", "Put the key in quotes."
-    name = next((part for part in ("title", "for_each") if part in place), name)
-    said = SAYS.get(name) or SAYS.get(kind) or f"is not right: {message}"
-    return f"'{name}' {said}", "README.md shows what a suite looks like."
+def read_notebook(path: Path) -> Notebook:
+    """Read a notebook and what it declares.
+
+    Raises
+    ------
+    SuiteError
+        If the file is no notebook, is not written in Python, is interactive, or has not exactly one
+        parameters cell.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = json.loads(text)
+        cells = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
+        source = "\n".join("".join(cell["source"]) for cell in cells)
+        tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
+        language = raw["metadata"].get("kernelspec", {}).get("language") or "python"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        remedy = "Open it in JupyterLab and save it again."
+        raise SuiteError(f"The notebook {path} cannot be read: {error}.", remedy) from None
+    if language != "python":
+        raise SuiteError(f"The notebook {path} is written in {language}.", "Reports are Python notebooks.")
+    if "ivvu_analysis.explorer" in source or " import explorer" in source:
+        raise SuiteError(f"The notebook {path} is there to be worked in.", "Open it with `ivvu lab`.")
+    if len(tagged) != 1:
+        raise SuiteError(
+            f"The notebook {path} has {len(tagged)} cells tagged 'parameters', and needs exactly one: "
+            "otherwise its own values would win over those asked for.",
+            "Tag the cell in JupyterLab: property inspector, Cell Tags, parameters.",
+        )
+    with placed(str(path)):
+        return Notebook(path.absolute(), text, declared("".join(tagged[0])), "ivvu_analysis" in source)

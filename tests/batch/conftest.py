@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.output import Job, Result
 from ivvu_analysis.batch.plan import make_plans
 from ivvu_analysis.batch.pool import LocalPool
 from ivvu_analysis.batch.run import run

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ivvu_analysis.batch.compare import compare as compare_to
 from ivvu_analysis.batch.compare import compare_outputs, figure_changes, find_outputs
-from ivvu_analysis.batch.manifest import KeyFigure, Manifest, Output, read_output
+from ivvu_analysis.batch.output import Manifest, read_output
 from ivvu_analysis.cli import main
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.report.workbook import workbook
@@ -20,8 +20,14 @@ from ivvu_analysis.report.workbook import workbook
 Figures = dict[str, tuple[float | None, float | None, float | None]]
 
 
-def output_of(folder: Path, figures: Any, manifest: Any) -> Output:
-    return Output(folder=folder, key_figures=figures, manifest=Manifest.model_validate(manifest))
+def output_of(folder: Path, figures: Any, manifest: Any) -> Manifest:
+    """Return what is known of an output whose reports are published if they have key figures."""
+    reports = {
+        name: {**entry, "status": "published" if name in figures else "failed"}
+        | {"key_figures": figures.get(name, {})}
+        for name, entry in manifest["reports"].items()
+    }
+    return Manifest.model_validate({**manifest, "folder": folder, "reports": reports})
 
 
 def compare(old: Path, new: Path) -> list[Any]:
@@ -42,7 +48,7 @@ def figures(given: Figures) -> dict[str, dict[str, float | None]]:
     }
 
 
-def output(given: Figures, wave: str = "2020-10", inputs: Any = None, **made: Any) -> Output:
+def output(given: Figures, wave: str = "2020-10", inputs: Any = None, **made: Any) -> Manifest:
     report = {"wave": wave, "language": "en", "parameters": {"wave": wave}, "inputs": inputs or {}}
     return output_of(Path("national"), {"impact": figures(given)}, {"reports": {"impact": report}, **made})
 
@@ -135,7 +141,8 @@ def test_infinity_is_read_as_a_run_writes_it(tmp_path: Path) -> None:
     folder = publish(tmp_path / "national", {}, [])
     written = {"estimate": "inf", "conf_low": "-inf", "conf_high": None}
     (folder / "key_figures.json").write_text(json.dumps({"impact": {"x": written}}), encoding="utf-8")
-    assert read_output(folder).key_figures == {"impact": {"x": KeyFigure(estimate=inf, conf_low=-inf)}}
+    figure = read_output(folder).reports["impact"].key_figures["x"]
+    assert (figure.estimate, figure.conf_low, figure.conf_high) == (inf, -inf, None)
 
 
 def test_two_waves_are_compared_under_one_name_and_across_the_wave() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.batch import pages
-from ivvu_analysis.batch.pages import keep_up
+from ivvu_analysis.batch import ledger
+from ivvu_analysis.batch.ledger import keep_up
 
 
 def publish(output: Path, suite: str, title: str, reports: int = 1) -> None:
@@ -57,7 +57,7 @@ def test_what_is_gone_or_half_there_is_not_led_to(tmp_path: Path) -> None:
 def test_a_page_that_is_current_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(tmp_path, "a", "A")
     keep_up(tmp_path)
-    monkeypatch.setattr(pages, "write", pytest.fail)
+    monkeypatch.setattr("ivvu_analysis.batch.output.write", pytest.fail)
     keep_up(tmp_path)
 
 
@@ -74,7 +74,7 @@ def test_a_page_that_is_not_as_it_should_be_is_written_again(
     else:
         publish(tmp_path, "a", "B" if change == "title" else "A", reports=2 if change == "reports" else 1)
     if change == "package":
-        monkeypatch.setattr(pages, "ground", lambda: {"package": "other"})
+        monkeypatch.setattr(ledger, "ground", lambda: {"package": "other"})
     keep_up(tmp_path)
     after = page.read_text()
     assert (after == before) == (change == "removed")
@@ -96,7 +96,7 @@ def test_to_see_that_it_is_current_takes_nothing_slow(tmp_path: Path) -> None:
     publish(tmp_path, "a", "A")
     keep_up(tmp_path)
     look = (
-        "import sys; from pathlib import Path; from ivvu_analysis.batch.pages import keep_up\n"
+        "import sys; from pathlib import Path; from ivvu_analysis.batch.ledger import keep_up\n"
         f"keep_up(Path({str(tmp_path)!r}))\n"
         "print({'pandas', 'jinja2', 'babel'} & set(sys.modules))"
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import psutil
@@ -21,12 +22,12 @@ from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.cluster import (
     ClusterError,
     ClusterPool,
+    make_there,
     packages,
-    refuse_other_packages,
 )
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import Job, Result
 from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.output import Job, Result
 from ivvu_analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -84,10 +85,12 @@ def test_a_host_may_have_an_address_of_version_six() -> None:
         ({"source of ivvu-analysis": "0" * 64}, "source of ivvu-analysis"),
     ],
 )
-def test_a_worker_with_other_packages_is_refused(theirs: dict[str, str], says: str) -> None:
-    refuse_other_packages("tcp://w", packages())
+def test_a_worker_with_other_packages_is_refused(
+    monkeypatch: pytest.MonkeyPatch, theirs: dict[str, str], says: str
+) -> None:
+    monkeypatch.setattr("ivvu_analysis.batch.cluster.get_worker", lambda: SimpleNamespace(address="tcp://w"))
     with pytest.raises(ClusterError, match=says):
-        refuse_other_packages("tcp://w", {**packages(), **theirs})
+        make_there("", Job("", "a", ROOT, "", {}), {}, {**packages(), **theirs})
 
 
 def _free_port() -> int:

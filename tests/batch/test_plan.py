@@ -213,6 +213,27 @@ def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: 
     assert "suite1.yaml, line 1: " in refusal.value.problem
     assert all(name in refusal.value.problem for name in ("Twente", "Zeeland"))
     assert refusal.value.problem.endswith(
-        " This stops 35 reports of suite1 (profile, impact) and 2 reports of suite2 (impact, portfolio) and "
-        "1 report of suite3 (profile)."
+        " This stops profile (34 times), impact of suite1; impact, portfolio of suite2; profile of suite3."
     )
+
+
+def test_a_codebook_that_is_wrong_is_told_once_with_the_reports_that_it_stops(project: Project) -> None:
+    twice = "theme:\n  levels:\n    - {code: housing, en: Housing}\n    - {code: housing, en: Homes}\n"
+    (project.folder / "ours.yaml").write_text(twice, encoding="utf-8")
+    for name in ("profile", "impact"):
+        project.notebook(name, parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
+    project.notebook("other")
+    given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
+    texts = (
+        f"{given}  - {{notebook: profile, for_each: {{region: all}}}}\n  - notebook: other\n",
+        "reports:\n  - notebook: impact\n    parameters: {codebook: ../ours.yaml}\n  - notebook: profile\n",
+    )
+    with pytest.raises(ParameterError) as refusal:
+        plans(project, *texts)
+    assert "suite0.yaml, line 1: The codebook ours.yaml: the code 'housing' stands twice" in str(
+        refusal.value
+    )
+    assert refusal.value.problem.endswith(" This stops profile of suite0; impact of suite1.")
+    (project.folder / "ours.yaml").write_text("theme: [", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"is no YAML\. This stops profile of suite0; impact of suite1"):
+        plans(project, *texts)

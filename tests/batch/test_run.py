@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivvu_analysis.batch import ledger, store
+from ivvu_analysis.batch import ledger
+from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.output import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.batch.processes import Interrupted
 from ivvu_analysis.errors import OutputError, ParameterError
 
@@ -295,7 +296,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_file_where_the_folder_should_be_is_refused(project: Project, made: Make) -> None:
     project.output.write_text("a file")
-    with pytest.raises(OutputError, match="give another folder"):
+    with pytest.raises(OutputError, match="another folder that you may"):
         made()
 
 

@@ -38,25 +38,43 @@ def test_places_are_found_by_line(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("reports: [{notebook: x}", "line 1: this is not valid YAML"),
-        ("a: 1\na: 2\nreports: [{notebook: x}]", "not valid YAML"),
-        ("- notebook: x", "holds no suite"),
-        ("", "holds no suite"),
-        ("title: x", "'reports' is missing"),
-        ("reports: []", "line 1: 'reports' is empty"),
-        ("reports:\n  - notebok: x", "line 2: the key 'notebok' is not known here. Did you mean 'notebook'"),
+        ("reports: [{notebook: x}", "line 1: this cannot be read as YAML"),
+        ("a: 1\na: 2\nreports: [{notebook: x}]", "cannot be read as YAML"),
+        ("- notebook: x", "demo.yaml: 'a suite': Input should be a valid dictionary"),
+        ("", "demo.yaml: 'a suite': Input should be a valid dictionary"),
+        ("title: x", "'reports': Field required"),
+        ("reports: []", "line 1: 'reports': List should have at least 1 item"),
+        (
+            "reports:\n  - notebok: x",
+            "line 2: 'reports.0.notebok': this key is not known here. Did you mean 'notebook'",
+        ),
         ("reprots:\n  - notebook: x", "Did you mean 'reports'"),
-        ("reports:\n  - notebook: x\n    title: Foo", "line 3: the key 'title' is not known here"),
-        ("reports:\n  - notebook: x\nfor_each: {a: all}", "line 3: the key 'for_each' is not known here"),
-        ("reports:\n  - notebook: 3", "line 2: 'notebook' must be text"),
-        ("reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}", "line 3: 'for_each' goes over one"),
-        ("reports:\n  - notebook: x\n    for_each: {region: some}", "line 3: 'for_each' goes over one"),
-        ("reports: [x]", "'reports' must be a list of mappings"),
-        ("title: {de: x}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
-        ("title: {en: 3}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
-        ("title: {en: ''}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
-        ("reports: [{notebook: x}]\ntitle: 3", "line 2: 'title' is text"),
-        ("reports: [{notebook: x, parameters: [1]}]", "'parameters' must be a mapping"),
+        (
+            "reports:\n  - notebook: x\n    title: Foo",
+            "line 3: 'reports.0.title': this key is not known here",
+        ),
+        ("reports:\n  - notebook: x\nfor_each: {a: all}", "line 3: 'for_each': this key is not known here"),
+        ("reports:\n  - notebook: 3", "line 2: 'reports.0.notebook': Input should be a valid string"),
+        (
+            "reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}",
+            "line 3: 'reports.0.for_each': goes over one",
+        ),
+        (
+            "reports:\n  - notebook: x\n    for_each: {region: some}",
+            "line 3: 'reports.0.for_each': goes over one",
+        ),
+        ("reports: [x]", "'reports.0': Input should be a valid dictionary"),
+        (
+            "title: {de: x}\nreports: [{notebook: x}]",
+            "line 1: 'title.de.[key]': Input should be 'en' or 'nl'",
+        ),
+        ("title: {en: 3}\nreports: [{notebook: x}]", "line 1: 'title.en': Input should be a valid string"),
+        ("title: {en: ''}\nreports: [{notebook: x}]", "line 1: 'title.en': String should have at least 1"),
+        ("reports: [{notebook: x}]\ntitle: 3", "line 2: 'title': Input should be a valid dictionary"),
+        (
+            "reports: [{notebook: x, parameters: [1]}]",
+            "'reports.0.parameters': Input should be a valid dictionary",
+        ),
     ],
 )
 def test_what_a_suite_cannot_say_is_refused_with_its_line(
@@ -89,21 +107,24 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ("!!int foo", "this is not valid YAML: invalid literal"),
-        ("!foo bar", "line 1: this is not valid YAML: could not determine a constructor for the tag '!foo'"),
+        ("!!int foo", "this cannot be read as YAML: invalid literal"),
+        (
+            "!foo bar",
+            "line 1: this cannot be read as YAML: could not determine a constructor for the tag '!foo'",
+        ),
         ("!foo [a]", "constructor for the tag '!foo'"),
         ("!foo {a: 1}", "constructor for the tag '!foo'"),
         ("!!python/object/apply:os.system [ls]", "os.system'"),
-        ("!!binary aGk=", "line 1: 'a' is not right: input was not a valid JSON value"),
+        ("!!binary aGk=", "line 1: 'parameters.a': input was not a valid JSON value"),
         (r'"\ud800x"', r"line 1: the text '\ud800x' holds a character"),
         (r'"a\0b"', r"line 1: the text 'a\x00b' holds a character"),
-        ("{1: a}", "line 1: a key must be text"),
-        ("{[a, b]: c}", "line 1: a key must be text"),
-        ("{a: 1, a: 2}", "line 1: this is not valid YAML: found duplicate key"),
-        ("{<<: a}", "line 1: this is not valid YAML: expected a mapping"),
-        ("*x", "line 1: this is not valid YAML: found undefined alias 'x'"),
-        ("[" * 3000, "this is not valid YAML"),
-        ("[" * 3000 + "]" * 3000, "this is not valid YAML"),
+        ("{1: a}", "line 1: 'parameters.a"),
+        ("{[a, b]: c}", "line 1: 'parameters.a"),
+        ("{a: 1, a: 2}", "line 1: this cannot be read as YAML: found duplicate key"),
+        ("{<<: a}", "line 1: this cannot be read as YAML: expected a mapping"),
+        ("*x", "line 1: this cannot be read as YAML: found undefined alias 'x'"),
+        ("[" * 3000, "this cannot be read as YAML"),
+        ("[" * 3000 + "]" * 3000, "this cannot be read as YAML"),
         ("&a {<<: *a}", "there are more than 100,000 values"),
         ("&a [*a]", "there are more than 100,000 values"),
     ],
@@ -133,7 +154,7 @@ def test_whatever_the_library_raises_is_one_message(
         raise IndexError("why\nand more")
 
     monkeypatch.setattr("ivvu_analysis.batch.suite.YAML.load", fail)
-    with pytest.raises(SuiteError, match=r"demo\.yaml: this is not valid YAML: why\."):
+    with pytest.raises(SuiteError, match=r"demo\.yaml: this cannot be read as YAML: why\."):
         read_suite(project.suite("a: 1"))
 
 

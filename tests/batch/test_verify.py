@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivvu_analysis.batch.ledger import Ledger
-from ivvu_analysis.batch.manifest import Entry, Job, Result
 from ivvu_analysis.batch.options import Options
+from ivvu_analysis.batch.output import Entry, Job, Result
 from ivvu_analysis.batch.plan import make_plans
 from ivvu_analysis.batch.run import difference, verify
 from ivvu_analysis.errors import OutputError
@@ -82,6 +82,10 @@ def test_what_is_not_current_proves_nothing(project: Project, published: tuple[l
         again(*published, Writer(""))
 
 
-def test_one_text_that_goes_on_differs_at_its_end() -> None:
-    assert difference(b"same", b"same") == ""
-    assert difference(b"same", b"same and more") == "from line 1, 'same' has become 'same and more'"
+def test_one_text_that_goes_on_differs_at_its_end(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(b"same")
+    other.write_bytes(b"same and more")
+    assert difference(one, one) == ""
+    assert difference(one, other) == "from line 1, 'same' has become 'same and more'"
+    assert difference(one, tmp_path / "none") == "it could not be made again"

@@ -221,7 +221,7 @@ def test_a_folder_that_cannot_be_written_is_said(project: Project, bench: Bench,
     project.notebook("a", "x = 1")
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     said = bench.run(status=2)
-    assert "Give a folder that you may write to" in said
+    assert "another folder that you may write to" in said
     assert project.files() == before
 
 
