@@ -100,7 +100,7 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
 def _rows(path: Path, name: str) -> list[dict[str, str]]:
     try:
         with path.open("rb") as file:
-            content, _ = text.decode(file.read(LONGEST), name)
+            content = text._decoded(file.read(LONGEST), name)[0]
         for separator in text.SEPARATORS:
             lines = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
             rows = [[cell.strip() for cell in line] for line in lines if any(line)]
