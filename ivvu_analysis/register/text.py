@@ -57,7 +57,7 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
         frame, quoted = _without_quotes(text, separator, width, above)
         if frame.empty:
             raise RegisterError(
-                f"A quotation mark in row {fault} of the register {name} is never closed, "
+                f"A quotation mark in row {fault} of the {name} is never closed, "
                 "so rows run into each other.",
                 "Delete or double that quotation mark.",
             )
@@ -86,7 +86,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, bytes, list[Mark]]:
     sample = text[:100_000]
     if sum(c < " " and c not in "\t\r\n" for c in sample) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(
-            f"The register {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
+            f"The {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
         )
     return text, plain, marks
 
