@@ -129,9 +129,7 @@ def _bytes(path: Path, what: str) -> bytes:
             f"{shown} cannot be opened: {reason}.", "Check the name and the folder."
         ) from None
     if max(size, len(data)) > MAX_FILE:
-        raise RegisterError(
-            f"{shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files."
-        )
+        raise RegisterError(f"{shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files.")
     return data
 
 
