@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, scale
-from ivvu_analysis.errors import OutputError, refuse_foreign
+from ivvu_analysis.errors import refuse_foreign, writing
 from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.register import corrections, spelling
 from ivvu_analysis.register.findings import ISSUE_COLUMNS
 from ivvu_analysis.register.intake import DOUBTFUL, ESSENTIAL, EVERY_REGION, Intake
-from ivvu_analysis.register.template import write_new
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
@@ -135,13 +133,9 @@ def write_draft(intake: Intake, path: Path) -> None:
 def _save(frame: pd.DataFrame, path: Path) -> None:
     frame = frame.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
     if path.suffix.casefold() == ".xlsx":
-        packed = io.BytesIO()
-        frame.to_excel(packed, index=False, engine="xlsxwriter")
-        write_new(path, packed.getvalue())
+        with writing(path), path.open("xb") as file:
+            frame.to_excel(file, index=False, engine="xlsxwriter")
         return
     refuse_foreign(path, ",".join(frame.columns[:4]))
-    try:
+    with writing(path):
         path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
-    except OSError as error:
-        shown = quote(str(path), 200)
-        raise OutputError(f"{shown} cannot be written: {error.strerror}.", "Choose another folder.") from None

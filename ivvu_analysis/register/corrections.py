@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
 from ivvu_analysis.codebook import Scale
-from ivvu_analysis.errors import DataError, RegisterError, did_you_mean
+from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import spelling, text
+from ivvu_analysis.register import files, spelling
 from ivvu_analysis.register.spelling import Speller
 
-LONGEST = 2**24  # bytes; people write no more corrections than that
 FIELDS = ("column", "value", "replacement")
 MORE = ("reason", "status")
 HEADING = frozenset(("heading", "headings", "kop", "koppen"))
@@ -63,8 +59,10 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
 
     Raises
     ------
+    RegisterError
+        If the file cannot be read.
     DataError
-        If the file cannot be read, or corrects to something that is itself not recognised.
+        If it lacks a heading, or corrects to something that is itself not recognised.
     """
     if path is None:
         return Corrections()
@@ -73,8 +71,8 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
     headings: dict[str, str] = {}
     fill_down, waiting = [], []
     columns = speller.scale("column")
-    for line, row in enumerate(_rows(Path(path), name), start=2):
-        column, value, replacement = (row[field] for field in FIELDS)
+    for line, row in files.listed(Path(path), "corrections", FIELDS, MORE).iterrows():
+        column, value, replacement = row[list(FIELDS)]
         where = f"{name}, line {line}"
         if row.get("status", "accepted").casefold() not in ACCEPTED:
             waiting.append((columns.recognise(column) or "", value))
@@ -95,28 +93,6 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
                     f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them."
                 )
     return Corrections(replacements, headings, tuple(fill_down), tuple(waiting))
-
-
-def _rows(path: Path, name: str) -> list[dict[str, str]]:
-    try:
-        with path.open("rb") as file:
-            content, _ = text.decode(file.read(LONGEST), name)
-        for separator in text.SEPARATORS:
-            lines = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
-            rows = [[cell.strip() for cell in line] for line in lines if any(line)]
-            if rows and set(FIELDS) <= set(rows[0]) <= {*FIELDS, *MORE}:
-                return [dict(zip_longest(rows[0], row, fillvalue="")) for row in rows[1:]]
-    except RegisterError:
-        raise DataError(f"The corrections {name} are no csv file.", "Save them as csv.") from None
-    except (OSError, ValueError, csv.Error) as error:
-        raise DataError(
-            f"The corrections {name} cannot be read: {error}.",
-            "Check the name and the folder, or save them once more.",
-        ) from None
-    raise DataError(
-        f"The corrections {name} do not have the headings {', '.join(FIELDS)}.",
-        f"Give the file these three columns, and {' and '.join(MORE)} if you like.",
-    )
 
 
 def _column(heading: str, where: str, columns: Scale, known: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.errors import RegisterError
+from ivvu_analysis.errors import DataError, RegisterError
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import text, unpack
 from ivvu_analysis.register.spelling import Speller
@@ -82,19 +82,19 @@ class Sheet:
     since_1904: bool = False
 
 
-def read(path: Path, speller: Speller) -> list[Sheet]:
-    """Read all sheets of a file, without judging what is in them.
+def read(path: Path, speller: Speller, what: str = "register") -> list[Sheet]:
+    """Read all sheets of a file, `what` it is called in messages, without judging what is in them.
 
     Raises
     ------
     RegisterError
         If the file is missing, empty, too large, protected by a password, damaged, or no spreadsheet.
     """
-    data, name = _bytes(path), quote(path.name)
+    data, name = _bytes(path, what), f"{what} {quote(path.name)}"
     start = memoryview(data)[3 if data.startswith(b"\xef\xbb\xbf") else 0 :]
-    for sign, what, remedy in REFUSED:
+    for sign, problem, remedy in REFUSED:
         if re.match(sign, start, re.DOTALL | re.IGNORECASE):
-            raise RegisterError(f"The register {name} {what}.", remedy)
+            raise RegisterError(f"The {name} {problem}.", remedy)
     page = re.match(MARKUP, start, re.IGNORECASE)
     if not page and not data.startswith(PACKED):
         cells, marks = text.grid(data, name, speller)
@@ -105,8 +105,8 @@ def read(path: Path, speller: Speller) -> list[Sheet]:
     ]
 
 
-def _bytes(path: Path) -> bytes:
-    shown = quote(str(path), 200)
+def _bytes(path: Path, what: str) -> bytes:
+    shown = f"The {what} {quote(str(path), 200)}"
     try:
         # Opening a pipe would wait for somebody who writes to it.
         opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -126,12 +126,10 @@ def _bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not that of a file"
         raise RegisterError(
-            f"The register {shown} cannot be opened: {reason}.", "Check the name and the folder."
+            f"{shown} cannot be opened: {reason}.", "Check the name and the folder."
         ) from None
     if max(size, len(data)) > MAX_FILE:
-        raise RegisterError(
-            f"The register {shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files."
-        )
+        raise RegisterError(f"{shown} is larger than {MAX_FILE >> 20} MB.", "Split it into several files.")
     return data
 
 
@@ -151,7 +149,30 @@ def _unpacked(data: bytes, kind: str, name: str) -> list[dict[str, Any]]:
     except (subprocess.TimeoutExpired, ValueError):
         pass
     what, remedy = FAILED.get(status, FAILED[None])
-    raise RegisterError(f"The register {name} {what}.", remedy)
+    raise RegisterError(f"The {name} {what}.", remedy)
+
+
+def listed(path: Path, what: str, fields: Sequence[str], more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows of a small file by the headings in its first row, in whatever order those stand.
+
+    Raises
+    ------
+    RegisterError
+        If the file cannot be read.
+    DataError
+        If it does not have each of `fields` once; those of `more` it may lack.
+    """
+    known = Speller(headings=dict.fromkeys((*fields, *more), "title"))
+    cells = next(iter(read(path, known, f"file of {what}"))).cells
+    headings = [text.casefold() for text in first_rows(cells, 0, 1)[0]]
+    if missing := [field for field in fields if headings.count(field) != 1]:
+        raise DataError(
+            f"The {what} {quote(path.name)} do not have exactly one heading {' and one '.join(missing)}.",
+            f"The first row needs the headings {', '.join(fields)}"
+            + (f"; {' and '.join(more)} may stand beside them." if more else "."),
+        )
+    rows = cells.iloc[1:].set_axis(headings, axis=1).astype(object)
+    return rows[[field for field in (*fields, *more) if headings.count(field) == 1]]
 
 
 def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:

@@ -208,14 +208,8 @@ def _sorted(table: Table) -> pd.DataFrame:
 
 def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
     known = answered.assign(all=answered.all(axis=1), projects=True)
-    names = [*regions.cat.categories, NO_REGION]
-    at = regions.cat.codes.to_numpy() % len(names)  # without a region: the last
-    held = {column: np.bincount(at[known[column]], minlength=len(names)) for column in known}
-    counts = pd.DataFrame(held, index=names)
-    counts = pd.concat([counts.sum().to_frame(EVERY_REGION).T, counts])
-    long = [
-        (region, column, row["projects"], row[column])
-        for column in (*ESSENTIAL, "all")
-        for region, row in counts.iterrows()
-    ]
-    return pd.DataFrame(long, columns=["region", "column", "projects", "filled"])
+    names = regions.cat.add_categories([NO_REGION]).fillna(NO_REGION)
+    each = known.groupby(names, observed=False).sum()
+    counts = pd.concat([known.sum().to_frame(EVERY_REGION).T, each]).rename_axis("place").reset_index()
+    long = counts.melt(["place", "projects"], var_name="column", value_name="filled")
+    return long.rename(columns={"place": "region"})[["region", "column", "projects", "filled"]]

@@ -10,7 +10,6 @@ from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import dates, files
-from ivvu_analysis.register.spelling import Speller
 
 FIELDS = ("region", "wave", "dimension", "phase")
 
@@ -39,7 +38,7 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
     """
     book, name = codebook or standard(), quote(Path(path).name)
     found: dict[tuple[str, ...], int] = {}
-    for row, texts in _rows(Path(path), name).iterrows():
+    for row, texts in files.listed(Path(path), "phases", FIELDS).iterrows():
         where = f"{name}, row {row}"
         region = _code(texts["region"], book.scale("region"), where)
         dimension = _code(texts["dimension"], book.scale("dimension"), where)
@@ -59,18 +58,6 @@ def read(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
             "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
         )
     return pd.DataFrame([(*key, phase) for key, phase in found.items()], columns=list(FIELDS))
-
-
-def _rows(path: Path, name: str) -> pd.DataFrame:
-    cells = files.read(path, Speller())[0].cells
-    headings = [text.casefold() for text in cells.iloc[0]] if len(cells) else []
-    missing = [field for field in FIELDS if headings.count(field) != 1]
-    if missing:
-        raise DataError(
-            f"The phases {name} do not have exactly one column {' and one '.join(missing)}.",
-            f"The first row needs the headings {', '.join(FIELDS)}.",
-        )
-    return cells.iloc[1:].set_axis(headings, axis=1)[list(FIELDS)]
 
 
 def _code(text: str, scale: Scale, where: str) -> str:

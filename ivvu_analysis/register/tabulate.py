@@ -17,9 +17,8 @@ COUNT_COLUMNS = ("measure", "group", "wave", "level", "projects")
 def _counted(rows: pd.DataFrame, levels: Mapping[str, Sequence[object]], name: str) -> pd.DataFrame:
     """Count the rows in each combination of levels, zeros included."""
     cells = pd.MultiIndex.from_product(levels.values(), names=list(levels))
-    counts = rows.groupby(list(levels), observed=True).size()
-    found = [int(counts.get(cell if len(cell) > 1 else cell[0], 0)) for cell in cells]
-    return cells.to_frame(index=False).assign(**{name: found})
+    counts = rows[list(levels)].astype(object).value_counts()
+    return counts.reindex(cells, fill_value=0).reset_index(name=name)
 
 
 def theme_table(projects: pd.DataFrame, by: str, codebook: Codebook | None = None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from ivvu_analysis.codebook import Language, scale
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, writing
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import spelling
 
@@ -40,25 +40,8 @@ def template(path: str | Path, language: Language = "nl") -> None:
     if Path(path).suffix.casefold() != ".xlsx":
         shown = quote(str(path), 200)
         raise OutputError(f"The template {shown} is no xlsx file.", "Give a name that ends in .xlsx.")
-    write_new(Path(path), _workbook(language))
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet.
-
-    Raises
-    ------
-    OutputError
-        If it exists or cannot be written.
-    """
-    shown = quote(str(path), 200)
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise OutputError(f"{shown} exists.", "Give another name, or move that file first.") from None
-    except OSError as error:
-        raise OutputError(f"{shown} cannot be written: {error.strerror}.", "Choose another folder.") from None
+    with writing(Path(path)), Path(path).open("xb") as file:
+        file.write(_workbook(language))
 
 
 def _workbook(language: Language) -> bytes:

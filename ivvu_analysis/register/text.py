@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice, zip_longest
 
@@ -42,52 +44,56 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     RegisterError
         If the bytes are no text, or a quotation mark swallows rows that cannot be told apart.
     """
-    text, marks = decode(data, name)
+    text, plain, marks = _decoded(data, name)
     named = re.match(r"sep=(.)\r?\n", text)
-    text = text[named.end() :] if named else text
     separator, width = _separator(text, named[1] if named else SEPARATORS, speller)
-    plain = data if text.isascii() and len(text) == len(data) else text.encode("utf-8", "replace")
-    frame, fault = _parsed(plain, text, separator, width, name)
-    fault = fault or _faulty_row(frame, text, separator)
+    above = 1 if named else 0
+    try:
+        frame = _parsed(plain, separator, width, above)
+        fault = _faulty_row(frame, text, separator, above)
+    except pd.errors.ParserError:  # a quotation mark stays open to the end of the file
+        fault = text.count("\n", 0, text.rfind('"')) + 1
     if fault:
-        frame, quoted = _without_quotes(text, separator, width, name, fault)
+        frame, quoted = _without_quotes(text, separator, width, above)
+        if frame.empty:
+            raise RegisterError(
+                f"A quotation mark in row {fault} of the {name} is never closed, "
+                "so rows run into each other.",
+                "Delete or double that quotation mark.",
+            )
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
+    frame.index = pd.RangeIndex(1 + above, len(frame) + 1 + above)
     if any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
         garbled = np.logical_or.reduce([frame[column].str.contains(MOJIBAKE) for column in frame])
         frame = frame.apply(lambda column: column.map(_mended))
-        marks += [(row, -1, "mojibake", "") for row in (np.flatnonzero(garbled) + 1).tolist()]
-    above = 1 if named else 0
-    frame.index = pd.RangeIndex(1 + above, len(frame) + 1 + above)
-    return frame, [(row + above, column, what, found) for row, column, what, found in marks]
+        marks += [(row, -1, "mojibake", "") for row in frame.index[garbled].tolist()]
+    return frame, marks
 
 
-def decode(data: bytes, name: str) -> tuple[str, list[Mark]]:
-    """Return the text of a file in utf-8, utf-16 or one byte a letter, and where that is in doubt.
-
-    Raises
-    ------
-    RegisterError
-        If the bytes are no text in any of them.
-    """
+def _decoded(data: bytes, name: str) -> tuple[str, bytes, list[Mark]]:
+    """Return the text of a file in utf-8, utf-16 or one byte a letter, as utf-8, and where it is in doubt."""
     marks: list[Mark] = []
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     if b"\0" in data[:2]:
         encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode(encoding)
+        plain = data if encoding == "utf-8" else text.encode("utf-8", "replace")
     except UnicodeDecodeError:
         text, marks = _bytes_of_one(data)
+        plain = text.encode("utf-8", "replace")
     sample = text[:100_000]
     if sum(c < " " and c not in "\t\r\n" for c in sample) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(
-            f"The register {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
+            f"The {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
         )
-    return text, marks
+    return text, plain, marks
 
 
 def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     """Read a text that is utf-8 but for a few bytes, or in the encoding that makes most sense of it."""
-    lenient = data.decode("utf-8-sig", "surrogateescape")
+    lenient = data.decode("utf-8", "surrogateescape")
     odd = [found.start() for found in islice(ODD.finditer(lenient), ODD_BYTES + 1)]
     if len(odd) <= ODD_BYTES and re.search("[\x80-\ud7ff]", lenient):
         text = ODD.sub(lambda c: bytes([ord(c[0]) - 0xDC00]).decode("cp1252", "replace"), lenient)
@@ -105,53 +111,44 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     return data.decode(best, "replace"), [] if sure else [(row, -1, "encoding", best)]
 
 
-def _separator(text: str, among: str | tuple[str, ...], speller: Speller) -> tuple[str, int]:
+def _separator(text: str, among: Sequence[str], speller: Speller) -> tuple[str, int]:
     """Return the separator under which the most headings are known, and the width of the first rows."""
-
-    def first_rows(separator: str) -> list[list[str]]:
+    found: list[tuple[int, int, str]] = []
+    for separator in among:
+        rows: list[list[str]] = []
+        lines = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
         with suppress(csv.Error):  # the wrong separator makes cells that are too long to be any
-            lines = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
-            return list(islice(lines, SEARCHED_ROWS))
-        return []
-
-    def known(separator: str) -> int:
-        rows = [row for row in first_rows(separator) if len(row) > 2]
-        return max((sum(speller.heading(cell) is not None for cell in row) for row in rows), default=0)
-
-    best = max(among, key=known)
-    return best, max(map(len, first_rows(best)), default=1) or 1
+            rows += islice(lines, SEARCHED_ROWS)
+        known = [sum(speller.heading(cell) is not None for cell in row) for row in rows if len(row) > 2]
+        found.append((max(known, default=0), max(map(len, rows), default=1) or 1, separator))
+    _, width, best = max(found, key=lambda one: one[:2])
+    return best, width
 
 
-def _parsed(data: bytes, text: str, separator: str, width: int, name: str) -> tuple[pd.DataFrame, int]:
-    """Read rows of any length; return them and the row in which a quotation mark stays open, or 0."""
+def _parsed(data: bytes, separator: str, width: int, above: int) -> pd.DataFrame:
+    """Read rows of any length: as categories where few texts differ."""
 
     def parsed(dtype: object, rows: int | None = None) -> pd.DataFrame:
         return pd.read_csv(
             io.BytesIO(data), sep=separator, names=range(width), header=None, dtype=dtype, nrows=rows,
-            na_filter=False, skip_blank_lines=False,
+            na_filter=False, skip_blank_lines=False, skiprows=above,
         )  # fmt: skip
 
     try:
         some = parsed(object, MANY)
         if len(some) < MANY:
-            return some, 0
+            return some
         few = some.nunique() < MANY / 2
-        return parsed({column: "category" if few[column] else object for column in some}), 0
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        pass  # some rows further down are longer than the first
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        if "field limit" not in str(error):
-            return pd.DataFrame(), text.count("\n", 0, text.rfind('"')) + 1
-        raise RegisterError(
-            f"A cell of the register {name} holds more than {csv.field_size_limit():,} characters.",
-            "Shorten it, or take the column out.",
-        ) from None
-    return pd.DataFrame(dict(enumerate(zip_longest(*rows, fillvalue=""))), dtype=object), 0
+        return parsed({column: "category" if few[column] else object for column in some})
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except pd.errors.ParserError as error:
+        if not (longer := re.search(r"saw (\d+)", str(error))):
+            raise
+        return _parsed(data, separator, 2 * int(longer[1]), above)
 
 
-def _faulty_row(frame: pd.DataFrame, text: str, separator: str) -> int:
+def _faulty_row(frame: pd.DataFrame, text: str, separator: str, above: int) -> int:
     """Return the row in which a quotation mark has drawn other rows or cells into one cell, or 0."""
     if '"' not in text:
         return 0
@@ -164,27 +161,21 @@ def _faulty_row(frame: pd.DataFrame, text: str, separator: str) -> int:
         for at in np.flatnonzero(broken.any(axis=1)).tolist():
             lines = "\n".join(frame.iloc[at][broken.iloc[at]]).split("\n")
             if torn[at] or max(line.count(separator) for line in lines) >= max(usual - 1, 2):
-                return at + 1
+                return at + 1 + above
     sep = re.escape(separator)
     loose = re.search(rf'(?:^|[{sep}\r\n])"(?:[^"\r\n]|"")*"[^"{sep}\r\n]', text)
     return text.count("\n", 0, loose.start() + 1) + 1 if loose else 0
 
 
-def _without_quotes(
-    text: str, separator: str, width: int, name: str, fault: int
-) -> tuple[pd.DataFrame, list[int]]:
+def _without_quotes(text: str, separator: str, width: int, above: int) -> tuple[pd.DataFrame, list[int]]:
     """Read a text line by line with its quotation marks as they stand, if its rows then come out even."""
-    lines = [line.rstrip("\r").split(separator) for line in text.rstrip("\r\n").split("\n")]
+    lines = [line.rstrip("\r").split(separator) for line in text.rstrip("\r\n").split("\n")[above:]]
     widths = {len(line) if any(line[width:]) else min(len(line), width) for line in lines if any(line)}
     if len(widths) > 1 or min(widths) < 3:
-        raise RegisterError(
-            f"A quotation mark in row {fault} of the register {name} is never closed, "
-            "so rows run into each other.",
-            "Delete or double that quotation mark.",
-        )
+        return pd.DataFrame(), []
     # Cells that are quoted as they should be still lose their marks.
     rows = [[QUOTED.sub(lambda c: c[1].replace('""', '"'), cell) for cell in line[:width]] for line in lines]
-    quoted = [number for number, row in enumerate(rows, start=1) if any('"' in cell for cell in row)]
+    quoted = [number for number, row in enumerate(rows, 1 + above) if any('"' in cell for cell in row)]
     return pd.DataFrame(dict(enumerate(zip_longest(*rows, fillvalue=""))), dtype=object), quoted
 
 

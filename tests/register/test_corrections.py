@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.errors import DataError
+from ivvu_analysis.errors import DataError, RegisterError, UserError
 from ivvu_analysis.register import check
 
 FOLDER = Path(__file__).parent.parent / "data" / "registers"
@@ -47,20 +47,20 @@ def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
         ("column,value,replacement\ntitle,a,b\n", "'title' is not a column that can be corrected"),
         ("column,value,replacement\nthema,x,DMZ\ntheme,X,CZ\n", "'CZ' is not a known spelling"),
         ("column,value,replacement\nthema,x,DMZ\ntheme,X,Technologie\n", "line 3: 'X' in 'theme' has two"),
-        ("kolom,waarde\na,b\n", "do not have the headings"),
-        ("", "do not have the headings"),
+        ("kolom,waarde\na,b\n", "do not have exactly one heading column"),
+        ("", "is empty"),
     ],
 )
 def test_faulty_corrections_are_refused(tmp_path: Path, text: str, problem: str) -> None:
-    with pytest.raises(DataError, match=problem):
+    with pytest.raises(UserError, match=problem):
         check(FOLDER / "clean.csv", corrections=corrections(tmp_path, text))
 
 
-def test_a_workbook_of_corrections_is_told_to_be_saved_as_csv() -> None:
-    with pytest.raises(DataError, match="are no csv file"):
+def test_a_workbook_of_something_else_is_told_what_it_lacks() -> None:
+    with pytest.raises(DataError, match="exactly one heading column and one value and one replacement"):
         check(FOLDER / "clean.csv", corrections=FOLDER / "titles_above.xlsx")
 
 
 def test_corrections_that_are_not_there_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(RegisterError, match="file of corrections .* cannot be opened"):
         check(FOLDER / "clean.csv", corrections=tmp_path / "none.csv")

@@ -42,7 +42,7 @@ def test_the_published_phases_count_to_the_published_tables(tmp_path: Path) -> N
     ("text", "problem"),
     [
         ("region,wave,dimension,phase\n", "have headings and no rows"),
-        ("region,wave,dimension\nzeeland,2020-10,vision\n", "exactly one column phase"),
+        ("region,wave,dimension\nzeeland,2020-10,vision\n", "exactly one heading phase"),
         ("region,wave,dimension,phase\nzeland,2020-10,vision,2\n", "row 2: 'zeland' is no region"),
         ("region,wave,dimension,phase\nzeeland,2020,vision,2\n", "'2020' is no wave"),
         ("region,wave,dimension,phase\nzeeland,2020-10,vision,6\n", "'6' is no vision"),

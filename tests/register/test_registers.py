@@ -41,12 +41,12 @@ def test_unreadable_files_give_one_clear_message(name: str) -> None:
     assert found.value.remedy
 
 
-def test_a_cell_that_is_too_long_is_no_open_quotation_mark(tmp_path: Path) -> None:
-    rows = [f"{number};lopend" for number in range(200)] + [f"200;{'x' * 200_000};more"]
+def test_a_cell_that_is_very_long_is_no_open_quotation_mark(tmp_path: Path) -> None:
+    rows = [f"{number};lopend;Twente" for number in range(200)] + [f"200;{'x' * 200_000};Twente;more"]
     path = tmp_path / "long.csv"
-    path.write_text("\n".join(["Projectnummer;Projectstatus", *rows]), encoding="utf-8")
-    with pytest.raises(RegisterError, match=r"A cell of the register long\.csv holds more than 131,072"):
-        check(path)
+    path.write_text("\n".join(["Projectnummer;Projectstatus;Regio", *rows]), encoding="utf-8")
+    issues = check(path).issues
+    assert issues.loc[issues["row"] == 202, "problem"].tolist() == ["not_recognised", "row_too_long"]
 
 
 @pytest.mark.parametrize(
