@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from ivvu_analysis.figures import theme
-from ivvu_analysis.figures.layout import EDGE, top_of
+from ivvu_analysis.figures.layout import EDGE
 
 # The typeface of the page, where there is one.
 TYPEFACE = "font-family: var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)"
@@ -57,8 +57,7 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     whole.canvas.mpl_disconnect(watching)
     box, (wide, tall) = drawn[-1].padded(EDGE), whole.get_size_inches()
     if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
-        tops = [ax.get_position().y0 + top_of(ax) * ax.get_position().height for ax in whole.axes]
-        box = Bbox.union([box, Bbox([[0, box.y0], [wide, max(tops) * tall]])])
+        box = Bbox.from_extents(0, box.y0, wide, box.y1)
     seen = [round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height)]
     return VIEW.sub(f'viewBox="{" ".join(map(str, seen))}"', _slim(text.getvalue()), count=1)
 
