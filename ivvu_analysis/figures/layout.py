@@ -114,7 +114,7 @@ def top_of(ax: Axes) -> float:
     for strip in ax.child_axes:
         kept: Any = strip.get_axes_locator()
         return 1 + float(kept().height / ax.get_position().height)
-    return 1 + 0.07 / float(inches(ax)[1])
+    return 1 + 0.03 / float(inches(ax)[1])
 
 
 def above(ax: Axes, height: float) -> tuple[float, float]:
@@ -135,7 +135,7 @@ def above(ax: Axes, height: float) -> tuple[float, float]:
 def legend(ax: Axes, handles: Sequence[Any] = (), title: str = "") -> None:
     """Name the colours above a plot, in as many columns as have room there."""
     handles = handles or ax.get_legend_handles_labels()[0]
-    widths = [0.47 + text_width(str(handle.get_label()), theme.SMALL) for handle in handles]
+    widths = [0.35 + text_width(str(handle.get_label()), theme.SMALL) for handle in handles]
     wide = [sum(map(max, np.array_split(widths, n))) for n in range(1, len(widths) + 1)]
     columns = max((n for n, width in enumerate(wide, 1) if width <= around(ax)[1]), default=1)
     lines = -(-len(widths) // columns) + (1.3 if title else 0)
@@ -203,7 +203,9 @@ def headline(ax: Drawn, title: str, subtitle: str = "") -> Drawn:
     if subtitle:
         small = folded(subtitle, room)
         place = above(first, height_of(small) + 0.06)
-        first.text(*place, small, color=theme.FAINT, va="bottom", transform=first.transAxes)
+        first.text(
+            *place, small, color=theme.FAINT, size=theme.NORMAL, va="bottom", transform=first.transAxes
+        )
     # Where it stands is known here, so that no drawing has to look for it.
     bold: dict[str, Any] = {"size": 11.5, "weight": "bold"}
     at: dict[str, Any] = {"loc": "left", "x": left, "y": top_of(first), "pad": 3}

@@ -84,7 +84,8 @@ def heatmap(
         number = numbers.iloc[down, right]
         known = np.isfinite(size) and np.isfinite(number)
         mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
-        ink = theme.ink_on(to_hex(shades.to_rgba(size))) if known else theme.FAINT
+        shade: Any = shades.to_rgba(size)
+        ink = theme.ink_on(to_hex(shade)) if known else theme.FAINT
         text, weight = fmt(number) + mark if known else "–", "bold" if mark else "normal"
         layout.write(ax, right, down, text, color=ink, weight=weight)
     for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
@@ -230,7 +231,8 @@ def _bands(ax: Axes, data: pd.DataFrame, low: pd.DataFrame, half: float, unit: f
     moments, levels = [*low.index], [*low.columns]
     moves = data[data["estimate"] > 0].astype({"from_phase": object, "to_phase": object})
     moves = moves.sort_values(["from_phase", "to_phase"], key=lambda level: level.map(levels.index))
-    left, right, course = low.stack().to_dict(), low.stack().to_dict(), np.linspace(0, 1, 16)
+    left = {(moment, level): low.at[moment, level] for moment in moments for level in levels}
+    right, course = {**left}, np.linspace(0, 1, 16)
     for move in moves.to_dict("records"):
         start, end = ((move[f"{side}_wave"], move[f"{side}_phase"]) for side in ("from", "to"))
         lower = left[start] + (right[end] - left[start]) * course**2 * (3 - 2 * course)

@@ -90,7 +90,7 @@ def lines(
         low, high = (band[end].fillna(band[y]).astype(float) for end in ENDS)
         ax.fill_between(band["at"], low, high, color=colours[group], alpha=0.15, linewidth=0)
     shapes = dict(zip(colours, cycle(MARKERS), strict=False))
-    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "hue_order": [*colours], "palette": colours}
+    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "hue_order": [*colours], "palette": colours or None}
     how |= {"style_order": [*colours], "errorbar": None, "clip_on": False, "legend": False, "ax": ax}
     sns.lineplot(course, linestyle="--" if len(seen) else "-", **how)
     if len(seen):
@@ -100,9 +100,8 @@ def lines(
     if pd.api.types.is_numeric_dtype(data[x]):
         layout.tick_numbers(ax, "x", x_fmt)
     else:
-        _name_months(
-            ax, *(sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)), x_fmt
-        )
+        moments = [sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)]
+        _name_months(ax, moments[0], moments[1], x_fmt)
     inks = [theme.ink_like(colours[group]) for group in ends.index]
     _name_points(ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=BESIDE, weight="bold")
     return ax
@@ -225,25 +224,22 @@ def scatter(
     """
     data, hue = theme.grouped(data, hue)
     colours = theme.colours_of(data, hue, palette, distinct=True)
-    places = data[[x, y]].to_numpy(float)
-    low = np.minimum(places.min(axis=0, initial=0), -0.05)
-    high = np.maximum(places.max(axis=0, initial=0), 0.05)
-    reach = 1.2 * (high - low)
-    ax = layout.start(ax, min(max((layout.WIDTH - 0.2) * reach[1] / reach[0], 2.5), 4.6))
-    size = layout.inches(ax)
-    margin = ((reach / size).max() * size - (high - low)) / 2
-    ends = np.column_stack([low - margin, high + margin])
-    ax.set(xlim=ends[0], ylim=ends[1], xticks=[], yticks=[])
-    ax.axhline(0, color=theme.MUTED, linewidth=1)
-    ax.axvline(0, color=theme.MUTED, linewidth=1)
-    marked(ax, places, data[hue], colours, s=36, linewidth=1.3)
-    own = data[hue].astype(object).map(colours).to_numpy(str)
-    pale = np.asarray(faint if faint is not None else False)
-    for points in ax.collections:
-        points.set(edgecolors=own, facecolors=np.where(pale, theme.PAPER, own))
+    places, kinds = data[[x, y]].to_numpy(float), data[hue].astype(object)
+    pale = np.zeros(len(data), dtype=bool) if faint is None else np.asarray(faint)
+    ax = layout.start(ax, 4.2)
+    for line in (ax.axhline, ax.axvline):
+        line(0, color=theme.MUTED, linewidth=1)
+    marked(ax, places, data[hue], colours, s=36, linewidth=0)
+    ax.scatter(places[pale, 0], places[pale, 1], s=12, color=theme.PAPER, linewidth=0, zorder=4)
+    ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
     ax.spines["bottom"].set_visible(False)
-    inks = np.where(pale, theme.FAINT, [theme.ink_like(colour) for colour in own])
-    axes = [[(ends[0, 0], 0), (ends[0, 1], 0)], [(0, ends[1, 0]), (0, ends[1, 1])]]
+    ax.margins(0.1)
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.apply_aspect()
+    inks = [
+        theme.FAINT if dim else theme.ink_like(colours[kind]) for dim, kind in zip(pale, kinds, strict=True)
+    ]
+    axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
     _name_points(ax, places, data[label], inks, axes)
     if hue != theme.ONE:
         layout.legend(ax)
@@ -274,11 +270,11 @@ def _name_points(
         needed = must is None or number < must
         near = spots if needed else spots[:NEAR]  # a name far from its point is no help
         boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in near]
-        beyond = np.array([min(*(box.min + 0.1), *(size + 0.1 - box.max)) < 0 for box in boxes])
+        beyond = np.array([min(*box.min, *(size - box.max)) < -0.1 for box in boxes])
         clashes = [box.count_overlaps(taken + 9 * written) for box in boxes] + 99 * beyond
         best = int(np.argmin(clashes))
         if clashes[best] == 0 or needed:
             written.append(boxes[best])
-            part, aside, up = near[best]
+            (x, y), (part, aside, up) = places[number], near[best]
             away: dict[str, Any] = {"shift": 72 * aside, "lift": 72 * up, "ha": SIDES[part], **style}
-            layout.write(ax, *places[number], name, color=inks[number], **away)
+            layout.write(ax, x, y, name, color=inks[number], **away)

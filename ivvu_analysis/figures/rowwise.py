@@ -145,7 +145,6 @@ def dots(
     hue: str | None = None,
     null: float | None = None,
     fmt: Format = theme.percent,
-    limits: tuple[float, float] | None = None,
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -164,8 +163,6 @@ def dots(
         The value that says 'no difference', as a dashed line.
     fmt
         Turns a value into a text.
-    limits
-        The ends of the axis; by default what is drawn, with `null` or nought.
     palette, ax
         As in `stacked`.
 
@@ -200,7 +197,7 @@ def dots(
     beside: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "ha": "right"}
     for place, text in zip(at, texts, strict=True):
         layout.write(ax, 1, place, text, shift=72 * (right - 0.08), **beside)
-    ends = limits or [*numbers[~np.isnan(numbers)], 0.0 if null is None else null]
+    ends = [*numbers[~np.isnan(numbers)], null or 0.0]
     margin = 0.04 * ((max(ends) - min(ends)) or 1.0)
     ax.set(xlim=(min(ends) - margin, max(ends) + margin))
     layout.tick_numbers(ax, "x", fmt)

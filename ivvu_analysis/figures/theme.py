@@ -43,6 +43,8 @@ RC: Any = {
     "legend.fontsize": SMALL,
     "legend.title_fontsize": NORMAL,
     "legend.handlelength": 1.2,
+    "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.1,
     "legend.borderpad": 0,
     "legend.borderaxespad": 0,
 }
