@@ -11,24 +11,18 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from ivvu_analysis.figures import theme
-from ivvu_analysis.figures.layout import EDGE, top_of
+from ivvu_analysis.figures.layout import EDGE
 
-# The typeface of the page, where there is one.
-TYPEFACE = "font-family: var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)"
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-VIEW, POINTS = re.compile(r'viewBox="[^"]*"'), 72  # to an inch
-TAG, PLAIN_GROUP = re.compile(r"<[^>]+>"), re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
+POINTS = 72  # to an inch
+# The typeface of the page, where there is one.
+ROOT = """<svg width="100%" style="font-family: var(--face); --face:
+var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
+TAG, FACE = re.compile(r"<[^>]+>"), re.compile(r"(?<=px) '[^;\"]*")
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
-SHORTER = {
-    r'<g id="[^"]*"': "<g",
-    r' transform="rotate\(-0 [^"]*"': "",
-    r"font-family: [^;\"]*; ?": "",
-    r"font: italic ": "font-style: italic; font: ",
-    r"font: (\w+) ([\d.]+px) [^;\"]*": r"font-weight: \1; font-size: \2",
-    r"font: ([\d.]+px) [^;\"]*": r"font-size: \1",
-    r"(-?\d+\.\d\d)\d+": r"\1",
-    r'(<svg [^>]*?)width="[^"]*" height="[^"]*"': rf'\1width="100%" style="{TYPEFACE}"',
-}
+NOT_NEEDED = re.compile(
+    r"""(?<=<g) id="[^"]*"| transform="rotate\(-0 [^"]*"|font-family: [^;"]*; ?|(?<=\d\.\d\d)\d+"""
+)
 
 
 def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
@@ -57,23 +51,13 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     whole.canvas.mpl_disconnect(watching)
     box, (wide, tall) = drawn[-1].padded(EDGE), whole.get_size_inches()
     if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
-        tops = [ax.get_position().y0 + top_of(ax) * ax.get_position().height for ax in whole.axes]
-        box = Bbox.union([box, Bbox([[0, box.y0], [wide, max(tops) * tall]])])
-    seen = [round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height)]
-    return VIEW.sub(f'viewBox="{" ".join(map(str, seen))}"', _slim(text.getvalue()), count=1)
-
-
-def _slim(drawn: str) -> str:
-    """Leave out of a drawing what a page has no use for."""
-    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
-    body, found = TAG.sub(_shorter, body.strip()), 1
-    while found:
-        body, found = PLAIN_GROUP.subn(r"\1", body)
-    return re.sub(r"\s*\n\s*", "\n", body)
-
-
-def _shorter(tag: re.Match[str]) -> str:
-    text = tag[0]
-    for pattern, shorter in SHORTER.items():
-        text = re.sub(pattern, shorter, text)
-    return text
+        box = Bbox.from_extents(0, box.y0, wide, box.y1)
+    seen = (round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height))
+    body = re.sub(
+        r"^.*?(?=<svg)|<metadata>.*?</metadata>|\s+(?=\n)|(?<=\n) +",
+        "",
+        text.getvalue().strip(),
+        flags=re.DOTALL,
+    )
+    body = TAG.sub(lambda tag: FACE.sub(" var(--face)", NOT_NEEDED.sub("", tag[0])), body)
+    return re.sub('<svg.*?viewBox="[^"]*"', ROOT.format(*seen), body, count=1, flags=re.DOTALL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -111,11 +111,10 @@ def around(ax: Axes) -> tuple[float, float]:
 
 def top_of(ax: Axes) -> float:
     """Return where what stands above a plot ends, in parts of its height."""
-    if not ax.child_axes:
-        return 1 + 0.07 / float(inches(ax)[1])
-    strip = ax.child_axes[0]
-    strip.apply_aspect(strip.get_axes_locator()(strip, None))  # type: ignore[arg-type]
-    return 1 + strip.get_position().height / ax.get_position().height
+    for strip in ax.child_axes:
+        kept: Any = strip.get_axes_locator()
+        return 1 + float(kept().height / ax.get_position().height)
+    return 1 + 0.03 / float(inches(ax)[1])
 
 
 def above(ax: Axes, height: float) -> tuple[float, float]:
@@ -134,23 +133,23 @@ def above(ax: Axes, height: float) -> tuple[float, float]:
 
 
 def legend(ax: Axes, handles: Sequence[Any] = (), title: str = "") -> None:
-    """Name the colours above a plot, in as many lines as they need, to be read from left to right."""
+    """Name the colours above a plot, in as many columns as have room there."""
     handles = handles or ax.get_legend_handles_labels()[0]
-    widths = [0.32 + text_width(str(handle.get_label()), theme.SMALL) for handle in handles]
-    most = around(ax)[1]
-    fits = [n for n in range(1, len(widths) + 1) if sum(max(widths[i::n]) for i in range(n)) <= most]
-    columns = max(fits, default=1)
-    order = [i for column in range(columns) for i in range(column, len(widths), columns)]
+    widths = [0.35 + text_width(str(handle.get_label()), theme.SMALL) for handle in handles]
+    wide = [sum(map(max, np.array_split(widths, n))) for n in range(1, len(widths) + 1)]
+    columns = max((n for n, width in enumerate(wide, 1) if width <= around(ax)[1]), default=1)
     lines = -(-len(widths) // columns) + (1.3 if title else 0)
-    ax.legend(
-        handles=[handles[i] for i in order],
-        ncols=columns,
-        title=title,
-        title_fontproperties={"weight": "bold"},
-        alignment="left",
-        loc="lower left",
-        bbox_to_anchor=above(ax, lines * 1.4 * theme.SMALL / 72 + 0.04),
-    )
+    corner = above(ax, lines * 1.4 * theme.SMALL / 72 + 0.04)
+    look: dict[str, Any] = {"title_fontproperties": {"weight": "bold"}, "alignment": "left"}
+    ax.legend(handles=handles, ncols=columns, title=title, loc="lower left", bbox_to_anchor=corner, **look)
+
+
+def heads(ax: Axes, places: Iterable[float], names: Sequence[str], **style: Any) -> None:
+    """Write names above a plot, each above its place."""
+    tall = [height_of(name, theme.SMALL) for name in names]
+    low = above(ax, max(tall, default=0.0) + 0.04)[1]
+    for place, name, high in zip(places, names, tall, strict=True):
+        write(ax, place, low, name, lift=36 * high, xycoords=ax.get_xaxis_transform(), **style)
 
 
 def write(
@@ -204,13 +203,11 @@ def headline(ax: Drawn, title: str, subtitle: str = "") -> Drawn:
     if subtitle:
         small = folded(subtitle, room)
         place = above(first, height_of(small) + 0.06)
-        style: dict[str, Any] = {"color": theme.FAINT, "size": theme.NORMAL, "va": "bottom"}
-        first.text(*place, small, transform=first.transAxes, **style)
+        first.text(
+            *place, small, color=theme.FAINT, size=theme.NORMAL, va="bottom", transform=first.transAxes
+        )
+    # Where it stands is known here, so that no drawing has to look for it.
     bold: dict[str, Any] = {"size": 11.5, "weight": "bold"}
-    at: dict[str, Any] = {
-        "x": left,
-        "y": top_of(first),
-        "pad": 3,
-    }  # known here, so that no drawing has to look for it
-    first.set_title(folded(title, room, **bold), loc="left", color=theme.INK, **at, **bold)
+    at: dict[str, Any] = {"loc": "left", "x": left, "y": top_of(first), "pad": 3}
+    first.set_title(folded(title, room, **bold), color=theme.INK, **at, **bold)
     return ax

@@ -72,43 +72,36 @@ def heatmap(
     kinds = {name: pd.CategoricalDtype(theme.levels_of(data[name]), ordered=True) for name in (y, *across)}
     cells = data.astype({**kinds, value: float, annot or value: float})
     sizes, numbers = (cells.pivot(index=y, columns=x, values=name) for name in (value, annot or value))
-    names = [*sizes.index]
-    ax = layout.rows(ax, names, CELL)
+    ax = layout.rows(ax, sizes.index, CELL)
     both = bool((data[value] < 0).any())
     most = FULL if both else float(np.nanmax(sizes.to_numpy(), initial=0)) or 1.0
     cmap = sns.color_palette(palette or (theme.DIVERGING if both else SEQUENTIAL), as_cmap=True)
+    edges = [np.arange(number + 1) - 0.5 for number in sizes.shape[::-1]]
     # seaborn's heatmap draws the whole figure once to see whether names fit, which takes twice the time.
+    shades = ax.pcolormesh(*edges, sizes, cmap=cmap, vmin=-most * both, vmax=most)
+    shades.set(edgecolor=theme.PAPER, linewidth=1.2)
     for (down, right), size in np.ndenumerate(sizes.to_numpy()):
         number = numbers.iloc[down, right]
         known = np.isfinite(size) and np.isfinite(number)
-        shade = to_hex(cmap((size + most * both) / (most * (1 + both)))) if known else theme.PAPER
-        mark = " ▲" if size > 0 else " ▼"
-        text = fmt(number) + mark * int(both and abs(size) >= NOTABLE) if known else "–"
-        ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark in text else "normal"
-        _cell(ax, right, down, facecolor=shade, edgecolor=theme.PAPER, linewidth=1.2)
+        mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
+        shade: Any = shades.to_rgba(size)
+        ink = theme.ink_on(to_hex(shade)) if known else theme.FAINT
+        text, weight = fmt(number) + mark if known else "–", "bold" if mark else "normal"
         layout.write(ax, right, down, text, color=ink, weight=weight)
     for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
         name = tuple(row[column] for column in across) if len(across) > 1 else row[x]
-        place = [*sizes.columns].index(name), names.index(row[y])
+        place = sizes.columns.get_loc(name), sizes.index.get_loc(row[y])
         _cell(ax, *place, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
     ax.set(xlim=(-0.5, (sizes.shape[1] or 1) - 0.5), xticks=[])
-    _heads(ax, sizes.columns)
+    inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
+    names = sizes.columns.get_level_values(-1)
+    layout.heads(ax, places, [layout.folded(str(name), inch - 0.06, theme.SMALL) for name in names])
+    if len(across) > 1:
+        blocks = places.groupby(sizes.columns.get_level_values(0).astype(str), sort=False)
+        layout.heads(ax, blocks.mean(), [*blocks.groups], weight="bold")
+        for first in blocks.first()[1:]:
+            ax.axvline(first - 0.5, color=theme.PAPER, linewidth=8)
     return ax
-
-
-def _heads(ax: Axes, columns: pd.Index) -> None:
-    """Write the names of columns above them, and the names of blocks of columns above those."""
-    inch = layout.inches(ax)[0] / max(len(columns), 1)
-    names = [layout.folded(str(name), inch - 0.06, theme.SMALL) for name in columns.get_level_values(-1)]
-    tall = max((layout.height_of(name, theme.SMALL) for name in names), default=0)
-    for place, name in enumerate(names):
-        layout.write(ax, place, -0.5, name, lift=36 * layout.height_of(name, theme.SMALL) + 2)
-    blocks = columns.get_level_values(0) if columns.nlevels > 1 else []
-    for block, places in pd.Series(range(len(blocks))).groupby([*blocks], sort=False):
-        layout.write(ax, places.mean(), -0.5, str(block), lift=72 * tall + 10, weight="bold")
-        if places.iloc[0]:
-            ax.axvline(places.iloc[0] - 0.5, color=theme.PAPER, linewidth=8)
-    layout.above(ax, tall + 0.2 * bool(len(blocks)))
 
 
 def _cell(ax: Axes, across: float, down: float, size: float = 1.0, **look: Any) -> None:
@@ -204,10 +197,11 @@ def flows(
     >>> len(figures.flows(pd.DataFrame([move]), counts).collections)
     1
     """
-    moments, levels = theme.levels_of(counts["wave"]), theme.levels_of(counts["phase"])
-    colours = theme.colours_of(counts, "phase", palette)
-    sizes = counts.pivot_table(index="wave", columns="phase", values="regions", aggfunc="sum", observed=False)
-    sizes = sizes.reindex(index=moments, columns=levels).fillna(0.0)
+    colours, sizes = (
+        theme.colours_of(counts, "phase", palette),
+        theme.wide(counts, "wave", "phase", "regions"),
+    )
+    moments, levels = [*sizes.index], [*sizes.columns]
     unit = TALL / max(sizes.max().sum(), 1)  # inches for one
     lanes = (sizes.max() * unit).clip(lower=LANE)
     middles = (lanes + GAP).cumsum() - GAP - lanes / 2
@@ -226,10 +220,8 @@ def flows(
             style: dict[str, Any] = {"color": ink, "weight": "bold" if high else "normal"}
             lift = 0 if inside or not high else 36 * high + 6
             layout.write(ax, place, middles[level], f"{high / unit:.0f}", lift=lift, **style)
-    for place, moment in enumerate(moments):
-        layout.write(ax, place, tall, str(moment), lift=9, weight="bold")
+    layout.heads(ax, range(len(moments)), [*map(str, moments)], weight="bold")
     layout.name_rows(ax, [*middles], names)
-    layout.above(ax, 0.2)
     ax.set(xlim=(-half, max(len(moments) - 1, 0) + half), ylim=(0, tall), xticks=[])
     return ax
 
@@ -239,18 +231,17 @@ def _bands(ax: Axes, data: pd.DataFrame, low: pd.DataFrame, half: float, unit: f
     moments, levels = [*low.index], [*low.columns]
     moves = data[data["estimate"] > 0].astype({"from_phase": object, "to_phase": object})
     moves = moves.sort_values(["from_phase", "to_phase"], key=lambda level: level.map(levels.index))
-    for side in ("from", "to"):
-        keys = [f"{side}_wave", f"{side}_phase"]
-        before = moves.groupby(keys, observed=True)["estimate"].cumsum() - moves["estimate"]
-        moves[side] = [low.at[wave, level] for wave, level in moves[keys].to_numpy()] + unit * before
-    course = np.linspace(0, 1, 16)
+    left = {(moment, level): low.at[moment, level] for moment in moments for level in levels}
+    right, course = {**left}, np.linspace(0, 1, 16)
     for move in moves.to_dict("records"):
-        left, right = moments.index(move["from_wave"]) + half, moments.index(move["to_wave"]) - half
-        lower = move["from"] + (move["to"] - move["from"]) * course**2 * (3 - 2 * course)
+        start, end = ((move[f"{side}_wave"], move[f"{side}_phase"]) for side in ("from", "to"))
+        lower = left[start] + (right[end] - left[start]) * course**2 * (3 - 2 * course)
         high = unit * move["estimate"]
-        step = int(np.sign(levels.index(move["to_phase"]) - levels.index(move["from_phase"])))
+        left[start], right[end] = left[start] + high, right[end] + high
+        step = int(np.sign(levels.index(end[1]) - levels.index(start[1])))
         edge = {"linewidth": 0.0} if move.get("identified", True) else UNSURE
-        along = left + (right - left) * course
+        ends = moments.index(start[0]) + half, moments.index(end[0]) - half
+        along = np.linspace(*ends, len(course))
         ax.fill_between(along, lower, lower + high, facecolor=STEPS[step], alpha=0.38, **edge)
         if high > LEGIBLE:
-            layout.write(ax, right, lower[-1] + high / 2, f"{move['estimate']:.0f}", ha="right", shift=-3)
+            layout.write(ax, ends[1], lower[-1] + high / 2, f"{move['estimate']:.0f}", ha="right", shift=-3)

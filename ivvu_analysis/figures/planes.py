@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -24,6 +24,8 @@ SPOTS += [
     (p, dx, dy) for dy in (0.13, -0.13, 0.26, -0.26, 0.4, -0.4) for p, dx in ((0.5, 0), (0, 0.04), (1, -0.04))
 ]
 NEAR = 8  # so many of them are close to the point
+# Where the name of a line may stand beside its end, the closest first.
+BESIDE = [(0.0, 0.1, dy) for dy in sorted(np.linspace(-1.5, 1.5, 101), key=abs)]
 SIDES = {0: "left", 0.5: "center", 1: "right"}
 
 
@@ -75,37 +77,33 @@ def lines(
     data, hue = theme.grouped(data, hue)
     seen, data = (frame.assign(at=_places(frame[x])) for frame in (seen, data))
     colours = theme.colours_of(data, hue, palette, distinct=True)
-    ends = data.groupby(hue, observed=True).last()
+    ends = data.groupby(hue, observed=True).last().sort_values(y, ascending=False)
     names = [layout.folded(str(group), NAMES, theme.SMALL, "bold") for group in ends.index]
     texts = [f"{name}\n{fmt(float(value))}".strip() for name, value in zip(names, ends[y], strict=True)]
-    right = 0.14 + layout.text_width("\n".join(texts), theme.SMALL, "bold")
-    present = [*ends.index]
-    ax = layout.start(ax, TALL, ["100%"], right)
+    ax = layout.start(ax, TALL, ["100%"], 0.14 + layout.text_width("\n".join(texts), theme.SMALL, "bold"))
     ax.grid(axis="y")
     if null is not None:
         ax.axhline(null, color=theme.FAINT, linestyle="--", linewidth=1)
     course = pd.concat([seen.groupby(hue, observed=True).tail(1), data], ignore_index=True)
-    if {*ENDS} <= {*data}:
-        for group in present:
-            band = course[course[hue] == group]
-            low, high = (band[end].fillna(band[y]).astype(float) for end in ENDS)
-            ax.fill_between(band["at"], low, high, color=colours[group], alpha=0.15, linewidth=0)
-    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "hue_order": present, "legend": False, "ax": ax}
-    how |= {"palette": colours if present else None, "errorbar": None, "clip_on": False}
+    for group in ends.index if {*ENDS} <= {*data} else ():
+        band = course[course[hue] == group]
+        low, high = (band[end].fillna(band[y]).astype(float) for end in ENDS)
+        ax.fill_between(band["at"], low, high, color=colours[group], alpha=0.15, linewidth=0)
+    shapes = dict(zip(colours, cycle(MARKERS), strict=False))
+    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "hue_order": [*colours], "palette": colours or None}
+    how |= {"style_order": [*colours], "errorbar": None, "clip_on": False, "legend": False, "ax": ax}
     sns.lineplot(course, linestyle="--" if len(seen) else "-", **how)
     if len(seen):
-        marks = dict(zip(colours, cycle(MARKERS), strict=False))
-        how |= {"style": hue, "style_order": present, "markers": marks, "dashes": False}
-        sns.lineplot(seen, markeredgewidth=0, markersize=6.5, **how)
+        sns.lineplot(seen, style=hue, markers=shapes, dashes=False, markeredgewidth=0, **how)
     ax.set(xlabel="", ylabel="", ylim=limits)
     layout.tick_numbers(ax, "y", fmt)
     if pd.api.types.is_numeric_dtype(data[x]):
         layout.tick_numbers(ax, "x", x_fmt)
     else:
-        months = dict(zip([*seen["at"], *data["at"]], [*seen[x], *data[x]], strict=True))
-        _name_months(ax, months, {*seen["at"]}, x_fmt)
-    inks = [colours[group] for group in ends.index]
-    _name_ends(ax, [*zip(ends["at"], ends[y].astype(float), texts, inks, strict=True)])
+        moments = [sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)]
+        _name_months(ax, moments[0], moments[1], x_fmt)
+    inks = [theme.ink_like(colours[group]) for group in ends.index]
+    _name_points(ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=BESIDE, weight="bold")
     return ax
 
 
@@ -118,35 +116,18 @@ def _places(column: pd.Series) -> np.ndarray:
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
-def _name_months(ax: Axes, months: dict[float, str], seen: set[float], fmt: Callable[[Any], str]) -> None:
+Moments = Sequence[tuple[float, Any]]  # where each stands, and what it is
+
+
+def _name_months(ax: Axes, seen: Moments, later: Moments, fmt: Callable[[Any], str]) -> None:
     """Write below the axis what stands there, as far as there is room: the last, then what was seen."""
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
-    last = max(months, default=0.0)
-    for place in sorted(months, key=lambda place: (place != last, place not in seen, -place)):
-        text = fmt(months[place])
-        room = (layout.text_width(text, theme.SMALL) + 0.1) * inch
+    for place, month in [*later[-1:], *reversed(seen), *reversed(later)]:
+        room = (layout.text_width(fmt(month), theme.SMALL) + 0.1) * inch
         if all(abs(other - place) >= room for other in chosen):
-            chosen[place] = text
+            chosen[place] = fmt(month)
     ax.set_xticks([*chosen], [*chosen.values()])
-
-
-def _name_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write at the ends of lines, moved apart where they are close; an end is its place, text and colour."""
-    low, high = ax.get_ylim()
-    inch = (high - low) / layout.inches(ax)[1]
-    ends = sorted(ends, key=lambda end: end[1])
-    halves = [(layout.height_of(text, theme.SMALL) + 0.02) * inch / 2 for _, _, text, _ in ends]
-    places = [y for _, y, _, _ in ends]
-    for i in range(1, len(ends)):  # up from the lowest, then down from the highest
-        places[i] = max(places[i], places[i - 1] + halves[i - 1] + halves[i])
-    ceiling = high + 0.1 * inch
-    for i in reversed(range(len(ends))):
-        places[i] = min(places[i], ceiling - halves[i])
-        ceiling = places[i] - halves[i]
-    for (x, y, text, colour), place in zip(ends, places, strict=True):
-        ink, lift = theme.ink_like(colour), 72 * (place - y) / inch
-        layout.write(ax, x, y, text, shift=7, lift=lift, ha="left", color=ink, weight="bold")
 
 
 @theme.themed
@@ -184,27 +165,27 @@ def funnel(
     ax = layout.start(ax, 3.3, ["100%"], right=0.5)
     ax.grid(axis="y")
     known = data[(data["n"] > 0) & data["share"].notna()]
+    curves = [curve for _, curve in limits.sort_values("n").groupby("level")]
     outside = pd.Series(data=False, index=known.index)
-    for number, (level, curve) in enumerate(limits.sort_values("n").groupby("level")):
-        style: dict[str, Any] = {"linestyle": "--" if number else "-", "linewidth": 1, "errorbar": None}
-        for end in ENDS:
-            sns.lineplot(curve, x="n", y=end, color=theme.FAINT, ax=ax, **style)
-        right, top = curve[["n", "conf_high"]].iloc[-1]
-        text = f"{100 * float(level):g}%"
-        layout.write(ax, right, top, text, ha="left", shift=4, lift=5 * number, color=theme.FAINT)
-        if number == 0:
-            low, high = (np.interp(known["n"].astype(float), curve["n"], curve[end]) for end in ENDS)
-            outside = (known["share"] < low - 1e-9) | (known["share"] > high + 1e-9)
+    for curve in curves[:1]:
+        low, high = (np.interp(known["n"].astype(float), curve["n"], curve[end]) for end in ENDS)
+        outside = (known["share"] < low - 1e-9) | (known["share"] > high + 1e-9)
+    for number, curve in enumerate(curves):
+        ax.plot(curve["n"], curve[ENDS], color=theme.FAINT, linewidth=1, linestyle="--" if number else "-")
+        right, top, level = curve[["n", "conf_high", "level"]].iloc[-1]
+        layout.write(
+            ax, right, top, f"{100 * level:g}%", ha="left", shift=4, lift=5 * number, color=theme.FAINT
+        )
     look: dict[str, Any] = {"s": 36, "linewidth": 0, "color": theme.ACCENT, "legend": False, "zorder": 3}
     sns.scatterplot(known, x="n", y="share", ax=ax, **look)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
     layout.tick_numbers(ax, "y", fmt)
-    level_lines = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
-    for ends in level_lines:
+    target = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
+    for ends in target:
         ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
     known = known.loc[outside.sort_values(ascending=False, kind="stable").index]
     points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
-    _name_points(ax, points, known[label], inks, level_lines, outside.sum())
+    _name_points(ax, points, known[label], inks, target, outside.sum())
     return ax
 
 
@@ -243,26 +224,23 @@ def scatter(
     """
     data, hue = theme.grouped(data, hue)
     colours = theme.colours_of(data, hue, palette, distinct=True)
-    places = data[[x, y]].to_numpy(float)
-    low = np.minimum(places.min(axis=0, initial=0), -0.05)
-    high = np.maximum(places.max(axis=0, initial=0), 0.05)
-    reach = 1.2 * (high - low)
-    ax = layout.start(ax, min(max((layout.WIDTH - 0.2) * reach[1] / reach[0], 2.5), 4.6))
-    size = layout.inches(ax)
-    margin = ((reach / size).max() * size - (high - low)) / 2
-    ends = np.column_stack([low - margin, high + margin])
-    ax.set(xlim=ends[0], ylim=ends[1], xticks=[], yticks=[])
-    ax.axhline(0, color=theme.MUTED, linewidth=1)
-    ax.axvline(0, color=theme.MUTED, linewidth=1)
-    marked(ax, places, data[hue], colours, s=36, linewidth=1.3)
-    own = data[hue].astype(object).map(colours).to_numpy(str)
-    pale = np.asarray(faint if faint is not None else False)
-    for points in ax.collections:
-        points.set(edgecolors=own, facecolors=np.where(pale, theme.PAPER, own))
+    places, kinds = data[[x, y]].to_numpy(float), data[hue].astype(object)
+    pale = np.zeros(len(data), dtype=bool) if faint is None else np.asarray(faint)
+    ax = layout.start(ax, 4.2)
+    for line in (ax.axhline, ax.axvline):
+        line(0, color=theme.MUTED, linewidth=1)
+    marked(ax, places, data[hue], colours, s=36, linewidth=0)
+    ax.scatter(places[pale, 0], places[pale, 1], s=12, color=theme.PAPER, linewidth=0, zorder=4)
+    ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
     ax.spines["bottom"].set_visible(False)
-    inks = np.where(pale, theme.FAINT, [theme.ink_like(colour) for colour in own])
-    axes = [[(ends[0, 0], 0), (ends[0, 1], 0)], [(0, ends[1, 0]), (0, ends[1, 1])]]
-    _name_points(ax, places, data[label], inks, axes, len(data))
+    ax.margins(0.1)
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.apply_aspect()
+    inks = [
+        theme.FAINT if dim else theme.ink_like(colours[kind]) for dim, kind in zip(pale, kinds, strict=True)
+    ]
+    axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
+    _name_points(ax, places, data[label], inks, axes)
     if hue != theme.ONE:
         layout.legend(ax)
     return ax
@@ -271,12 +249,14 @@ def scatter(
 def _name_points(
     ax: Axes,
     places: np.ndarray,
-    names: pd.Series,
+    names: Iterable[str],
     inks: Sequence[str] | np.ndarray,
     lines: Sequence[Any],
-    must: int,
+    must: int | None = None,
+    spots: Sequence[tuple[float, float, float]] = SPOTS,
+    **style: Any,
 ) -> None:
-    """Write names beside their points, each where it covers nothing; after the first `must` only if it can.
+    """Write names beside points, each where it covers nothing; after the first `must` only if it can.
 
     `lines`, of which both ends are given, are to be kept clear of too.
     """
@@ -285,15 +265,16 @@ def _name_points(
     taken = [Bbox([point - 0.05, point + 0.05]) for point in at]
     taken += [Bbox(ax.transLimits.transform(ends) * size).padded(0.01) for ends in lines]
     written: list[Bbox] = []
-    for number, (name, (px, py)) in enumerate(zip(names.astype(str), at, strict=True)):
-        wide, tall = layout.text_width(name, theme.SMALL), 0.15
-        spots = SPOTS if number < must else SPOTS[:NEAR]  # a name far from its point is no help
-        boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in spots]
-        beyond = np.array([min(*box.min, *(size - box.max)) < 0 for box in boxes])
+    for number, (name, (px, py)) in enumerate(zip(map(str, names), at, strict=True)):
+        wide, tall = layout.text_width(name, theme.SMALL, **style), layout.height_of(name, theme.SMALL)
+        needed = must is None or number < must
+        near = spots if needed else spots[:NEAR]  # a name far from its point is no help
+        boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in near]
+        beyond = np.array([min(*box.min, *(size - box.max)) < -0.1 for box in boxes])
         clashes = [box.count_overlaps(taken + 9 * written) for box in boxes] + 99 * beyond
         best = int(np.argmin(clashes))
-        if clashes[best] == 0 or number < must:
+        if clashes[best] == 0 or needed:
             written.append(boxes[best])
-            part, aside, up = spots[best]
-            (x, y), away = places[number], {"shift": 72 * aside, "lift": 72 * up}
-            layout.write(ax, x, y, name, color=inks[number], ha=SIDES[part], **away)
+            (x, y), (part, aside, up) = places[number], near[best]
+            away: dict[str, Any] = {"shift": 72 * aside, "lift": 72 * up, "ha": SIDES[part], **style}
+            layout.write(ax, x, y, name, color=inks[number], **away)

@@ -63,45 +63,36 @@ def stacked(
     ['40%', '60%', 'no', 'yes']
     """
     data, hue = theme.grouped(data, hue)
-    rows, parts, alone = theme.levels_of(data[y]), theme.levels_of(data[hue]), hue == theme.ONE
-    sizes = data.pivot_table(index=y, columns=hue, values=x, aggfunc="sum", observed=False)
-    sizes = sizes.reindex(index=rows, columns=parts).fillna(0.0)
-    starts, total = sizes.cumsum(axis=1) - sizes, max(sizes.sum(axis=1), default=0.0) or 1.0
+    alone, sizes = hue == theme.ONE, theme.wide(data, y, hue, x)
     about = data.groupby(y, observed=False)["n"].max() if "n" in data else pd.Series(dtype=float)
-    names = [f"{row}\nn = {about[row]:.0f}" if pd.notna(about.get(row)) else row for row in rows]
+    names = [f"{row}\nn = {about[row]:.0f}" if pd.notna(about.get(row)) else row for row in sizes.index]
     ax = layout.rows(ax, names, BAR, right=0.5 if alone else 0.1)
+    total = max(sizes.sum(axis=1), default=0.0) or 1.0
+    ax.set(xlim=(0, total), xticks=[])
     inch = layout.inches(ax)[0] / total
-    shown = sizes.loc[:, sizes.any()]
+    shown, starts = sizes.loc[:, sizes.any()], sizes.cumsum(axis=1) - sizes
     colours = theme.colours_of(data, hue, palette, distinct=alone)
     for part, size in shown.items():
         colour = colours[part]
         fill = {"color": colour, "height": THICK, "label": str(part), **theme.hatched(colour)}
-        bars = ax.barh(range(len(rows)), size, left=starts[part], **fill)
-        texts = [_fitting(fmt(each), 9 if alone else each * inch) for each in size]
-        inside: dict[str, Any] = {"label_type": "center", "color": theme.ink_on(colour)}
+        bars = ax.barh(range(len(sizes)), size, left=starts[part], **fill)
+        texts = [fmt(each) if alone or _fits(fmt(each), each * inch) else "" for each in size]
+        look: dict[str, Any] = {"label_type": "center", "color": theme.ink_on(colour)}
         if colour == theme.UNKNOWN:
-            inside["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"}
-        ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else inside))
+            look["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"}
+        ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else look))
     for place in np.flatnonzero(~sizes.any(axis=1)).tolist():
         layout.write(ax, 0, place, "–", ha="left", color=theme.FAINT)
-    ax.set(xlim=(0, total), xticks=[])
-    if not alone and not shown.empty:
-        _name_parts(ax, shown.iloc[0], starts.iloc[0], inch, title)
+    first = shown.iloc[:1].sum()
+    if title or not (alone or all(_fits(str(part), size * inch) for part, size in first.items())):
+        layout.legend(ax, title=title)
+    elif not alone:
+        layout.heads(ax, first.cumsum() - first / 2, [*map(str, first.index)])
     return ax
 
 
-def _fitting(text: str, room: float) -> str:
-    return text if layout.text_width(text, theme.SMALL) + 0.04 < room else ""
-
-
-def _name_parts(ax: Axes, sizes: pd.Series, starts: pd.Series, inch: float, title: str) -> None:
-    """Write the name of each part above the first bar if all fit there, and else in a legend."""
-    if title or not all(_fitting(str(part), size * inch) for part, size in sizes.items()):
-        layout.legend(ax, title=title)
-        return
-    layout.above(ax, 0.16)
-    for part, size in sizes.items():
-        layout.write(ax, starts[part] + size / 2, -THICK / 2, str(part), lift=7)
+def _fits(text: str, room: float) -> bool:
+    return layout.text_width(text, theme.SMALL) + 0.04 < room
 
 
 @theme.themed
@@ -154,7 +145,6 @@ def dots(
     hue: str | None = None,
     null: float | None = None,
     fmt: Format = theme.percent,
-    limits: tuple[float, float] | None = None,
     palette: Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -173,8 +163,6 @@ def dots(
         The value that says 'no difference', as a dashed line.
     fmt
         Turns a value into a text.
-    limits
-        The ends of the axis; by default what is drawn, with `null` or nought.
     palette, ax
         As in `stacked`.
 
@@ -206,11 +194,10 @@ def dots(
     ax.hlines(at, low, high, colors=ink, linewidth=np.where(np.isnan(value), 8.0, 1.6))
     exact = np.where(np.isnan(value) & (low == high), low, value)
     marked(ax, np.column_stack([exact, at]), data[hue], colours, s=42, linewidth=0)
-    edge = 1 + (right - 0.08) / layout.inches(ax)[0]
-    beside: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "center"}
+    beside: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "ha": "right"}
     for place, text in zip(at, texts, strict=True):
-        ax.text(edge, place, text, size=theme.SMALL, **beside)
-    ends = limits or [*numbers[~np.isnan(numbers)], 0.0 if null is None else null]
+        layout.write(ax, 1, place, text, shift=72 * (right - 0.08), **beside)
+    ends = [*numbers[~np.isnan(numbers)], null or 0.0]
     margin = 0.04 * ((max(ends) - min(ends)) or 1.0)
     ax.set(xlim=(min(ends) - margin, max(ends) + margin))
     layout.tick_numbers(ax, "x", fmt)

@@ -23,7 +23,6 @@ NORMAL, SMALL = 9.0, 8.25  # points; a page shows them half as large again
 
 RC: Any = {
     **sns.axes_style("white"),
-    "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],  # wider than what readers have: what fits in it, fits
     "font.size": NORMAL,
     "axes.labelsize": SMALL,
@@ -40,19 +39,14 @@ RC: Any = {
     "xtick.major.size": 0,
     "ytick.major.size": 0,
     "grid.color": "#e6e9ed",
-    "grid.linewidth": 0.8,
     "legend.frameon": False,
     "legend.fontsize": SMALL,
     "legend.title_fontsize": NORMAL,
-    "legend.handlelength": 1.1,
-    "legend.handleheight": 0.9,
-    "legend.handletextpad": 0.45,
+    "legend.handlelength": 1.2,
+    "legend.handletextpad": 0.5,
     "legend.columnspacing": 1.1,
-    "legend.labelspacing": 0.35,
     "legend.borderpad": 0,
     "legend.borderaxespad": 0,
-    "hatch.linewidth": 0.7,
-    "lines.linewidth": 1.8,
 }
 
 Palette = str | Sequence[Any] | Mapping[Any, Any] | None
@@ -110,6 +104,12 @@ def palette(levels: Sequence[Any], given: Palette = None, *, ordered: bool = Fal
     else:
         chosen = dict(zip(levels, sns.color_palette(given, len(levels)), strict=True))
     return {level: to_hex(chosen[level]) for level in levels}
+
+
+def wide(data: pd.DataFrame, rows: str, columns: str, values: str) -> pd.DataFrame:
+    """Return a frame of sizes by rows and columns: nought where there is none, in the order to draw."""
+    sizes = data.pivot_table(index=rows, columns=columns, values=values, aggfunc="sum", observed=False)
+    return sizes.reindex(index=levels_of(data[rows]), columns=levels_of(data[columns])).fillna(0.0)
 
 
 def grouped(data: pd.DataFrame, hue: str | None) -> tuple[pd.DataFrame, str]:

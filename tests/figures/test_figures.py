@@ -356,7 +356,7 @@ def test_a_figure_made_higher_by_hand_is_higher() -> None:
     ax = drawn("stacked")
     seen = re.compile(r'viewBox="0.0 [\d.]+ ([\d.]+) ([\d.]+)"').search
     before = seen(figures.svg(ax))
-    whole(ax).set_figheight(6)
+    whole(ax).set_figheight(8)
     after = seen(figures.svg(ax))
     assert before
     assert after
