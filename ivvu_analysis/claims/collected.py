@@ -9,14 +9,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 import yaml
 from babel.numbers import format_decimal
 
 from ivvu_analysis import data
 from ivvu_analysis.codebook import Language
-from ivvu_analysis.errors import DataError, did_you_mean
 
 UNGROUPED = ("year", "chapter", "month")
 NOISE = 1e-9  # what floating point adds to a share; far below any printed decimal
@@ -42,8 +40,8 @@ def statements(folder: Path | None = None) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the file is missing or not as described, repeats a claim, leaves a field empty, or uses a
-        qualifier, unit or figure that is not one; with its line.
+        If the file is missing or not as `datapackage.json` describes it: it repeats a claim, leaves a field
+        empty, or uses a qualifier, unit or figure that is not one; with its line.
 
     Examples
     --------
@@ -51,20 +49,7 @@ def statements(folder: Path | None = None) -> pd.DataFrame:
     >>> claims.statements().set_index("claim").loc["projects.total.letter", "claimed"]
     '318'
     """
-    frame = data.read(folder, ("claims",))["claims"]
-
-    def refuse(wrong: pd.Series, column: str, problem: str, remedy: str = "", known: Any = ()) -> None:
-        for row, given in frame.loc[wrong, column].items():
-            text = f"claims.csv, line {row + 2}: {problem.format(given)}"
-            raise DataError(text, remedy or did_you_mean(given, known))
-
-    repeated, figures = frame["claim"].duplicated(), pd.to_numeric(frame["claimed"], errors="coerce")
-    refuse(repeated, "claim", "the claim '{}' is there twice.", "Give each claim a name of its own.")
-    for column, known in (("qualifier", words()["firmness"]), ("unit", words()["units"])):
-        refuse(~frame[column].isin(known), column, f"'{{}}' is no {column}.", known=known)
-    as_number = "Write it with a point and no other signs."
-    refuse(~np.isfinite(figures), "claimed", "'{}' is not a number.", as_number)
-    return frame
+    return data.read(folder, ("claims",))["claims"]
 
 
 def expectations() -> pd.DataFrame:

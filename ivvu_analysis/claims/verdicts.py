@@ -75,19 +75,48 @@ def judge(
     """
     names = vocabulary(tables)
     names["expected_at_top"] = lambda date: _expected_at_top(names, date, seed)
-    found = readings(names, list(tables["claims"]["claim"]), language, path)
     given = {row.claim: row for row in tables["claims"].itertuples(index=False)}
-    rows = []
-    for claim, row in given.items():
-        stated, (verdict, other) = found[claim][0], _verdict(row, found[claim], language)
-        chapter = given.get(claim.removesuffix(".letter"))
-        explanation = _explained(row, verdict, stated, other, chapter, language)
-        computed = [reading for reading in found[claim] if reading.kind != "needs"]
-        need = stated.words if stated.kind == "needs" else ""
-        rows.append((stated.value, verdict, computed, explanation, need))
-    columns = ["recomputed", "verdict", "readings", "explanation", "need"]
-    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows, columns=columns))
+    found = readings(names, list(given), language, path)
+    rows = [
+        _judged(row, given.get(claim.removesuffix(".letter"), row), found[claim], language)
+        for claim, row in given.items()
+    ]
+    judged = tables["claims"].reset_index(drop=True).join(pd.DataFrame(rows))
     return judged.rename(columns={f"statement_{language}": "statement"})
+
+
+def _judged(statement: Any, chapter: Any, found: list[Reading], language: Language) -> dict[str, Any]:
+    """Return what `judge` says of one statement; `chapter` is the chapter's version of one of the letter."""
+    stated, (verdict, other) = found[0], _verdict(statement, found, language)
+
+    def told(name: str, reading: Reading = stated, **values: str) -> str:
+        if reading.kind != "needs":
+            places = places_of(reading.value, decimals(statement.claimed))
+            values["value"] = with_unit(reading.value, reading.unit or statement.unit, places, language)
+        text, source = str(words()["sentences"][name][language]), reworded(reading.source, language)
+        sentence = text.format(source=source, definition=reading.words, **values)
+        return sentence[:1].upper() + sentence[1:]
+
+    figure, there = (claimed(row.qualifier, row.claimed, row.unit, language) for row in (statement, chapter))
+    sentences = [told("needed" if stated.kind == "needs" else "computed")]
+    if verdict == "reproduces_rounded":
+        sentences.append(told("rounded"))
+    elif verdict not in ("reproduces", "cannot_be_checked"):
+        sentences.append(told("stated", claimed=figure))
+        if other:
+            sentences.append(told("otherwise" if verdict == "reproduces_otherwise" else "nearest", other))
+        elif verdict == "does_not_reproduce":
+            sentences.append(told("no_other"))
+        sentences += [told("elsewhere", claimed=there)] if there != figure else []
+    if stated.kind != "needs" and (note := words()["firmness"][statement.qualifier].get("note")):
+        sentences.append(note[language])
+    return {
+        "recomputed": stated.value,
+        "verdict": verdict,
+        "readings": [reading for reading in found if reading.kind != "needs"],
+        "explanation": " ".join(sentences),
+        "need": stated.words if stated.kind == "needs" else "",
+    }
 
 
 def _verdict(statement: Any, found: list[Reading], language: Language) -> tuple[str, Reading | None]:
@@ -102,14 +131,13 @@ def _verdict(statement: Any, found: list[Reading], language: Language) -> tuple[
     if fits(stated) != "not":
         return "reproduces" if fits(stated) == "exactly" else "reproduces_rounded", None
     if statement.unit == "percent" and statement.qualifier == "exact":
-        scaled = stated.value * 10.0 ** decimals(statement.claimed)
-        value = floor(scaled + ulp(scaled)) / 10.0 ** decimals(statement.claimed)
+        scale = 10.0 ** decimals(statement.claimed)
+        value = floor(stated.value * scale + ulp(stated.value * scale)) / scale
         text = words()["sentences"]["cut_off"][language]
         others.append(replace(stated, kind="alternative", words=text, value=value))
     fitting = [other for other in others if fits(other) != "not"]
-    for other in fitting:
-        if other.kind == "alternative":
-            return "reproduces_otherwise", other
+    if otherwise := [other for other in fitting if other.kind == "alternative"]:
+        return "reproduces_otherwise", otherwise[0]
     nearest = min(fitting, key=lambda other: abs(other.value - float(statement.claimed)), default=None)
     return stated.if_not, nearest
 
@@ -125,36 +153,3 @@ def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:
     expected = forecast_ladders(generators, standings.loc[regions, ladders], date, seed)
     chosen = expected.query("quantity == 'at_top' and method == 'independent'")
     return percent(float(chosen["estimate"].item()), len(regions))
-
-
-def _explained(
-    statement: Any, verdict: str, stated: Reading, other: Reading | None, chapter: Any, language: Language
-) -> str:
-    """Return the explanation of a verdict: `stated` is what the words give, `other` what gives the figure.
-
-    `chapter` is the chapter's version of a statement of the letter, or None.
-    """
-
-    def told(name: str, reading: Reading = stated, **values: str) -> str:
-        if reading.kind != "needs":
-            places = places_of(reading.value, decimals(statement.claimed))
-            values["value"] = with_unit(reading.value, reading.unit or statement.unit, places, language)
-        source = reworded(reading.source, language)
-        text = str(words()["sentences"][name][language])
-        sentence = text.format(source=source, definition=reading.words, **values)
-        return sentence[:1].upper() + sentence[1:]
-
-    figure = claimed(statement.qualifier, statement.claimed, statement.unit, language)
-    there = claimed(chapter.qualifier, chapter.claimed, chapter.unit, language) if chapter else figure
-    otherwise = "otherwise" if verdict == "reproduces_otherwise" else "nearest"
-    note = words()["firmness"][statement.qualifier].get("note", {}).get(language, "")
-    if verdict == "cannot_be_checked":
-        return told("needed")
-    if verdict in ("reproduces", "reproduces_rounded"):
-        found = [told("rounded")] if verdict == "reproduces_rounded" else []
-    else:
-        found = [told("stated", claimed=figure)]
-        found += [told(otherwise, other)] if other else []
-        found += [told("no_other")] if not other and verdict == "does_not_reproduce" else []
-        found += [told("elsewhere", claimed=there)] if there != figure else []
-    return " ".join([told("computed"), *found, *([note] if note else [])])

@@ -137,15 +137,12 @@ class Evidence:
         >>> load().until("2020-03").waves("impact")
         ('2020-03',)
         """
-        tables = {name: getattr(self, name) for name in (*BY_WAVE, "projects")}
-        kept = {
-            name: table[table["wave"].astype(str) <= wave].reset_index(drop=True)
-            for name, table in tables.items()
-            if table is not None
-        }
+        names = (*BY_WAVE, "projects") if self.projects is not None else BY_WAVE
+        tables = {name: getattr(self, name) for name in names}
+        kept = {k: t[t["wave"].astype(str) <= wave].reset_index(drop=True) for k, t in tables.items()}
         for by in ("holder", "start"):
             known: pd.DataFrame = getattr(self, f"theme_by_{by}")
-            if self.projects is not None:
+            if "projects" in kept:
                 from ivvu_analysis.register import theme_table  # whose libraries cost time
 
                 known = theme_table(kept["projects"], by, self.codebook)

@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from ivvu_analysis.codebook import Language
-from ivvu_analysis.errors import DataError
+from ivvu_analysis.errors import DataError, did_you_mean
 
 DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
 
 RESTORE = "Restore data/published from the repository."
+AS_PRINTED = "Fill in what the source gives: numbers with a point and no other signs, a zero as 0."
 
 Tables = dict[str, pd.DataFrame]
 
@@ -104,27 +105,28 @@ def _read_resource(source: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
         raise DataError(f"The published table {path} cannot be read: {error}.", RESTORE) from None
     expected = [field["name"] for field in fields]
     if list(table.columns) != expected:
-        raise DataError(
-            f"The published table {path} has the columns {', '.join(table.columns)}.",
-            f"It needs exactly: {', '.join(expected)}.",
-        )
+        problem = f"The published table {path} has the columns {', '.join(table.columns)}."
+        raise DataError(problem, f"It needs exactly: {', '.join(expected)}.")
     for field in fields:
-        name, given = field["name"], table[field["name"]]
-        empty = given == ""
-        if field.get("constraints", {}).get("required") and empty.any():
-            raise DataError(
-                f"{path}, line {empty.idxmax() + 2}: '{name}' is empty.",
-                "Fill in the figure of the source; a zero is written as 0.",
-            )
+        name, given, limits = field["name"], table[field["name"]], field.get("constraints", {})
+        empty, known, faults = given == "", limits.get("enum", ()), {}
+        if limits.get("required"):
+            faults["'{name}' is empty."] = empty
+        if limits.get("unique"):
+            faults["'{text}' in '{name}' is there twice."] = given.duplicated()
+        if known:
+            faults["'{text}' is no {name}."] = ~given.isin(known)
+        if "pattern" in limits:
+            faults["'{text}' in '{name}' is not what it should be."] = ~given.str.fullmatch(limits["pattern"])
         if field["type"] in ("integer", "number"):
-            table[name] = pd.to_numeric(given.mask(empty), errors="coerce")
-            for line, text in given[table[name].isna() & ~empty].items():
-                raise DataError(
-                    f"{path}, line {line + 2}: '{text}' in '{name}' is not a number.",
-                    "Correct the figure; thousands and percentages are written without signs.",
-                )
-            whole = field["type"] == "integer" and not empty.any()
-            table[name] = table[name].astype("int64" if whole else "float64")
+            figures = pd.to_numeric(given.mask(empty), errors="coerce")
+            faults["'{text}' in '{name}' is not a number."] = figures.isna() & ~empty
+            whole = field["type"] == "integer" and not figures.isna().any()
+            table[name] = figures.astype("int64" if whole else "float64")
+        for problem, rows in faults.items():
+            for line, text in given[rows].items():
+                at, remedy = f"{path}, line {line + 2}", did_you_mean(text, known) if known else AS_PRINTED
+                raise DataError(f"{at}: {problem.format(text=text, name=name)}", remedy)
     return table
 
 

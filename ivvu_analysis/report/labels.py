@@ -28,7 +28,7 @@ def kind_of(name: str, book: Codebook) -> str:
     if WAVE.fullmatch(name):
         return "count"
     if name in book.heads:
-        return book.heads[name].kind
+        return book.heads[name]["kind"]
     return "code" if name in book.scales else ""
 
 
