@@ -1,17 +1,21 @@
-"""The verdict on each statement: what its readings give is held against its figure, one after another."""
+"""The statements, and the verdict on each: what its readings give is held against its figure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib import resources
 from math import floor, ulp
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
+import yaml
+from babel.numbers import format_decimal
 
 from ivvu_analysis import codebook, data
-from ivvu_analysis.claims.collected import claimed, decimals, fit, places_of, statements, with_unit, words
 from ivvu_analysis.claims.entries import Reading, readings
 from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
 from ivvu_analysis.codebook import Language
@@ -20,6 +24,132 @@ from ivvu_analysis.stats.forecast import forecast_ladders
 from ivvu_analysis.stats.generator import fit_generator
 
 TABLES = (*FIGURES, "regions", "example_projects", "passages", "utrecht_members", "utrecht_projects")
+
+UNGROUPED = ("year", "chapter", "month")
+NOISE = 1e-9  # what floating point adds to a share; far below any printed decimal
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return `words.yaml`: firmness, units and sentences, in two languages.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.words()["units"]["projects"]["en"]
+    '{} projects'
+    """
+    text = resources.files("ivvu_analysis.claims").joinpath("words.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def statements(folder: Path | None = None) -> pd.DataFrame:
+    """Read `claims.csv`, one row a statement in the order of the documents, all text as it was printed.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or not as `datapackage.json` describes it: it repeats a claim, leaves a field
+        empty, or uses a qualifier, unit or figure that is not one; with its line.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.statements().set_index("claim").loc["projects.total.letter", "claimed"]
+    '318'
+    """
+    return data.read(folder, ("claims",))["claims"]
+
+
+def expectations() -> pd.DataFrame:
+    """Return the statements about what was to come, each with the month it was `expected_by`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.expectations()["expected_by"].min()
+    '2020-12'
+    """
+    frame = statements()
+    return frame[frame["expected_by"] != ""].sort_values("expected_by", ignore_index=True)
+
+
+def fit(qualifier: str, claimed: str, value: float) -> Literal["exactly", "rounded", "not"]:
+    """Return whether `value` is what a figure that is put so firmly allows; see `words.yaml`.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.fit("almost", "95", 94.1), claims.fit("exact", "75", 76.7)
+    ('exactly', 'not')
+    """
+    allows, figure = words()["firmness"][qualifier], float(claimed)
+    low, high = allows.get("low", 1.0), allows.get("high", 1.0)
+    above = low is None or value - low * figure > (NOISE if allows.get("open_low") else -NOISE)
+    below = high is None or high * figure - value > (NOISE if allows.get("open_high") else -NOISE)
+    if above and below:
+        return "exactly"
+    near = abs(value - figure) <= 0.5 * 10.0 ** -decimals(claimed) + NOISE
+    return "rounded" if allows.get("rounds") and near else "not"
+
+
+def decimals(claimed: str) -> int:
+    """Return the number of decimals that a figure was printed with.
+
+    Examples
+    --------
+    >>> decimals("10.24"), decimals("318")
+    (2, 0)
+    """
+    return len(claimed.partition(".")[2])
+
+
+def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
+    """Return a claimed figure in words.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import claims
+    >>> claims.claimed("almost", "84", "percent", "en")
+    'almost 84%'
+    """
+    firmness, places = words()["firmness"][qualifier], decimals(figure)
+    low = float(figure) * (firmness.get("low", 1.0) or 0)
+    return str(firmness[language]).format(
+        claimed=with_unit(float(figure), unit, places, language),
+        low=with_unit(low, unit, places, language),
+    )
+
+
+def with_unit(value: float, unit: str, places: int, language: Language) -> str:
+    """Return a figure with its unit, as in a sentence.
+
+    Examples
+    --------
+    >>> with_unit(46, "projects", 0, "nl")
+    '46 projecten'
+    """
+    pattern = ("0" if unit in UNGROUPED else "#,##0") + ("." + "0" * places if places else "")
+    text = format_decimal(value, pattern, locale=language).replace("-", "−")
+    return str(words()["units"][unit][language]).format(text)
+
+
+def places_of(value: float, printed: int) -> int:
+    """Return how many decimals to tell a value with: such that a reader who rounds it comes out right.
+
+    Examples
+    --------
+    >>> places_of(8.849558, 1), places_of(75.3, 0)
+    (4, 1)
+    """
+    exact, places = Decimal(value), 0 if value == round(value) else printed + 1
+    while places and _rounded(_rounded(exact, places), printed) != _rounded(exact, printed):
+        places += 1
+    return places
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def tables() -> dict[str, pd.DataFrame]:

@@ -17,7 +17,7 @@ import pandas as pd
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
 from ivvu_analysis.data.evidence import Evidence
-from ivvu_analysis.data.proof import TABLE_OF, finding, findings, prove
+from ivvu_analysis.data.published import TABLE_OF, finding, findings, prove
 from ivvu_analysis.errors import DataError
 
 TABLES = (

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, rows, stacked
 from ivvu_analysis.stats import parallel_lines, regression
 from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
 

@@ -8,8 +8,8 @@ from ivvu_analysis import claims
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.questions import INTERVAL, nothing, stacked
 from ivvu_analysis.questions.phases import matrix
-from ivvu_analysis.questions.tidy import INTERVAL, nothing, stacked
 from ivvu_analysis.stats import forecast
 from ivvu_analysis.stats.generator import Generator, fit_generator
 
@@ -56,9 +56,9 @@ def expectations(evidence: Evidence, language: Language) -> pd.DataFrame:
     """
     known = claims.expectations()
     about = known[known["claim"].str.startswith("outlook.") & evidence.codebook.history]
-    documents = about["document"].map(lambda name: evidence.documents[name][language])
-    told = about.assign(document=documents, statement=about[f"statement_{language}"])
-    return told[["document", "statement", "expected_by"]].reset_index(drop=True)
+    told = about.rename(columns={f"statement_{language}": "statement"}).reset_index(drop=True)
+    titles = {name: title[language] for name, title in evidence.documents.items()}
+    return told[["document", "statement", "expected_by"]].replace({"document": titles})
 
 
 def horizon(evidence: Evidence) -> str:

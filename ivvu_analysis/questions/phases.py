@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, Statistic, nothing, stacked
 from ivvu_analysis.stats import transitions
 
 
@@ -33,8 +33,9 @@ def matrix(evidence: Evidence, dimension: str) -> pd.DataFrame:
     >>> phases.matrix(load(), "vision").loc["2020-10"].tolist()
     [0, 0, 2, 14, 18]
     """
-    wide = evidence.phases(dimension).pivot(index="wave", columns="phase", values="regions")
-    return wide.reindex(columns=range(1, tops(evidence)[dimension] + 1)).fillna(0).astype(int)
+    wide = evidence.rows(dimension).pivot(index="wave", columns="phase", values="regions")
+    phases = range(1, len(evidence.codebook.scale(dimension).codes) + 1)
+    return wide.reindex(columns=phases).fillna(0).astype(int)
 
 
 def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, Statistic, nothing
+from ivvu_analysis.questions import INTERVAL, RESULT, Statistic, nothing, rows
 from ivvu_analysis.stats import proportions
 
 
