@@ -180,21 +180,39 @@ class Evidence:
         """
         return self.codebook.require("region", text)
 
-    def counts(self, measure: str, group: str = "all") -> pd.DataFrame:
-        """Return the projects by wave and level of one measure, as a complete grid.
+    def table(self, name: str, group: str = "all") -> pd.DataFrame:
+        """Return the regions by phase of a ladder, or the projects by level of a measure, one row a wave.
 
         Parameters
         ----------
-        measure
-            ``"participation"``, ``"status"``, ``"impact"``, ``"sharing"`` or ``"scalability"``.
+        name
+            A ladder or a measure.
         group
-            ``"all"``, ``"technology"``, or ``"rest"``: all projects without technology.
+            Of projects: ``"all"``, ``"technology"``, or ``"rest"``, all of them without technology.
 
         Returns
         -------
         DataFrame
-            `wave, level, projects`, one row a wave and level of the codebook, in its order; a level
-            that was not printed has no projects, and is there with 0.
+            By `wave`, oldest first: a column a phase or level of the codebook, in its order; one that was not
+            printed has none, and is there with 0.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().table("vision").loc["2020-10"].tolist()
+        [0, 0, 2, 14, 18]
+        """
+        if group == "rest":
+            return (self.table(name) - self.table(name, "technology")).dropna().astype(int)
+        rows, levels = self.rows(name), list(self.codebook.scale(name).codes)
+        if name in self.codebook.dimensions:
+            wide = rows.pivot(index="wave", columns="phase", values="regions")
+            return wide.reindex(columns=range(1, len(levels) + 1)).fillna(0).astype(int)
+        wide = rows[rows["group"] == group].pivot(index="wave", columns="level", values="projects")
+        return wide.reindex(columns=levels).fillna(0).astype(int)
+
+    def counts(self, measure: str, group: str = "all") -> pd.DataFrame:
+        """Return the projects of one measure as a `table` in long form: `wave, level, projects`.
 
         Examples
         --------
@@ -202,14 +220,8 @@ class Evidence:
         >>> load().counts("sharing", "rest").query("wave == '2020-10'")["projects"].tolist()
         [64, 77, 131, 0]
         """
-        if group == "rest":
-            whole, part = self.counts(measure, "all"), self.counts(measure, "technology")
-            rest = whole.merge(part, on=["wave", "level"], suffixes=("", "_part"))
-            return rest.assign(projects=rest["projects"] - rest.pop("projects_part"))
-        chosen = self.rows(measure).query("group == @group")
-        levels = self.codebook.scale(measure).codes
-        grid = pd.MultiIndex.from_product([sorted(set(chosen["wave"])), levels], names=["wave", "level"])
-        return chosen.set_index(["wave", "level"])["projects"].reindex(grid, fill_value=0).reset_index()
+        long = self.table(measure, group).melt(ignore_index=False, value_name="projects")
+        return long.sort_index(kind="stable").reset_index()
 
     def phases(self, dimension: str) -> pd.DataFrame:
         """Return the regions by wave and phase of one ladder: `wave, phase, regions`.

@@ -17,7 +17,7 @@ import pandas as pd
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
 from ivvu_analysis.data.evidence import Evidence
-from ivvu_analysis.data.published import TABLE_OF, finding, findings, prove
+from ivvu_analysis.data.published import TABLE_OF, Check, findings, prove
 from ivvu_analysis.errors import DataError
 
 TABLES = (
@@ -166,18 +166,15 @@ def _taken(known: Evidence, name: str, given: pd.DataFrame, origin: str) -> Evid
     together = pd.concat([old[~taken], given.assign(origin=origin)], ignore_index=True)
     both = old.merge(given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given"))
     same = both[amount] == both[f"{amount}_given"]
-    checks = [
-        finding("cells", printed, len(held), int(held.sum()), str(wave))
-        for wave, held in same.groupby(both["wave"])
-    ]
+    waves = same.groupby(both["wave"])
+    checks: list[Check] = [("cells", printed, len(x), int(x.sum()), str(wave)) for wave, x in waves]
     for cell in both[~same].to_dict("records"):
         subject = cell["group"] if cell.get("group") == "technology" else cell[about]
         at = (cell[about], str(cell.get("level", cell.get("phase"))))
         where = ((about, cell[about]), ("dimension", cell["dimension"]) if about == "region" else at)
         numbers = int(cell[amount]), int(cell[f"{amount}_given"])
-        table = TABLE_OF.get(subject, printed)
-        checks.append(finding("cell", table, *numbers, cell["wave"], *where, book=known.codebook))
-    checked = pd.concat([known.checks, findings(checks)], ignore_index=True)
+        checks.append(("cell", TABLE_OF.get(subject, printed), *numbers, cell["wave"], *where))
+    checked = pd.concat([known.checks, findings(checks, known.codebook)], ignore_index=True)
     return replace(known, checks=checked, **{name: together})
 
 

@@ -36,7 +36,7 @@ def naming(names: Sequence[str], language: Language) -> str:
     words, parts = standard().scale("reference"), []
     for kind in words.codes:
         if numbers := sorted({int(name.split()[1]) for name in names if name.startswith(f"{kind} ")}):
-            noun = words.short(kind, language) if len(numbers) == 1 else words.label(kind, language)
+            noun = words.labels(language, short=len(numbers) == 1)[kind]
             parts.append(f"{noun} {listed(_runs(numbers, words.label('to', language)), language)}")
     return listed(parts, language)
 

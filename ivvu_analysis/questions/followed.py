@@ -52,7 +52,7 @@ def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
     waves = [evidence.wave_before(measure), evidence.wave]
     editions = [rows.real(evidence, wave) for wave in waves]
     if any(edition.empty for edition in editions):
-        smallest = int(evidence.counts(measure).groupby("wave")["projects"].sum()[waves].min())
+        smallest = int(evidence.table(measure).sum(axis=1)[waves].min())
         return smallest // 2, smallest
     one, other = (_numbers(e)[rows.reached(evidence, e, measure).notna()] for e in editions)
     known = int(one.dropna().isin(other).sum())

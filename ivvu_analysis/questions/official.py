@@ -205,13 +205,10 @@ def one_each(shifts: pd.DataFrame) -> pd.DataFrame:
 
 def _counts(evidence: Evidence, name: str, group: str = "all") -> pd.DataFrame:
     """Return the counts of a ladder or measure: phases or levels, in the order of the codebook, by waves."""
-    if name in evidence.codebook.dimensions:
-        return evidence.phases(name).pivot_table(index="phase", columns="wave", values="regions").astype(int)
-    rated = evidence.codebook.scale(name).rated
-    counts = evidence.counts(name, group)
-    wide = counts.pivot_table(index="level", columns="wave", values="projects", sort=False).astype(int)
-    known = wide.index.isin(rated)
-    return wide[known if name in WITHOUT_TOTAL else known | wide.any(axis=1)]
+    wide = evidence.table(name, group).T
+    known = wide.index.isin(evidence.codebook.scale(name).rated) & (wide.shape[1] > 0)
+    shown = known if name in WITHOUT_TOTAL else known | wide.any(axis=1)
+    return wide if name in evidence.codebook.dimensions else wide[shown]
 
 
 def _with_total(counts: pd.DataFrame) -> pd.DataFrame:

@@ -24,27 +24,13 @@ def tops(evidence: Evidence) -> pd.Series:
     return pd.Series({name: len(evidence.codebook.scale(name).codes) for name in ladders})
 
 
-def matrix(evidence: Evidence, dimension: str) -> pd.DataFrame:
-    """Return the regions of one ladder, by wave (rows, oldest first) and phase (columns).
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> phases.matrix(load(), "vision").loc["2020-10"].tolist()
-    [0, 0, 2, 14, 18]
-    """
-    wide = evidence.rows(dimension).pivot(index="wave", columns="phase", values="regions")
-    phases = range(1, len(evidence.codebook.scale(dimension).codes) + 1)
-    return wide.reindex(columns=phases).fillna(0).astype(int)
-
-
 def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
     """Ask a statistic of the counts of each ladder, such as those of `stats.transitions`.
 
     Returns
     -------
     DataFrame
-        What the statistic returns of each `matrix`, with `dimension`.
+        What the statistic returns of the `table` of each ladder, with `dimension`.
 
     Examples
     --------
@@ -56,7 +42,7 @@ def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
     [[10.0, 20.0]]
     """
     ladders = evidence.codebook.dimensions
-    found = [statistic(matrix(evidence, name)).assign(dimension=name) for name in ladders]
+    found = [statistic(evidence.table(name)).assign(dimension=name) for name in ladders]
     return pd.concat(found, ignore_index=True)
 
 
@@ -94,7 +80,7 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     >>> flows.groupby("to_phase")["estimate"].sum().tolist()
     [0.0, 0.0, 2.0, 14.0, 18.0]
     """
-    counts = matrix(evidence, dimension)
+    counts = evidence.table(dimension)
     found = {waves: transitions.flow_matrix(counts.loc[list(waves)]) for waves in pairwise(counts.index)}
     return stacked(found, "from_wave to_wave", f"from_wave to_wave from_phase to_phase {INTERVAL} identified")
 

@@ -62,8 +62,7 @@ def share(
     [178, 318]
     """
     scale = evidence.codebook.scale(measure)
-    counts = evidence.counts(measure, group).pivot(index="wave", columns="level", values="projects")
-    counts = counts.reindex(columns=list(scale.codes))
+    counts = evidence.table(measure, group)
     projects = counts[list(among or scale.subset("reached"))].sum(axis=1)
     found = proportions.wilson(projects, counts[list(of or scale.rated)].sum(axis=1)).set_index(counts.index)
     found = found.assign(projects=projects)[f"projects n {INTERVAL} method".split()]
@@ -81,11 +80,10 @@ def groups(evidence: Evidence, measure: str) -> tuple[pd.Series, pd.Series]:
     >>> round(float(rank_compare_2ordinal(technology, rest).prob1), 3)
     0.637
     """
-    counts = (evidence.counts(measure, group) for group in ("technology", "rest"))
-    now = (found[found["wave"] == evidence.wave].set_index("level")["projects"] for found in counts)
-    levels = pd.Index(evidence.codebook.scale(measure).rated, name="level")
-    technology, rest = (found.reindex(levels, fill_value=0) for found in now)
-    return technology, rest
+    levels, now = list(evidence.codebook.scale(measure).rated), [evidence.wave]
+    counts = (evidence.table(measure, group)[levels] for group in ("technology", "rest"))
+    technology, rest = (found.reindex(now, fill_value=0).loc[evidence.wave] for found in counts)
+    return technology.rename("projects"), rest.rename("projects")
 
 
 def comparable(technology: pd.Series, rest: pd.Series) -> bool:

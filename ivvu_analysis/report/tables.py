@@ -108,7 +108,7 @@ class Table:
         if WAVE.fullmatch(name):
             head = words.short_wave(name)
         elif kind == "code" or (name in ("level", "cut", "phase") and self.level):
-            head = book.scale(name if kind == "code" else self.level).title(words.language)
+            head = book.scale(name if kind == "code" else self.level).titles[words.language]
         sign = self.unit if self.unit.startswith(".") else ".0"
         how = {**FORMATS, "unit": self.estimates, "signed": f"+{sign}"}.get(kind, "")
         known: list[Any] = self._numbers(name) if how else []
