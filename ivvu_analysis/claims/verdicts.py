@@ -114,11 +114,9 @@ def claimed(qualifier: str, figure: str, unit: str, language: Language) -> str:
     'almost 84%'
     """
     firmness, places = words()["firmness"][qualifier], decimals(figure)
-    low = float(figure) * (firmness.get("low", 1.0) or 0)
-    return str(firmness[language]).format(
-        claimed=with_unit(float(figure), unit, places, language),
-        low=with_unit(low, unit, places, language),
-    )
+    bounds = {"claimed": float(figure), "low": float(figure) * (firmness.get("low", 1.0) or 0)}
+    told = {name: with_unit(value, unit, places, language) for name, value in bounds.items()}
+    return str(firmness[language]).format(**told)
 
 
 def with_unit(value: float, unit: str, places: int, language: Language) -> str:
@@ -167,10 +165,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def judge(
-    tables: Mapping[str, pd.DataFrame],
-    language: Language = "en",
-    seed: int = 1,
-    path: Path | None = None,
+    tables: Mapping[str, pd.DataFrame], language: Language = "en", seed: int = 1, path: Path | None = None
 ) -> pd.DataFrame:
     """Check every collected statement against the published tables.
 

@@ -254,10 +254,9 @@ class Evidence:
         wave = wave or self.wave
         chosen = self.region_phases.query("wave == @wave")
         if chosen.empty:
-            raise ParameterError(
-                f"The phases of the separate regions are not known for wave '{wave}'.",
-                f"They are known for: {', '.join(self.waves('regions')) or 'none'}.",
-            )
+            problem = f"The phases of the separate regions are not known for wave '{wave}'."
+            known = ", ".join(self.waves("regions")) or "none"
+            raise ParameterError(problem, f"They are known for: {known}.")
         wide = chosen.pivot_table(index="region", columns="dimension", values="phase").dropna().astype(int)
         wide = wide[list(self.codebook.dimensions)].reset_index()
         return self.regions.merge(wide, on="region", validate="one_to_one")

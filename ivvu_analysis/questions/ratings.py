@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import INTERVAL, RESULT, Statistic, nothing, rows
+from ivvu_analysis.questions import INTERVAL, Statistic, rows
 from ivvu_analysis.stats import proportions
 
 
@@ -113,9 +113,8 @@ def levels_by_group(evidence: Evidence, measure: str) -> pd.DataFrame:
     [13, 30]
     """
     both = dict(zip(("technology", "rest"), groups(evidence, measure), strict=True))
-    if not all(counts.sum() for counts in both.values()):
-        return nothing(f"group level projects {RESULT}")
-    return proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
+    found = proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
+    return found if (found["n"] > 0).all() else found.head(0)
 
 
 def contrast(evidence: Evidence, measure: str, statistic: Statistic, **options: Any) -> pd.DataFrame:

@@ -34,10 +34,8 @@ def number(table: pd.DataFrame, row: Mapping[str, str], column: str) -> float:
     """
     found = table.loc[(table[list(row)] == pd.Series(row)).all(axis=1), column]
     if len(found) != 1 or found.isna().any():
-        raise DataError(
-            f"No single number '{column}' for {dict(row)} in the published tables ({len(found)} rows).",
-            "Restore the row; the computation that asked for it cannot do without.",
-        )
+        problem = f"No single number '{column}' for {dict(row)} in the published tables ({len(found)} rows)."
+        raise DataError(problem, "Restore the row; the computation that asked for it cannot do without.")
     return float(found.iloc[0])
 
 
