@@ -6,9 +6,8 @@ is shown how), so that no label is written twice. A programme that differs lays 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -26,31 +25,21 @@ PROGRAMME = ("region", "holder", "theme", "dimension", "measure")
 
 
 @dataclass(frozen=True)
-class Head:
-    """How a column of a table is headed, and what kind of values stand in it.
-
-    Examples
-    --------
-    >>> standard().heads["projects"].titles["nl"]
-    'Projecten'
-    """
-
-    titles: Mapping[str, str]
-    kind: str
-
-
-@dataclass(frozen=True)
 class Codebook:
     """All scales and heads of columns; `history` says whether the published figures belong to it.
+
+    A head has what the column is called, by language, and its `kind` of values.
 
     Examples
     --------
     >>> standard().dimensions
     ('agreements', 'dynamics', 'vision')
+    >>> standard().heads["projects"]["nl"]
+    'Projecten'
     """
 
     scales: Mapping[str, Scale]
-    heads: Mapping[str, Head]
+    heads: Mapping[str, Mapping[str, str]]
     history: bool = True
 
     @property
@@ -141,9 +130,13 @@ def standard() -> Codebook:
     >>> standard().measures
     ('participation', 'status', 'impact', 'sharing', 'scalability')
     """
+    return _read(_ours())
+
+
+@cache
+def _ours() -> Mapping[str, Any]:
     text = resources.files("ivvu_analysis").joinpath("codebook.yaml").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return _laid_over(Codebook({}, {}), raw)
+    return dict(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def scale(name: str) -> Scale:
@@ -191,86 +184,90 @@ def load(path: str | Path) -> Codebook:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise DataError(f"The codebook {path}, line {line}, is no YAML.", "Correct that line.") from None
     try:
-        book = _laid_over(standard(), raw)
-        for name in book.scales.keys() & raw.keys():
-            _proved(book.scales[name])
+        return _laid_over(raw)
     except DataError as error:
         raise DataError(f"The codebook {Path(path).name}: {error.problem}", error.remedy) from None
-    return book
 
 
-def _laid_over(ground: Codebook, raw: Any) -> Codebook:
+def _laid_over(raw: Any) -> Codebook:
+    """Return our codebook with what another file says laid over what ours says, and then read."""
     if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
         raise DataError("it is no list of scales.", "Begin with a scale, such as 'theme:', with 'levels:'.")
-    raw = {str(name): entry for name, entry in raw.items()}
-    columns = raw.pop("columns", {})
-    heads = {name: Head({x: head[x] for x in LANGUAGES}, head["kind"]) for name, head in columns.items()}
-    scales = {name: _scale(name, entry, ground.scales.get(name)) for name, entry in raw.items()}
-    own = any(entry.get("replace") for name, entry in raw.items() if name in PROGRAMME)
-    book = Codebook({**ground.scales, **scales}, {**ground.heads, **heads}, ground.history and not own)
-    for name in ("dimension", "measure"):
-        for code in (code for code in book.scales[name].codes if code not in book.scales):
+    ours, given = _ours(), {str(name): entry for name, entry in raw.items()}
+    columns = {**ours["columns"], **given.pop("columns", {})}
+    scales = {name: _over(name, ours.get(name, {}), entry) for name, entry in given.items()}
+    own = any(given[name].get("replace") for name in PROGRAMME if name in given)
+    book = _read({**ours, **scales, "columns": columns}, history=not own)
+    for code in (*book.dimensions, *book.measures):
+        if code not in book.scales:
+            name = "dimension" if code in book.dimensions else "measure"
             raise DataError(f"the {name} '{code}' has no levels.", f"Add '{code}:' with 'levels:'.")
+    for name in given:
+        _prove(book.scales[name])
     return book
 
 
 SCALE_KEYS = ("title", "levels", "subsets", "replace", "ordered", "prefix", "years")
-LEVEL_KEYS = (
-    *("code", "en", "nl", "short", "variants", "missing", "within", "parent", "tile", "colour"),
-    *("since", "until", "into"),
-)
+MORE = [field.name for field in fields(Level)][3:]  # of a level, beside its code and its labels
+LEVEL_KEYS = ("code", *LANGUAGES, "short", *MORE)
 
 
-def _scale(name: str, raw: Mapping[str, Any], old: Scale | None) -> Scale:
-    _known(raw, SCALE_KEYS, f"'{name}'")
-    ground = old or Scale(name, dict.fromkeys(LANGUAGES, name), ())
-    kept = {} if raw.get("replace") else {level.code: level for level in ground}
-    entries = raw.get("levels", ())
-    for entry in entries:
-        if not isinstance(entry, dict) or "code" not in entry:
+def _over(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry of one scale laid over another: what is not named again stays as it was."""
+    _known(new, SCALE_KEYS, f"'{name}'")
+    levels = {} if new.get("replace") else {level["code"]: level for level in old.get("levels", ())}
+    written = set()
+    for level in new.get("levels", ()):
+        if not isinstance(level, dict) or "code" not in level:
             remedy = "Write it as {code: ..., en: ..., nl: ...}."
-            raise DataError(f"a level of '{name}' has no code: {entry}.", remedy)
-        kept[str(entry["code"])] = _level(name, entry, kept.get(str(entry["code"])))
-    for code, times in Counter(str(entry["code"]) for entry in entries).items():
-        if times > 1:
+            raise DataError(f"a level of '{name}' has no code: {level}.", remedy)
+        code = str(level["code"])
+        _known(level, LEVEL_KEYS, f"'{code}' under '{name}'")
+        if code in written:
             raise DataError(f"the code '{code}' stands twice under '{name}'.", "Leave one of them out.")
+        written.add(code)
+        before = dict(levels.get(code, {}))
+        if level.keys() & {*LANGUAGES}:
+            before.pop("short", None)  # it was short for another label
+        elif not before:
+            raise DataError(f"'{code}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
+        variants = [*before.get("variants", ()), *level.get("variants", ())]
+        levels[code] = {**before, **level, "variants": variants}
+    subsets = {**old.get("subsets", {}), **new.get("subsets", {})}
+    return {**old, **new, "levels": levels.values(), "subsets": subsets}
+
+
+def _read(raw: Mapping[str, Any], history: bool = True) -> Codebook:
+    scales = {name: _scale(name, entry) for name, entry in raw.items() if name != "columns"}
+    return Codebook(scales, raw["columns"], history)
+
+
+def _scale(name: str, raw: Mapping[str, Any]) -> Scale:
+    titles, levels = raw.get("title", dict.fromkeys(LANGUAGES, name)), map(_level, raw.get("levels", ()))
     subsets = {key: tuple(map(str, codes)) for key, codes in raw.get("subsets", {}).items()}
-    return replace(
-        ground,
-        titles=raw.get("title", ground.titles),
-        levels=tuple(kept.values()),
-        subsets={**ground.subsets, **subsets},
-        **{key: raw[key] for key in SCALE_KEYS[4:] if key in raw},
-    )
+    kind = {key: raw[key] for key in SCALE_KEYS[4:] if key in raw}
+    return Scale(name, titles, tuple(levels), subsets=subsets, **kind)
 
 
-def _level(name: str, raw: Mapping[str, Any], old: Level | None) -> Level:
-    _known(raw, LEVEL_KEYS, f"'{raw['code']}' under '{name}'")
-    given = {str(language): str(raw[language]) for language in LANGUAGES if language in raw}
-    if not given and old is None:
-        raise DataError(f"'{raw['code']}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
+def _level(raw: Mapping[str, Any]) -> Level:
     # Proper names, such as those of regions, are the same in both languages and are written once.
-    labels = dict(old.labels) if old else {str(x): "".join(given.values()) for x in LANGUAGES}
-    labels |= given
-    ground = old or Level(str(raw["code"]), labels, labels)
-    other: dict[str, Any] = {key: raw[key] for key in LEVEL_KEYS[5:] if key in raw}
-    other |= {key: tuple(other[key]) for key in ("tile", "into") if key in other}
-    other["variants"] = (*ground.variants, *map(str, raw.get("variants", ())))
-    other["short_labels"] = {**labels, **raw.get("short", {} if given else ground.short_labels)}
-    return replace(ground, labels=labels, **other)
+    said = [str(raw[language]) for language in LANGUAGES if language in raw]
+    labels: dict[str, str] = dict(zip(LANGUAGES, (said[0], said[-1]), strict=True))
+    more: dict[str, Any] = {key: raw[key] for key in MORE if key in raw}
+    more |= {key: tuple(value) for key, value in more.items() if isinstance(value, list)}
+    return Level(str(raw["code"]), labels, {**labels, **raw.get("short", {})}, **more)
 
 
-def _proved(given: Scale) -> None:
+def _prove(given: Scale) -> None:
     """Refuse a spelling that stands for two codes, or a region that becomes none; a test proves ours."""
     for level in given:
         for text in level.spellings:
             if (other := given.recognise(text)) != level.code:
                 problem = f"'{text}' under '{given.name}' stands for both '{level.code}' and '{other}'."
                 raise DataError(problem, "Give each spelling to one code.")
-        for code in level.into:
-            if code not in given.codes:
-                problem = f"the region '{level.code}' becomes '{code}', which is none."
-                raise DataError(problem, did_you_mean(code, given.codes))
+        for code in {*level.into} - {*given.codes}:
+            problem = f"the region '{level.code}' becomes '{code}', which is none."
+            raise DataError(problem, did_you_mean(code, given.codes))
 
 
 def _known(raw: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:

@@ -105,10 +105,8 @@ def refuse_foreign(path: Path, *beginnings: str) -> None:
     OutputError
         If another file is there.
     """
-    try:
+    with writing(path):
         there = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
-    except OSError as error:
-        raise OutputError(f"{path} cannot be read: {error.strerror}.", "Give another file.") from None
     if there and not there.startswith(beginnings):
         problem = f"{path} exists, and is not an earlier output of this command."
         raise OutputError(problem, "Give another name with --output, or move that file first.")

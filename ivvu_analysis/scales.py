@@ -129,17 +129,6 @@ class Scale:
             return Level(code, dict.fromkeys(LANGUAGES, code), dict.fromkeys(LANGUAGES, code))
         return self._by_code[code]
 
-    def title(self, language: Language) -> str:
-        """Return what the scale is called.
-
-        Examples
-        --------
-        >>> from ivvu_analysis.codebook import scale
-        >>> scale("theme").title("nl")
-        'Hoofdrubriek'
-        """
-        return self.titles[language]
-
     def label(self, code: str, language: Language) -> str:
         """Return the label of `code`.
 
@@ -161,17 +150,6 @@ class Scale:
         {'agreements': 'Agreements', 'dynamics': 'Dynamics', 'vision': 'Vision'}
         """
         return {x.code: (x.short_labels if short else x.labels)[language] for x in self.levels}
-
-    def short(self, code: str, language: Language) -> str:
-        """Return the label of `code` for where space is scarce.
-
-        Examples
-        --------
-        >>> from ivvu_analysis.codebook import scale
-        >>> scale("dimension").short("vision", "en")
-        'Vision'
-        """
-        return self.level(code).short_labels[language]
 
     def subset(self, name: str) -> tuple[str, ...]:
         """Return the codes that count together under `name`, such as ``"reached"``; or none.

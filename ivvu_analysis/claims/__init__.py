@@ -6,7 +6,6 @@ and what each firmness of a figure allows. A statement is corrected or added the
 
 from __future__ import annotations
 
-from ivvu_analysis.claims.collected import claimed, expectations, fit, statements, words
-from ivvu_analysis.claims.verdicts import judge, tables
+from ivvu_analysis.claims.verdicts import claimed, expectations, fit, judge, statements, tables, words
 
 __all__ = ["claimed", "expectations", "fit", "judge", "statements", "tables", "words"]

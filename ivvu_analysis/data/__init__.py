@@ -5,13 +5,4 @@ from ivvu_analysis.data.history import from_published
 from ivvu_analysis.data.loading import load
 from ivvu_analysis.data.published import data_folder, describe, folder, read, utrecht
 
-__all__ = [
-    "Evidence",
-    "data_folder",
-    "describe",
-    "folder",
-    "from_published",
-    "load",
-    "read",
-    "utrecht",
-]
+__all__ = ["Evidence", "data_folder", "describe", "folder", "from_published", "load", "read", "utrecht"]

@@ -137,15 +137,12 @@ class Evidence:
         >>> load().until("2020-03").waves("impact")
         ('2020-03',)
         """
-        tables = {name: getattr(self, name) for name in (*BY_WAVE, "projects")}
-        kept = {
-            name: table[table["wave"].astype(str) <= wave].reset_index(drop=True)
-            for name, table in tables.items()
-            if table is not None
-        }
+        names = (*BY_WAVE, "projects") if self.projects is not None else BY_WAVE
+        tables = {name: getattr(self, name) for name in names}
+        kept = {k: t[t["wave"].astype(str) <= wave].reset_index(drop=True) for k, t in tables.items()}
         for by in ("holder", "start"):
             known: pd.DataFrame = getattr(self, f"theme_by_{by}")
-            if self.projects is not None:
+            if "projects" in kept:
                 from ivvu_analysis.register import theme_table  # whose libraries cost time
 
                 known = theme_table(kept["projects"], by, self.codebook)
@@ -183,21 +180,39 @@ class Evidence:
         """
         return self.codebook.require("region", text)
 
-    def counts(self, measure: str, group: str = "all") -> pd.DataFrame:
-        """Return the projects by wave and level of one measure, as a complete grid.
+    def table(self, name: str, group: str = "all") -> pd.DataFrame:
+        """Return the regions by phase of a ladder, or the projects by level of a measure, one row a wave.
 
         Parameters
         ----------
-        measure
-            ``"participation"``, ``"status"``, ``"impact"``, ``"sharing"`` or ``"scalability"``.
+        name
+            A ladder or a measure.
         group
-            ``"all"``, ``"technology"``, or ``"rest"``: all projects without technology.
+            Of projects: ``"all"``, ``"technology"``, or ``"rest"``, all of them without technology.
 
         Returns
         -------
         DataFrame
-            `wave, level, projects`, one row a wave and level of the codebook, in its order; a level
-            that was not printed has no projects, and is there with 0.
+            By `wave`, oldest first: a column a phase or level of the codebook, in its order; one that was not
+            printed has none, and is there with 0.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import load
+        >>> load().table("vision").loc["2020-10"].tolist()
+        [0, 0, 2, 14, 18]
+        """
+        if group == "rest":
+            return (self.table(name) - self.table(name, "technology")).dropna().astype(int)
+        rows, levels = self.rows(name), list(self.codebook.scale(name).codes)
+        if name in self.codebook.dimensions:
+            wide = rows.pivot(index="wave", columns="phase", values="regions")
+            return wide.reindex(columns=range(1, len(levels) + 1)).fillna(0).astype(int)
+        wide = rows[rows["group"] == group].pivot(index="wave", columns="level", values="projects")
+        return wide.reindex(columns=levels).fillna(0).astype(int)
+
+    def counts(self, measure: str, group: str = "all") -> pd.DataFrame:
+        """Return the projects of one measure as a `table` in long form: `wave, level, projects`.
 
         Examples
         --------
@@ -205,14 +220,8 @@ class Evidence:
         >>> load().counts("sharing", "rest").query("wave == '2020-10'")["projects"].tolist()
         [64, 77, 131, 0]
         """
-        if group == "rest":
-            whole, part = self.counts(measure, "all"), self.counts(measure, "technology")
-            rest = whole.merge(part, on=["wave", "level"], suffixes=("", "_part"))
-            return rest.assign(projects=rest["projects"] - rest.pop("projects_part"))
-        chosen = self.rows(measure).query("group == @group")
-        levels = self.codebook.scale(measure).codes
-        grid = pd.MultiIndex.from_product([sorted(set(chosen["wave"])), levels], names=["wave", "level"])
-        return chosen.set_index(["wave", "level"])["projects"].reindex(grid, fill_value=0).reset_index()
+        long = self.table(measure, group).melt(ignore_index=False, value_name="projects")
+        return long.sort_index(kind="stable").reset_index()
 
     def phases(self, dimension: str) -> pd.DataFrame:
         """Return the regions by wave and phase of one ladder: `wave, phase, regions`.
@@ -245,10 +254,9 @@ class Evidence:
         wave = wave or self.wave
         chosen = self.region_phases.query("wave == @wave")
         if chosen.empty:
-            raise ParameterError(
-                f"The phases of the separate regions are not known for wave '{wave}'.",
-                f"They are known for: {', '.join(self.waves('regions')) or 'none'}.",
-            )
+            problem = f"The phases of the separate regions are not known for wave '{wave}'."
+            known = ", ".join(self.waves("regions")) or "none"
+            raise ParameterError(problem, f"They are known for: {known}.")
         wide = chosen.pivot_table(index="region", columns="dimension", values="phase").dropna().astype(int)
         wide = wide[list(self.codebook.dimensions)].reset_index()
         return self.regions.merge(wide, on="region", validate="one_to_one")

@@ -7,7 +7,7 @@ is taken from there, and held against the publication; what they lack stays as p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,22 +17,17 @@ import pandas as pd
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
 from ivvu_analysis.data.evidence import Evidence
-from ivvu_analysis.data.proof import TABLE_OF, Finding, finding, findings, prove
+from ivvu_analysis.data.published import TABLE_OF, Check, findings, prove
 from ivvu_analysis.errors import DataError
 
 TABLES = (
     *("regions", "region_phases", "phase_counts", "theme_by_holder", "theme_by_start", "project_counts"),
     *("example_projects", "example_notes"),
 )
-UNITS = {  # what is taken from one origin as a whole
-    "region_phases": ["wave"],
-    "phase_counts": ["dimension", "wave"],
-    "project_counts": ["measure", "wave"],
-}
-COMPARED = {  # its numbers, where it is printed, and what its tables are about
-    "region_phases": ("phase", "appendix 1", "region"),
-    "phase_counts": ("regions", "tables 1 to 3", "dimension"),
-    "project_counts": ("projects", "tables 5 to 12", "measure"),
+JOINED = {  # what a table is about, its numbers, where it is printed, and what is taken from one origin whole
+    "region_phases": ("region", "phase", "appendix 1", ["wave"]),
+    "phase_counts": ("dimension", "regions", "tables 1 to 3", ["dimension", "wave"]),
+    "project_counts": ("measure", "projects", "tables 5 to 12", ["measure", "wave"]),
 }
 
 
@@ -51,7 +46,7 @@ def from_published() -> Evidence:
     '2020-10'
     """
     tables = published.read(names=(*TABLES, "printed_totals"))
-    by_wave = {name: tables[name].assign(origin="published") for name in UNITS}
+    by_wave = {name: tables[name].assign(origin="published") for name in JOINED}
     return Evidence(
         wave=max(tables["project_counts"]["wave"]),
         origin="published",
@@ -81,77 +76,75 @@ def regions_of(book: Codebook) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(from_published().regions))
 
 
-def of_codebook(known: Evidence, book: Codebook) -> Evidence:
-    """Return published evidence with the regions of `book`; without figures if those are not its own.
+def joined(book: Codebook, files: Mapping[str, Path], sheet: str, wave: str) -> Evidence:
+    """Return the published figures, joined with those of a register and of phases where there are any.
+
+    Parameters
+    ----------
+    book
+        The codes; the published figures are left out if those are another programme's.
+    files
+        The `register`, its `corrections` and the `phases`, as far as given.
+    sheet
+        The sheet of the register.
+    wave
+        What the projects of a register without waves are taken for.
+
+    Raises
+    ------
+    DataError, RegisterError
+        If a file is not in the documented form, or phases lack regions.
 
     Examples
     --------
     >>> from ivvu_analysis.codebook import standard
-    >>> len(of_codebook(from_published(), standard()).regions)
-    34
+    >>> from ivvu_analysis.data import data_folder
+    >>> joined(standard(), {"register": data_folder() / "register" / "reconstructed.csv"}, "", "").origin
+    'reconstructed'
     """
-    found = replace(known, codebook=book, regions=regions_of(book))
-    if book.history:
-        return found
-    none = {name: getattr(known, name).iloc[:0] for name in (*TABLES[1:], "checks")}
-    return replace(found, wave="", files={}, **none)
+    known = replace(from_published(), codebook=book, regions=regions_of(book))
+    if not book.history:
+        none = {name: getattr(known, name).iloc[:0] for name in (*TABLES[1:], "checks")}
+        known = replace(known, wave="", files={}, **none)
+    hashes = {path.name: sha256(path) for name, path in files.items() if name != "codebook"}
+    known = replace(known, files={**known.files, **hashes})
+    if "phases" in files:
+        known = _with_phases(known, files["phases"])
+    if "register" in files:
+        known = _with_register(known, files["register"], files.get("corrections"), sheet, wave)
+    return known
 
 
-def with_phases(known: Evidence, path: Path) -> Evidence:
-    """Return `known` with the phases of a file in the place of what it had at their waves.
-
-    Examples
-    --------
-    >>> with_phases(from_published(), Path("phases.csv")).phases_name  # doctest: +SKIP
-    'phases.csv'
-    """
+def _with_phases(known: Evidence, path: Path) -> Evidence:
     from ivvu_analysis import register  # its libraries cost time that published figures need not wait for
 
-    panel = register.read_phases(path, known.codebook)
-    _refuse_gaps(panel, known.codebook, path.name)
-    given = {"region_phases": panel, "phase_counts": register.phase_counts(panel, known.codebook)}
-    joined = _joined(known, given, "register", [path])
-    return replace(joined, wave=max(known.wave, *panel["wave"]), phases_name=register.quote(path.name))
-
-
-def _refuse_gaps(panel: pd.DataFrame, book: Codebook, file: str) -> None:
-    """Refuse phases of a wave that lack a region on some ladder."""
+    book = known.codebook
+    panel = register.read_phases(path, book)
     for wave, rows in panel.groupby("wave"):
         ladders = rows.groupby("region")["dimension"].nunique()
         lacking = [r for r in book.regions_at(str(wave)) if ladders.get(r, 0) < len(book.dimensions)]
         if lacking:
             names = ", ".join(book.scale("region").label(code, "nl") for code in lacking[:6])
             more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
-            raise DataError(
-                f"The phases {file} have no phase on every ladder at {wave} for {names}{more}.",
-                "Add them: each wave needs all regions on all ladders.",
-            )
+            problem = f"The phases {path.name} have no phase on every ladder at {wave} for {names}{more}."
+            raise DataError(problem, "Add them: each wave needs all regions on all ladders.")
+    known = _taken(known, "region_phases", panel, "register")
+    known = _taken(known, "phase_counts", register.phase_counts(panel, book), "register")
+    return replace(known, wave=max(known.wave, *panel["wave"]), phases_name=register.quote(path.name))
 
 
-def with_register(
-    known: Evidence, path: Path, corrections: Path | None, sheet: str, wave: str = ""
-) -> Evidence:
-    """Return `known` with the tables of a register in the place of what it had at their waves.
-
-    Examples
-    --------
-    >>> from ivvu_analysis.data import data_folder
-    >>> path = data_folder() / "register" / "reconstructed.csv"
-    >>> with_register(from_published(), path, None, "").origin
-    'reconstructed'
-    """
+def _with_register(known: Evidence, path: Path, corrections: Path | None, sheet: str, wave: str) -> Evidence:
     from ivvu_analysis import register
 
     intake = register.check(path, sheet or None, corrections, assumed=wave, codebook=known.codebook)
     projects = intake.projects
     book = known.codebook.grown("start", projects["start"].cat.categories)
     counts = register.project_counts(projects, book)
-    files = [path, *([corrections] if corrections else [])]
-    joined = _joined(known, {"project_counts": counts}, intake.origin, files)
-    replaced = "published" not in set(joined.project_counts["origin"])
-    checks = joined.checks[len(known.checks) :] if replaced else joined.checks
+    taken = _taken(known, "project_counts", counts, intake.origin)
+    replaced = "published" not in set(taken.project_counts["origin"])
+    checks = taken.checks[len(known.checks) :] if replaced else taken.checks
     return replace(
-        joined,
+        taken,
         wave=max(projects["wave"].cat.categories, default=known.wave),
         origin=intake.origin,
         checks=pd.concat([checks, register.checks(intake, counts, book)], ignore_index=True),
@@ -162,37 +155,27 @@ def with_register(
     )
 
 
-def _joined(known: Evidence, given: dict[str, pd.DataFrame], origin: str, files: list[Path]) -> Evidence:
-    """Return `known` with tables of one origin, taken unit by unit and held against what they replace."""
-    tables = {}
-    for name, table in given.items():
-        old, unit = getattr(known, name), UNITS[name]
-        taken = pd.MultiIndex.from_frame(old[unit]).isin(pd.MultiIndex.from_frame(table[unit]))
-        tables[name] = pd.concat([old[~taken], table.assign(origin=origin)], ignore_index=True)
-    compared = findings(row for name, table in given.items() for row in _cells(known, name, table))
-    checks = pd.concat([known.checks, compared], ignore_index=True)
-    hashes = {**known.files, **{path.name: sha256(path) for path in files}}
-    return replace(known, checks=checks, files=hashes, **tables)
+def _taken(known: Evidence, name: str, given: pd.DataFrame, origin: str) -> Evidence:
+    """Return `known` with a table of one origin, taken unit by unit and held against what it replaces.
 
-
-def _cells(known: Evidence, name: str, given: pd.DataFrame) -> Iterator[Finding]:
-    """Yield one finding a wave that counts the cells as published, and one for each cell that differs."""
-    amount, printed, about = COMPARED[name]
-    keys = [column for column in given.columns if column != amount]
-    coded = given.astype(dict.fromkeys(keys, object))
-    both = getattr(known, name).merge(coded, on=keys, suffixes=("", "_given"))
-    both["same"] = both[amount] == both[f"{amount}_given"]
-    for wave, same in both.groupby("wave")["same"]:
-        yield finding("cells", printed, len(same), int(same.sum()), str(wave))
-    for cell in both[~both["same"]].to_dict("records"):
+    There is one check a wave that counts the cells as published, and one for each cell that differs.
+    """
+    about, amount, printed, unit = JOINED[name]
+    old, keys = getattr(known, name), [column for column in given.columns if column != amount]
+    taken = pd.MultiIndex.from_frame(old[unit]).isin(pd.MultiIndex.from_frame(given[unit]))
+    together = pd.concat([old[~taken], given.assign(origin=origin)], ignore_index=True)
+    both = old.merge(given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given"))
+    same = both[amount] == both[f"{amount}_given"]
+    waves = same.groupby(both["wave"])
+    checks: list[Check] = [("cells", printed, len(x), int(x.sum()), str(wave)) for wave, x in waves]
+    for cell in both[~same].to_dict("records"):
         subject = cell["group"] if cell.get("group") == "technology" else cell[about]
-        level = cell.get("level", cell.get("phase"))
-        codes = ((about, cell[about]), (cell[about], str(level)))
-        if about == "region":
-            codes = ((about, cell[about]), ("dimension", cell["dimension"]))
+        at = (cell[about], str(cell.get("level", cell.get("phase"))))
+        where = ((about, cell[about]), ("dimension", cell["dimension"]) if about == "region" else at)
         numbers = int(cell[amount]), int(cell[f"{amount}_given"])
-        table = TABLE_OF.get(subject, printed)
-        yield finding("cell", table, *numbers, cell["wave"], *codes, book=known.codebook)
+        checks.append(("cell", TABLE_OF.get(subject, printed), *numbers, cell["wave"], *where))
+    checked = pd.concat([known.checks, findings(checks, known.codebook)], ignore_index=True)
+    return replace(known, checks=checked, **{name: together})
 
 
 def sha256(path: Path) -> str:

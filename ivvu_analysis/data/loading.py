@@ -6,7 +6,7 @@ import hashlib
 import os
 import pickle
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def load(
     ('2019-03', '2019-10', '2020-03', '2020-10')
     """
     parameters.check_injected()
-    given = {"register": register, "phases": phases, "corrections": corrections, "codebook": codebook}
+    given = {"phases": phases, "register": register, "corrections": corrections, "codebook": codebook}
     for name, value in {"wave": wave, "sheet": sheet, **given}.items():
         if not isinstance(value, str | Path):
             problem = f"The parameter '{name}' is {value!r} and no text."
@@ -106,44 +106,33 @@ def _stamp(name: str, path: str) -> Stamp:
 def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str, wave: str) -> Evidence:
     """Return the evidence of all waves: read once until a file changes, and once for a whole run."""
     files = {name: Path(stamp[0]) for name, stamp in stamps}
-    shared = os.environ.get(SHARED_VARIABLE, "")
-    if not shared or not stamps:
-        return _read(files, sheet, wave)
-    kept = Path(shared) / hashlib.sha256(repr((stamps, sheet, wave)).encode()).hexdigest()
-    if not kept.is_file():
-        written = kept.with_suffix(f".{os.getpid()}")
-        written.write_bytes(pickle.dumps(_read(files, sheet, wave)))
-        written.replace(kept)
-    found: Evidence = pickle.loads(kept.read_bytes())
-    return found
-
-
-def _read(files: Mapping[str, Path], sheet: str, wave: str) -> Evidence:
+    shared = os.environ.get(SHARED_VARIABLE) if stamps else None
+    kept = Path(shared or "") / hashlib.sha256(repr((stamps, sheet, wave)).encode()).hexdigest()
+    if shared and kept.is_file():
+        left: Evidence = pickle.loads(kept.read_bytes())
+        return left
     book = codebooks.load(files["codebook"]) if "codebook" in files else codebooks.standard()
-    known = history.of_codebook(history.from_published(), book)
-    if "phases" in files:
-        known = history.with_phases(known, files["phases"])
-    if "register" in files:
-        known = history.with_register(known, files["register"], files.get("corrections"), sheet, wave)
-    return known
+    found = history.joined(book, files, sheet, wave)
+    if shared:
+        written = kept.with_suffix(f".{os.getpid()}")
+        written.write_bytes(pickle.dumps(found))
+        written.replace(kept)
+    return found
 
 
 def _check_wave(whole: Evidence, wave: str) -> None:
     """Refuse a wave of which the register, the phases or the publication know nothing."""
     if not whole.waves():
-        raise ParameterError(
-            "The codebook is that of another programme, of which no figures are published.",
-            "Give its 'register', its 'phases', or both.",
-        )
+        problem = "The codebook is that of another programme, of which no figures are published."
+        raise ParameterError(problem, "Give its 'register', its 'phases', or both.")
     if not WAVE.fullmatch(wave):
         raise ParameterError(f"'{wave}' is no wave.", "Write year and month, such as 2020-10.")
-    known: dict[str, Iterable[str]] = {}
-    if whole.projects is not None:
-        known[f"The register {whole.register_name} has"] = whole.projects["wave"].astype(str)
+    known: dict[str, Iterable[str]] = {"The published tables have": whole.waves()}
     if whole.phases_name:
-        added = whole.region_phases.query("origin == 'register'")
-        known[f"The phases {whole.phases_name} have"] = added["wave"]
-    known["The published tables have"] = whole.waves()
+        added = whole.region_phases.query("origin == 'register'")["wave"]
+        known = {f"The phases {whole.phases_name} have": added, **known}
+    if whole.projects is not None:
+        known = {f"The register {whole.register_name} has": whole.projects["wave"].astype(str), **known}
     for who, waves in known.items():
         if wave not in set(waves):
             choice = f"Choose one of: {', '.join(sorted(set(waves)))}."

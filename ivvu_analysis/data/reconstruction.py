@@ -94,8 +94,7 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
 
 
 def _levels(published: Evidence, measure: str, wave: str, group: str = "all") -> pd.Series:
-    counts = published.counts(measure, group).query("wave == @wave")
-    return counts.set_index("level")["projects"].rename_axis(measure)
+    return published.table(measure, group).loc[wave].rename_axis(measure)
 
 
 def _split(sharing: pd.Series, idle: int, rng: np.random.Generator) -> pd.Series:

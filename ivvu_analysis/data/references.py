@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ PRINTED = {
 }
 
 
-def naming(names: Iterable[str], language: Language) -> str:
+def naming(names: Sequence[str], language: Language) -> str:
     """Return a reference to tables and appendices by their names.
 
     Examples
@@ -33,16 +33,11 @@ def naming(names: Iterable[str], language: Language) -> str:
     >>> naming(["table 1", "table 2", "table 3", "table 8", "appendix 1"], "en")
     'tables 1 to 3 and 8 and appendix 1'
     """
-    words = standard().scale("reference")
-    numbers: dict[str, list[int]] = {}
-    for name in names:
-        kind, number = name.split()
-        numbers.setdefault(kind, []).append(int(number))
-    parts = []
-    for kind in sorted(numbers, key=words.codes.index):
-        one = len(numbers[kind]) == 1
-        noun = words.short(kind, language) if one else words.label(kind, language)
-        parts.append(f"{noun} {listed(_runs(numbers[kind], words.label('to', language)), language)}")
+    words, parts = standard().scale("reference"), []
+    for kind in words.codes:
+        if numbers := sorted({int(name.split()[1]) for name in names if name.startswith(f"{kind} ")}):
+            noun = words.labels(language, short=len(numbers) == 1)[kind]
+            parts.append(f"{noun} {listed(_runs(numbers, words.label('to', language)), language)}")
     return listed(parts, language)
 
 
@@ -64,7 +59,7 @@ def reworded(reference: str, language: Language) -> str:
 def _runs(numbers: Sequence[int], to: str) -> list[str]:
     """Return numbers as texts, three or more in a row as one: `["1 to 3", "5"]`."""
     parts: list[str] = []
-    for _, run in groupby(enumerate(sorted(set(numbers))), lambda pair: pair[1] - pair[0]):
+    for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
         found = [str(number) for _, number in run]
         parts += [f"{found[0]} {to} {found[-1]}"] if len(found) > 2 else found
     return parts

@@ -153,8 +153,8 @@ def course(
 def care(tables: Tables, occupancy: float, language: str, **levers: float) -> None:
     """Show what a scenario makes of the places and staff of the members in Utrecht."""
     report = Report(language=language)
-    _, now, change = report.gettext, capacity.members(tables, occupancy), capacity.Change(**levers)
-    balance = capacity.balance(now, change)
+    _, now = report.gettext, capacity.members(tables, occupancy)
+    then, balance = now.changed(**levers), capacity.balance(now, **levers)
     end = balance.set_index("scenario_quantity")["end"].round()
     text = _("**{places} places are left over**: {needed} are needed and {there} are there.")
     if end["places_short"] > 0:
@@ -163,14 +163,14 @@ def care(tables: Tables, occupancy: float, language: str, **levers: float) -> No
     text = _(
         "The places would be just enough with {fits:%} of the clients cared for at home; that was {was:%}."
     )
-    report.say(text, fits=capacity.fitting_home_share(now, change), was=now.home_share)
+    report.say(text, fits=then.fitting_home_share, was=now.home_share)
     text = _(
         "At the ratio of 2021, {needed} members of staff are needed; in this scenario there are {there}."
     )
     report.say(text, needed=end["staff_needed"], there=end["staff"])
-    line = capacity.places_short(now, change, np.linspace(0, 1, 21))
+    line = capacity.places_short(then, np.linspace(0, 1, 21))
     ax = figures.lines(line, x="home_share", null=0, fmt=report.format("count"), x_fmt=report.format("%"))
-    ax.axvline(change.home_share, linewidth=1)
+    ax.axvline(then.home_share, linewidth=1)
     ax.set_xlabel(_("Share of clients cared for at home"))
     text = _(
         "Places short by the share of clients cared for at home; below the dashed line places are left over."

@@ -81,8 +81,8 @@ def delivery_shares(tables: Tables) -> pd.DataFrame:
     {'residential': 0.32, 'mpt_vpt': 0.63, 'pgb': 0.04}
     """
     forms = tables["delivery_forms"].replace({"form": PACKAGES}).rename(columns={"form": "care_form"})
-    shares = forms.groupby(["care_form", "year"], sort=False)["share"].sum().unstack() / 100
-    wide = shares.loc[forms["care_form"].unique()]
+    cells = {"index": "care_form", "columns": "year", "values": "share"}
+    wide = forms.pivot_table(**cells, aggfunc="sum", sort=False) / 100
     start = wide[FIRST_YEAR]
     demand = start.sum() * (1 + growth(tables))
     constant = start.index != "mpt_vpt"

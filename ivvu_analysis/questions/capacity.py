@@ -9,7 +9,7 @@ changes nothing in how many are cared for at one moment.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -17,89 +17,99 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions.utrecht import Tables, number
 
 SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short"]
-QUANTITIES = [*SHOWN[:-1], "places_needed", "places_short", "staff", "staff_needed"]
 
 
 @dataclass(frozen=True)
 class Care:
-    """Care at the start of a scenario: the members' own figures of 2021.
+    """Care at one moment: that of the members in 2021, or what becomes of it.
 
     Parameters
     ----------
-    beds, home_clients, staff
-        Residential places, clients cared for at home, and members of staff.
+    clients, places, staff
+        All clients, residential and at home, residential places, and members of staff.
+    home_share
+        Share of the clients that is cared for at home.
     occupancy
         Share of the places in use, in (0, 1]; no source gives it.
 
     Examples
     --------
     >>> from ivvu_analysis.questions.capacity import Care
-    >>> Care(beds=100, home_clients=100, staff=50, occupancy=0.9).clients
-    190.0
+    >>> now = Care(clients=200, places=100, staff=50, home_share=0.5)
+    >>> now.changed(demand=1.0).fitting_home_share
+    0.75
     """
 
-    beds: float
-    home_clients: float
+    clients: float
+    places: float
     staff: float
+    home_share: float
     occupancy: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 < self.occupancy <= 1:
             raise ParameterError(f"'occupancy' cannot be {self.occupancy}.", "Give a share above 0, up to 1.")
-
-    @property
-    def clients(self) -> float:
-        """All clients, residential and at home."""
-        return self.beds * self.occupancy + self.home_clients
-
-    @property
-    def home_share(self) -> float:
-        """Share of clients cared for at home."""
-        return self.home_clients / self.clients
-
-
-@dataclass(frozen=True)
-class Change:
-    """What becomes of it: the share at home, and changes as shares above -1 (0.78 for 78% more).
-
-    Examples
-    --------
-    >>> from ivvu_analysis.questions.capacity import Change
-    >>> Change(home_share=0.5, demand=0.78).beds
-    0.0
-    """
-
-    home_share: float
-    demand: float = 0.0
-    beds: float = 0.0
-    stay: float = 0.0
-    staff: float = 0.0
-
-    def __post_init__(self) -> None:
         if not 0 <= self.home_share <= 1:
             raise ParameterError(f"'home_share' cannot be {self.home_share}.", "Give a share from 0 to 1.")
-        for field in fields(self)[1:]:
-            if not getattr(self, field.name) > -1:
-                problem = f"'{field.name}' cannot fall by 100% or more."
-                raise ParameterError(problem, "Give a change above -1.")
+
+    @property
+    def places_short(self) -> float:
+        """The places that lack; those that are left over are fewer than none."""
+        return self.clients * (1 - self.home_share) / self.occupancy - self.places
+
+    @property
+    def fitting_home_share(self) -> float:
+        """The share at home at which no residential place is short and none is left over."""
+        return max(0.0, 1 - self.places * self.occupancy / self.clients)
+
+    def changed(self, home_share: float | None = None, **changes: float) -> Care:
+        """Return what becomes of it.
+
+        Parameters
+        ----------
+        home_share
+            The share at home, by default the same.
+        **changes
+            Of `demand`, `beds` and `staff`, as shares above -1: 0.78 for 78% more. That of the length of
+            `stay` changes nothing at one moment.
+
+        Raises
+        ------
+        ParameterError
+            If a share cannot be one.
+
+        Examples
+        --------
+        >>> from ivvu_analysis.questions.capacity import Care
+        >>> Care(clients=200, places=100, staff=50, home_share=0.5).changed(0.4, beds=0.5).places_short
+        -30.0
+        """
+        for name, change in changes.items():
+            if not change > -1:
+                raise ParameterError(f"'{name}' cannot fall by 100% or more.", "Give a change above -1.")
+        demand, beds, staff = (1 + changes.get(name, 0.0) for name in ("demand", "beds", "staff"))
+        share = self.home_share if home_share is None else home_share
+        amounts = self.clients * demand, self.places * beds, self.staff * staff
+        return Care(*amounts, share, self.occupancy)
 
 
 def members(tables: Tables, occupancy: float = 1.0) -> Care:
-    """Return the members' beds, clients at home and staff of 2021 as the start of a scenario.
+    """Return the members' beds, clients and staff of 2021 as the start of a scenario.
 
     Examples
     --------
     >>> from ivvu_analysis import capacity, data
-    >>> capacity.members(data.utrecht()).beds
+    >>> capacity.members(data.utrecht()).places
     8924.0
     """
     names = ("wlz_beds", "vpt_clients", "mpt_clients", "staff")
     beds, vpt, mpt, staff = (number(tables["key_figures"], {"figure": name}, "value") for name in names)
-    return Care(beds, vpt + mpt, staff, occupancy)
+    clients = beds * occupancy + vpt + mpt
+    return Care(clients, beds, staff, (vpt + mpt) / clients, occupancy)
 
 
-def balance(care: Care, change: Change) -> pd.DataFrame:
-    """Return what a scenario makes of places and staff.
+def balance(now: Care, home_share: float, **changes: float) -> pd.DataFrame:
+    """Return what a scenario makes of places and staff; see `Care.changed`.
 
     Returns
     -------
@@ -110,56 +120,39 @@ def balance(care: Care, change: Change) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from ivvu_analysis.questions.capacity import Care, Change, balance
-    >>> now = Care(beds=100, home_clients=100, staff=50)
-    >>> after = balance(now, Change(0.5, demand=0.1)).set_index("scenario_quantity")["end"]
+    >>> from ivvu_analysis.questions.capacity import Care, balance
+    >>> now = Care(clients=200, places=100, staff=50, home_share=0.5)
+    >>> after = balance(now, 0.5, demand=0.1).set_index("scenario_quantity")["end"]
     >>> round(after["places_short"], 6)
     np.float64(10.0)
     """
-    both = {
-        "demand": [care.clients, care.clients * (1 + change.demand)],
-        "home": [care.home_share, change.home_share],
-        "places": [care.beds, care.beds * (1 + change.beds)],
-        "staff": [care.staff, care.staff * (1 + change.staff)],
-    }
-    now = pd.DataFrame(both, index=["start", "end"])
-    now["home_clients"] = now["demand"] * now["home"]
-    now["residential_demand"] = now["demand"] * (1 - now["home"])
-    now["places_needed"] = now["residential_demand"] / care.occupancy
-    now["places_short"] = now["places_needed"] - now["places"]
-    now["staff_needed"] = now["demand"] * care.staff / care.clients
-    found = now[QUANTITIES].T
+    found = pd.DataFrame({"start": _told(now), "end": _told(now.changed(home_share, **changes))})
+    found.loc["staff_needed"] = found.loc["demand"] * now.staff / now.clients
     found["share"] = (found["end"] / found["start"].where(found["start"] != 0) - 1).drop("places_short")
-    found.loc["admissions", "share"] = (1 + change.beds) / (1 + change.stay) - 1
+    found.loc["admissions", "share"] = (1 + changes.get("beds", 0.0)) / (1 + changes.get("stay", 0.0)) - 1
     return found.reset_index(names="scenario_quantity")
 
 
-def fitting_home_share(care: Care, change: Change) -> float:
-    """Return the share at home at which no residential place is short and none is left over.
-
-    Examples
-    --------
-    >>> from ivvu_analysis.questions.capacity import Care, Change, fitting_home_share
-    >>> fitting_home_share(Care(beds=100, home_clients=100, staff=50), Change(0.5, demand=1.0))
-    0.75
-    """
-    room = care.beds * (1 + change.beds) * care.occupancy
-    return max(0.0, 1 - room / (care.clients * (1 + change.demand)))
+def _told(care: Care) -> pd.Series:
+    residential = care.clients * (1 - care.home_share)
+    told = {"demand": care.clients, "home_clients": care.clients * care.home_share}
+    told |= {"residential_demand": residential, "places": care.places}
+    told |= {"places_needed": residential / care.occupancy, "places_short": care.places_short}
+    return pd.Series({**told, "staff": care.staff})
 
 
-def places_short(care: Care, change: Change, home_shares: Iterable[float]) -> pd.DataFrame:
+def places_short(care: Care, home_shares: Iterable[float]) -> pd.DataFrame:
     """Return the places short by the share of clients cared for at home: `home_share, estimate`.
 
     Examples
     --------
-    >>> from ivvu_analysis.questions.capacity import Care, Change, places_short
-    >>> now = Care(beds=100, home_clients=100, staff=50)
-    >>> places_short(now, Change(0.5), [0.4, 0.5])["estimate"].tolist()
+    >>> from ivvu_analysis.questions.capacity import Care, places_short
+    >>> now = Care(clients=200, places=100, staff=50, home_share=0.5)
+    >>> places_short(now, [0.4, 0.5])["estimate"].tolist()
     [20.0, 0.0]
     """
-    shares = pd.Series(list(home_shares), dtype=float)
-    needed = care.clients * (1 + change.demand) * (1 - shares) / care.occupancy
-    return pd.DataFrame({"home_share": shares, "estimate": needed - care.beds * (1 + change.beds)})
+    found = [(share, care.changed(share).places_short) for share in home_shares]
+    return pd.DataFrame(found, columns=["home_share", "estimate"])
 
 
 def scenarios(tables: Tables, growth: float, occupancy: float = 1.0) -> pd.DataFrame:
@@ -179,8 +172,7 @@ def scenarios(tables: Tables, growth: float, occupancy: float = 1.0) -> pd.DataF
     [0, 4462, 0]
     """
     care = members(tables, occupancy)
-    grown = Change(care.home_share, growth)
-    fitting = Change(fitting_home_share(care, grown), growth)
-    cases = {"as_published": Change(care.home_share), "same_share": grown, "fits": fitting}
-    ends = {name: balance(care, case).set_index("scenario_quantity")["end"] for name, case in cases.items()}
-    return pd.DataFrame(ends).loc[SHOWN].round().astype(int).reset_index()
+    grown = care.changed(demand=growth)
+    cases = {"as_published": care, "same_share": grown, "fits": grown.changed(grown.fitting_home_share)}
+    ends = pd.DataFrame({name: _told(case) for name, case in cases.items()})
+    return ends.loc[SHOWN].round().astype(int).reset_index(names="scenario_quantity")

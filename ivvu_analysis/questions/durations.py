@@ -7,8 +7,7 @@ import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.tidy import INTERVAL, stacked
+from ivvu_analysis.questions import INTERVAL, rows, stacked
 from ivvu_analysis.stats import Z
 from ivvu_analysis.stats.generator import months_between
 

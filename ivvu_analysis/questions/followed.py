@@ -9,8 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import ratings, rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, ratings, rows
 from ivvu_analysis.stats import editions
 
 
@@ -50,14 +49,12 @@ def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
     >>> followed.shared(load(wave="2020-10"), "impact")
     (134, 268)
     """
-    waves = evidence.wave_before(measure), evidence.wave
-    first, second = (rows.real(evidence, wave) for wave in waves)
-    if first.empty or second.empty:
-        sizes = evidence.counts(measure).groupby("wave")["projects"].sum()
-        return int(sizes[list(waves)].min()) // 2, int(sizes[list(waves)].min())
-    one, other = (
-        _numbers(edition)[rows.reached(evidence, edition, measure).notna()] for edition in (first, second)
-    )
+    waves = [evidence.wave_before(measure), evidence.wave]
+    editions = [rows.real(evidence, wave) for wave in waves]
+    if any(edition.empty for edition in editions):
+        smallest = int(evidence.table(measure).sum(axis=1)[waves].min())
+        return smallest // 2, smallest
+    one, other = (_numbers(e)[rows.reached(evidence, e, measure).notna()] for e in editions)
     known = int(one.dropna().isin(other).sum())
     return known, min(known + int(one.isna().sum() + other.isna().sum()), len(one), len(other))
 
@@ -168,5 +165,5 @@ def rerated(evidence: Evidence, measure: str) -> pd.DataFrame:
     """
     names = {f"{measure}_before": "rated_before", measure: "rated_now"}
     rated = both(evidence).dropna(subset=list(names)).rename(columns=names)
-    moved = rated[rated["rated_before"] != rated["rated_now"]]
+    moved = rated.query("rated_before != rated_now")
     return moved[["region", "title", *names.values()]].reset_index(drop=True)

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, rows, stacked
 from ivvu_analysis.stats import parallel_lines, regression
 from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
 
@@ -74,13 +73,11 @@ def fit(evidence: Evidence, measure: str) -> Model:
     if any(reasons.values()):
         return Model(next(reason for reason, holds in reasons.items() if holds))
     known = covariates(evidence, rated)
-    terms, left_out = _terms(rated["rating"], known, rated["region"])
-    if not terms:
+    fitted, left_out = _fitted(rated, known)
+    if fitted is None:
         return Model("nothing_differs", left_out)
-    known = known[terms].dropna()
-    rated = rated.loc[known.index]
-    fitted = regression.proportional_odds(rated["rating"], known, rated["region"])
-    return Model("", left_out, fitted, rated["rating"].cat.remove_unused_categories(), known)
+    known = known.drop(columns=left_out["term"]).dropna()
+    return Model("", left_out, fitted, rated["rating"][known.index].cat.remove_unused_categories(), known)
 
 
 def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
@@ -103,13 +100,14 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
     return known.assign(participation=projects["participation"].map(numbers).astype(float))
 
 
-def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple[list[str], pd.DataFrame]:
-    """Return every term that the ratings can tell apart, and the others with the reason: `term, left_out`."""
+def _fitted(rated: pd.DataFrame, known: pd.DataFrame) -> tuple[regression.OrdinalFit | None, pd.DataFrame]:
+    """Return the model with every term that the ratings can tell apart, and the others: `term, left_out`."""
+    fitted: regression.OrdinalFit | None = None
     chosen: list[str] = []
     left_out = {}
     for term in TERMS:
         complete = known[[*chosen, term]].dropna()
-        carried = effective_rows(ratings[complete.index].value_counts()) / ROWS_PER_PARAMETER
+        carried = effective_rows(rated["rating"][complete.index].value_counts()) / ROWS_PER_PARAMETER
         if known[term].notna().mean() < KNOWN:
             left_out[term] = "not_known"
         elif complete[term].nunique() < 2:
@@ -118,11 +116,12 @@ def _terms(ratings: pd.Series, known: pd.DataFrame, regions: pd.Series) -> tuple
             left_out[term] = "too_many"
         else:
             try:
-                regression.proportional_odds(ratings, known[[*chosen, term]], regions)
+                terms = known[[*chosen, term]]
+                fitted = regression.proportional_odds(rated["rating"], terms, rated["region"])
                 chosen.append(term)
             except ValueError:
                 left_out[term] = "not_identified"
-    return chosen, pd.DataFrame(left_out.items(), columns=["term", "left_out"])
+    return fitted, pd.DataFrame(left_out.items(), columns=["term", "left_out"])
 
 
 def _ratios(found: pd.DataFrame, columns: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import portfolio
+from ivvu_analysis.questions import nothing, portfolio, stacked
 
 TOTAL, EDITION = "total_row", "edition"  # codes of the scale `total`
 WITHOUT_TOTAL = ("participation",)  # table 5 is printed without one, and without what is unknown
@@ -45,9 +45,8 @@ def technology(evidence: Evidence) -> pd.DataFrame:
     ['impact', 'sharing', 'scalability']
     """
     blocks = {name: table(evidence, name, "technology") for name in BLOCKS if evidence.waves(name)}
-    if not blocks:
-        return pd.DataFrame(columns=["subject", "level"])
-    return pd.concat(blocks, names=["subject"]).reset_index("subject").reset_index(drop=True)
+    found = pd.concat(blocks or {"": nothing("level")}, names=["subject"])
+    return found.reset_index("subject").reset_index(drop=True)
 
 
 def by_holder(evidence: Evidence) -> pd.DataFrame:
@@ -63,14 +62,14 @@ def by_holder(evidence: Evidence) -> pd.DataFrame:
     np.int64(318)
     """
     if not portfolio.knows_themes(evidence):
-        return pd.DataFrame(columns=["theme", "total"])
+        return nothing("theme total")
     shown = _with_total(portfolio.themes(evidence, "holder"))
     shown["total"] = shown.sum(axis=1)
-    editions = [] if evidence.projects is None else evidence.projects["wave"].dropna().astype(str)
-    before = max((wave for wave in editions if wave < evidence.wave), default="")
-    earlier = portfolio.themes(evidence, "holder", before) if before else shown[:0]
-    if earlier.any(axis=None):  # an edition may record neither themes nor holders
-        shown["change"] = shown["total"] - _with_total(earlier).sum(axis=1)
+    waves = () if evidence.projects is None else evidence.projects["wave"].astype(str)
+    if before := max((wave for wave in waves if wave < evidence.wave), default=""):
+        earlier = portfolio.themes(evidence, "holder", before)
+        if earlier.any(axis=None):  # an edition may record neither themes nor holders
+            shown["change"] = shown["total"] - _with_total(earlier).sum(axis=1)
     return shown.rename_axis(index="theme", columns=None).reset_index()
 
 
@@ -178,15 +177,13 @@ def shifts(evidence: Evidence) -> pd.DataFrame:
     >>> official.shifts(load()).loc[0, ["subject", "level"]].tolist()
     ['vision', 5]
     """
-    names = (*evidence.codebook.dimensions, *evidence.codebook.measures)
-    parts = []
+    names, parts = (*evidence.codebook.dimensions, *evidence.codebook.measures), {}
     for name in names:
         if (before := evidence.wave_before(name)) and evidence.wave in evidence.waves(name):
             counts = _counts(evidence, name)[[before, evidence.wave]].set_axis(["before", "after"], axis=1)
-            both = counts.join((counts / counts.sum()).add_prefix("share_"))
-            parts.append(both.rename_axis("level").reset_index().assign(subject=name))
-    columns = ["subject", "level", "before", "after", "share_before", "share_after"]
-    found = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+            parts[name] = counts.join((counts / counts.sum()).add_prefix("share_"))
+    columns = "subject level before after share_before share_after"
+    found = stacked(parts, "subject level", columns)
     found["estimate"] = found["share_after"] - found["share_before"]
     return found.sort_values("estimate", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
 
@@ -208,13 +205,10 @@ def one_each(shifts: pd.DataFrame) -> pd.DataFrame:
 
 def _counts(evidence: Evidence, name: str, group: str = "all") -> pd.DataFrame:
     """Return the counts of a ladder or measure: phases or levels, in the order of the codebook, by waves."""
-    if name in evidence.codebook.dimensions:
-        return evidence.phases(name).pivot_table(index="phase", columns="wave", values="regions").astype(int)
-    rated = evidence.codebook.scale(name).rated
-    counts = evidence.counts(name, group)
-    wide = counts.pivot_table(index="level", columns="wave", values="projects", sort=False).astype(int)
-    known = wide.index.isin(rated)
-    return wide[known if name in WITHOUT_TOTAL else known | wide.any(axis=1)]
+    wide = evidence.table(name, group).T
+    known = wide.index.isin(evidence.codebook.scale(name).rated) & (wide.shape[1] > 0)
+    shown = known if name in WITHOUT_TOTAL else known | wide.any(axis=1)
+    return wide if name in evidence.codebook.dimensions else wide[shown]
 
 
 def _with_total(counts: pd.DataFrame) -> pd.DataFrame:

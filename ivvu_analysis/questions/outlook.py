@@ -8,8 +8,7 @@ from ivvu_analysis import claims
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions.phases import matrix
-from ivvu_analysis.questions.tidy import INTERVAL, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, nothing, stacked
 from ivvu_analysis.stats import forecast
 from ivvu_analysis.stats.generator import Generator, fit_generator
 
@@ -56,9 +55,9 @@ def expectations(evidence: Evidence, language: Language) -> pd.DataFrame:
     """
     known = claims.expectations()
     about = known[known["claim"].str.startswith("outlook.") & evidence.codebook.history]
-    documents = about["document"].map(lambda name: evidence.documents[name][language])
-    told = about.assign(document=documents, statement=about[f"statement_{language}"])
-    return told[["document", "statement", "expected_by"]].reset_index(drop=True)
+    told = about.rename(columns={f"statement_{language}": "statement"}).reset_index(drop=True)
+    titles = {name: title[language] for name, title in evidence.documents.items()}
+    return told[["document", "statement", "expected_by"]].replace({"document": titles})
 
 
 def horizon(evidence: Evidence) -> str:
@@ -87,7 +86,7 @@ def none_for(evidence: Evidence) -> pd.DataFrame:
     """
     found = {}
     for name in evidence.codebook.dimensions:
-        below = matrix(evidence, name).cumsum(axis=1)
+        below = evidence.table(name).cumsum(axis=1)
         if len(below) < 2:
             found[name] = "one_wave"
         elif len(set(below.iloc[:, -1])) > 1:
@@ -100,7 +99,7 @@ def none_for(evidence: Evidence) -> pd.DataFrame:
 def _ladders(evidence: Evidence) -> dict[str, pd.DataFrame]:
     """Return the counts of the ladders that an outlook can be given for."""
     without = set(none_for(evidence)["dimension"])
-    return {name: matrix(evidence, name) for name in evidence.codebook.dimensions if name not in without}
+    return {name: evidence.table(name) for name in evidence.codebook.dimensions if name not in without}
 
 
 def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
@@ -156,7 +155,7 @@ def all_ladders(evidence: Evidence, fits: Fits, date: str, seed: int) -> pd.Data
     """
     names = list(evidence.codebook.dimensions)
     standings = evidence.standing()[names]
-    counted = {matrix(evidence, name).iloc[-1].sum() for name in names}
+    counted = {evidence.table(name).iloc[-1].sum() for name in names}
     if len(fits) < len(names) or counted != {len(standings)}:
         return nothing(f"date stalling quantity method {INTERVAL} n")
     return forecast.forecast_ladders(fits, standings, date, seed, STALLING)

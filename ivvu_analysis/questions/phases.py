@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, Statistic, nothing, stacked
 from ivvu_analysis.stats import transitions
 
 
@@ -24,26 +24,13 @@ def tops(evidence: Evidence) -> pd.Series:
     return pd.Series({name: len(evidence.codebook.scale(name).codes) for name in ladders})
 
 
-def matrix(evidence: Evidence, dimension: str) -> pd.DataFrame:
-    """Return the regions of one ladder, by wave (rows, oldest first) and phase (columns).
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, phases
-    >>> phases.matrix(load(), "vision").loc["2020-10"].tolist()
-    [0, 0, 2, 14, 18]
-    """
-    wide = evidence.phases(dimension).pivot(index="wave", columns="phase", values="regions")
-    return wide.reindex(columns=range(1, tops(evidence)[dimension] + 1)).fillna(0).astype(int)
-
-
 def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
     """Ask a statistic of the counts of each ladder, such as those of `stats.transitions`.
 
     Returns
     -------
     DataFrame
-        What the statistic returns of each `matrix`, with `dimension`.
+        What the statistic returns of the `table` of each ladder, with `dimension`.
 
     Examples
     --------
@@ -55,7 +42,7 @@ def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
     [[10.0, 20.0]]
     """
     ladders = evidence.codebook.dimensions
-    found = [statistic(matrix(evidence, name)).assign(dimension=name) for name in ladders]
+    found = [statistic(evidence.table(name)).assign(dimension=name) for name in ladders]
     return pd.concat(found, ignore_index=True)
 
 
@@ -93,7 +80,7 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     >>> flows.groupby("to_phase")["estimate"].sum().tolist()
     [0.0, 0.0, 2.0, 14.0, 18.0]
     """
-    counts = matrix(evidence, dimension)
+    counts = evidence.table(dimension)
     found = {waves: transitions.flow_matrix(counts.loc[list(waves)]) for waves in pairwise(counts.index)}
     return stacked(found, "from_wave to_wave", f"from_wave to_wave from_phase to_phase {INTERVAL} identified")
 

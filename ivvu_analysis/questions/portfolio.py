@@ -8,7 +8,7 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions.tidy import INTERVAL, Statistic, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, Statistic, nothing, stacked
 from ivvu_analysis.stats import proportions
 
 
@@ -64,13 +64,11 @@ def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     """
     counts = getattr(evidence.until(wave) if wave else evidence, f"theme_by_{by}")
     if counts.empty:
-        raise ParameterError(
-            f"The themes of the projects are not known for wave '{wave or evidence.wave}'.",
-            "Choose the wave of the latest edition, or give a register that has this one.",
-        )
+        problem = f"The themes of the projects are not known for wave '{wave or evidence.wave}'."
+        raise ParameterError(problem, "Choose the latest edition, or give a register that has this one.")
+    theme, other = (list(evidence.codebook.scale(name).codes) for name in ("theme", by))
     wide = counts.pivot(index="theme", columns=by, values="projects")
-    codes = {name: list(evidence.codebook.scale(name).codes) for name in ("theme", by)}
-    return wide.reindex(index=codes["theme"], columns=codes[by]).fillna(0).astype(int)
+    return wide.reindex(index=theme, columns=other).fillna(0).astype(int)
 
 
 def of_holders(evidence: Evidence, statistic: Statistic, **options: Any) -> pd.DataFrame:
@@ -142,21 +140,20 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
     0.71
     """
     table, book = themes(evidence, "start"), evidence.codebook
-    new, early = new_and_early(evidence)
-    if not all(table[list(starts)].any(axis=None) for starts in (new, early)):
+    new, early = (table[list(starts)].sum(axis=1) for starts in new_and_early(evidence))
+    if not (new.any() and early.any()):
         return nothing(f"{by} period {INTERVAL} n method")
     named = {code: book.scale("theme").subset(code) for code in book.scale("definition").codes}
     if by == "theme":
         named = {theme: (theme,) for theme in table.index[table.any(axis=1)]}
-    before, after = (table[list(starts)].sum(axis=1) for starts in (early, new))
-    totals = [before.sum(), after.sum()]
-    found = {}
-    for name, themes_of in named.items():
-        counts = [before[list(themes_of)].sum(), after[list(themes_of)].sum()]
-        difference = proportions.newcombe(counts[1], totals[1], counts[0], totals[0])
-        shares = pd.concat([proportions.wilson(counts, totals), difference])
-        found[name] = shares.assign(period=["2018-2019", "new", "difference"])
-    return stacked(found, by, f"{by} period {INTERVAL} n method")
+    counts = [[period[list(group)].sum() for group in named.values()] for period in (new, early)]
+    found = {
+        "2018-2019": proportions.wilson(counts[1], early.sum()),
+        "new": proportions.wilson(counts[0], new.sum()),
+        "difference": proportions.newcombe(counts[0], new.sum(), counts[1], early.sum()),
+    }
+    named_so = {period: shares.set_axis(list(named)) for period, shares in found.items()}
+    return stacked(named_so, f"period {by}", f"{by} period {INTERVAL} n method")
 
 
 def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -175,8 +172,7 @@ def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
     >>> gains.sort_values("estimate")["theme"].iloc[-1]
     'chain_cooperation'
     """
-    found = shift.query("period == 'difference'").set_index(by).drop(columns="period")
-    shares = shift.pivot(index=by, columns="period", values="estimate").loc[found.index]
-    found.insert(0, "share_new", shares["new"])
-    found.insert(1, "share_early", shares["2018-2019"])
-    return found.reset_index()
+    shares = shift.pivot(index=by, columns="period", values="estimate")
+    found = shift.query("period == 'difference'").set_index(by)
+    found = found.assign(share_new=shares["new"], share_early=shares["2018-2019"])
+    return found.reset_index()[f"{by} share_new share_early {INTERVAL} n method".split()]

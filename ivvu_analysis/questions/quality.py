@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.questions import nothing
 from ivvu_analysis.stats import contingency
 
 MOST_FINDINGS = 60  # the report shows as many; the command lists them all
@@ -28,9 +29,8 @@ def completeness(evidence: Evidence) -> pd.DataFrame:
     True
     """
     if evidence.intake is None:
-        return pd.DataFrame(columns=["region", "column", "projects", "filled"])
-    known = evidence.intake.completeness
-    return known[known["projects"] > 0]
+        return nothing("region column projects filled")
+    return evidence.intake.completeness.query("projects > 0")
 
 
 def answers(evidence: Evidence) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     lacking = known.assign(missing=known["projects"] - known["filled"])
     table = lacking.pivot_table(index="region", columns="column", values="missing", sort=False)
     if table.empty or min((table.sum(axis=axis) > 0).sum() for axis in (0, 1)) < 2:
-        return pd.DataFrame(columns=["region", "column", "missing", "residual"])
+        return nothing("region column missing residual")
     names = {"row": "region", "observed": "missing", "estimate": "residual"}
     return contingency.residuals(table.astype(int)).rename(columns=names)
 
@@ -151,7 +151,7 @@ def excluded(evidence: Evidence) -> pd.DataFrame:
     True
     """
     if evidence.intake is None or evidence.intake.excluded.empty:
-        return pd.DataFrame(columns=["exclusion", "rows", "row"])
+        return nothing("exclusion rows row")
     groups = evidence.intake.excluded.groupby("reason", sort=False)["row"]
     listed = groups.agg(lambda numbers: ", ".join(map(str, numbers.head(20))) + ", …" * (len(numbers) > 20))
     return pd.DataFrame({"rows": groups.size(), "row": listed}).reset_index(names="exclusion")

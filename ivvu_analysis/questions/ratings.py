@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, Statistic, nothing
+from ivvu_analysis.questions import INTERVAL, Statistic, rows
 from ivvu_analysis.stats import proportions
 
 
@@ -63,8 +62,7 @@ def share(
     [178, 318]
     """
     scale = evidence.codebook.scale(measure)
-    counts = evidence.counts(measure, group).pivot(index="wave", columns="level", values="projects")
-    counts = counts.reindex(columns=list(scale.codes))
+    counts = evidence.table(measure, group)
     projects = counts[list(among or scale.subset("reached"))].sum(axis=1)
     found = proportions.wilson(projects, counts[list(of or scale.rated)].sum(axis=1)).set_index(counts.index)
     found = found.assign(projects=projects)[f"projects n {INTERVAL} method".split()]
@@ -82,11 +80,10 @@ def groups(evidence: Evidence, measure: str) -> tuple[pd.Series, pd.Series]:
     >>> round(float(rank_compare_2ordinal(technology, rest).prob1), 3)
     0.637
     """
-    counts = (evidence.counts(measure, group) for group in ("technology", "rest"))
-    now = (found[found["wave"] == evidence.wave].set_index("level")["projects"] for found in counts)
-    levels = pd.Index(evidence.codebook.scale(measure).rated, name="level")
-    technology, rest = (found.reindex(levels, fill_value=0) for found in now)
-    return technology, rest
+    levels, now = list(evidence.codebook.scale(measure).rated), [evidence.wave]
+    counts = (evidence.table(measure, group)[levels] for group in ("technology", "rest"))
+    technology, rest = (found.reindex(now, fill_value=0).loc[evidence.wave] for found in counts)
+    return technology.rename("projects"), rest.rename("projects")
 
 
 def comparable(technology: pd.Series, rest: pd.Series) -> bool:
@@ -116,9 +113,8 @@ def levels_by_group(evidence: Evidence, measure: str) -> pd.DataFrame:
     [13, 30]
     """
     both = dict(zip(("technology", "rest"), groups(evidence, measure), strict=True))
-    if not all(counts.sum() for counts in both.values()):
-        return nothing(f"group level projects {RESULT}")
-    return proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
+    found = proportions.shares(pd.concat(both, names=["group"]).reset_index(), by="group")
+    return found if (found["n"] > 0).all() else found.head(0)
 
 
 def contrast(evidence: Evidence, measure: str, statistic: Statistic, **options: Any) -> pd.DataFrame:

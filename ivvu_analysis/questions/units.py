@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import portfolio, ratings, rows
-from ivvu_analysis.questions.tidy import INTERVAL, RESULT, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, portfolio, ratings, rows, stacked
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
 from ivvu_analysis.stats.clusters import intraclass

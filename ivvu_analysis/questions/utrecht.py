@@ -34,10 +34,8 @@ def number(table: pd.DataFrame, row: Mapping[str, str], column: str) -> float:
     """
     found = table.loc[(table[list(row)] == pd.Series(row)).all(axis=1), column]
     if len(found) != 1 or found.isna().any():
-        raise DataError(
-            f"No single number '{column}' for {dict(row)} in the published tables ({len(found)} rows).",
-            "Restore the row; the computation that asked for it cannot do without.",
-        )
+        problem = f"No single number '{column}' for {dict(row)} in the published tables ({len(found)} rows)."
+        raise DataError(problem, "Restore the row; the computation that asked for it cannot do without.")
     return float(found.iloc[0])
 
 
@@ -52,13 +50,12 @@ def source(*frames: pd.DataFrame) -> dict[str, str]:
     >>> utrecht.source(data.utrecht()["gap_split"])
     {'ivvu_annual_report_2022': 'Prognose gap 2040'}
     """
-    places = pd.concat([frame[["document", "section"]] for frame in frames])
-    chapters = places.assign(section=places["section"].str.split(",").str[0])
-    heads, short = (
-        of_document.drop_duplicates().groupby("document", sort=False)["section"]
-        for of_document in (places, chapters)
-    )
-    return dict(heads.agg("; ".join).where(heads.size() <= 3, short.agg("; ".join)))
+    places = pd.concat([frame[["document", "section"]] for frame in frames]).drop_duplicates()
+    found = {}
+    for document, headings in places.groupby("document", sort=False)["section"]:
+        chapters = headings.str.split(",").str[0].unique()
+        found[str(document)] = "; ".join(headings if len(headings) <= 3 else chapters)
+    return found
 
 
 def totals(tables: Tables) -> pd.DataFrame:
@@ -154,19 +151,19 @@ def factors(tables: Tables, language: Language) -> pd.DataFrame:
     >>> utrecht.factors(data.utrecht(), "en")["factor_kind"].value_counts(sort=False).to_dict()
     {'success_factor': 35, 'obstacle': 38, 'insight': 26}
     """
+    scale = standard().scale
     subjects = {
         **tables["projects"].set_index("project")["label"],
         **tables["project_counts"].set_index("theme")["label"].drop("all"),
-        **standard().scale("action_line").labels(language),
-        **standard().scale("programme").labels(language),
+        **scale("action_line").labels(language),
+        **scale("programme").labels(language),
     }
     names = {"kind": "factor_kind", "category": "factor_category", "label": "factor", "subject": "about"}
     named = tables["factors"].drop(columns="factor").rename(columns=names)
-    about = pd.Categorical(named["about"].map(subjects), subjects.values(), ordered=True)
-    kinds = pd.Categorical(named["factor_kind"], standard().scale("factor_kind").codes, ordered=True)
-    found = named.assign(about=about, factor_kind=kinds).sort_values("factor_kind", kind="stable")
-    found = found.reset_index(drop=True)
-    return found[["factor_kind", "factor_category", "factor", "about", "reported_as"]]
+    named["about"] = pd.Categorical(named["about"].map(subjects), subjects.values(), ordered=True)
+    named["factor_kind"] = pd.Categorical(named["factor_kind"], scale("factor_kind").codes, ordered=True)
+    found = named.sort_values("factor_kind", kind="stable", ignore_index=True)
+    return found[[*names.values(), "reported_as"]]
 
 
 def notes(tables: Tables, language: Language) -> pd.DataFrame:

@@ -211,7 +211,7 @@ class Report:
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
         around = {"key": "stories", "label": "", "text": name, "source": self._cited(source)}
         stories = labelled(table.frame, self.words).to_dict("records")
-        heading = self.book.scale("theme").title(self.language)
+        heading = self.book.scale("theme").titles[self.language]
         self._block("stories.html.j2", around, table, stories=stories, heading=heading)
 
     def key(

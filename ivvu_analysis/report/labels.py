@@ -28,7 +28,7 @@ def kind_of(name: str, book: Codebook) -> str:
     if WAVE.fullmatch(name):
         return "count"
     if name in book.heads:
-        return book.heads[name].kind
+        return book.heads[name]["kind"]
     return "code" if name in book.scales else ""
 
 
@@ -62,7 +62,7 @@ def labels(
         texts = {wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)}
     elif kind == "scale":
         shorter = words.by_code("dimension", True) | words.by_code("measure", True) if figure else {}
-        titles = {name: scale.title(language) for name, scale in book.scales.items()} | shorter
+        titles = {name: scale.titles[language] for name, scale in book.scales.items()} | shorter
         texts = {scale: titles[scale] for scale in present if scale in titles}
     elif name == "table":
         texts = {reference: reworded(reference, language) for reference in present}

@@ -104,11 +104,11 @@ class Table:
         codes = book.scale(name).codes if kind == "code" else ()
         if numeric and kind in ("", "code") and not values.astype(str).isin(codes).any():
             kind = "number"
-        head = book.heads[name].titles[words.language] if name in book.heads else name
+        head = book.heads[name][words.language] if name in book.heads else name
         if WAVE.fullmatch(name):
             head = words.short_wave(name)
         elif kind == "code" or (name in ("level", "cut", "phase") and self.level):
-            head = book.scale(name if kind == "code" else self.level).title(words.language)
+            head = book.scale(name if kind == "code" else self.level).titles[words.language]
         sign = self.unit if self.unit.startswith(".") else ".0"
         how = {**FORMATS, "unit": self.estimates, "signed": f"+{sign}"}.get(kind, "")
         known: list[Any] = self._numbers(name) if how else []
@@ -133,7 +133,7 @@ class Table:
             if self.unit == "chance":
                 ends = list(dict.fromkeys(ends))  # "less than 0.1%" is an interval by itself
             texts.append(f" {translate('to', words.language)} ".join(ends) if low is not None else NOT_KNOWN)
-        head = self.heads.get(name) or words.book.heads[name].titles[words.language]
+        head = self.heads.get(name) or words.book.heads[name][words.language]
         return Column(name, head, self.estimates, [], texts)
 
     def content(self) -> dict[str, Any]:

@@ -154,9 +154,7 @@ class Words:
 
     def by_code(self, scale_name: str, short: bool = False) -> dict[str, str]:
         """Return the labels of a scale by code, in its order."""
-        levels = self.book.scale(scale_name)
-        say = levels.short if short else levels.label
-        return {code: say(code, self.language) for code in levels.codes}
+        return self.book.scale(scale_name).labels(self.language, short)
 
     def at_least(self, scale_name: str) -> dict[str, str]:
         """Return the labels of levels as lower bounds: ``"Nationally"``, ``"Other regions or further"``."""

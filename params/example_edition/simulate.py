@@ -128,7 +128,7 @@ def fresh(known: int, wave: str, regions: pd.DataFrame, book, rng) -> pd.DataFra
 
 def titles(projects: pd.DataFrame, book) -> list[str]:
     """Return a title for each project that says nothing but its theme and number."""
-    themes = [book.scale("theme").short(theme, "nl") for theme in projects["theme"]]
+    themes = [book.scale("theme").level(theme).short_labels["nl"] for theme in projects["theme"]]
     return [f"{theme} {number[1:]}" for theme, number in zip(themes, projects["id"], strict=True)]
 
 

@@ -66,8 +66,8 @@ def write(folder: Path, *lines: str) -> Path:
     [
         (",exact,", ",exactt,", "line 2: 'exactt' is no qualifier. Did you mean 'exact'"),
         (",projects", ",project", "line 2: 'project' is no unit. Did you mean 'projects'"),
-        (",318,", ",six,", "line 2: 'six' is not a number"),
-        (",318,", ",nan,", "line 2: 'nan' is not a number"),
+        (",318,", ",six,", "line 2: 'six' in 'claimed' is not what it should be"),
+        (",318,", ",nan,", "line 2: 'nan' in 'claimed' is not what it should be"),
         (",letter; 6.1,", ",,", "line 2: 'section' is empty"),
     ],
 )
@@ -77,8 +77,15 @@ def test_a_faulty_line_is_named(tmp_path: Path, old: str, new: str, problem: str
 
 
 def test_a_claim_that_is_there_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"line 3: the claim .* is there twice"):
+    with pytest.raises(DataError, match=r"line 3: '.*' in 'claim' is there twice"):
         claims.statements(write(tmp_path, LINES[1], LINES[1]))
+
+
+def test_the_description_allows_the_words_that_there_are() -> None:
+    resources = {resource["name"]: resource for resource in data.describe()["resources"]}
+    fields = {field["name"]: field for field in resources["claims"]["schema"]["fields"]}
+    for name, words in (("qualifier", "firmness"), ("unit", "units")):
+        assert fields[name]["constraints"]["enum"] == list(claims.words()[words])
 
 
 def test_no_statement_is_there_twice_in_one_section() -> None:

@@ -48,7 +48,7 @@ def test_steps_and_movers_have_their_bounds(evidence: Evidence) -> None:
 def test_flows_add_up_to_the_counts(evidence: Evidence) -> None:
     flows = phases.flows(evidence, "vision").query("from_wave == '2020-03'")
     arriving = flows.groupby("to_phase")["estimate"].sum()
-    assert arriving.tolist() == phases.matrix(evidence, "vision").loc["2020-10"].tolist()
+    assert arriving.tolist() == evidence.table("vision").loc["2020-10"].tolist()
 
 
 def test_regions_are_not_followed_where_only_counts_are_known(evidence: Evidence) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ivvu_analysis import agenda, capacity, data, utrecht
 from ivvu_analysis.errors import DataError, ParameterError
-from ivvu_analysis.questions.capacity import Care, Change
+from ivvu_analysis.questions.capacity import Care
 
 TABLES = data.utrecht()
 some = st.floats(0.05, 0.95)
@@ -55,17 +55,17 @@ def test_time_before_and_after_the_cut_is_all_time() -> None:
 
 @given(home=some, demand=st.floats(-0.2, 1.5), beds=st.floats(-0.5, 1.0))
 def test_at_the_fitting_share_no_place_is_short(home: float, demand: float, beds: float) -> None:
-    care = Care(beds=100, home_clients=100 * home / (1 - home), staff=50)
-    change = Change(home, demand, beds)
-    fits = capacity.fitting_home_share(care, change)
-    short = capacity.places_short(care, change, [fits])["estimate"].item()
+    care = Care(clients=100 / (1 - home), places=100, staff=50, home_share=home)
+    changed = care.changed(demand=demand, beds=beds)
+    fits = changed.fitting_home_share
+    short = capacity.places_short(changed, [fits])["estimate"].item()
     assert short == pytest.approx(0, abs=1e-6) or (fits == 0 and short < 0)
 
 
 def test_a_shorter_stay_changes_nothing_at_one_moment() -> None:
     care = capacity.members(TABLES)
-    plain = capacity.balance(care, Change(0.5)).set_index("scenario_quantity")
-    shorter = capacity.balance(care, Change(0.5, stay=-0.2)).set_index("scenario_quantity")
+    plain = capacity.balance(care, 0.5).set_index("scenario_quantity")
+    shorter = capacity.balance(care, 0.5, stay=-0.2).set_index("scenario_quantity")
     assert shorter.loc["admissions", "share"] == pytest.approx(0.25)
     same = plain.index.drop("admissions")
     assert np.allclose(plain.loc[same, "end"], shorter.loc[same, "end"])
@@ -74,9 +74,9 @@ def test_a_shorter_stay_changes_nothing_at_one_moment() -> None:
 @pytest.mark.parametrize("wrong", [{"home_share": 1.2}, {"home_share": 0.5, "beds": -1.0}])
 def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ParameterError):
-        Change(**wrong)
+        Care(1, 1, 1, 0.5).changed(**wrong)
     with pytest.raises(ParameterError, match="occupancy"):
-        Care(1, 1, 1, occupancy=1.5)
+        Care(1, 1, 1, 0.5, occupancy=1.5)
 
 
 def test_printed_totals_are_held_against_their_parts() -> None:
