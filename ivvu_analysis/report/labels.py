@@ -33,12 +33,7 @@ def kind_of(name: str, book: Codebook) -> str:
 
 
 def labels(
-    frame: pd.DataFrame,
-    name: str,
-    words: Words,
-    level: str = "",
-    short: bool = False,
-    figure: bool = False,
+    frame: pd.DataFrame, name: str, words: Words, level: str = "", short: bool = False, figure: bool = False
 ) -> pd.Series | None:
     """Return the labels of a column of codes, in their order; what has none stays. None for other columns.
 
@@ -53,37 +48,33 @@ def labels(
     by_level = kind in ("level", "phase") and bool(level or beside)
     if not by_level and kind not in ("wave", "scale", "code", "qualified") and name != "table":
         return None
-    there = frame[name].notna()
-    codes = [str(code) if known else None for code, known in zip(frame[name], there, strict=True)]
-    present = dict.fromkeys(code for code in codes if code is not None)
+    codes = frame[name].astype(object).map(str, na_action="ignore")
     keys, texts, totals = codes, {}, words.by_code("total")
+    present = codes.dropna().unique()
     if kind == "wave":
         pattern = "MMM y" if figure else "MMMM y"
         texts = {wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)}
     elif kind == "scale":
-        shorter = words.by_code("dimension", True) | words.by_code("measure", True) if figure else {}
-        titles = {name: scale.title(language) for name, scale in book.scales.items()} | shorter
+        titles = {name: scale.title(language) for name, scale in book.scales.items()}
+        if figure:
+            titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
         texts = {scale: titles[scale] for scale in present if scale in titles}
     elif name == "table":
         texts = {reference: reworded(reference, language) for reference in present}
     else:
-        scales = [level if by_level else name] * len(codes)
-        if by_level and not level:
-            scales = frame[beside].tolist()
-        if kind == "qualified":
-            scales = [code.partition(".")[0] for code in present]
-        else:
-            keys = [f"{scale}.{code}" for scale, code in zip(scales, codes, strict=True)]
-        for scale in [one for one in dict.fromkeys(scales) if one in book.scales]:
-            labelled = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
-            texts |= {f"{scale}.{code}": label for code, label in labelled.items()}
-    found = [
-        None if code is None else texts.get(str(key), totals.get(code, code))
-        for key, code in zip(keys, codes, strict=True)
-    ]
-    order = dict.fromkeys([*texts.values(), *found])
-    categories = [text for text in order if text in set(found) and text is not None]
-    return pd.Series(pd.Categorical(found, categories, ordered=True), index=frame.index)
+        if kind != "qualified":
+            told_beside = by_level and not level
+            scales = frame[beside].astype(object).map(str) if told_beside else level if by_level else name
+            keys = scales + "." + codes
+        for scale in dict.fromkeys(key.partition(".")[0] for key in keys.dropna()):
+            if scale in book.scales:
+                known = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
+                texts |= {f"{scale}.{code}": label for code, label in known.items()}
+    pairs = zip(keys, codes, strict=True)
+    named = {key: texts.get(key, totals.get(code, code)) for key, code in pairs if pd.notna(code)}
+    order = dict.fromkeys([*texts.values(), *named.values()])
+    categories = [text for text in order if text in set(named.values())]
+    return pd.Series(pd.Categorical(keys.map(named), categories, ordered=True), frame.index)
 
 
 def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = False) -> pd.DataFrame:
