@@ -48,7 +48,7 @@ def labels(
     by_level = kind in ("level", "phase") and bool(level or beside)
     if not by_level and kind not in ("wave", "scale", "code", "qualified") and name != "table":
         return None
-    codes = frame[name].astype(object).map(str, na_action="ignore")
+    codes = frame[name].astype(object).map(str, na_action="ignore").astype("string")
     keys, texts, totals = codes, {}, words.by_code("total")
     present = codes.dropna().unique()
     if kind == "wave":
