@@ -62,21 +62,20 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
     parts: list[str] = []
     for stream, outputs in groupby(cell.outputs, key=lambda output: output.get("name", "")):
         if stream:  # what was printed in one go
-            parts.append(_printed("".join(_text(output.text) for output in outputs), stream))
+            parts.append(_printed("".join(output.text for output in outputs), stream))
             continue
         for output in outputs:
             if output.output_type == "error":
                 parts.append(_printed(f"{output.ename}: {output.evalue}", "stderr"))
             elif not (quiet and output.output_type == "execute_result"):
-                data = {kind: _text(value) for kind, value in output.data.items()}
-                parts.append(_rich(data, language, folder, heading))
+                parts.append(_rich(output.data, language, folder, heading))
     return [part for part in parts if part]
 
 
-def _rich(data: Mapping[str, str], language: str, folder: Path, heading: str) -> str:
+def _rich(data: Mapping[str, Any], language: str, folder: Path, heading: str) -> str:
     """Return an output in the richest of its kinds."""
     if MIME in data:
-        return data.get("text/html", "")
+        return str(data.get("text/html", ""))
     if "text/html" in data:
         return _html(data["text/html"], language, folder)
     kind = next((kind for kind in ("text/markdown", "text/latex", *IMAGES) if kind in data), "")
@@ -85,9 +84,9 @@ def _rich(data: Mapping[str, str], language: str, folder: Path, heading: str) ->
     if kind:
         said = translate("A figure under ‘{heading}’, without a description of its own", language)
         return f'<p class="plot">{image(kind, data[kind], said.format(heading=heading))}</p>'
-    plain = data.get("text/plain", "")
     if unknown := [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]:
         return _left_out(unknown, language)
+    plain = data.get("text/plain", "")
     return "" if DRAWN.fullmatch(plain) else _printed(plain)
 
 
@@ -112,7 +111,3 @@ def _html(given: str, language: str, folder: Path) -> str:
 def _left_out(what: list[str], language: str) -> str:
     said = translate("Something that only works in JupyterLab is not shown here: {what}.", language)
     return f'<p class="warning">{escape(said.format(what=", ".join(sorted(what))))}</p>'
-
-
-def _text(value: Any) -> Any:
-    return "".join(value) if isinstance(value, list) else value

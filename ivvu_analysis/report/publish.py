@@ -13,10 +13,9 @@ from urllib.parse import unquote
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import translated
 from ivvu_analysis.report.outputs import shown
-from ivvu_analysis.report.provenance import collected, plain
+from ivvu_analysis.report.provenance import collected, plain, section
 from ivvu_analysis.report.safe import STYLER, markdown
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.workbook import workbook
@@ -83,16 +82,16 @@ def publish(
         added = shown(cell, language, folder, latest) if cell.cell_type == "code" else []
         if cell.cell_type == "markdown":
             text = translated(cell.source, language)
-            added = [markdown(text, folder, language, cell.get("attachments"))]
+            added = [markdown(text, folder, language, cell.get("attachments", {}))]
         parts += filter(None, added)
         for _, _, heading in HEADING.findall("".join(added)):
             latest = plain(heading)
-    parts.append(provenance.section(facts, language, parameters or {}, opened or {}))
+    parts.append(section(facts, language, parameters or {}, opened or {}))
     found, headings, body = _outlined("\n".join(parts))
     title = record["title"] or found or name
     html = render("report.html.j2", language, title=title, headings=headings, facts=facts, body=Markup(body))
-    about = {key: facts.get(key, "") for key in ("wave", "origin", "region")}
-    record |= {"title": title, "language": language, **about}
+    record |= {key: facts.get(key, "") for key in ("wave", "origin", "region")}
+    record |= {"title": title, "language": language}
     book = workbook(record) if record["tables"] else None
     return Published(html + "\n", book, record.pop("data") or None, record)
 
@@ -111,18 +110,19 @@ def _outlined(html: str) -> tuple[str, dict[str, str], str]:
 
     def anchored(match: re.Match[str]) -> str:
         nonlocal title, deepest
-        level, attributes, text = int(match[1]), IDENTITY.sub("", match[2]), match[3]
+        level, attributes, text = int(match[1]), IDENTITY.sub("", match[2]), plain(match[3])
         if level == 1 and not title:
-            title = plain(text)
+            title = text
             return ""
         deepest = level = min(max(level, 2), deepest + 1)
-        key, number = _slug(plain(text)), 2
+        number, key = 1, _slug(text)
         while key in taken:
-            key, number = f"{_slug(plain(text))}-{number}", number + 1
+            number += 1
+            key = f"{_slug(text)}-{number}"
         taken.add(key)
         if level == 2:
-            chapters[key] = plain(text)
-        return f'<h{level} id="{escape(key)}"{attributes}>{text}</h{level}>'
+            chapters[key] = text
+        return f'<h{level} id="{escape(key)}"{attributes}>{match[3]}</h{level}>'
 
     anchors = HEADING.sub(anchored, html)
     links = WITHIN.sub(lambda link: f'href="#{_slug(unquote(unescape(link[1])))}"', anchors)

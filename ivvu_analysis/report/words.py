@@ -183,5 +183,5 @@ class Words:
             return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
 
         filler = string.Formatter()
-        filler.format_field = written  # type: ignore[method-assign]
+        filler.format_field = written  # type: ignore[method-assign, assignment]
         return filler.vformat(template, (), values)
