@@ -12,7 +12,7 @@ import pandas as pd
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.labels import WAVE
+from ivvu_analysis.report.tables import WAVE
 from ivvu_analysis.report.words import Words
 
 KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.figure import Figure, FigureBase
 
-from ivvu_analysis import parameters
+from ivvu_analysis import figures, parameters
 from ivvu_analysis.codebook import standard
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import later
-from ivvu_analysis.report.drawn import Drawn, figure_of, spoken
-from ivvu_analysis.report.labels import flat, labelled
 from ivvu_analysis.report.provenance import Source, key_figure, plain, plain_csv
 from ivvu_analysis.report.sentences import Sentences
-from ivvu_analysis.report.tables import Table, alternative
+from ivvu_analysis.report.tables import Table, alternative, flat, labelled
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
+Drawn = Any  # an Axes, a Figure, a grid of seaborn or a seaborn.objects Plot
 KINDS = {"figure": later("Figure"), "table": later("Table")}
 
 
@@ -251,8 +253,31 @@ class Report(Sentences):
         key, cited, said, svg = f"{kind}-{self._counts[kind]}", self._cited(source), plain(caption), ""
         if drawn:
             alt = drawn["alt"] or (f"{said} {alternative(table)}." if table else said)
-            svg = spoken(drawn["figure"], key, alt)
+            named = f'<svg role="img" aria-label="{escape(" ".join(alt.split()))}" '
+            svg = Markup(figures.svg(drawn["figure"], key=key).replace("<svg ", named, 1))
         around = {"key": key, "label": label, "text": caption, "source": cited}
         title = f"{label}. {said}" if said else label
         content = {"table": table.content(key, title, cited)} if table else {}
         self._show(render("block.html.j2", self.language, table=table, svg=svg, **around), **content)
+
+
+def figure_of(drawn: Drawn) -> Figure:
+    """Return the figure of whatever was drawn, no longer waiting to be shown a second time.
+
+    Raises
+    ------
+    TypeError
+        If nothing was drawn.
+    """
+    if hasattr(drawn, "on"):  # seaborn.objects.Plot
+        canvas = Figure()
+        drawn.on(canvas).plot()
+        drawn = canvas
+    found = getattr(drawn, "figure", None)
+    if not isinstance(found, FigureBase):
+        raise TypeError(
+            f"report.figure takes an Axes, a Figure or a plot of seaborn, and got {type(drawn).__name__}."
+        )
+    whole: Figure = found.get_figure(root=True)
+    plt.close(whole)
+    return whole

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from ivvu_analysis.report import labels
+from ivvu_analysis.report import tables
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.provenance import MIME, plain
 from ivvu_analysis.report.safe import markdown
@@ -125,7 +125,7 @@ class Sentences:
         >>> Report(language="nl").labelled(frame)["theme"][0]
         'Leren en verbeteren'
         """
-        return labels.labelled(frame, self.words, level, short)
+        return tables.labelled(frame, self.words, level, short)
 
     def palette(self, scale: str) -> dict[str, str]:
         """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown.
@@ -136,7 +136,7 @@ class Sentences:
         >>> list(Report().palette("sharing"))
         ['No results to share', 'In progress, soon', 'Yes, for several reasons', 'Unknown']
         """
-        return labels.palette(self.words, scale)
+        return tables.palette(self.words, scale)
 
     def heads(self, scale: str) -> dict[str, str]:
         """Return the short labels of a scale by code, for the heads of a table with a column a code.

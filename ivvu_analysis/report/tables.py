@@ -1,10 +1,11 @@
-"""Tables: a frame as the columns that a reader sees on a page, in a workbook and in a sentence.
+"""Frames as a reader sees them: as a table on a page, in a workbook, in a sentence, and labelled for a figure.
 
 Heads and labels come from the codebook, and a column of one's own keeps its name.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,10 +16,13 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from ivvu_analysis.codebook import Codebook
+from ivvu_analysis.data.references import reworded
+from ivvu_analysis.figures import theme
 from ivvu_analysis.report.catalogue import later, translate
-from ivvu_analysis.report.labels import WAVE, flat, kind_of, labels
 from ivvu_analysis.report.words import NOT_KNOWN, Words
 
+WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
 FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount"}  # of numbers, by kind
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
@@ -180,3 +184,85 @@ def alternative(table: Table) -> str:
             text = f"{text} ({interval.texts[row]})" if known else interval.texts[row]
         said.append(": ".join(part for part in (name, text) if part))
     return "; ".join(said if len(said) <= FEW else [*said[:3], "…", said[-1]])
+
+
+def flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with its index among its columns, unless it only numbers the rows."""
+    index = frame.index
+    if index.names == [None] and pd.api.types.is_numeric_dtype(index):
+        return frame
+    names = [name or " " * (i + 1) for i, name in enumerate(index.names)]
+    return frame.rename_axis(index=names).reset_index()
+
+
+def kind_of(name: str, book: Codebook) -> str:
+    """Return what stands in a column, by its name: ``"count"``, ``"share"``, ``"code"``...; or nothing."""
+    if WAVE.fullmatch(name):
+        return "count"
+    if name in book.heads:
+        return book.heads[name].kind
+    return "code" if name in book.scales else ""
+
+
+def labels(
+    frame: pd.DataFrame, name: str, words: Words, level: str = "", short: bool = False, figure: bool = False
+) -> pd.Series | None:
+    """Return the labels of a column of codes, in their order; what has none stays. None for other columns.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"theme": ["technology", "learning", "cooking"]})
+    >>> list(labels(frame, "theme", Words("en")).cat.categories)
+    ['Learning and improving', 'Technology', 'cooking']
+    """
+    kind, book, language = kind_of(name, words.book), words.book, words.language
+    beside = next((column for column in ("subject", "dimension") if column in frame), "")
+    by_level = kind in ("level", "phase") and bool(level or beside)
+    if not by_level and kind not in ("wave", "scale", "code", "qualified") and name != "table":
+        return None
+    codes = frame[name].astype(object).map(str, na_action="ignore").astype("string")
+    keys, texts, totals = codes, {}, words.by_code("total")
+    present = codes.dropna().unique()
+    if kind == "wave":
+        pattern = "MMM y" if figure else "MMMM y"
+        texts = {wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)}
+    elif kind == "scale":
+        titles = {name: scale.title(language) for name, scale in book.scales.items()}
+        if figure:
+            titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
+        texts = {scale: titles[scale] for scale in present if scale in titles}
+    elif name == "table":
+        texts = {reference: reworded(reference, language) for reference in present}
+    else:
+        if kind != "qualified":
+            told_beside = by_level and not level
+            scales = frame[beside].astype(object).map(str) if told_beside else level if by_level else name
+            keys = scales + "." + codes
+        for scale in dict.fromkeys(key.partition(".")[0] for key in keys.dropna()):
+            if scale in book.scales:
+                known = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
+                texts |= {f"{scale}.{code}": label for code, label in known.items()}
+    pairs = zip(keys, codes, strict=True)
+    named = {key: texts.get(key, totals.get(code, code)) for key, code in pairs if pd.notna(code)}
+    order = dict.fromkeys([*texts.values(), *named.values()])
+    categories = [text for text in order if text in set(named.values())]
+    return pd.Series(pd.Categorical(keys.map(named), categories, ordered=True), frame.index)
+
+
+def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = False) -> pd.DataFrame:
+    """Return a frame whose codes are labels; see `Report.labelled`."""
+    shown = flat(frame)
+    named = {name: labels(shown, str(name), words, level, short, figure=True) for name in shown.columns}
+    result = shown.assign(**{name: column for name, column in named.items() if column is not None})
+    result.attrs["palette"] = palette(words, level, ramp=False) if level else {}
+    return result
+
+
+def palette(words: Words, scale: str, ramp: bool = True) -> dict[str, str]:
+    """Return the colours of a scale by label, in its order: its own, a ramp if asked, one for unknown."""
+    levels = words.book.scale(scale)
+    rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9) if ramp else {}
+    unknown = {code: theme.UNKNOWN for code in levels.codes if code not in levels.rated}
+    colours = {**unknown, **rated, **levels.colours}
+    known = [code for code in levels.codes if code in colours]
+    return {levels.label(code, words.language): colours[code] for code in known}
