@@ -1,4 +1,4 @@
-"""Frames as a reader sees them: as a table on a page, in a workbook, in a sentence, and labelled for a figure.
+"""Frames as a reader sees them: a table on a page, in a workbook or in a sentence, and labelled for a figure.
 
 Heads and labels come from the codebook, and a column of one's own keeps its name.
 """
