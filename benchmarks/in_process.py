@@ -57,7 +57,7 @@ def floor() -> Maker:
     import nbformat
 
     from ivvu_analysis.batch.pool import warm_up
-    from ivvu_analysis.report import document
+    from ivvu_analysis.report import sentences
 
     warm_up()
     shown: list[str] = []
@@ -65,7 +65,7 @@ def floor() -> Maker:
     def collect(data: dict[str, Any], raw: bool) -> None:
         shown.append(data.get("text/html", ""))
 
-    vars(document)["display"] = collect
+    vars(sentences)["display"] = collect
     functions: dict[str, list[Any]] = {}
 
     def make(report: Report, folder: Path) -> None:

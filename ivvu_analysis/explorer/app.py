@@ -18,9 +18,10 @@ from IPython.display import HTML, display
 
 from ivvu_analysis import data
 from ivvu_analysis.data import data_folder, load
-from ivvu_analysis.errors import OutputError, ParameterError, UserError
+from ivvu_analysis.errors import ParameterError, UserError, writing
 from ivvu_analysis.explorer import views
-from ivvu_analysis.explorer.serve import DEFAULTS, VARIABLE, checked
+from ivvu_analysis.explorer.serve import BEGIN, VARIABLE
+from ivvu_analysis.parameters import check
 from ivvu_analysis.questions import agenda, capacity
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words, language_of
@@ -32,11 +33,8 @@ LOOK = {
 COLUMNS = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"}
 REGISTERS = (".xlsx", ".xls", ".ods", ".csv")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-REPORTS = {
-    **dict.fromkeys(("agreements", "dynamics", "vision"), "collaboration_phases"),
-    **dict.fromkeys(("impact", "sharing"), "impact"),
-    **dict.fromkeys(("participation", "status"), "portfolio"),
-}
+REPORTS = dict.fromkeys(("agreements", "dynamics", "vision"), "collaboration_phases")
+REPORTS |= {"sharing": "impact", "participation": "portfolio", "status": "portfolio"}
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 # The levers of care capacity: from and to where they go, in percent.
 LEVERS = {
@@ -69,7 +67,7 @@ def explore(**given: Any) -> Any:
     >>> from ivvu_analysis.explorer import explore
     >>> explore(language="nl")  # doctest: +SKIP
     """
-    edition = DEFAULTS | checked(given) | json.loads(os.environ.get(VARIABLE, "{}"))
+    edition = check(given, BEGIN, "explore") | json.loads(os.environ.get(VARIABLE, "{}"))
     seed, language = int(edition.pop("seed")), language_of(edition.pop("language"))
     names = [("English", "en"), ("Nederlands", "nl")]
     choice = widgets.ToggleButtons(options=names, value=language, style={"button_width": "auto"})
@@ -123,26 +121,28 @@ class Tabs:
         """Return the tab with the map, the levels by wave, and chosen regions against the others."""
         _, book, words = self.say, self.evidence.codebook, self.words
         kinds = {"dimension": book.dimensions, "measure": book.measures}
-        pairs = [(kind, code) for kind, codes in kinds.items() for code in codes if self.evidence.waves(code)]
-        names = [(words.by_code(kind)[code], code) for kind, code in pairs]
+        names = [
+            (words.format(kind, code), code)
+            for kind, codes in kinds.items()
+            for code in codes
+            if self.evidence.waves(code)
+        ]
         waves = [(words.wave(wave), wave) for wave in self.waves]
-        holders = [(level.labels[self.language], level.code) for level in book.scale("holder")]
+        holders = [(words.format("holder", code), code) for code in book.scale("holder").codes]
         files = sorted((data_folder() / "register").glob("*.*"))
         registers = [str(path) for path in files if path.suffix in REGISTERS]
         free = {"placeholder": _("empty: published tables; or a register file"), "continuous_update": False}
-        register = self.edition["register"]
+        register, wave = self.edition["register"], self.evidence.wave
         self.chosen = {
             "register": _control(widgets.Combobox, _("Evidence"), registers, value=register, **free),
             "subject": _control(widgets.Dropdown, _("Ladder or measure"), names),
-            "wave": _control(widgets.Dropdown, _("Wave"), waves, value=self.evidence.wave),
+            "wave": _control(widgets.Dropdown, _("Wave"), waves, value=wave),
             "holder": _control(widgets.Dropdown, _("Concession holder"), [(_("All holders"), ""), *holders]),
             "regions": _control(widgets.SelectMultiple, _("Regions to compare"), self._regions(), rows=7),
         }
-        self.chosen["holder"].observe(self._offer_regions, "value")
+        offer = partial(setattr, self.chosen["regions"], "options")
+        self.chosen["holder"].observe(lambda change: offer(self._regions(change["new"])), "value")
         return _panel(self.chosen, self._show)
-
-    def _offer_regions(self, change: dict[str, Any]) -> None:
-        self.chosen["regions"].options = self._regions(change["new"])
 
     def _regions(self, holder: str = "") -> list[tuple[str, str]]:
         regions = self.evidence.codebook.scale("region")
@@ -195,17 +195,14 @@ class Tabs:
             "This writes the choice of the overview as a suite, a list of reports that the command "
             "‘ivvu run’ makes in one go."
         )
-        name = widgets.Text(description=_("Name"), value="explored", **LOOK)
-        replace = widgets.Checkbox(description=_("Replace a suite of this name"), **LOOK)
-        button = widgets.Button(description=_("Write the suite"), button_style="primary")
-        told = widgets.Output()
-
-        @told.capture(clear_output=True)  # type: ignore[untyped-decorator]
-        def write(_button: Any) -> None:
-            _safely(self._write)(name=name.value.strip(), replace=replace.value)
-
-        button.on_click(write)
-        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), name, replace, button, told])
+        fields = {
+            "name": widgets.Text(description=_("Name"), value="explored", **LOOK),
+            "replace": widgets.Checkbox(description=_("Replace a suite of this name"), **LOOK),
+        }
+        asked = {"manual": True, "manual_name": _("Write the suite")}
+        form = widgets.interactive(_safely(self._write), asked, **fields)
+        form.manual_button.button_style = "primary"
+        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), form])
 
     def _write(self, name: str, replace: bool) -> None:
         project = _project_folder()
@@ -215,11 +212,18 @@ class Tabs:
                 parameters[key] = os.path.relpath(file, project / "params")
         holder = self.chosen["holder"].value
         regions = [*self.chosen["regions"].value] or (holder and {"holder": holder})
-        text = compose(self.chosen["subject"].value, parameters, regions)
-        path = write_new(project / "params", name, text, replace=replace)
+        if not NAME.fullmatch(name.strip()):
+            raise ParameterError(
+                f"A suite cannot be called '{name.strip()}'.",
+                "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
+            )
+        path = project / "params" / f"{name.strip()}.yaml"
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("w" if replace else "x", encoding="utf-8") as file:
+                file.write(compose(self.chosen["subject"].value, parameters, regions))
         done = self.say("Written: {path}. Make its reports with: ivvu run {path}")
-        told = escape(done.format(path=path.relative_to(project).as_posix()))
-        display(HTML(f'<p role="status">{told}</p>'))  # type: ignore[no-untyped-call]
+        _tell("status", escape(done.format(path=path.relative_to(project).as_posix())))
 
 
 def _control(kind: Callable[..., Any], name: str, options: list[Any], **more: Any) -> Any:
@@ -243,10 +247,13 @@ def _safely(show: Callable[..., None]) -> Callable[..., None]:
         try:
             show(**values)
         except UserError as error:
-            told = f"<strong>{escape(error.problem)}</strong> {escape(error.remedy)}"
-            display(HTML(f'<p class="ivvu-problem" role="alert">{told}</p>'))  # type: ignore[no-untyped-call]
+            _tell("alert", f"<strong>{escape(error.problem)}</strong> {escape(error.remedy)}")
 
     return safely
+
+
+def _tell(role: str, html: str) -> None:
+    display(HTML(f'<p role="{role}">{html}</p>'))  # type: ignore[no-untyped-call]
 
 
 def _project_folder() -> Path:
@@ -265,31 +272,3 @@ def compose(subject: str, parameters: Mapping[str, Any], regions: Any) -> str:
     title = {"en": f"Explored: {about}", "nl": f"Verkend: {about}"}
     suite = {"title": title, "parameters": dict(parameters), "reports": reports}
     return str(yaml.safe_dump(suite, allow_unicode=True, sort_keys=False))
-
-
-def write_new(folder: Path, name: str, text: str, *, replace: bool) -> Path:
-    """Write a suite as `name`.yaml into a folder, and return its path.
-
-    Raises
-    ------
-    ParameterError
-        If the name cannot be that of a suite.
-    OutputError
-        If there is such a suite and it may not be replaced, or it cannot be written.
-    """
-    if not NAME.fullmatch(name):
-        raise ParameterError(
-            f"A suite cannot be called '{name}'.",
-            "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
-        )
-    path = folder / f"{name}.yaml"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("w" if replace else "x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise OutputError(
-            f"The suite {path} cannot be written: {error.strerror}.",
-            "Choose another name, say that a suite may be replaced, or check the folder.",
-        ) from None
-    return path

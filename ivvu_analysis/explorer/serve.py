@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.parameters import check, declared
 
 LOOPBACK = "127.0.0.1"
 VARIABLE = "IVVU_EXPLORE"  # what the explorer is to begin with instead of what its notebook says
-EVIDENCE = ("wave", "register", "phases", "corrections", "sheet", "codebook")
-DEFAULTS: dict[str, Any] = {**dict.fromkeys(EVIDENCE, ""), "language": "en", "seed": 1}
+BEGIN = declared(
+    "wave = register = phases = corrections = sheet = codebook = ''; language = 'en'; seed: int | str = 1"
+)
 
 
 def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
@@ -51,19 +52,15 @@ def command(notebook: Path, port: int, *, browser: bool) -> list[str]:
 
 
 def environment(given: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for that command: as given, with our page template and what to begin with."""
+    """Return the environment for that command: as given, with our page template and what to begin with.
+
+    Raises
+    ------
+    ParameterError
+        If the explorer has no such parameter.
+    """
+    check(parameters, BEGIN, "explore")
     files = {name: str(Path(value).absolute()) for name, value in parameters.items() if Path(value).is_file()}
     own = str(resources.files("ivvu_analysis.explorer").joinpath("jupyter"))
     path = os.pathsep.join([own, *filter(None, [given.get("JUPYTER_PATH")])])
-    begin = json.dumps(checked({**parameters, **files}))
-    return {**given, "JUPYTER_PATH": path, VARIABLE: begin}
-
-
-def checked(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters of the explorer as they are; raises ParameterError where it has no such parameter."""
-    for name in parameters:
-        if name not in DEFAULTS:
-            raise ParameterError(
-                f"There is no parameter '{name}' in the explorer.", did_you_mean(name, DEFAULTS)
-            )
-    return dict(parameters)
+    return {**given, "JUPYTER_PATH": path, VARIABLE: json.dumps({**parameters, **files})}

@@ -21,8 +21,8 @@ from ivvu_analysis.stats import forecast, proportions
 def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: str) -> None:
     """Show the map, the levels wave by wave, and the chosen regions against the others."""
     report = Report(evidence, language=language)
-    _, ladder = report.gettext, subject in evidence.codebook.dimensions
-    name = report.fill("{s:dimension}" if ladder else "{s:measure}", s=subject)
+    _, ladder, book = report.gettext, subject in evidence.codebook.dimensions, evidence.codebook
+    name = report.words.format("dimension" if ladder else "measure", subject)
     about: dict[str, Any] = {"subject": name, "wave": evidence.wave, "level": subject}
     source, unit, palette = _tables(subject), "count" if ladder else "%", report.palette(subject)
     rows = in_regions(evidence, subject)
@@ -32,9 +32,10 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
         )
         report.say(text)
     else:
-        most = rows.groupby("region")[subject].agg(_most_frequent)
-        tiles = evidence.regions.assign(level=evidence.regions["region"].map(most))
-        marked = [evidence.codebook.scale("region").label(code, report.language) for code in chosen]
+        most = rows.groupby("region")[subject].agg(pd.Series.mode)
+        alone = most[most.map(pd.api.types.is_scalar)]  # where two are as frequent, neither is shown
+        tiles = evidence.regions.assign(level=evidence.regions["region"].map(alone))
+        marked = [book.scale("region").label(code, report.language) for code in chosen]
         how: dict[str, Any] = {"value": "level", "label": "region", "marked": marked, "palette": palette}
         ax = figures.tile_map(report.labelled(tiles, level=subject), **how)
         text = _("{subject}: the level of every region, {wave:wave}; the chosen ones are outlined.")
@@ -42,18 +43,18 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
         report.figure(ax, tiles[["region", "holder", "level"]], text, source=where, **about)
     levels = evidence.phases(subject) if ladder else ratings.levels(evidence, subject)
     levels = levels.rename(columns={"phase": "level", "regions": "estimate"}).astype({"level": str})
-    shown, fmt = report.labelled(levels[["wave", "level", "estimate"]], level=subject), report.format(unit)
+    levels = levels[["wave", "level", "estimate"]]
+    shown, fmt = report.labelled(levels, level=subject), report.format(unit)
     ax = figures.stacked(shown, y="wave", hue="level", fmt=fmt, palette=palette)
     text = _("{subject}: levels up to {wave:wave}.")
-    report.figure(ax, levels[["wave", "level", "estimate"]], text, source=source, unit=unit, **about)
+    report.figure(ax, levels, text, source=source, unit=unit, **about)
     names = {"chosen": _("Chosen regions"), "others": _("All other regions")}
     names |= {"all": _("All regions")} if ladder else {}
     parts = shares(evidence, subject, chosen, rows).replace({"group": names}).drop(columns="method")
     apart = ["table 12"] if "technology" in set(parts["group"]) else []
     about |= {"heads": {"group": _("Group")}, "source": source + apart}
     ax = figures.dots(report.labelled(parts, level=subject), y="level", hue="group")
-    text = _("{subject}, {wave:wave}: share of each level, with 95% intervals.")
-    report.figure(ax, parts, text, **about)
+    report.figure(ax, parts, _("{subject}, {wave:wave}: share of each level, with 95% intervals."), **about)
     report.table(parts, _("The numbers of the intervals."), **about)
 
 
@@ -75,11 +76,6 @@ def in_regions(evidence: Evidence, subject: str) -> pd.DataFrame | None:
     return rows[rows[subject].isin(evidence.codebook.scale(subject).rated)].astype({"region": object})
 
 
-def _most_frequent(levels: pd.Series) -> str | None:
-    modes = list(levels.mode())
-    return modes[0] if len(modes) == 1 else None
-
-
 def shares(
     evidence: Evidence, subject: str, chosen: Sequence[str], rows: pd.DataFrame | None
 ) -> pd.DataFrame:
@@ -94,19 +90,20 @@ def shares(
         `group, level, count, n, estimate, conf_low, conf_high, method`, where `group` is ``"chosen"`` and
         ``"others"``, ``"technology"`` and ``"rest"``, or ``"all"``.
     """
-    now = f"wave == '{evidence.wave}'"
+    now, scale = f"wave == '{evidence.wave}'", evidence.codebook.scale(subject)
     if chosen and rows is not None:
-        inside = rows["region"].isin([*chosen])
-        counts = pd.crosstab(rows[subject], inside.map({True: "chosen", False: "others"}))
+        group = rows["region"].isin([*chosen]).map({True: "chosen", False: "others"})
+        counts = pd.crosstab(rows[subject], group)
     elif subject in evidence.codebook.dimensions:
-        counts = evidence.phases(subject).query(now).set_index("phase")[["regions"]].set_axis(["all"], axis=1)
+        counts = evidence.phases(subject).query(now).pivot(index="phase", columns="wave", values="regions")
     else:
         counts = pd.concat(ratings.groups(evidence, subject), axis=1, keys=("technology", "rest"))
         if not counts.sum().all():
-            counts = evidence.counts(subject).query(now).set_index("level")[["projects"]]
-            counts = counts.set_axis(["all"], axis=1)
-    codes = pd.Index(evidence.codebook.scale(subject).rated, name="level")
-    wide = counts.set_axis(counts.index.astype(str)).reindex(codes).fillna(0).astype(int)
+            counts = (
+                evidence.counts(subject).query(now).pivot(index="level", columns="wave", values="projects")
+            )
+    counts = counts.set_axis(counts.index.astype(str)).rename(columns={evidence.wave: "all"})
+    wide = counts.reindex(pd.Index(scale.rated, name="level"), fill_value=0)
     long = wide.melt(var_name="group", value_name="count", ignore_index=False).reset_index()
     return proportions.shares(long, by="group", count="count")
 

@@ -12,11 +12,11 @@ import pandas as pd
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.labels import WAVE
-from ivvu_analysis.report.words import NOT_KNOWN, Words
+from ivvu_analysis.report.tables import WAVE
+from ivvu_analysis.report.words import Words
 
 KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures
-SIDES = ["then", "now"]
+SIDES, TABLE = ["then", "now"], ["report", "table"]
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,19 @@ def page(comparisons: Sequence[Comparison], language: Language) -> str:
 
 
 def _suite(comparison: Comparison, words: Words) -> dict[str, Any]:
-    cells, grounds = comparison.cells.copy(), comparison.grounds.copy()
+    cells, grounds, about = comparison.cells.copy(), comparison.grounds.copy(), ["label", "name", *SIDES]
     cells[SIDES] = cells[SIDES].map(partial(_written, words))
-    of_reports = grounds["ground"] == "report"
-    grounds.loc[of_reports, SIDES] = grounds.loc[of_reports, SIDES].replace(words.by_code("report_state"))
+    states, of_reports = words.by_code("report_state"), grounds["ground"] == "report"
+    grounds[SIDES] = grounds[SIDES].where(~of_reports, grounds[SIDES].replace(states))
     grounds["label"] = grounds["ground"].map(words.by_code("ground"))
-    reports = grounds.groupby(["label", "name", *SIDES], sort=False)["report"]  # each difference once
+    reports = grounds.groupby(about, sort=False)["report"]  # each difference once
     by_kind = dict(iter(comparison.figures.groupby("kind"))) | {"moved": comparison.moved}
     return {
         "comparison": comparison,
         "counts": {name: words.number(count) for name, count in comparison.counts.items()},
         "grounds": reports.agg(lambda names: ", ".join(filter(None, names))).reset_index().to_dict("records"),
         "figures": {kind: lines(rows, words) for kind, rows in by_kind.items()},
-        "tables": [
-            (*of, rows.to_dict("records")) for of, rows in cells.groupby(["report", "table"], sort=False)
-        ],
+        "tables": [(*of, rows.to_dict("records")) for of, rows in cells.groupby(TABLE, sort=False)],
     }
 
 
@@ -101,20 +99,18 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
         text; `waves_then` are the waves in the name that the figure had then, where it had another.
     """
     shown = figures[["report", "name"]].copy()
-    number, to = partial(_written, words), translate("to", words.language)
-    for when in ("then", "now"):
+    number, to = partial(_written, words), f" {translate('to', words.language)} "
+    for when in SIDES:
         shown[when] = figures[when].map(number)
-        ends = zip(figures[f"{when}_low"].map(number), figures[f"{when}_high"].map(number), strict=True)
-        shown[f"{when}_interval"] = [
-            "" if NOT_KNOWN in (low, high) else f"{low} {to} {high}" for low, high in ends
-        ]
+        low, high = figures[f"{when}_low"], figures[f"{when}_high"]
+        interval = low.map(number).astype(object) + to + high.map(number)
+        shown[f"{when}_interval"] = interval.where(low.notna() & high.notna(), "")
     shown["change"] = ["+" * (change > 0) + number(change) for change in figures["change"].astype(float)]
     overlap = figures["overlap"].map({True: "yes", False: "no"}).fillna("unknown")
     shown["overlap"] = overlap.map(words.by_code("overlapping"))
     named = figures["name_then"].where(figures["name_then"] != figures["name"], "")
     shown["waves_then"] = named.str.findall(WAVE).str.join("..")
-    written: list[dict[str, str]] = shown.to_dict("records")
-    return written
+    return shown.to_dict("records")  # type: ignore[no-any-return]
 
 
 def _written(words: Words, value: Any) -> str:

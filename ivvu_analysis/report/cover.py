@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ivvu_analysis.codebook import Codebook, Language, standard
+from ivvu_analysis.codebook import Codebook, Language
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
 
 FILTER_FROM = 8  # with fewer reports a filter is in the way
-MOST_CHANGES = 12  # on the cover; the comparison has them all
 ORIGINS = {
     "published": later("the published tables"),
     "register": later("a register"),
@@ -24,15 +23,7 @@ ORIGINS = {
 
 
 def render(
-    title: str,
-    language: Language,
-    *,
-    lines: Sequence[Mapping[str, Any]],
-    waves: Sequence[str] = (),
-    origins: Sequence[str] = (),
-    records: Mapping[str, str],
-    changes: Mapping[str, Any] | None = None,
-    book: Codebook | None = None,
+    title: str, language: Language, *, lines: Sequence[Mapping[str, Any]], book: Codebook, **shown: Any
 ) -> str:
     """Return the cover of a suite as one HTML page with nothing outside it.
 
@@ -53,27 +44,22 @@ def render(
         What changed since the previous edition: the `page` that compares them, the key figures that `moved`,
         as `report.comparison.lines` gives them, and how many stayed the `same`.
     book
-        The codebook with the regions and their holders; by default ours.
+        The codebook with the regions and their holders.
     """
-    book = book or standard()
     regional = {line["region"]: line for line in lines if line["region"]}
-    regions, holders = book.scale("region"), book.scale("holder")
-    holder_of = {
-        line["name"]: holders.codes.index(regions.level(region).within) for region, line in regional.items()
-    }
-    names = dict(enumerate(Words(language, book).by_code("holder").values()))
+    regions, holders = book.scale("region"), book.scale("holder").codes
+    held = {line["name"]: holders.index(regions.level(region).within) for region, line in regional.items()}
+    names = [*book.scale("holder").labels(language).values()]
     return templates.render(
         "cover.html.j2",
         language,
         title=title,
         lines=lines,
-        records=records,
-        changes=changes,
-        rests_on=rests_on(waves, origins, Words(language)),
-        most_changes=MOST_CHANGES,
-        tiles=_tiles(regional, book) if regional else [],
-        holders={n: names[n] for n in sorted({*holder_of.values()}) if len(lines) >= FILTER_FROM},
-        holder_of=holder_of,
+        rests_on=rests_on(shown.pop("waves"), shown.pop("origins"), Words(language)),
+        tiles=_tiles(book) if regional else [],
+        holders={n: names[n] for n in sorted({*held.values()}) if len(lines) >= FILTER_FROM},
+        holder_of=held,
+        **shown,
     )
 
 
@@ -110,10 +96,8 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
     )
 
 
-def _tiles(regional: Mapping[str, Mapping[str, Any]], book: Codebook) -> list[dict[str, Any]]:
-    """Return a tile a region, placed roughly where it lies, that leads to its report."""
+def _tiles(book: Codebook) -> list[dict[str, Any]]:
+    """Return a tile a region, placed roughly where it lies."""
     from ivvu_analysis.data.history import regions_of  # with pandas, which most covers do without
 
-    pages = {region: line["files"].get("html", "") for region, line in regional.items()}
-    tiles = regions_of(book)
-    return tiles.assign(href=tiles["region"].map(pages).fillna("")).to_dict("records")  # type: ignore
+    return regions_of(book).to_dict("records")  # type: ignore[no-any-return]

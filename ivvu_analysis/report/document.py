@@ -6,29 +6,33 @@ holds as data, in the same output under a type of its own. Publishing collects t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import display
 from markupsafe import Markup
+from matplotlib.figure import Figure, FigureBase
 
-from ivvu_analysis import parameters
-from ivvu_analysis.codebook import Codebook, standard
+from ivvu_analysis import figures, parameters
+from ivvu_analysis.codebook import standard
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
-from ivvu_analysis.report.catalogue import later, translate
-from ivvu_analysis.report.drawn import Drawn, figure_of, spoken
-from ivvu_analysis.report.labels import flat, labelled, palette
-from ivvu_analysis.report.provenance import MIME, Source, key_figure, plain, plain_csv
-from ivvu_analysis.report.safe import markdown
-from ivvu_analysis.report.tables import Table, alternative
+from ivvu_analysis.report.catalogue import later
+from ivvu_analysis.report.provenance import Source, key_figure, plain, plain_csv
+from ivvu_analysis.report.sentences import Sentences
+from ivvu_analysis.report.tables import Table, alternative, flat, labelled
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
+Drawn = Any  # an Axes, a Figure, a grid of seaborn or a seaborn.objects Plot
+KINDS = {"figure": later("Figure"), "table": later("Table")}
 
-class Report:
+
+class Report(Sentences):
     """One report in one language, about one edition of the evidence or about something else.
 
     Parameters
@@ -51,11 +55,11 @@ class Report:
     --------
     >>> from ivvu_analysis import Report, figures, load, ratings
     >>> evidence = load(wave="2020-10")
-    >>> report = Report(evidence, language="en")  # doctest: +SKIP
+    >>> report = Report(evidence, language="en")
     >>> levels = ratings.levels(evidence, "scalability")
-    >>> labelled = report.labelled(levels, level="scalability")  # doctest: +SKIP
-    >>> ax = figures.stacked(labelled, y="wave", hue="level")  # doctest: +SKIP
-    >>> report.figure(ax, levels, "Projects by scalability.", source="table 11")  # doctest: +SKIP
+    >>> labelled = report.labelled(levels, level="scalability")
+    >>> ax = figures.stacked(labelled, y="wave", hue="level")
+    >>> report.figure(ax, levels, "Projects by scalability.", source="table 11")
     """
 
     def __init__(
@@ -67,60 +71,22 @@ class Report:
                 f"A Report rests on evidence, and {evidence!r} is none.",
                 "Write Report(load(wave=wave)), or Report() where it rests on something else.",
             )
-        self.language = language_of(language)
+        book = evidence.codebook if evidence is not None else standard()
+        super().__init__(Words(language_of(language), book))
         self.evidence = evidence
-        self.book: Codebook = evidence.codebook if evidence is not None else standard()
-        self.words = Words(self.language, self.book)
-        self._counts = {"figure": 0, "table": 0}
-        facts: dict[str, Any] = {"language": self.language, "seed": seed, "region": region}
-        if evidence is not None:
-            facts |= provenance.facts(evidence, self.words)
-        self._show("", report=facts)
-
-    def gettext(self, text: str) -> str:
-        """Return a text in the language of the report, from the catalogue; the usual name for it is `_`."""
-        return translate(text, self.language)
-
-    def fill(self, text: str, /, **values: Any) -> str:
-        """Return a text with its fields filled in, as plain text: for titles and labels in a figure.
-
-        Examples
-        --------
-        >>> Report().fill("{share:%} of {n}", share=0.5, n=318)  # doctest: +SKIP
-        '50% of 318'
-        """
-        return self.words.fill(text, values, markup=False)
-
-    def format(self, unit: str) -> Callable[[float], str]:
-        """Return a function that writes numbers in a unit, for the `fmt` of a figure; see `Words.format`."""
-        how = unit.replace("+%", "+")  # the axis says that it is about percentage points
-        return lambda value: self.words.format(how, value)
-
-    def title(self, text: str, /, **values: Any) -> None:
-        """Give the page a title with fields in it, where the first heading of the notebook is not enough."""
-        self._show("", title=self.fill(text, **values))
-
-    def finding(self, text: str, /, **values: Any) -> None:
-        """Show one of the main findings, a sentence with its numbers, which the cover page repeats.
-
-        Parameters
-        ----------
-        text
-            Markdown with fields; see `Words.fill` for how they are written.
-        **values
-            What the fields stand for; a row of a frame gives its parts, as in ``{row.estimate:%}``.
-        """
-        html = self._rendered(text, values)
-        self._show(html.replace("<p>", '<p class="finding">', 1), finding=plain(html))
-
-    def say(self, text: str, /, **values: Any) -> None:
-        """Show a paragraph, or a heading, with numbers in it; see `finding`."""
-        self._show(self._rendered(text, values))
+        self._counts: Counter[str] = Counter()
+        about = {} if evidence is None else provenance.facts(evidence, self.words)
+        self._show("", report={"language": self.language, "seed": seed, "region": region} | about)
 
     def headline(self, number: str, label: str, /, **values: Any) -> None:
         """Record a number for the cover page, in large type, with what it counts.
 
         A register that was reconstructed is an illustration, and gives none.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import Report
+        >>> Report().headline("{share:%}", "of the projects are ready to scale up", share=0.56)
         """
         if self.evidence is not None and self.evidence.origin == "reconstructed":
             return
@@ -159,15 +125,21 @@ class Report:
             A text instead of the figure, where there is no frame to make one from.
         **values
             What the fields in the caption stand for.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from ivvu_analysis import Report, figures
+        >>> report = Report()
+        >>> shares = pd.DataFrame({"level": ["no", "yes"], "estimate": [0.25, 0.75]})
+        >>> ax = figures.dots(report.labelled(shares, level="sharing"), y="level")
+        >>> report.figure(ax, shares, "Projects by sharing.", level="sharing", source="table 10")
         """
         figure = figure_of(drawn)
         if frame is not None and frame.empty:
             return
         table = None if frame is None else Table(frame, self.words, unit, level, heads or {}, bounds)
-        around = self._around("figure", caption, values, source)
-        text = plain(around["text"])
-        said = alt or (f"{text} {alternative(table)}." if table else text)
-        self._block("block.html.j2", around, table, svg=spoken(figure, around["key"], said))
+        self._block("figure", "", self._caption(caption, values), source, table, figure=figure, alt=alt)
 
     def table(
         self,
@@ -187,11 +159,17 @@ class Report:
         An index that does more than number the rows is shown, and a column that the codebook does not know
         keeps its name. `name` is what the table is called instead of by its number here, such as
         ``"Table 12"`` of a publication. See `figure` for the other parameters.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from ivvu_analysis import Report
+        >>> counts = pd.DataFrame({"level": ["no", "yes"], "projects": [79, 239]})
+        >>> Report().table(counts, "Projects by sharing.", level="sharing", source="table 10")
         """
-        if frame.empty:
-            return
-        table = Table(frame, self.words, unit, level, heads or {}, bounds)
-        self._block("block.html.j2", self._around("table", caption, values, source, name), table)
+        if not frame.empty:
+            table = Table(frame, self.words, unit, level, heads or {}, bounds)
+            self._block("table", name, self._caption(caption, values), source, table)
 
     def stories(self, frame: pd.DataFrame, name: str, *, source: Source = ()) -> None:
         """Show rows of text one below the other, each under its title.
@@ -204,15 +182,23 @@ class Report:
             What they are together, as the workbook calls them.
         source
             As for `figure`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from ivvu_analysis import Report
+        >>> rows = [("Buurtteam", "learning", "One team.", "Less travel.")]
+        >>> columns = ["title", "theme", "summary_en", "result_en"]
+        >>> Report().stories(pd.DataFrame(rows, columns=columns), "Examples", source="appendix 2")
         """
         if frame.empty:
             return
         told = {f"{part}_{self.language}": part for part in ("summary", "result")}
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
-        around = {"key": "stories", "label": "", "text": name, "source": self._cited(source)}
         stories = labelled(table.frame, self.words).to_dict("records")
-        heading = self.book.scale("theme").titles[self.language]
-        self._block("stories.html.j2", around, table, stories=stories, heading=heading)
+        around = {"source": self._cited(source), "heading": self.book.scale("theme").titles[self.language]}
+        html = render("stories.html.j2", self.language, stories=stories, **around)
+        self._show(html, table=table.content("stories", name, around["source"]))
 
     def key(
         self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
@@ -220,75 +206,78 @@ class Report:
         """Record a key figure, from its parts or from a row with `estimate`, `conf_low` and `conf_high`.
 
         A name that is recorded twice stops the report when it is published.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import Report
+        >>> Report().key("ready", 0.56, conf_low=0.50, conf_high=0.61)
         """
         self._show("", key={name: key_figure(estimate, conf_low, conf_high)})
 
     def keys(self, template: str, frame: pd.DataFrame) -> None:
-        """Record one key figure a row of `frame`; `template` names it with the columns of the row."""
-        for _, row in flat(frame).iterrows():
-            self.key(template.format_map(row), row)
-
-    def data(self, frame: pd.DataFrame) -> None:
-        """Record a frame for other programs: a run writes it beside the report, as `tables/<report>.csv`."""
-        self._show("", data=plain_csv(frame))
-
-    def labelled(self, frame: pd.DataFrame, *, level: str = "", short: bool = False) -> pd.DataFrame:
-        """Return a frame whose codes are labels, as ordered categoricals, ready for a figure.
-
-        Parameters
-        ----------
-        frame
-            Columns named as a scale of the codebook, `wave`, `date`, and `level` or `phase` are labelled.
-        level
-            The scale of the columns `level`, `cut` and `phase`.
-        short
-            Whether to take the labels for where space is scarce.
+        """Record one key figure a row of `frame`; `template` names it with the columns of the row.
 
         Examples
         --------
         >>> import pandas as pd
-        >>> frame = pd.DataFrame({"theme": ["learning"]})
-        >>> Report(language="nl").labelled(frame)["theme"][0]  # doctest: +SKIP
-        'Leren en verbeteren'
+        >>> from ivvu_analysis import Report
+        >>> shares = pd.DataFrame({"level": ["no", "yes"], "estimate": [0.25, 0.75]})
+        >>> Report().keys("sharing.{level}", shares)
         """
-        return labelled(frame, self.words, level, short)
+        for _, row in flat(frame).iterrows():
+            self.key(template.format_map(row), row)
 
-    def palette(self, scale: str) -> dict[str, str]:
-        """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown."""
-        return palette(self.words, scale)
+    def data(self, frame: pd.DataFrame) -> None:
+        """Record a frame for other programs: a run writes it beside the report, as `tables/<report>.csv`.
 
-    def heads(self, scale: str) -> dict[str, str]:
-        """Return the short labels of a scale by code, for the heads of a table with a column a code."""
-        return self.words.by_code(scale, short=True)
-
-    def _around(
-        self, kind: str, caption: str, values: Mapping[str, Any], source: Source, name: str = ""
-    ) -> dict[str, str]:
-        """Return what stands around a figure or a table, by the names that the template has for it."""
-        self._counts[kind] += 1
-        number = self._counts[kind]
-        word = {"figure": later("Figure"), "table": later("Table")}[kind]
-        return {
-            "key": f"{kind}-{number}",
-            "label": name or f"{self.gettext(word)} {number}",
-            "text": Markup(self._rendered(caption, values).removeprefix("<p>").removesuffix("</p>")),
-            "source": self._cited(source),
-        }
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from ivvu_analysis import Report
+        >>> Report().data(pd.DataFrame({"level": ["no", "yes"], "projects": [79, 239]}))
+        """
+        self._show("", data=plain_csv(frame))
 
     def _cited(self, source: Source) -> str:
         return provenance.cited(source, self.evidence, self.language)
 
-    def _block(self, template: str, around: Mapping[str, str], table: Table | None, **more: Any) -> None:
-        html, fragment = render(template, self.language, table=table, **around, **more), {}
-        if table is not None:
-            title = ". ".join(part for part in (around["label"], plain(around["text"])) if part)
-            about = {"name": around["key"], "title": title, "source": around["source"]}
-            fragment = {"table": about | table.content()}
-        self._show(html, **fragment)
+    def _caption(self, text: str, values: Mapping[str, Any]) -> Markup:
+        return Markup(self._rendered(text, values).removeprefix("<p>").removesuffix("</p>"))
 
-    def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
-        return markdown(self.words.fill(text, values), language=self.language)
+    def _block(
+        self, kind: str, name: str, caption: Markup, source: Source, table: Table | None, **drawn: Any
+    ) -> None:
+        """Show a figure or a table, and hand over the numbers in it."""
+        self._counts[kind] += 1
+        label = name or f"{self.gettext(KINDS[kind])} {self._counts[kind]}"
+        key, cited, said, svg = f"{kind}-{self._counts[kind]}", self._cited(source), plain(caption), ""
+        if drawn:
+            alt = drawn["alt"] or (f"{said} {alternative(table)}." if table else said)
+            named = f'<svg role="img" aria-label="{escape(" ".join(alt.split()))}" '
+            svg = Markup(figures.svg(drawn["figure"], key=key).replace("<svg ", named, 1))
+        around = {"key": key, "label": label, "text": caption, "source": cited}
+        title = f"{label}. {said}" if said else label
+        content = {"table": table.content(key, title, cited)} if table else {}
+        self._show(render("block.html.j2", self.language, table=table, svg=svg, **around), **content)
 
-    @staticmethod
-    def _show(html: str, **fragment: Any) -> None:
-        display({**({"text/html": html} if html else {}), MIME: fragment}, raw=True)  # type: ignore[no-untyped-call]
+
+def figure_of(drawn: Drawn) -> Figure:
+    """Return the figure of whatever was drawn, no longer waiting to be shown a second time.
+
+    Raises
+    ------
+    TypeError
+        If nothing was drawn.
+    """
+    if hasattr(drawn, "on"):  # seaborn.objects.Plot
+        canvas = Figure()
+        drawn.on(canvas).plot()
+        drawn = canvas
+    found = getattr(drawn, "figure", None)
+    if not isinstance(found, FigureBase):
+        raise TypeError(
+            f"report.figure takes an Axes, a Figure or a plot of seaborn, and got {type(drawn).__name__}."
+        )
+    whole: Figure = found.get_figure(root=True)
+    plt.close(whole)
+    return whole

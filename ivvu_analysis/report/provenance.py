@@ -91,19 +91,12 @@ def section(
         The sha256 of every file that it read, by name.
     """
     files = {**facts.get("files", {}), **{Path(name).name: digest for name, digest in opened.items()}}
+    digests = {name: digest[:DIGITS_OF_HASH] for name, digest in sorted(files.items())}
     # Of a file its name is told, for where it lies is nobody's business.
-    told = {
-        name: Path(value).name if isinstance(value, str) and Path(value).name in files else value
-        for name, value in parameters.items()
-    }
-    return render(
-        "provenance.html.j2",
-        language,
-        facts=facts,
-        parameters=told,
-        files={name: digest[:DIGITS_OF_HASH] for name, digest in sorted(files.items())},
-        versions=VERSIONS,
-    )
+    names = {name: Path(value).name for name, value in parameters.items() if isinstance(value, str)}
+    told = {**parameters, **{name: file for name, file in names.items() if file in files}}
+    about = {"facts": facts, "parameters": told, "files": digests, "versions": VERSIONS}
+    return render("provenance.html.j2", language, **about)
 
 
 def collected(notebook: NotebookNode) -> dict[str, Any]:
@@ -117,17 +110,17 @@ def collected(notebook: NotebookNode) -> dict[str, Any]:
     """
     record: dict[str, Any] = {"report": {}, "title": "", "data": "", "key_figures": {}}
     record |= {"findings": [], "headlines": [], "tables": []}
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    for output in outputs:
-        for kind, value in output.get("data", {}).get(MIME, {}).items():
-            if kind == "key":
-                if twice := value.keys() & record["key_figures"].keys():
-                    raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
-                record["key_figures"].update(value)
-            elif kind in record:
-                record[kind] = value
-            else:
-                record[f"{kind}s"].append(value)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    fragments = [output.get("data", {}).get(MIME, {}) for output in outputs]
+    for kind, value in (part for fragment in fragments for part in fragment.items()):
+        if kind == "key":
+            if twice := value.keys() & record["key_figures"].keys():
+                raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
+            record["key_figures"].update(value)
+        elif kind in record:
+            record[kind] = value
+        else:
+            record[f"{kind}s"].append(value)
     return record
 
 

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import unquote
 
-import latex2mathml.converter
 import mistune
 import nh3
+from latex2mathml.converter import convert
 
 from ivvu_analysis.report.catalogue import translate
 
@@ -30,15 +32,18 @@ STYLES = {"background", "background-color", "border", "border-bottom", "border-c
 STYLES |= {"border-right", "border-top", "color", "font-size", "font-style", "font-weight", "max-width"}
 STYLES |= {"min-width", "opacity", "padding", "text-align", "text-decoration", "vertical-align"}
 STYLES |= {"white-space", "width"}
-TAGS = nh3.ALLOWED_TAGS | MATHS | {"figure", "figcaption", "details", "summary", "section", "mark"}
-ATTRIBUTES = {
-    **nh3.ALLOWED_ATTRIBUTES,
-    **dict.fromkeys(MATHS, OF_MATHS),
-    "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style"},
-    "img": {"src", "alt", "width", "height"},
-    "details": {"open"},
+ALLOWED: dict[str, Any] = {
+    "tags": nh3.ALLOWED_TAGS | MATHS | {"figure", "figcaption", "details", "summary", "section", "mark"},
+    "attributes": {
+        **nh3.ALLOWED_ATTRIBUTES,
+        **dict.fromkeys(MATHS, OF_MATHS),
+        "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style"},
+        "img": {"src", "alt", "width", "height"},
+        "details": {"open"},
+    },
+    "filter_style_properties": STYLES,
+    "url_schemes": {"http", "https", "mailto", "data", "attachment"},
 }
-SCHEMES = {"http", "https", "mailto", "data", "attachment"}
 LINK = re.compile(r"\s*(https?:|mailto:|#)", re.IGNORECASE)
 FETCHES = re.compile(r"url\s*\(|image-set\s*\(|image\s*\(|expression\s*\(|[\\@<]", re.IGNORECASE)
 STYLE = re.compile(r"<style[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
@@ -71,11 +76,12 @@ MARKDOWN = mistune.create_markdown(
 )
 
 
+Attachments = Mapping[str, Mapping[str, str]]  # the images that a cell carries, by name and type
+NONE: Attachments = MappingProxyType({})
+
+
 def markdown(
-    source: str,
-    folder: Path = Path(),
-    language: str = "en",
-    attachments: Mapping[str, Mapping[str, str]] | None = None,
+    source: str, folder: Path = Path(), language: str = "en", attachments: Attachments = NONE
 ) -> str:
     """Return Markdown, as JupyterLab reads it, as safe HTML; see `safe` for the parameters.
 
@@ -87,31 +93,22 @@ def markdown(
     formulas: list[str] = []
 
     def kept(match: re.Match[str]) -> str:
-        formulas.append(_formula(match))
+        displayed = match[1] or match[2] or match[3]
+        kind = "block" if displayed else "inline"
+        try:
+            formulas.append(convert(displayed or match[5] or match[6], display=kind))
+        except Exception:  # a formula that cannot be read is shown as it was written
+            formulas.append(escape(match[0]))
         return f"\ue000{len(formulas) - 1}\ue001"
 
     pieces = CODE.split(source)
-    text = "".join(piece if number % 2 else FORMULA.sub(kept, piece) for number, piece in enumerate(pieces))
-    html = BOX.sub(lambda box: "☑ " if box[1] else "☐ ", str(MARKDOWN(text)))
+    pieces[::2] = [FORMULA.sub(kept, text) for text in pieces[::2]]
+    html = BOX.sub(lambda box: "☑ " if box[1] else "☐ ", str(MARKDOWN("".join(pieces))))
     whole = KEPT.sub(lambda number: formulas[int(number[1])], html)
     return safe(whole.replace(' href="#harmful-link"', ""), folder, language, attachments).strip()
 
 
-def _formula(match: re.Match[str]) -> str:
-    displayed = match[1] or match[2] or match[3]
-    try:
-        kind = "block" if displayed else "inline"
-        return latex2mathml.converter.convert(displayed or match[5] or match[6], display=kind)
-    except Exception:  # a formula that cannot be read is shown as it was written
-        return escape(match[0])
-
-
-def safe(
-    html: str,
-    folder: Path = Path(),
-    language: str = "en",
-    attachments: Mapping[str, Mapping[str, str]] | None = None,
-) -> str:
+def safe(html: str, folder: Path = Path(), language: str = "en", attachments: Attachments = NONE) -> str:
     """Return HTML without anything that runs, fetches or covers; tables and formulas keep their looks.
 
     Images come along within the page, heads of rows and of columns of a table are told apart, and an empty
@@ -141,7 +138,7 @@ def safe(
     def harmless(tag: str, name: str, value: str) -> str | None:
         """Refuse what a browser would fetch or open, besides links to pages and images that come along."""
         if name == "src":
-            return _embedded(value, folder, attachments or {}) or GONE + value
+            return _embedded(value, folder, attachments) or GONE + value
         if name == "style":
             return ";".join(part for part in value.split(";") if not FETCHES.search(part)) or None
         return None if name == "href" and not LINK.match(value) else value
@@ -158,14 +155,8 @@ def safe(
         return HEAD.sub(f'<th scope="{"row" if "<td" in row[0] else "col"}"', row[0])
 
     rules = "".join(rule for block in STYLE.findall(html) for rule in _harmless_rules(block))
-    cleaned = nh3.clean(
-        DRAWING.sub(lambda drawing: image("image/svg+xml", drawing[0]), STYLE.sub("", html)),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        filter_style_properties=STYLES,
-        url_schemes=SCHEMES,
-        attribute_filter=harmless,
-    )
+    drawn = DRAWING.sub(lambda drawing: image("image/svg+xml", drawing[0]), STYLE.sub("", html))
+    cleaned = nh3.clean(drawn, attribute_filter=harmless, **ALLOWED)
     headed = EMPTY.sub(r"<td\1></td>", ROW.sub(told_apart, IMAGE.sub(described, cleaned)))
     return (f"<style>{rules}</style>" if rules else "") + headed
 
@@ -207,10 +198,7 @@ def _embedded(address: str, folder: Path, attachments: Mapping[str, Mapping[str,
 def _harmless_rules(block: str) -> Iterator[str]:
     """Yield the rules of a Styler, which begin with the id of its own table, with harmless declarations."""
     for selectors, body in RULE.findall(block):
-        declared = {
-            one.strip(): None
-            for one in body.split(";")
-            if one.partition(":")[0].strip() in STYLES and not FETCHES.search(one)
-        }
-        if declared and all(SELECTOR.fullmatch(selector) for selector in selectors.split(",")):
-            yield f"{selectors.strip()} {{ {'; '.join(declared)} }}\n"
+        declared = [one.strip() for one in body.split(";") if one.partition(":")[0].strip() in STYLES]
+        kept = dict.fromkeys(one for one in declared if not FETCHES.search(one))
+        if kept and all(SELECTOR.fullmatch(selector) for selector in selectors.split(",")):
+            yield f"{selectors.strip()} {{ {'; '.join(kept)} }}\n"

@@ -93,18 +93,22 @@ class Words:
             return NOT_KNOWN
         if how == "wave":
             return self.wave(value)
+        if how in self.book.scales:
+            codes = [value] if isinstance(value, str | Integral) else value
+            scale = self.book.scale(how)
+            how, value = "list", [scale.label(str(code), self.language) for code in codes]
         if how == "list":
             return self.listing(value)
-        if how in self.book.scales:
-            codes = [value] if isinstance(value, str | Integral) else list(value)
-            scale = self.book.scale(how)
-            return self.listing(scale.label(str(code), self.language) for code in codes)
         if how == "" and isinstance(value, str):
             return value
+        if how == "amount":
+            if isinf(value):
+                return "∞" if value > 0 else f"{MINUS}∞"
+            return self.number(
+                value, next((n for least, n in PLACES if value % 1 and abs(value) >= least), 0)
+            )
         if how in ("p", "chance"):
             return self._probability(how, value)
-        if how == "amount":
-            return self._amount(value)
         return self._quantity(how.removeprefix("count"), value)
 
     def _quantity(self, how: str, value: float) -> str:
@@ -115,27 +119,17 @@ class Words:
             return NOT_KNOWN
         signed, mark, decimals = found[1], found[2], int(found[3] or 0)
         text = self.number(100 * value if mark == "%" or (signed and not mark) else value, decimals)
-        if signed and value > 0 and text != self.number(0, decimals):
-            text = f"+{text}"
-        if mark != "%":
-            return text
-        return f"{text} {translate('percentage points', self.language)}" if signed else f"{text}%"
+        plus = "+" if signed and value > 0 and text != self.number(0, decimals) else ""
+        points = f" {translate('percentage points', self.language)}" if signed else "%"
+        return f"{plus}{text}{points if mark == '%' else ''}"
 
     def _probability(self, how: str, value: float) -> str:
         """Return a p-value or a chance without claiming that it is zero or one."""
         near = min(max(value, CERTAIN), 1 - CERTAIN)
         less, more = (later("less than"), later("more than")) if how == "chance" else ("<", ">")
-        beyond = "" if near == value or value != value else less if value < near else more
+        beyond = less if value < near else more if value > near else ""
         written = ".3" if how == "p" else "%" if 0.1 <= value <= 0.99 else "%1"
         return f"{translate(beyond, self.language)} {self.format(written, near)}".strip()
-
-    def _amount(self, value: float) -> str:
-        if isinf(value):
-            return "∞" if value > 0 else f"{MINUS}∞"
-        whole = not isfinite(value) or value == round(value)
-        return self.number(
-            value, 0 if whole else next(places for least, places in PLACES if abs(value) >= least)
-        )
 
     def wave(self, wave: str, pattern: str = "MMMM y") -> str:
         """Return a wave (YYYY-MM) as a month and a year."""
@@ -181,15 +175,13 @@ class Words:
         KeyError
             If the template has a field that no value was given for.
         """
-        return _Filler(self, markup).vformat(template, (), values)
 
+        def written(value: Any, how: str) -> str:
+            text = self.format(how, value)
+            if not markup:
+                return text
+            return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
 
-class _Filler(string.Formatter):
-    def __init__(self, words: Words, markup: bool) -> None:
-        self.words, self.markup = words, markup
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        text = self.words.format(format_spec, value)
-        if not self.markup:
-            return text
-        return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
+        filler = string.Formatter()
+        filler.format_field = written  # type: ignore[method-assign, assignment]
+        return filler.vformat(template, (), values)

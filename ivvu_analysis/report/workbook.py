@@ -10,7 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -44,18 +44,17 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     bytes
         The file; the same content gives the same bytes.
     """
-    buffer, language = io.BytesIO(), content["language"]
+    buffer, say = io.BytesIO(), partial(translate, language=content["language"])
     with Workbook(buffer, {"in_memory": True}) as book:
         look: Look = cache(lambda **properties: book.add_format(properties))
         names = _sheet_names(table["name"] for table in content["tables"])
         book.set_properties({"author": "ivvu-analysis", "created": EPOCH})
-        notes = book.add_worksheet(translate(later("Notes"), language))
+        notes = book.add_worksheet(say(later("Notes")))
         _write(look, notes, 0, 0, content["title"], bold=True, font_size=14)
-        about = translate(later("All figures come from the report of the same name."), language)
-        _write(look, notes, 1, 0, about)
+        _write(look, notes, 1, 0, say(later("All figures come from the report of the same name.")))
         heads = {later("Sheet"): 14, later("Table"): WIDEST + 20, later("Source"): WIDEST}
         for c, (head, width) in enumerate(heads.items()):
-            _write(look, notes, 3, c, translate(head, language), bold=True)
+            _write(look, notes, 3, c, say(head), bold=True)
             notes.set_column(c, c, width)
         for r, (name, table) in enumerate(zip(names, content["tables"], strict=True), start=4):
             for c, text in enumerate((name, table["title"], table["source"])):
@@ -63,7 +62,7 @@ def workbook(content: Mapping[str, Any]) -> bytes:
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
             for c, column in enumerate(table["columns"]):
-                _column(look, sheet, c, column)
+                _column(look, sheet, c, **column)
     return _uncompressed(buffer)
 
 
@@ -76,14 +75,12 @@ def _sheet_names(names: Iterable[str]) -> Iterator[str]:
         yield name.replace("-", " ").capitalize() + number
 
 
-def _column(look: Look, sheet: Worksheet, c: int, column: Mapping[str, Any]) -> None:
-    _write(look, sheet, 0, c, column["head"], bold=True, text_wrap=True, valign="top")
-    number = {"num_format": _number_format(column["how"])} if column["how"] else {}
-    for r, value in enumerate(column["values"], start=1):
+def _column(look: Look, sheet: Worksheet, c: int, head: str, how: str, values: list[Any]) -> None:
+    _write(look, sheet, 0, c, head, bold=True, text_wrap=True, valign="top")
+    for r, value in enumerate(values, start=1):
         if value is not None:
-            _write(look, sheet, r, c, value, **number)
-    longest = max(len(str(text)) for text in (column["head"], *column["values"]))
-    sheet.set_column(c, c, 16 if column["how"] else min(WIDEST, longest + 2))
+            _write(look, sheet, r, c, value, **({"num_format": _number_format(how)} if how else {}))
+    sheet.set_column(c, c, 16 if how else min(WIDEST, max(len(str(text)) for text in (head, *values)) + 2))
 
 
 def _write(look: Look, sheet: Worksheet, row: int, column: int, value: Any, **properties: Any) -> None:
@@ -91,10 +88,9 @@ def _write(look: Look, sheet: Worksheet, row: int, column: int, value: Any, **pr
     if not isinstance(value, str):
         sheet.write_number(row, column, value, look(**properties))
         return
-    if FORMULA.match(value):
-        properties["quote_prefix"] = True
+    quoted = {"quote_prefix": True} if FORMULA.match(value) else {}
     text = UNPRINTABLE.sub("", value)[:EXCEL_CELL_LIMIT]
-    sheet.write_string(row, column, text, look(**properties))
+    sheet.write_string(row, column, text, look(**properties, **quoted))
 
 
 def _uncompressed(archive: io.BytesIO) -> bytes:
@@ -102,9 +98,8 @@ def _uncompressed(archive: io.BytesIO) -> bytes:
     stored = io.BytesIO()
     with zipfile.ZipFile(archive) as old, zipfile.ZipFile(stored, "w") as new:
         for member in old.infolist():
-            data = old.read(member)
-            member.compress_type = zipfile.ZIP_STORED
-            new.writestr(member, data)
+            member_bytes, member.compress_type = old.read(member), zipfile.ZIP_STORED
+            new.writestr(member, member_bytes)
     return stored.getvalue()
 
 
@@ -113,6 +108,5 @@ def _number_format(how: str) -> str:
     if how in FORMATS:
         return FORMATS[how]
     sign, mark, decimals = QUANTITY.fullmatch(how).groups()  # type: ignore[union-attr]
-    number = "0." + "0" * int(decimals or 0)
-    number = number.rstrip(".") + mark.strip(".")
+    number = f"0.{'0' * int(decimals or 0)}".rstrip(".") + mark.strip(".")
     return f"+{number};-{number};{number}" if sign else number

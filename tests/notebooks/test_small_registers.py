@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.report import document
+from ivvu_analysis.report import sentences
 from ivvu_analysis.report.provenance import MIME
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -78,7 +78,7 @@ def written(projects: list[dict[str, str]], folder: Path) -> Path:
 def run(name: str, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> list[dict[str, Any]]:
     """Run the code of a notebook with these parameters and return what it showed."""
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr(document, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(sentences, "display", lambda data, raw: shown.append(data))
     names: dict[str, Any] = {}
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:

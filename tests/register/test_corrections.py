@@ -62,5 +62,5 @@ def test_a_workbook_of_something_else_is_told_what_it_lacks() -> None:
 
 
 def test_corrections_that_are_not_there_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match="file of corrections .* cannot be opened"):
+    with pytest.raises(RegisterError, match=r"file of corrections .* cannot be opened"):
         check(FOLDER / "clean.csv", corrections=tmp_path / "none.csv")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ivvu_analysis.codebook import standard
 from ivvu_analysis.report.cover import render
 
 
@@ -22,8 +23,9 @@ REGIONS = ("twente", "groningen", "zeeland", "utrecht", "drenthe", "zwolle", "ar
 
 
 def national(*lines: dict[str, Any]) -> str:
-    about = {"origins": ["published"], "waves": ["2020-10"], "records": {"manifest.json": "manifest.json"}}
-    return render("National", "en", lines=lines or [IMPACT], **about)
+    about: dict[str, Any] = {"origins": ["published"], "waves": ["2020-10"]}
+    about["records"] = {"manifest.json": "manifest.json"}
+    return render("National", "en", lines=lines or [IMPACT], book=standard(), **about)
 
 
 def regional(**known: Any) -> str:
@@ -37,7 +39,8 @@ def regional(**known: Any) -> str:
         )
         for r in REGIONS
     ]
-    return render("Regions", "nl", lines=lines, origins=["published"], waves=["2020-10"], records={})
+    about: dict[str, Any] = {"origins": ["published"], "waves": ["2020-10"], "records": {}}
+    return render("Regions", "nl", lines=lines, book=standard(), **about)
 
 
 def test_it_says_what_it_rests_on_and_how_much_there_is() -> None:

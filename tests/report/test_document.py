@@ -13,7 +13,7 @@ from nbformat import v4
 
 from ivvu_analysis import Report, figures, load, ratings
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.report import document
+from ivvu_analysis.report import sentences
 from ivvu_analysis.report.publish import Published, publish
 
 
@@ -21,7 +21,7 @@ from ivvu_analysis.report.publish import Published, publish
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Everything that a report displays."""
     bundles: list[dict[str, Any]] = []
-    monkeypatch.setattr(document, "display", lambda bundle, raw: bundles.append(bundle))
+    monkeypatch.setattr(sentences, "display", lambda bundle, raw: bundles.append(bundle))
     return bundles
 
 

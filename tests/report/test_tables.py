@@ -141,7 +141,7 @@ def test_a_row_of_totals_is_set_apart() -> None:
 
 
 def test_the_workbook_gets_numbers_as_numbers_and_codes_as_labels() -> None:
-    columns = Table(shares(), EN, level="impact").content()["columns"]
+    columns = Table(shares(), EN, level="impact").content("figure-1", "Shares.", "")["columns"]
     assert [column["head"] for column in columns[-3:]] == [
         "95% interval, lower end",
         "95% interval, upper end",
