@@ -146,7 +146,9 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
             if first is not job:
                 remedy = "Leave one of the two out, or use for_each to tell them apart."
                 raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
-    deaf = sorted({notebook.path.stem for notebook in notebooks if "language" not in notebook.parameters})
+    deaf = sorted(
+        {one.path.stem for one in notebooks if options.language and "language" not in one.parameters}
+    )
     note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
     with placed(suite.at("previous")):
         previous = read_output(suite.path.parent / contents.previous) if contents.previous else None
@@ -156,7 +158,7 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
         title=contents.title.get(language) or next(iter(contents.title.values()), name),
         language=language,
         jobs=tuple(job for job, _ in jobs.values()),
-        notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf if options.language),
+        notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf),
         previous=previous,
         book=book,
     )
@@ -205,13 +207,15 @@ def _jobs(
                         values[name] = name_from(folder / value, notebook.path.parent)
                 elif notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
-        read_by: dict[str, str] = {}
-        if notebook.ours and not any(values.get(name) for name in FILES):
+        rests_on: dict[str, str] = {}
+        from_files = any(values.get(name) for name in FILES)
+        if notebook.ours and from_files and "wave" in values:
+            rests_on = {
+                name: str(files.get(name, values.get(name, ""))) for name in ("wave", "sheet", *FILES)
+            }
+        elif notebook.ours and not from_files:
             with placed(places["wave"]):
                 _refuse_unknown_wave(str(values.get("wave") or ""))
-        elif notebook.ours and "wave" in values:
-            named = ("wave", "sheet", *FILES)
-            read_by = {name: str(files.get(name, values.get(name, ""))) for name in named}
         yield Job(
             suite=suite.path.stem,
             name=notebook.path.stem + suffix,
@@ -221,7 +225,7 @@ def _jobs(
             language=str(values.get("language") or language),
             timeout=options.timeout,
             files=tuple(files.values()),
-            rests_on=tuple(read_by.items()),
+            rests_on=tuple(rests_on.items()),
         )
 
 
@@ -267,12 +271,11 @@ def _meant(name: str, value: Any, book: Codebook, folder: Path) -> Any:
 
 def _refuse_unknown_wave(wave: str) -> None:
     """Refuse a wave of which nothing was published; what a register has is known when that is read."""
-    published = data_folder() / "published"
+    path = data_folder() / "published" / "phase_counts.csv"
     try:
-        with (published / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
-            known = {row["wave"] for row in csv.DictReader(file)}
+        known = {row["wave"] for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())}
     except (OSError, KeyError) as error:
         remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
-        raise DataError(f"The published tables are not in {published}: {error}.", remedy) from None
+        raise DataError(f"The published tables are not in {path.parent}: {error}.", remedy) from None
     if wave and wave not in known:
         raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))

@@ -40,11 +40,10 @@ CONTEXT = 40  # characters shown on each side of the first difference
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
 
 
-class Screen(Console):
+class _Screen(Console):
     """A terminal, or a pipe: when nobody reads on, as after ``| head -3``, the work still goes on."""
 
     def on_broken_pipe(self) -> None:
-        """Say the rest to nobody."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -52,7 +51,8 @@ class Screen(Console):
 class Display(Progress):
     """Show one line a report when it is done, and below them, on a terminal, what is going on."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self) -> None:
+        console = _Screen(highlight=False)
         live = console.is_terminal and not os.environ.get("CI")
         columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         super().__init__("{task.description}", *columns, console=console, transient=True, disable=not live)
