@@ -70,7 +70,7 @@ class Command(click.Group):
         except KeyboardInterrupt as stop:
             rest = " What was made is published; the same command makes the rest."
             click.echo(f"Stopped.{rest if context.invoked_subcommand == 'run' else ''}", err=True)
-            context.exit(128 + getattr(stop, "number", 2))
+            context.exit(128 + (stop.args or (2,))[0])
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json, write
 from ivvu_analysis.batch.plan import FILES
-from ivvu_analysis.batch.suite import FILE_NAME
+from ivvu_analysis.batch.suite import refuse_name
 from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean, writing
 from ivvu_analysis.report.catalogue import translated
 from ivvu_analysis.report.words import Words
@@ -117,10 +117,7 @@ def notebook(path: Path, *, copied: Path | None = None, language: str = "en") ->
     SuiteError
         If there is no such notebook to copy.
     """
-    if not FILE_NAME.fullmatch(path.stem):
-        raise OutputError(
-            f"'{path.stem}' cannot name a notebook.", "Use letters, digits, dots, dashes and underscores."
-        )
+    refuse_name(path.stem, "a notebook")
     if path.exists():
         raise OutputError(f"{path} is already there.", "Give another name, or move that file first.")
     original = copied or EXAMPLE

@@ -248,10 +248,8 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
         raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
     if code and not any(cell.execution_count for cell in code):
-        raise SuiteError(
-            f"The notebook {notebook} was not executed.",
-            f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb.",
-        )
+        remedy = f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb."
+        raise SuiteError(f"The notebook {notebook} was not executed.", remedy)
     told = executed.metadata.get("papermill", {}).get("parameters", {})
     made = publish(executed, name=page.stem, folder=notebook.parent, language=language, parameters=told)
     kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}

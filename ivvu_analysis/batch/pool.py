@@ -71,9 +71,7 @@ class LocalPool:
                 [sys.executable, "-c", start],
                 env={**os.environ, **processes.ENVIRONMENT, **own},
                 pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL),
                 start_new_session=True,
             )
         return process, orders

@@ -103,17 +103,9 @@ def how_it_ended(code: int) -> str:
     return f"it was ended by {name}{HINTS.get(name, '')}"
 
 
-class Interrupted(KeyboardInterrupt):
-    """The run was asked to stop, by the signal `number`."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
-
-
 @contextlib.contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
-    """Note the signals that ask to stop, and yield what raises `Interrupted` if there was one.
+    """Note the signals that ask to stop, and yield what raises a KeyboardInterrupt of the first, if any came.
 
     Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
     """
@@ -123,7 +115,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
 
     def check() -> None:
         if asked:
-            raise Interrupted(asked[0])
+            raise KeyboardInterrupt(asked[0])
 
     try:
         yield check
