@@ -71,7 +71,9 @@ class LocalPool:
                 [sys.executable, "-c", start],
                 env={**os.environ, **processes.ENVIRONMENT, **own},
                 pass_fds=[theirs.fileno()],
-                **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
         return process, orders
@@ -105,7 +107,7 @@ class LocalPool:
         for attempt in range(1, ATTEMPTS + 1):
             result = self._made(job)
             result.entry.attempts = attempt
-            if result.entry.error is None or result.entry.error.kind != "start":
+            if result.entry.error is None or result.entry.error.kind != "start" or self._closed:
                 break
         return result
 

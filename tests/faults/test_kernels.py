@@ -147,7 +147,7 @@ def slow(
 
 def end(bench: Bench) -> tuple[int, str]:
     process = bench.command  # type: ignore[attr-defined]
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=120)
     return process.returncode, said
 
 
