@@ -138,8 +138,9 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
         try:
             own = load(path) if os.path.isfile(path) else standard()
         except UserError as error:
-            stopped = (suite.at("parameters", "codebook"), name, notebook.path.stem)
-            wrong.setdefault((error.problem, error.remedy), []).append(stopped)
+            own_words = ("reports", number) if "codebook" in contents.reports[number].parameters else ()
+            where = suite.at(*own_words, "parameters", "codebook")
+            wrong.setdefault((error.problem, error.remedy), []).append((where, name, notebook.path.stem))
             continue
         book = book if own is standard() else own
         for job in _jobs(suite, number, notebook, given, own, options):
@@ -209,9 +210,8 @@ def _jobs(
         rests_on: dict[str, str] = {}
         from_files = any(values.get(name) for name in FILES)
         if notebook.ours and from_files and "wave" in values:
-            rests_on = {
-                name: str(files.get(name, values.get(name, ""))) for name in ("wave", "sheet", *FILES)
-            }
+            read_by = {"wave": "", "sheet": "", **dict.fromkeys(FILES, ""), **values, **files}
+            rests_on = {name: str(read_by[name]) for name in ("wave", "sheet", *FILES)}
         elif notebook.ours and not from_files:
             with placed(places["wave"]):
                 _refuse_unknown_wave(str(values.get("wave") or ""))

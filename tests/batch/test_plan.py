@@ -234,6 +234,10 @@ def test_a_codebook_that_is_wrong_is_told_once_with_the_reports_that_it_stops(pr
         refusal.value
     )
     assert refusal.value.problem.endswith(" This stops profile of suite0; impact of suite1.")
+    with pytest.raises(
+        ParameterError, match=r"suite0\.yaml, line 3: The codebook.* This stops impact of suite0"
+    ):
+        plans(project, texts[1])
     (project.folder / "ours.yaml").write_text("theme: [", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"is no YAML\. This stops profile of suite0; impact of suite1"):
         plans(project, *texts)
