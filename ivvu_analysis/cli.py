@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from errno import ENAMETOOLONG
+from contextlib import closing, contextmanager
 from functools import partial, reduce
 from pathlib import Path
 from typing import Any
@@ -65,18 +64,13 @@ class Command(click.Group):
         """Run a command; exit with 2 for bad input, and with the signal's number when stopped."""
         try:
             return super().invoke(context)
-        except UserError as error:
-            click.echo(f"{error.problem}\n{error.remedy}", err=True)
-            context.exit(2)
-        except OSError as error:
-            if error.errno != ENAMETOOLONG:
-                raise
-            click.echo(f"{error.filename} cannot be looked for: {error.strerror}.", err=True)
+        except (UserError, OSError) as error:
+            click.echo(error, err=True)
             context.exit(2)
         except KeyboardInterrupt as stop:
             rest = " What was made is published; the same command makes the rest."
             click.echo(f"Stopped.{rest if context.invoked_subcommand == 'run' else ''}", err=True)
-            context.exit(128 + getattr(stop, "number", 2))
+            context.exit(128 + (stop.args or (2,))[0])
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -130,27 +124,21 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
 @contextmanager
 def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) -> Iterator[tuple[Any, ...]]:
     """Yield plans and options, and what makes the reports, notes Ctrl-C, and shows how it goes."""
-    from ivvu_analysis.batch.processes import interruptible
-
     paths, options = asked(suites, given)
-    with interruptible() as check, ExitStack() as opened:
-        if scheduler is not None:
-            from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
+    if scheduler is not None:
+        from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
-            executor: Any = ClusterPool(scheduler)
-        else:
-            from ivvu_analysis.batch.pool import LocalPool
-
-            executor = LocalPool(options.workers)
-        opened.callback(executor.close)
+        executor: Any = ClusterPool(scheduler)
+    else:
+        executor = batch.pool.LocalPool(options.workers)
+    with batch.processes.interruptible() as check, closing(executor):
         if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
             executor.start()  # something is certain to be made
-
         # Only now: this takes a while to import, in which the process to fork reports from is warming up.
         plans = batch.plan.make_plans(paths, options)
         check()
-        display = opened.enter_context(batch.run.Display(batch.run.Screen(highlight=False)))
-        yield plans, options, executor, check, display
+        with batch.run.Display() as display:
+            yield plans, options, executor, check, display
 
 
 @main.command()
@@ -184,7 +172,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
     path = Path(name).with_suffix(".ipynb")
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
-    batch.fresh.write_notebook(path, copied=copied, language=language)
+    batch.beginning.notebook(path, copied=copied, language=language)
     click.echo(path)
 
 
@@ -199,7 +187,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
 @speaking(default="en")
 def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
     """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""
-    tell(batch.edition.start(folder, given, output, language))
+    tell(batch.beginning.edition(folder, given, output, language))
 
 
 @main.command()

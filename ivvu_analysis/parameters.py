@@ -10,6 +10,7 @@ import ast
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -75,20 +76,19 @@ def declared(source: str) -> dict[str, Parameter]:
         ) from None
     found: dict[str, Parameter] = {}
     for statement in statements:
-        if not isinstance(statement, ast.Assign | ast.AnnAssign):
-            continue
-        try:
-            default = ast.literal_eval(statement.value or "")
-        except (ValueError, TypeError, SyntaxError):
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
             default = UNSET
-        said = "" if default is None else type(default).__name__
-        if isinstance(statement, ast.AnnAssign):
-            said = ast.unparse(statement.annotation)
-        types = tuple(part.strip().partition("[")[0] for part in said.split("|"))
-        types = types if set(types) <= KINDS.keys() else ()  # any other annotation is not checked
-        for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
-            if isinstance(target, ast.Name):
-                found[target.id] = Parameter(types, default)
+            with suppress(ValueError, TypeError, SyntaxError):
+                default = ast.literal_eval(statement.value or "")
+            said, targets = (
+                "" if default is None else type(default).__name__,
+                getattr(statement, "targets", ()),
+            )
+            if isinstance(statement, ast.AnnAssign):
+                said, targets = ast.unparse(statement.annotation), [statement.target]
+            types = tuple(part.strip().partition("[")[0] for part in said.split("|"))
+            types = types if set(types) <= KINDS.keys() else ()  # any other annotation is not checked
+            found |= {one.id: Parameter(types, default) for one in targets if isinstance(one, ast.Name)}
     check({name: one.default for name, one in found.items() if one.default is not UNSET}, found)
     return found
 
@@ -138,8 +138,7 @@ Give a value such as 1.
             shown = quote(json.dumps(value, ensure_ascii=False, default=str))
             remedy = "Give another value." if default is UNSET else f"Give a value such as {default!r}."
             if "str" in types and isinstance(value, int | float):
-                text = "..." if isinstance(value, bool) else value
-                remedy = f'Put it in quotes: {name}: "{text}" (with papermill: -r {name} {text}).'
+                remedy = f'Put it in quotes: {name}: "{value}" (with papermill: -r {name} {value}).'
             raise ParameterError(f"The parameter '{name}' must be {wanted}, and {shown} is not.", remedy)
     return values
 
@@ -163,8 +162,7 @@ def check_injected() -> None:
 
 def _only_declares(source: str) -> bool:
     """Return whether a cell is nothing but assignments, as one that is tagged `parameters` is."""
-    try:
+    with suppress(SyntaxError):  # a magic, or a question such as `load?`
         body = ast.parse(source).body
-    except SyntaxError:
-        return False  # a magic, or a question such as `load?`
-    return bool(body) and all(isinstance(statement, ast.Assign | ast.AnnAssign) for statement in body)
+        return bool(body) and all(isinstance(one, ast.Assign | ast.AnnAssign) for one in body)
+    return False

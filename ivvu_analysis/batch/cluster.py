@@ -32,10 +32,7 @@ class ClusterError(UserError):
 try:
     from distributed import Client, WorkerPlugin, get_worker
 except ImportError:
-    raise ClusterError(
-        "Dask, which sends reports to a cluster, is not installed.",
-        "Install the extra `dask` of this package.",
-    ) from None
+    raise ClusterError("Dask is not installed.", "Install the extra `dask` of this package.") from None
 
 ADDRESS = re.compile(r"(tcp|tls)://([^\s:/\[\]]+|\[[^\s/\[\]]+\]):[0-9]{1,5}")
 CONNECT_PATIENCE = 5  # seconds for the scheduler to answer
@@ -78,10 +75,8 @@ class ClusterPool:
             self._client = Client(self.address, timeout=CONNECT_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
             self._client.register_plugin(Workplace(data_folder()), name=self._name)
         except Exception as error:  # among them what a worker has to say
-            raise ClusterError(
-                f"No Dask scheduler answers at {self.address}, or its workers lack ivvu-analysis: {error!r}.",
-                f"{START_ONE} {SAME_AS_HERE}",
-            ) from None
+            problem = f"No Dask scheduler answers at {self.address}, or a worker is not fit: {error!r}."
+            raise ClusterError(problem, f"{START_ONE} {SAME_AS_HERE}") from None
         self._executor = self._client.get_executor(pure=False)  # type: ignore[no-untyped-call]
         self._seen = time.monotonic()
 
@@ -112,10 +107,8 @@ class ClusterPool:
             raise ClusterError(f"The Dask scheduler at {self.address} was lost.", RUN_AGAIN)
         self._seen = time.monotonic() if self.workers else self._seen
         if time.monotonic() - self._seen > self._patience:
-            raise ClusterError(
-                f"The cluster at {self.address} has had no worker for {self._patience:g} seconds.",
-                f"Start some, as with `dask worker {self.address}`, and run again.",
-            )
+            problem = f"The cluster at {self.address} has had no worker for {self._patience:g} seconds."
+            raise ClusterError(problem, f"Start some, as with `dask worker {self.address}`, and run again.")
 
 
 class Workplace(WorkerPlugin):
@@ -172,10 +165,8 @@ def make_there(workplace: str, job: Job, files: Files, needed: Mapping[str, str]
     for name, version in needed.items():
         if here.get(name) != version:
             other, ours = here.get(name, "")[:DIGITS] or "not installed", version[:DIGITS]
-            problem = (
-                f"The worker {worker.address} has {name} {other}, and the machine of the run has {ours}."
-            )
-            raise ClusterError(problem, SAME_AS_HERE)
+            said = f"{name} {other}, and the machine of the run has {ours}."
+            raise ClusterError(f"The worker {worker.address} has {said}", SAME_AS_HERE)
     return cast(Workplace, worker.plugins[workplace]).make(job, files)
 
 

@@ -49,10 +49,8 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
         then = dict(zip(now, then.values(), strict=True))
     found = [compare_outputs(name, then[name], now[name]) for name in now if name in then]
     if not found:
-        raise OutputError(
-            f"{old} has the suites {', '.join(then)}, and {new} has {', '.join(now)}: none is in both.",
-            "Name the two output folders to compare, such as output/national.",
-        )
+        said = f"{old} has the suites {', '.join(then)}, and {new} has {', '.join(now)}: none is in both."
+        raise OutputError(said, "Name the two output folders to compare, such as output/national.")
     with writing(file):
         file.write_text(page(found, language), encoding="utf-8")
     return found, file
@@ -69,10 +67,8 @@ def find_outputs(folder: Path) -> dict[str, Manifest]:
     own = folder if (folder / KEY_FIGURES).is_file() else None
     found = [own] if own else sorted(path.parent for path in folder.glob(f"*/{KEY_FIGURES}"))
     if not found:
-        raise OutputError(
-            f"There are no published reports in {folder}: neither it nor a folder in it has a {KEY_FIGURES}.",
-            "Give the output folder of a suite, such as output/national, or the folder it is in.",
-        )
+        remedy = "Give the output folder of a suite, such as output/national, or the folder it is in."
+        raise OutputError(f"Neither {folder} nor a folder in it has a {KEY_FIGURES}.", remedy)
     return {path.resolve().name: read_output(path) for path in found}
 
 
@@ -103,23 +99,24 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     then, now = _figures(old), _figures(new)
     ends_then, ends_now = _at_their_wave(old, new), _at_their_wave(new, old)
     across = {key: ends_then[star] for star, key in ends_now.items() if star in ends_then}
-    pairs = [(one, key, "") for key in now for one in (key, across.get(key)) if one in then]
-    paired = {key for pair in pairs for key in pair[:2]}
-    pairs += [(("", ""), key, "appeared") for key in now if key not in paired]
-    pairs.sort(key=lambda pair: [*now].index(pair[1]))
+    pairs = []
+    for key in now:
+        found = [(one, key, "") for one in (key, across.get(key)) if one in then]
+        pairs += found or [(("", ""), key, "appeared")]
+    paired = {was for was, _, _ in pairs}
     pairs += [(key, key, "vanished") for key in then if key not in paired]
     numbers = [f"{when}{end}" for when in ("then", "now") for end in ("", "_low", "_high")]
     nothing = [None] * 3
     rows = [(*key, was[1], kind, *then.get(was, nothing), *now.get(key, nothing)) for was, key, kind in pairs]
-    found = pd.DataFrame(rows, columns=["report", "name", "name_then", "kind", *numbers])
-    found = found.astype(dict.fromkeys(numbers, float))
-    same = np.isclose(found[numbers[:3]], found[numbers[3:]], rtol=NOISE, atol=NOISE, equal_nan=True)
-    found["kind"] = found["kind"].mask(found["kind"] == "", np.where(same.all(axis=1), "same", "moved"))
-    change = (found["now"] - found["then"]).where(found["now"] != found["then"], 0.0)
-    found["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
-    known = found[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
-    overlap = (found["then_low"] <= found["now_high"]) & (found["now_low"] <= found["then_high"])
-    return found.assign(overlap=overlap.astype("boolean").where(known))
+    frame = pd.DataFrame(rows, columns=["report", "name", "name_then", "kind", *numbers])
+    frame = frame.astype(dict.fromkeys(numbers, float))
+    same = np.isclose(frame[numbers[:3]], frame[numbers[3:]], rtol=NOISE, atol=NOISE, equal_nan=True)
+    frame["kind"] = frame["kind"].mask(frame["kind"] == "", np.where(same.all(axis=1), "same", "moved"))
+    change = (frame["now"] - frame["then"]).where(frame["now"] != frame["then"], 0.0)
+    frame["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
+    known = frame[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
+    overlap = (frame["then_low"] <= frame["now_high"]) & (frame["now_low"] <= frame["then_high"])
+    return frame.assign(overlap=overlap.astype("boolean").where(known))
 
 
 Name = tuple[str, str]
@@ -194,8 +191,9 @@ def cell_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     """
     was: dict[tuple[str, ...], Any] = {}
     cells: dict[tuple[str, ...], Any] = {}
-    for report in old.published.keys() & new.published.keys():
-        if old.reports[report].language != new.reports[report].language:
+    published = old.published
+    for report, entry in new.published.items():
+        if report not in published or published[report].language != entry.language:
             continue
         then, now = _tables(old.folder, report), _tables(new.folder, report)
         places = {title: place for place, (title, _) in then.items()}
@@ -224,10 +222,8 @@ def _tables(folder: Path, report: str) -> dict[str, tuple[str, Cells]]:
         if data.is_file():
             frames[data.name] = pd.read_csv(data, **how)
     except Exception as error:  # what reads workbooks has many ways to complain
-        raise OutputError(
-            f"The tables of '{report}' in {folder} cannot be read: {error}.",
-            "Make the reports again with ivvu run.",
-        ) from None
+        problem = f"The tables of '{report}' in {folder} cannot be read: {error}."
+        raise OutputError(problem, "Make the reports again with ivvu run.") from None
     sheets = {name: frame.to_numpy().tolist() for name, frame in frames.items() if len(frame)}
     return {
         f"{name} {rows[0]}": (titles.get(name, name), _cells(*rows, by_first=name == data.name))
@@ -262,18 +258,12 @@ def _plain(value: Any) -> str | float:
 
 def show(comparison: Comparison) -> Iterator[str]:
     """Yield in lines what moved between two runs, what else differed, and how much there is on the page."""
-    yield (
-        "{suite}: key figures moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; "
-        "cells of tables that differ: {cells}."
-    ).format(suite=comparison.suite, **comparison.counts)
+    said = "moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; cells that differ: {cells}"
+    yield f"{comparison.suite}: key figures {said.format(**comparison.counts)}"
     for ground, rows in comparison.grounds.groupby("ground", sort=False):
         yield f"  {ground}: {', '.join(rows['name'].unique())}"
     moved = pd.DataFrame(lines(comparison.moved.head(MOST_LINES), Words("en")))
     if len(moved):
-        for column, more in {"name": "waves_then", "then": "then_interval", "now": "now_interval"}.items():
-            moved[column] += moved[more].map(lambda text: text and f" ({text})")
-        heads = {"name": "Key figure", "then": "Then", "now": "Now", "change": "Change"}
-        heads["overlap"] = "Intervals overlap"
-        yield moved.rename(columns=heads)[[*heads.values()]].to_string(index=False)
+        yield moved.drop(columns="report").to_string(index=False)
     if (rest := len(comparison.moved) - MOST_LINES) > 0:
         yield f"and {rest} more"

@@ -2,7 +2,8 @@
 
 The shell is made before the process is forked: making one takes longer than many a report. What it shows is
 told in the messages of a kernel, which nbclient turns into outputs as it does for every other kernel. What is
-printed, by Python or past it, is read from the files that standard output and error are in a report.
+printed, by Python or past it, is read from the files that standard output and error are in a report. Which
+files the cells read is noted as they do: Python tells of every file that is opened.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import getpass
 import json
 import os
 import sys
+import sysconfig
+import tempfile
 from collections.abc import Callable
+from importlib.util import source_from_cache
+from pathlib import Path
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -25,48 +30,20 @@ from traitlets import Any as Anything
 from traitlets import Type
 from traitlets.config import Config
 
+from ivvu_analysis.batch.options import PACKAGE, SHARED_VARIABLE
+from ivvu_analysis.batch.output import digest_of, name_from
+
 Tell = Callable[[int, Any], None]
 QUIET = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
-
-
-class Outputs:
-    """The outputs of the cell that runs."""
-
-    def __init__(self, notebook: Any) -> None:
-        self._client = NotebookClient(notebook)
-        self._read = {number: os.fstat(number).st_size for number in (1, 2)}
-
-    def begin(self, number: int) -> None:
-        """Start with another cell."""
-        self._number, self._client.clear_before_next_output = number, False
-
-    def tell(self, kind: str, **content: Any) -> None:
-        """Add what a message says, after what was printed before it."""
-        self.pour()
-        self._add(kind, json.loads(json.dumps(content, default=json_default)))  # as it comes from a kernel
-
-    def pour(self) -> None:
-        """Add what was printed."""
-        for number, name in ((1, "stdout"), (2, "stderr")):
-            getattr(sys, name).flush()
-            start, end = self._read[number], os.fstat(number).st_size
-            if end > start:
-                text = os.pread(number, end - start, start).decode(errors="replace")
-                self._add("stream", {"name": name, "text": text})
-                self._read[number] = end
-
-    def _add(self, kind: str, content: dict[str, Any]) -> None:
-        message = {"header": {"msg_type": kind}, "msg_type": kind, "content": content, "parent_header": {}}
-        self._client.process_message(message, self._client.nb.cells[self._number], self._number)
 
 
 class _Publisher(DisplayPublisher):
     def publish(self, data: Any, metadata: Any = None, *_: Any, update: bool = False, **more: Any) -> None:
         kind, transient = "update_display_data" if update else "display_data", more.get("transient") or {}
-        self.shell.outputs.tell(kind, data=data, metadata=metadata or {}, transient=transient)
+        self.shell.tell(kind, data=data, metadata=metadata or {}, transient=transient)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.tell("clear_output", wait=wait)
+        self.shell.tell("clear_output", wait=wait)
 
 
 class _Hook(DisplayHook):
@@ -76,18 +53,46 @@ class _Hook(DisplayHook):
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         known = {"metadata": md_dict or {}, "execution_count": self.prompt_count}
-        self.shell.outputs.tell("execute_result", data=format_dict, **known)
+        self.shell.tell("execute_result", data=format_dict, **known)
 
 
 class Shell(InteractiveShell):
-    """IPython in this process, which tells its `outputs` what it shows."""
+    """IPython in this process, whose cells are those of a notebook, and get what they show."""
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
-    outputs = Anything()
+    client, number, read = Anything(), Anything(), Anything()
+
+    def enter(self, notebook: Any) -> None:
+        """Have the cells of this notebook run from now on."""
+        self.client = NotebookClient(notebook)
+        self.read = {number: os.fstat(number).st_size for number in (1, 2)}
+
+    def begin(self, number: int) -> None:
+        """Have this cell run."""
+        self.number, self.client.clear_before_next_output = number, False
+
+    def tell(self, kind: str, **content: Any) -> None:
+        """Add what a message says to the outputs of the cell, after what was printed before it."""
+        self.pour()
+        self._add(kind, json.loads(json.dumps(content, default=json_default)))  # as it comes from a kernel
+
+    def pour(self) -> None:
+        """Add what was printed."""
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            getattr(sys, name).flush()
+            start, end = self.read[number], os.fstat(number).st_size
+            if end > start:
+                text = os.pread(number, end - start, start).decode(errors="replace")
+                self._add("stream", {"name": name, "text": text})
+                self.read[number] = end
+
+    def _add(self, kind: str, content: dict[str, Any]) -> None:
+        message = {"header": {"msg_type": kind}, "msg_type": kind, "content": content, "parent_header": {}}
+        self.client.process_message(message, self.client.nb.cells[self.number], self.number)
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        self.outputs.tell("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+        self.tell("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
 
     def enable_gui(self, gui: Any = None) -> None:
         """Show figures inline, whatever window is asked for."""
@@ -118,19 +123,57 @@ class WarmEngine(Engine):  # type: ignore[misc]
             Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
         """
         shell = the_shell()
-        shell.outputs = Outputs(nb)
+        shell.enter(nb)
         tell(-1, nb)
         for number, cell in enumerate(nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
-            shell.outputs.begin(number)
+            shell.begin(number)
             cell.outputs, cell.execution_count = [], shell.execution_count
             tell(number, cell)
             done = shell.run_cell(cell.source, store_history=True)
-            shell.outputs.pour()
+            shell.pour()
             tell(number, cell)
             if not done.success:
                 if not any(output.output_type == "error" for output in cell.outputs):
                     done.raise_error()  # it went wrong in a way that IPython could not show
                 break
         return nb
+
+
+# Whatever lies there belongs to Python, the packages, the system or nobody, and is told of elsewhere.
+EVERYONES = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    *([sys.prefix] if sys.prefix != sys.base_prefix else []),
+    *(os.path.expanduser(f"~/.{name}") for name in ("cache", "config", "ipython", "jupyter", "local")),
+    *(str(PACKAGE), "/proc", "/sys", "/dev", "/etc", "/usr/share"),
+)
+
+_opened: dict[str, bool] = {}  # each path, and whether it was first opened to be read
+
+
+def observe() -> None:
+    """Note from now on which files this process opens; a hook cannot be taken out again."""
+    sys.addaudithook(_note)
+
+
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+        path, mode, flags = arguments
+        reading = not flags & (os.O_WRONLY | os.O_RDWR) if isinstance(flags, int) else "r" in (mode or "r")
+        _opened.setdefault(os.path.abspath(os.fsdecode(path)), reading)
+
+
+def observed(folder: Path) -> dict[str, str]:
+    """Return the sha256 of each file that was read, named from `folder`; what every report reads is left out.
+
+    A file that the report wrote itself before it read it is a result and no ground.
+    """
+    places = (*EVERYONES, tempfile.gettempdir(), os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir())
+    outside = tuple(f"{os.path.abspath(place)}{os.sep}" for place in places)
+    found = {}
+    for path, reading in list(_opened.items()):
+        source = source_from_cache(path) if path.endswith(".pyc") and "__pycache__" in path else path
+        if reading and not source.startswith(outside) and os.path.isfile(source):
+            found[name_from(source, folder)] = digest_of(Path(source))
+    return dict(sorted(found.items()))

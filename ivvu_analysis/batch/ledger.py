@@ -20,22 +20,7 @@ from urllib.parse import quote
 from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
 from ivvu_analysis.batch.options import PACKAGE, data_folder
-from ivvu_analysis.batch.output import (
-    COVER,
-    KEY_FIGURES,
-    MANIFEST,
-    Entry,
-    Job,
-    Manifest,
-    Result,
-    Run,
-    digest,
-    digest_of,
-    name_from,
-    read_manifest,
-    report_files,
-    to_json,
-)
+from ivvu_analysis.batch.output import Entry, Job, Manifest, Result, Run
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.errors import OutputError
 
@@ -47,10 +32,10 @@ SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of t
 @cache
 def ground() -> dict[str, str]:
     """Return the hashes of what every report stands on: package, dependencies, published tables."""
-    locked = digest_of(PACKAGE.parent / "requirements.lock")
+    locked = store.digest_of(PACKAGE.parent / "requirements.lock")
     return {
         "package": _tree(PACKAGE),
-        "dependencies": locked or digest(to_json(versions())),
+        "dependencies": locked or store.digest(store.to_json(versions())),
         "published": _tree(data_folder() / "published"),
         "python": ".".join(map(str, sys.version_info[:3])),
     }
@@ -59,8 +44,8 @@ def ground() -> dict[str, str]:
 def _tree(folder: Path) -> str:
     """Return one hash of all files under `folder` and of their names."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    found = [(path.relative_to(folder).as_posix(), digest_of(path)) for path in files]
-    return digest(json.dumps(found).encode())
+    found = [(path.relative_to(folder).as_posix(), store.digest_of(path)) for path in files]
+    return store.digest(json.dumps(found).encode())
 
 
 class Ledger:
@@ -74,10 +59,10 @@ class Ledger:
 
     def __init__(self, plan: Plan, output: Path, *, force: bool = False) -> None:
         self.plan, self.folder = plan, output / plan.name
-        self.known = read_manifest(self.folder)
+        self.known = store.read_manifest(self.folder)
         self.known.suite, self.known.title, self.known.ground = plan.name, plan.title, ground()
-        self.known.source = name_from(plan.suite.path, self.folder)
-        self._digest_of = cache(digest_of)
+        self.known.source = store.name_from(plan.suite.path, self.folder)
+        self._digest_of = cache(store.digest_of)
         self._saved = time.monotonic()
         whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
         self.due = {name: why for name, why in whys.items() if why}
@@ -85,9 +70,9 @@ class Ledger:
 
     def _fingerprint(self, job: Job) -> str:
         """Return one hash of all that is known beforehand of what a report is made of."""
-        files = {name_from(path, job.notebook.parent): self._digest_of(path) for path in job.files}
+        files = {store.name_from(path, job.notebook.parent): self._digest_of(path) for path in job.files}
         made_of = [job.text, dict(job.parameters), job.language, files, ground()]
-        return digest(json.dumps(made_of, sort_keys=True).encode())
+        return store.digest(json.dumps(made_of, sort_keys=True).encode())
 
     def _why(self, job: Job) -> str:
         known = self.known.reports.get(job.name)
@@ -117,7 +102,7 @@ class Ledger:
         OutputError
             If it cannot be written.
         """
-        files = {report_files(job.name)[part]: data for part, data in result.parts.items()}
+        files = {store.report_files(job.name)[part]: data for part, data in result.parts.items()}
         outputs = {name: store.write(self.folder / name, data) for name, data in files.items()}
         entry, before = result.entry, self.known.reports.get(job.name, Entry()).outputs
         if entry.error:  # the page and the tables of its predecessor stay
@@ -126,7 +111,7 @@ class Ledger:
             store.remove(self.folder, {name: sha for name, sha in before.items() if name not in outputs})
         entry.notebook, entry.parameters = job.notebook.stem, dict(job.parameters)
         entry.fingerprint, entry.outputs = self._fingerprint(job), outputs
-        entry.inputs = {job.notebook.name: digest(job.text.encode()), **entry.inputs}
+        entry.inputs = {job.notebook.name: store.digest(job.text.encode()), **entry.inputs}
         self.known.reports[job.name] = entry
         if time.monotonic() - self._saved > SAVE_EVERY:
             self._save()
@@ -145,10 +130,10 @@ class Ledger:
         self.known.reports = {name: reports[name] for name in wanted if name in reports}
         published = self.known.published.items()
         figures = {name: entry.model_dump(mode="json")["key_figures"] for name, entry in published}
-        parts = {KEY_FIGURES: to_json(figures), **about_all(self.plan, self.known)}
+        parts = {store.KEY_FIGURES: store.to_json(figures), **about_all(self.plan, self.known)}
         self.known.outputs = {name: store.write(self.folder / name, data) for name, data in parts.items()}
         self._save()
-        store.write(self.folder / CRATE, to_json(describe_crate(self.known)))
+        store.write(self.folder / CRATE, store.to_json(describe_crate(self.known)))
 
     @property
     def complete(self) -> bool:
@@ -168,7 +153,7 @@ class Ledger:
 
     def _save(self) -> None:
         self.known.written = _now()
-        store.write(self.folder / MANIFEST, to_json(self.known.model_dump(mode="json")))
+        store.write(self.folder / store.MANIFEST, store.to_json(self.known.model_dump(mode="json")))
         self._saved = time.monotonic()
 
 
@@ -217,15 +202,15 @@ def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
         origins=now.about("origin"),
         waves=now.about("wave"),
         lines=[_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs],
-        records={KEY_FIGURES: KEY_FIGURES, MANIFEST: MANIFEST},
+        records={store.KEY_FIGURES: store.KEY_FIGURES, store.MANIFEST: store.MANIFEST},
         changes=changes,
         book=plan.book,
     )
-    return {**pages, COVER: cover.encode()}
+    return {**pages, store.COVER: cover.encode()}
 
 
 def _line(name: str, entry: Entry) -> dict[str, Any]:
-    files = {kind: file for kind, file in report_files(name).items() if file in entry.outputs}
+    files = {kind: file for kind, file in store.report_files(name).items() if file in entry.outputs}
     more = {"title": entry.title or name, "status": entry.status or "missing"}
     return {**entry.model_dump(), **more, "name": name, "files": files}
 
@@ -241,7 +226,7 @@ def keep_up(folder: Path) -> None:
         If it cannot be written.
     """
     suites = list(_suites(folder))
-    mark = digest(to_json({"suites": suites, "package": ground()["package"]}))
+    mark = store.digest(store.to_json({"suites": suites, "package": ground()["package"]}))
     path = folder / "index.html"
     found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
     if found[1] != mark if found else suites and not path.is_file():
@@ -252,15 +237,15 @@ def keep_up(folder: Path) -> None:
 
 def _suites(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield what the page tells of each suite whose file is still there."""
-    for path in sorted(folder.glob(f"*/{MANIFEST}")):
+    for path in sorted(folder.glob(f"*/{store.MANIFEST}")):
         suite = path.parent
         with suppress(OutputError):  # what is damaged is told of by a run of that suite
-            made = read_manifest(suite)
+            made = store.read_manifest(suite)
             gone = made.source and not (suite / made.source).is_file()
-            if (suite / COVER).is_file() and not gone:
+            if (suite / store.COVER).is_file() and not gone:
                 languages = {entry.language for entry in made.published.values()}
                 yield {
-                    "cover": f"{quote(suite.name)}/{COVER}",
+                    "cover": f"{quote(suite.name)}/{store.COVER}",
                     "title": made.title,
                     "language": "nl" if languages == {"nl"} else "en",
                     "reports": len(made.published),

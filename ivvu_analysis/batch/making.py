@@ -28,8 +28,7 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.kernel import Tell, WarmEngine
-from ivvu_analysis.batch.observe import observe, observed
+from ivvu_analysis.batch.kernel import Tell, WarmEngine, observe, observed
 from ivvu_analysis.batch.output import Entry, Job, Result, digest_of, failed, name_from, write
 from ivvu_analysis.errors import SuiteError
 from ivvu_analysis.report.publish import Published, publish
@@ -42,7 +41,7 @@ LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
+def watch(orders: int, asked: Connection, folder: Path) -> None:
     """Have the report made that is asked for, answer for it if it cannot, and leave nothing running.
 
     Parameters
@@ -53,8 +52,6 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
         Brings the job when it is told that there is somebody to take it, and takes its result.
     folder
         For files that no one needs afterwards.
-    share
-        The part of the machine's memory that the report, and each process it starts, may use.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -65,7 +62,7 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
     job = asked.recv()
     folder.mkdir()
     begun = time.monotonic()
-    report = psutil.Process(processes.fork(_work, job, asked, folder, share))
+    report = psutil.Process(processes.fork(_work, job, asked, folder))
     code = None
     with suppress(psutil.TimeoutExpired):
         code = report.wait(job.timeout)
@@ -75,9 +72,8 @@ def watch(orders: int, asked: Connection, folder: Path, share: float) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _work(job: Job, asked: Connection, folder: Path, share: float) -> None:
+def _work(job: Job, asked: Connection, folder: Path) -> None:
     processes.die_with_parent()
-    processes.limit_memory(share)
     settle(folder, job)
     asked.send(make(job, folder / PROGRESS))
 
@@ -126,7 +122,7 @@ def settle(folder: Path, job: Job) -> None:
     What draws random numbers without a seed draws the same ones each time, so that the same notebook is the
     same report.
     """
-    os.environ.update(processes.ENVIRONMENT, TMPDIR=str(folder), IPYTHONDIR=str(folder / "ipython"))
+    os.environ.update(TMPDIR=str(folder), IPYTHONDIR=str(folder / "ipython"))
     tempfile.tempdir = str(folder)
     os.chdir(job.notebook.parent)
     for number, name in ((1, "stdout"), (2, "stderr")):
@@ -252,10 +248,8 @@ def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
         raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
     if code and not any(cell.execution_count for cell in code):
-        raise SuiteError(
-            f"The notebook {notebook} was not executed.",
-            f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb.",
-        )
+        remedy = f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb."
+        raise SuiteError(f"The notebook {notebook} was not executed.", remedy)
     told = executed.metadata.get("papermill", {}).get("parameters", {})
     made = publish(executed, name=page.stem, folder=notebook.parent, language=language, parameters=told)
     kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}

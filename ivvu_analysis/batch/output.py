@@ -198,10 +198,8 @@ def _read(path: Path, form: Any) -> Any:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
-    raise OutputError(
-        f"{path} cannot be read: it is not in the usual form ({why}).",
-        "Remove it, and make the reports again with ivvu run.",
-    )
+    problem = f"{path} cannot be read: it is not in the usual form ({why})."
+    raise OutputError(problem, "Remove it, and make the reports again with ivvu run.")
 
 
 def report_files(name: str) -> dict[str, str]:

@@ -45,10 +45,8 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if find_spec("playwright") is None or path is None:
-        raise ParameterError(
-            "PDF needs the Chromium browser and the Python package playwright, and one of them is not here.",
-            "Install both, such as with: apt install chromium, and pip install playwright.",
-        )
+        remedy = "Install both, such as with: apt install chromium, and pip install playwright."
+        raise ParameterError("PDF needs the Chromium browser and playwright, and one is not here.", remedy)
     from playwright.sync_api import sync_playwright
 
     # Chromium has no sandbox for root.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from reprlib import repr as short
 from typing import Any
 
 from ivvu_analysis import parameters
 from ivvu_analysis.batch.options import Options, data_folder
 from ivvu_analysis.batch.output import Job, Manifest, name_from, read_output
-from ivvu_analysis.batch.suite import FILE_NAME, Notebook, Suite, placed, read_notebook, read_suite
+from ivvu_analysis.batch.suite import Notebook, Suite, placed, read_notebook, read_suite, refuse_name
 from ivvu_analysis.codebook import Codebook, load, standard
 from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
 from ivvu_analysis.scales import LANGUAGES, Language
@@ -68,8 +68,9 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     for path in suites:
         plan = _plan(read_suite(path), options, wrong)
         if plans.setdefault(plan.name, plan) is not plan:
-            problem = f"Two suites are called '{plan.name}', and would write to the same folder."
-            raise SuiteError(problem, "Rename one of the files.")
+            raise SuiteError(
+                f"Two suites are called '{plan.name}', as their folders would be.", "Rename one."
+            )
     _refuse(wrong)
     return list(plans.values())
 
@@ -83,21 +84,23 @@ def look_through(plans: Iterable[Plan]) -> None:
         If a file cannot be read, or does not know the wave that is reported; it names the reports that this
         stops, of all suites.
     """
-    resting: dict[tuple[tuple[str, str], ...], list[tuple[str, str, str]]] = {}
+    wrong: Wrong = {}
+    fault = cache(_fault)
     for plan in plans:
         for job in plan.jobs:
-            stopped = (plan.suite.at("parameters"), plan.name, job.notebook.stem)
-            resting.setdefault(job.rests_on, []).append(stopped)
-    resting.pop((), None)
-    wrong: Wrong = {}
-    for evidence, jobs in resting.items():
-        from ivvu_analysis import data  # pandas; published figures alone do without
-
-        try:
-            data.load(**dict(evidence))
-        except UserError as error:
-            wrong.setdefault((error.problem, error.remedy), []).extend(jobs)
+            if job.rests_on and (said := fault(job.rests_on)):
+                wrong.setdefault(said, []).append((plan.suite.at("parameters"), plan.name, job.notebook.stem))
     _refuse(wrong)
+
+
+def _fault(rests_on: tuple[tuple[str, str], ...]) -> tuple[str, str] | None:
+    from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
+
+    try:
+        evidence(**dict(rests_on))
+    except UserError as error:
+        return error.problem, error.remedy
+    return None
 
 
 def _refuse(wrong: Wrong) -> None:
@@ -124,8 +127,7 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
     for unknown in contents.parameters.keys() - known:
         at, remedy = suite.at("parameters", unknown), did_you_mean(unknown, known)
         raise ParameterError(f"{at}: no notebook of this suite has a parameter '{unknown}'.", remedy)
-    said = [one for one in LANGUAGES if one == contents.parameters.get("language")]
-    language = options.language or (said or LANGUAGES)[0]
+    language = _language(suite, options)
     jobs: dict[str, tuple[Job, str]] = {}
     book = standard()
     for number, notebook in enumerate(notebooks):
@@ -136,17 +138,18 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
         try:
             own = load(path) if os.path.isfile(path) else standard()
         except UserError as error:
-            stopped = (suite.at("parameters", "codebook"), name, notebook.path.stem)
-            wrong.setdefault((error.problem, error.remedy), []).append(stopped)
+            own_words = ("reports", number) if "codebook" in contents.reports[number].parameters else ()
+            where = suite.at(*own_words, "parameters", "codebook")
+            wrong.setdefault((error.problem, error.remedy), []).append((where, name, notebook.path.stem))
             continue
         book = book if own is standard() else own
-        for job in _jobs(suite, number, notebook, given, own, language, options):
+        for job in _jobs(suite, number, notebook, given, own, options):
             # Some file systems take names that differ only in case for the same.
             first, there = jobs.setdefault(job.name.casefold(), (job, at))
             if first is not job:
-                remedy = "Leave one of the two out, or use for_each to tell them apart."
-                raise SuiteError(f"{at}: the report '{job.name}' is already made by {there}.", remedy)
-    deaf = sorted({notebook.path.stem for notebook in notebooks if "language" not in notebook.parameters})
+                problem = f"{at}: the report '{job.name}' is already made by {there}."
+                raise SuiteError(problem, "Leave one of the two out, or use for_each to tell them apart.")
+    deaf = {one.path.stem for one in notebooks if options.language and "language" not in one.parameters}
     note = f"has no parameter 'language'; only what stands around it is in '{options.language}'."
     with placed(suite.at("previous")):
         previous = read_output(suite.path.parent / contents.previous) if contents.previous else None
@@ -156,10 +159,15 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
         title=contents.title.get(language) or next(iter(contents.title.values()), name),
         language=language,
         jobs=tuple(job for job, _ in jobs.values()),
-        notes=tuple(f"{name}: the notebook {one} {note}" for one in deaf if options.language),
+        notes=tuple(f"{name}: the notebook {one} {note}" for one in sorted(deaf)),
         previous=previous,
         book=book,
     )
+
+
+def _language(suite: Suite, options: Options) -> Language:
+    said = [one for one in LANGUAGES if one == suite.contents.parameters.get("language")]
+    return options.language or (said or LANGUAGES)[0]
 
 
 def _find(suite: Suite, number: int, options: Options) -> Notebook:
@@ -174,18 +182,12 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
 
 
 def _jobs(
-    suite: Suite,
-    number: int,
-    notebook: Notebook,
-    given: Mapping[str, Any],
-    book: Codebook,
-    language: Language,
-    options: Options,
+    suite: Suite, number: int, notebook: Notebook, given: dict[str, Any], book: Codebook, options: Options
 ) -> Iterator[Job]:
     """Yield the reports that one entry of a suite asks for."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
     if options.language and "language" in notebook.parameters:
-        given = {**given, "language": options.language}
+        given["language"] = options.language
     places = {name: suite.at("parameters", name) for name in ("wave", *given)}
     places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
     places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
@@ -205,23 +207,24 @@ def _jobs(
                         values[name] = name_from(folder / value, notebook.path.parent)
                 elif notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
-        read_by: dict[str, str] = {}
-        if notebook.ours and not any(values.get(name) for name in FILES):
+        rests_on: dict[str, str] = {}
+        from_files = any(values.get(name) for name in FILES)
+        if notebook.ours and from_files and "wave" in values:
+            read_by = {"wave": "", "sheet": "", **dict.fromkeys(FILES, ""), **values, **files}
+            rests_on = {name: str(read_by[name]) for name in ("wave", "sheet", *FILES)}
+        elif notebook.ours and not from_files:
             with placed(places["wave"]):
                 _refuse_unknown_wave(str(values.get("wave") or ""))
-        elif notebook.ours and "wave" in values:
-            named = ("wave", "sheet", *FILES)
-            read_by = {name: str(files.get(name, values.get(name, ""))) for name in named}
         yield Job(
             suite=suite.path.stem,
             name=notebook.path.stem + suffix,
             notebook=notebook.path,
             text=notebook.text,
             parameters=values,
-            language=str(values.get("language") or language),
+            language=str(values.get("language") or _language(suite, options)),
             timeout=options.timeout,
             files=tuple(files.values()),
-            rests_on=tuple(read_by.items()),
+            rests_on=tuple(rests_on.items()),
         )
 
 
@@ -243,9 +246,7 @@ def _chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str
     codes = {value: book.scale(name).recognise(str(value)) for value in values if name == "region"}
     found = [(str(codes.get(value) or value), value) for value in values]
     for part, _ in found:
-        if not FILE_NAME.fullmatch(part):
-            remedy = "Choose values of letters, digits, dots, dashes and underscores, at most 100."
-            raise SuiteError(f"{short(part)} cannot be part of a file name.", remedy)
+        refuse_name(part, "a report")
     return [(f"-{part}", value) for part, value in found]
 
 
@@ -267,12 +268,11 @@ def _meant(name: str, value: Any, book: Codebook, folder: Path) -> Any:
 
 def _refuse_unknown_wave(wave: str) -> None:
     """Refuse a wave of which nothing was published; what a register has is known when that is read."""
-    published = data_folder() / "published"
+    path = data_folder() / "published" / "phase_counts.csv"
     try:
-        with (published / "phase_counts.csv").open(encoding="utf-8", newline="") as file:
-            known = {row["wave"] for row in csv.DictReader(file)}
+        known = {row["wave"] for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())}
     except (OSError, KeyError) as error:
         remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
-        raise DataError(f"The published tables are not in {published}: {error}.", remedy) from None
+        raise DataError(f"The published tables are not in {path.parent}: {error}.", remedy) from None
     if wave and wave not in known:
         raise ParameterError(f"There is no wave '{wave}'.", did_you_mean(wave, known))

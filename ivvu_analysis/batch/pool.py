@@ -107,7 +107,7 @@ class LocalPool:
         for attempt in range(1, ATTEMPTS + 1):
             result = self._made(job)
             result.entry.attempts = attempt
-            if result.entry.error is None or result.entry.error.kind != "start":
+            if result.entry.error is None or result.entry.error.kind != "start" or self._closed:
                 break
         return result
 
@@ -158,6 +158,7 @@ def main(orders: int, room: str, share: float) -> None:
     except Exception as error:
         problem = f"The process that reports are forked from cannot import what they need: {error!r}."
         wrong = StartError(problem, "Install the packages again with `rm -r .venv` and `make reports`.")
+    processes.limit_memory(share)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
     with socket.socket(fileno=orders) as heard:
         for number in count():
@@ -168,7 +169,7 @@ def main(orders: int, room: str, share: float) -> None:
                     if wrong:
                         asked.send(wrong)
                     else:
-                        processes.fork(watch, orders, asked, Path(room) / str(number), share)
+                        processes.fork(watch, orders, asked, Path(room) / str(number))
                 except OSError as error:
                     asked.send(failed("start", f"No process could be started: {error}."))
     processes.kill_descendants()

@@ -28,6 +28,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)  # Ctrl-C, and a polite end
 SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 SET_CHILD_SUBREAPER = 36
 
+HINTS = {"SIGKILL": ", which is what happens when memory runs out", "SIGSEGV": ", a fault in compiled code"}
+
 SPARE = 0.9  # of the memory, what reports may use together
 LEAST_MEMORY = 2**30  # below this a report cannot start
 
@@ -74,13 +76,13 @@ def fork(function: Callable[..., None], *arguments: Any) -> int:
 
 def kill_descendants(number: int | None = None) -> None:
     """Kill all that came of a process, by default this one."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(number)
-        # Killing one makes its children ours; they are found the next time round.
-        for _ in range(100):
-            found = parent.children(recursive=True)
-            if not (alive := [process for process in found if _kill(process)]):
+    for _ in range(100):  # killing one makes its children ours; they are found the next time round
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(number).children(recursive=True)
+            if not (alive := [process for process in found if process.status() != psutil.STATUS_ZOMBIE]):
                 return
+            for process in alive:
+                process.kill()
             psutil.wait_procs(alive, timeout=0.2)
 
 
@@ -90,16 +92,7 @@ def kill_tree(number: int) -> None:
         process = psutil.Process(number)
         process.suspend()  # so that it starts no other while they are counted
         kill_descendants(number)
-        _kill(process)
-
-
-def _kill(process: psutil.Process) -> bool:
-    """Kill a process and return whether there was one to kill."""
-    with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-        if process.status() != psutil.STATUS_ZOMBIE:
-            process.kill()
-            return True
-    return False
+        process.kill()
 
 
 def how_it_ended(code: int) -> str:
@@ -107,21 +100,12 @@ def how_it_ended(code: int) -> str:
     if code >= 0:
         return f"it ended with exit status {code}"
     name = signal.Signals(-code).name
-    hints = {"SIGKILL": "which is what happens when memory runs out", "SIGSEGV": "a fault in compiled code"}
-    return ", ".join([f"it was ended by {name}", *([hints[name]] if name in hints else [])])
-
-
-class Interrupted(KeyboardInterrupt):
-    """The run was asked to stop, by the signal `number`."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
+    return f"it was ended by {name}{HINTS.get(name, '')}"
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[Callable[[], None]]:
-    """Note the signals that ask to stop, and yield what raises `Interrupted` if there was one.
+    """Note the signals that ask to stop, and yield what raises a KeyboardInterrupt of the first, if any came.
 
     Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
     """
@@ -131,7 +115,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
 
     def check() -> None:
         if asked:
-            raise Interrupted(asked[0])
+            raise KeyboardInterrupt(asked[0])
 
     try:
         yield check

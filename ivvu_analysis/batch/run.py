@@ -18,18 +18,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
+from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.ledger import Ledger, how, keep_up
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.output import (
-    KEY_FIGURES,
-    MANIFEST,
-    Job,
-    Result,
-    digest_of,
-    failed,
-    hold,
-    read_manifest,
-)
+from ivvu_analysis.batch.output import Job, Result
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.errors import OutputError, UserError
 
@@ -40,11 +32,10 @@ CONTEXT = 40  # characters shown on each side of the first difference
 GLANCE = 0.1  # seconds between two looks whether the run is to stop
 
 
-class Screen(Console):
+class _Screen(Console):
     """A terminal, or a pipe: when nobody reads on, as after ``| head -3``, the work still goes on."""
 
     def on_broken_pipe(self) -> None:
-        """Say the rest to nobody."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -52,7 +43,8 @@ class Screen(Console):
 class Display(Progress):
     """Show one line a report when it is done, and below them, on a terminal, what is going on."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self) -> None:
+        console = _Screen(highlight=False)
         live = console.is_terminal and not os.environ.get("CI")
         columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         super().__init__("{task.description}", *columns, console=console, transient=True, disable=not live)
@@ -109,7 +101,7 @@ def run(
     """
     with ExitStack() as held:
         for plan in plans:
-            held.enter_context(hold(options.output / plan.name))
+            held.enter_context(store.hold(options.output / plan.name))
         ledgers = [Ledger(plan, options.output, force=options.force) for plan in plans]
         held.callback(keep_up, options.output)  # leads to what was made, also if it was stopped
         if due := [ledger for ledger in ledgers if ledger.due]:
@@ -158,7 +150,7 @@ def _result(future: Future[Result]) -> Result:
     except UserError:
         raise
     except Exception as error:
-        return failed("worker", f"The worker could not make the report: {error!r}.")
+        return store.failed("worker", f"The worker could not make the report: {error!r}.")
 
 
 def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
@@ -193,23 +185,21 @@ def verify(
     OutputError
         If there are reports in the output folder that are missing or not current: a difference would
         prove nothing.
-    Interrupted
+    KeyboardInterrupt
         If it was asked to stop.
     """
     ledgers = [Ledger(plan, options.output) for plan in plans]
     for ledger in ledgers:
         for name, why in ledger.due.items():
-            raise OutputError(
-                f"{len(ledger.due)} of the {len(ledger.plan.jobs)} reports in {ledger.folder} are not as "
-                f"they would be made now: {name} ({why}), for one.",
-                "Run `ivvu run` first, with the same options.",
-            )
+            said = f"{len(ledger.due)} of its {len(ledger.plan.jobs)} reports, for one {name} ({why})"
+            problem = f"In {ledger.folder} not all is as it would be made now: {said}."
+            raise OutputError(problem, "Run `ivvu run` first, with the same options.")
     with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
         run(plans, replace(options, output=Path(again), force=True), executor, check, display)
         findings = {}
         for ledger in ledgers:
             made = [name for job in ledger.plan.jobs for name in ledger.known.reports[job.name].outputs]
-            for name in [f"{ledger.plan.name}/{name}" for name in (*made, KEY_FIGURES)]:
+            for name in [f"{ledger.plan.name}/{name}" for name in (*made, store.KEY_FIGURES)]:
                 if not name.endswith(".ipynb"):
                     findings[name] = difference(options.output / name, Path(again) / name)
         check()
@@ -224,10 +214,10 @@ def published_as(page: Path, output: Path) -> str:
     OutputError
         If the file or a manifest cannot be read.
     """
-    if not (found := digest_of(page)):
+    if not (found := store.digest_of(page)):
         raise OutputError(f"{page} cannot be read.", "Give another file.")
-    for manifest in sorted(output.glob(f"*/{MANIFEST}")):
-        for entry in read_manifest(manifest.parent).reports.values():
+    for manifest in sorted(output.glob(f"*/{store.MANIFEST}")):
+        for entry in store.read_manifest(manifest.parent).reports.values():
             for name, kept in entry.outputs.items():
                 if kept == found:
                     return f"{manifest.parent.name}/{name}"

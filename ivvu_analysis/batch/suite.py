@@ -25,6 +25,7 @@ from ivvu_analysis.scales import LANGUAGES, Language
 # A suite and a report are named after these, so they must make good file names everywhere; no file
 # system takes more than 255 characters, and some are for the notebook's name and the file's ending.
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
+REMEDY = "Use letters, digits, dots, dashes and underscores, at most 100."
 
 MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
@@ -98,6 +99,12 @@ class Suite:
         return f"{self.path}{line}"
 
 
+def refuse_name(name: str, what: str) -> None:
+    """Refuse what makes no good file name everywhere."""
+    if not FILE_NAME.fullmatch(name):
+        raise SuiteError(f"{short(name)} cannot name {what}.", REMEDY)
+
+
 def read_suite(path: Path) -> Suite:
     """Read a suite file by the rules of YAML 1.2.
 
@@ -106,9 +113,7 @@ def read_suite(path: Path) -> Suite:
     SuiteError
         If the file is missing, is not YAML, or says something that a suite cannot say.
     """
-    if not FILE_NAME.fullmatch(path.stem):
-        remedy = "Use letters, digits, dots, dashes and underscores in its file name, at most 100."
-        raise SuiteError(f"The suite {path} cannot name an output folder.", remedy)
+    refuse_name(path.stem, "an output folder")
     reader = YAML(typ="safe", pure=True)
     reader.Constructor = DatesAreText
     try:
@@ -121,8 +126,9 @@ def read_suite(path: Path) -> Suite:
         mark = getattr(error, "problem_mark", None)
         at = f"{path}, line {mark.line + 1}" if mark else str(path)
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        remedy = "Check the indentation, the colons and the quotes."
-        raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
+        raise SuiteError(
+            f"{at}: this cannot be read as YAML: {why}.", "Look at indents and quotes."
+        ) from None
     _refuse_strange(suite)
     try:
         suite.contents = Contents.model_validate(value)
@@ -147,13 +153,14 @@ def _refuse_strange(suite: Suite) -> None:
         number, part = number + 1, waiting.pop()
         at = f"{suite.path}, line {part.start_mark.line + 1}"
         if number > MOST_VALUES:
-            why = f"there are more than {MOST_VALUES:,} values, some by names that stand for others"
-            raise SuiteError(f"{at}: {why}.", "Make several suites of it.")
+            raise SuiteError(
+                f"{at}: there are more than {MOST_VALUES:,} values.", "Make several suites of it."
+            )
         if not isinstance(part, ScalarNode):
             waiting += chain.from_iterable(part.value) if isinstance(part, MappingNode) else part.value
         elif UNPRINTABLE.search(part.value):
-            why = f"the text {short(part.value)} holds a character that cannot be printed"
-            raise SuiteError(f"{at}: {why}.", "Leave that character out.")
+            why = f"the text {short(part.value)} holds a character that cannot be printed."
+            raise SuiteError(f"{at}: {why}", "Leave that character out.")
 
 
 @contextmanager
@@ -202,17 +209,15 @@ def read_notebook(path: Path) -> Notebook:
         tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
         language = raw["metadata"].get("kernelspec", {}).get("language") or "python"
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        remedy = "Open it in JupyterLab and save it again."
-        raise SuiteError(f"The notebook {path} cannot be read: {error}.", remedy) from None
+        raise SuiteError(f"The notebook {path} cannot be read: {error}.", "Save it in JupyterLab.") from None
     if language != "python":
         raise SuiteError(f"The notebook {path} is written in {language}.", "Reports are Python notebooks.")
     if "ivvu_analysis.explorer" in source or " import explorer" in source:
         raise SuiteError(f"The notebook {path} is there to be worked in.", "Open it with `ivvu lab`.")
     if len(tagged) != 1:
+        remedy = "Tag the cell in JupyterLab: property inspector, Cell Tags, parameters."
         raise SuiteError(
-            f"The notebook {path} has {len(tagged)} cells tagged 'parameters', and needs exactly one: "
-            "otherwise its own values would win over those asked for.",
-            "Tag the cell in JupyterLab: property inspector, Cell Tags, parameters.",
+            f"The notebook {path} has {len(tagged)} cells tagged 'parameters' and not one.", remedy
         )
     with placed(str(path)):
         return Notebook(path.absolute(), text, declared("".join(tagged[0])), "ivvu_analysis" in source)

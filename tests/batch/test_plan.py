@@ -91,8 +91,8 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         ("reports: [{notebook: impact, for_each: {wave: all}}]", "not every wave is known"),
         ("reports: [{notebook: impact, for_each: {wave: []}}]", "no values at all"),
         ("reports: [{notebook: impact, for_each: {region: {holder: []}}}]", "no values at all"),
-        ("reports: [{notebook: impact, for_each: {wave: [a/b]}}]", "cannot be part of a file name"),
-        (f"reports: [{{notebook: impact, for_each: {{wave: [{LONG}]}}}}]", "cannot be part of a file name"),
+        ("reports: [{notebook: impact, for_each: {wave: [a/b]}}]", "cannot name a report"),
+        (f"reports: [{{notebook: impact, for_each: {{wave: [{LONG}]}}}}]", "cannot name a report"),
         ("reports:\n- notebook: impact\n  parameters: {seed: -1}", "line 3: There is no seed -1"),
         (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: there is no file"),
         (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
@@ -234,6 +234,10 @@ def test_a_codebook_that_is_wrong_is_told_once_with_the_reports_that_it_stops(pr
         refusal.value
     )
     assert refusal.value.problem.endswith(" This stops profile of suite0; impact of suite1.")
+    with pytest.raises(
+        ParameterError, match=r"suite0\.yaml, line 3: The codebook.* This stops impact of suite0"
+    ):
+        plans(project, texts[1])
     (project.folder / "ours.yaml").write_text("theme: [", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"is no YAML\. This stops profile of suite0; impact of suite1"):
         plans(project, *texts)

@@ -15,7 +15,6 @@ from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Entry, Job, KeyFigure, Result, failed
-from ivvu_analysis.batch.processes import Interrupted
 from ivvu_analysis.errors import OutputError, ParameterError
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Scribe:
     def submit(self, job: Job) -> Future[Result]:
         future: Future[Result] = Future()
         if len(self.made) == self.stop_after:
-            future.set_exception(Interrupted(2))
+            future.set_exception(KeyboardInterrupt(2))
         else:
             self.made.append(job.name)
             future.set_result(self.result(job))
@@ -209,7 +208,7 @@ def test_a_failed_report_is_tried_again(made: Make) -> None:
 
 
 def test_a_run_that_was_stopped_is_taken_up_where_it_was(project: Project, made: Make) -> None:
-    with pytest.raises(Interrupted):
+    with pytest.raises(KeyboardInterrupt):
         made(Scribe(stop_after=1))
     assert set(project.manifest()["reports"]) == {"a"}
     assert made()[0] == ["b"]

@@ -130,22 +130,24 @@ def test_a_kernel_that_died_is_noticed_although_its_child_holds_on_to_the_pipe(
     assert "SIGKILL" in said["message"]
 
 
-def slow(project: Project, bench: Bench, wait_until: Callable[..., bool]) -> psutil.Process:
+def slow(
+    project: Project, bench: Bench, wait_until: Callable[..., bool], suite: str = SUITE, jobs: int = 2
+) -> psutil.Process:
     """Start a notebook that waits; return its kernel's process."""
     told = project.folder / "kernel.pid"
     project.notebook(
         "bad", f"import os, time; open({str(told)!r}, 'w').write(f'{{os.getpid()}}\\n'); time.sleep(100)"
     )
     project.notebook("good")
-    project.suite(SUITE)
-    bench.command = bench.start("run", "--jobs", "2")  # type: ignore[attr-defined]
+    project.suite(suite)
+    bench.command = bench.start("run", "--jobs", str(jobs))  # type: ignore[attr-defined]
     assert wait_until(lambda: told.is_file() and told.read_text().endswith("\n"))
     return psutil.Process(int(told.read_text()))
 
 
 def end(bench: Bench) -> tuple[int, str]:
     process = bench.command  # type: ignore[attr-defined]
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=120)
     return process.returncode, said
 
 
@@ -167,6 +169,26 @@ def test_a_run_whose_first_process_is_killed_ends_and_leaves_nothing(
     warm.kill()
     assert end(bench)[0] == 1
     assert failure(project)["kind"] == "worker"
+    assert bench.left() == []
+
+
+def test_a_warm_process_that_is_killed_is_started_again_for_the_reports_that_are_left(
+    project: Project, bench: Bench, wait_until: Callable[..., bool]
+) -> None:
+    suite = "reports: [{notebook: bad}, {notebook: good, for_each: {region: [twente, zeeland]}}]"
+    watcher = slow(project, bench, wait_until, suite, jobs=1).parent()
+    assert watcher is not None
+    warm = watcher.parent()
+    assert warm is not None
+    assert warm.ppid() == bench.command.pid  # type: ignore[attr-defined]
+    warm.kill()
+    assert end(bench)[0] == 1
+    assert failure(project)["kind"] == "worker"
+    reports = project.manifest()["reports"]
+    assert {name for name, entry in reports.items() if entry["status"] == "published"} == {
+        "good-twente",
+        "good-zeeland",
+    }
     assert bench.left() == []
 
 

@@ -1,22 +1,24 @@
-"""The suites of a new edition: its files looked through first, then what to correct, then what to run."""
+"""What one begins with: the suites of a new edition, its files looked through first, and new notebooks."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ruamel.yaml import YAML
 
-from ivvu_analysis.batch.output import KEY_FIGURES, name_from
+from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json, write
 from ivvu_analysis.batch.plan import FILES
-from ivvu_analysis.errors import OutputError, writing
+from ivvu_analysis.batch.suite import refuse_name
+from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean, writing
+from ivvu_analysis.report.catalogue import translated
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language
 
-if TYPE_CHECKING:
-    from ivvu_analysis.data import Evidence
-
+EXAMPLE = Path(__file__).with_name("example.ipynb")
 NATIONAL = ("impact", "scalability", "collaboration_phases", "portfolio", "progress_report")
 REPORTS: Mapping[str, list[dict[str, Any]]] = {
     "national": [{"notebook": notebook} for notebook in NATIONAL],
@@ -41,7 +43,7 @@ THEN = {
 }
 
 
-def start(folder: Path, given: Mapping[str, Any], output: Path, language: Language) -> Iterator[str]:
+def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Language) -> Iterator[str]:
     """Write the suites of an edition to `folder`, and say what to correct and then what to run.
 
     Parameters
@@ -60,7 +62,8 @@ def start(folder: Path, given: Mapping[str, Any], output: Path, language: Langua
     UserError
         If a file cannot be read, or does not know the wave, or a suite is already there.
     """
-    from ivvu_analysis.data import load
+    from ivvu_analysis.data import from_published, load
+    from ivvu_analysis.register import describe
 
     given = {name: value for name, value in given.items() if value}
     evidence = load(**given)
@@ -73,8 +76,8 @@ def start(folder: Path, given: Mapping[str, Any], output: Path, language: Langua
         reports = REPORTS[name]
         if name == "national" and projects is not None:
             twice = projects.filter(regex="_2$").notna().any(axis=None)
-            for notebook in (*OF_ROWS, *(["raters"] if twice else [])):
-                reports = [*reports, {"notebook": notebook, "for_each": {"measure": [*MEASURES]}}]
+            of_rows = (*OF_ROWS, *["raters"] * bool(twice))
+            reports = reports + [{"notebook": one, "for_each": {"measure": [*MEASURES]}} for one in of_rows]
         dated = sorted(run for run in output.glob(f"{name}-????-??") if run.name < path.stem)
         runs = [run for run in (output / name, *dated) if (run / KEY_FIGURES).is_file()]
         suite: dict[str, Any] = {
@@ -86,19 +89,50 @@ def start(folder: Path, given: Mapping[str, Any], output: Path, language: Langua
         with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
             YAML().dump(suite, path)
-    yield from _findings(evidence, language)
-    yield from (written := [str(path) for path in suites])
-    yield f"{THEN[language]}\n  ivvu run {' '.join(written)}"
-
-
-def _findings(evidence: Evidence, language: Language) -> Iterator[str]:
-    """Yield what reading the register found, and the checks that fail since these files came in."""
-    from ivvu_analysis.data import from_published
-    from ivvu_analysis.register import describe
-
     if evidence.intake is not None:
         yield from describe(evidence.intake, language)
     known = from_published().checks["check"]  # what the publication itself has wrong is nobody's to correct
     differs = evidence.checks[~evidence.checks["holds"] & ~evidence.checks["check"].isin(known)]
-    for row in differs.to_dict("records"):
-        yield DIFFERS[language].format(**row)
+    yield from (DIFFERS[language].format(**row) for row in differs.to_dict("records"))
+    yield from map(str, suites)
+    yield f"{THEN[language]}\n  ivvu run {' '.join(map(str, suites))}"
+
+
+def notebook(path: Path, *, copied: Path | None = None, language: str = "en") -> None:
+    """Write a notebook that can be run at once, as JupyterLab would save it.
+
+    Parameters
+    ----------
+    path
+        Where; nothing that is there is written over.
+    copied
+        A notebook to copy, its prose in `language`, instead of a short example.
+    language
+        The language that it starts with.
+
+    Raises
+    ------
+    OutputError
+        If there is such a file, or it cannot be written.
+    SuiteError
+        If there is no such notebook to copy.
+    """
+    refuse_name(path.stem, "a notebook")
+    if path.exists():
+        raise OutputError(f"{path} is already there.", "Give another name, or move that file first.")
+    original = copied or EXAMPLE
+    try:
+        written: dict[str, Any] = json.loads(original.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        remedy = did_you_mean(original.stem, [path.stem for path in original.parent.glob("*.ipynb")])
+        raise SuiteError(f"There is no notebook '{original.stem}' in {original.parent}.", remedy) from None
+    for cell in written["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            text = translated(text, language)
+        elif "parameters" in cell["metadata"].get("tags", ()):
+            text = re.sub(r'^(language\b[^=]*=\s*)"\w+"', rf'\g<1>"{language}"', text, flags=re.MULTILINE)
+        cell["source"] = text.splitlines(keepends=True)
+    if copied is None:
+        written["cells"][0]["source"][0] = f"# {path.stem.replace('_', ' ').capitalize()}\n"
+    write(path, to_json(written))
