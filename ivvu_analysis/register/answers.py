@@ -11,9 +11,9 @@ import pandas as pd
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.errors import refuse_foreign, writing
 from ivvu_analysis.neutral import neutralise, quote
-from ivvu_analysis.register import corrections, spelling
-from ivvu_analysis.register.findings import ISSUE_COLUMNS
-from ivvu_analysis.register.intake import DOUBTFUL, ESSENTIAL, EVERY_REGION, Intake
+from ivvu_analysis.register import beside, spelling
+from ivvu_analysis.register.intake import ESSENTIAL, EVERY_REGION, Intake
+from ivvu_analysis.register.table import ISSUE_COLUMNS, SEVERITY
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
@@ -38,7 +38,7 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     severities = scale("severity").label
     for reason, rows in intake.excluded.groupby("reason", sort=False):
         head = phrase("excluded", where=_where(rows, several, language))
-        if reason in DOUBTFUL:
+        if SEVERITY[f"excluded_{reason}"] != "note":
             head = f"{severities('warning', language)}, {head[0].lower()}{head[1:]}"
         yield _sentence(head, scale("exclusion").label(reason, language))
     whole = intake.issues["problem"].str.startswith("row_")  # a row that went wrong explains its cells
@@ -125,9 +125,9 @@ def write_draft(intake: Intake, path: Path) -> None:
     """
     found = intake.issues[(intake.issues["severity"] == "error") & (intake.issues["value"] != "")]
     found = found[found["column"].isin(spelling.CODED) & ~found["problem"].str.startswith("column_")]
-    draft = found.drop_duplicates(["column", "value"]).assign(status=corrections.OPEN)
+    draft = found.drop_duplicates(["column", "value"]).assign(status=beside.OPEN)
     named = draft.rename(columns={"suggestion": "replacement", "problem": "reason"})
-    _save(named[[*corrections.FIELDS, *corrections.MORE]], path)
+    _save(named[[*beside.FIELDS, *beside.MORE]], path)
 
 
 def _save(frame: pd.DataFrame, path: Path) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import squeeze
 from ivvu_analysis.register import spelling
-from ivvu_analysis.register.corrections import Corrections
+from ivvu_analysis.register.beside import Corrections
 from ivvu_analysis.register.table import Table
 
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
@@ -67,20 +67,16 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
         speller.read(column, corrections.apply(column, text)) if used else spelling.Reading("")
         for text, used in zip(texts, met, strict=True)
     ]
-    faulty = [number for number, reading in enumerate(readings) if reading.problem]
-    problems, suggestions = np.full((2, len(texts)), "", dtype=object)
-    problems[faulty] = [readings[number].problem for number in faulty]
-    suggestions[faulty[:MOST_SUGGESTIONS]] = [
-        speller.suggest(column, texts[n]) for n in faulty[:MOST_SUGGESTIONS]
-    ]
+    read = pd.DataFrame(readings, columns=["code", "problem"], dtype=object)
+    faulty = np.flatnonzero(read["problem"] != "")
+    meant = {number: speller.suggest(column, texts[number]) for number in faulty[:MOST_SUGGESTIONS]}
     hit = np.isin(at, faulty)
-    table.note(rows[hit], column, problems[at[hit]], suggestion=suggestions[at[hit]])
-    codes = [reading.code or None for reading in readings]
-    waves = sorted(set(filter(None, codes)))
-    known = waves if column == "wave" else list(speller.scale_of(column).grown(waves).codes)
+    found = read.assign(meant=pd.Series(meant, dtype=object)).fillna("").iloc[at[hit]]
+    table.note(rows[hit], column, found["problem"].array, suggestion=found["meant"].array)
+    met_codes = sorted(set(read["code"]) - {""})
+    known = met_codes if column == "wave" else speller.scale_of(column).grown(met_codes).codes
     dtype = pd.CategoricalDtype(known, ordered=column == "wave" or speller.scale_of(column).ordered)
-    numbers = pd.Categorical(codes, dtype=dtype).codes
-    return pd.Series(pd.Categorical.from_codes(numbers[at], dtype=dtype), index=cells.index)
+    return pd.Series(pd.Categorical(read["code"].replace("", None), dtype=dtype)[at], index=cells.index)
 
 
 def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:

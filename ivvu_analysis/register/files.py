@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -114,12 +115,9 @@ def _bytes(path: Path, what: str) -> bytes:
             size, first = os.fstat(opened).st_size, b""
             if stat.S_ISFIFO(os.fstat(opened).st_mode):
                 select.select([opened], [], [], PIPE_PATIENCE)
-                try:
-                    first = os.read(opened, 1)
-                    if not first:
+                with suppress(BlockingIOError):  # there is a writer, who thinks
+                    if not (first := os.read(opened, 1)):
                         raise OSError(0, "it is a pipe, and nobody writes to it")
-                except BlockingIOError:
-                    pass  # there is a writer, who thinks
                 os.set_blocking(opened, True)
             # A pipe or a device does not say how much will come.
             data = b"" if size > MAX_FILE else first + file.read(MAX_FILE + 1)
@@ -134,20 +132,13 @@ def _bytes(path: Path, what: str) -> bytes:
 
 
 def _unpacked(data: bytes, kind: str, name: str) -> list[dict[str, Any]]:
-    status, command = None, [sys.executable, "-I", "-X", "utf8", str(Path(unpack.__file__)), kind]
-    try:
-        done = subprocess.run(
-            command,
-            input=data,
-            capture_output=True,
-            env={**os.environ, "RUST_BACKTRACE": "0"},
-            timeout=PATIENCE + PATIENCE_PER_BYTE * len(data),
-        )
-        if done.returncode == 0:
+    command, status = [sys.executable, "-I", "-X", "utf8", str(Path(unpack.__file__)), kind], None
+    patience = PATIENCE + PATIENCE_PER_BYTE * len(data)
+    with suppress(subprocess.TimeoutExpired, ValueError):
+        quiet = {**os.environ, "RUST_BACKTRACE": "0"}
+        done = subprocess.run(command, input=data, capture_output=True, env=quiet, timeout=patience)
+        if not (status := done.returncode):
             return list(json.loads(done.stdout))
-        status = done.returncode
-    except (subprocess.TimeoutExpired, ValueError):
-        pass
     what, remedy = FAILED.get(status, FAILED[None])
     raise RegisterError(f"The {name} {what}.", remedy)
 
@@ -183,21 +174,22 @@ def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
 
 def _filled(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows and columns in which anything stands, each column as its few distinct texts."""
-    columns = {number: compact(cells[number]) for number in cells}
-    holds = {number: (texts != "").to_numpy() for number, texts in columns.items()}
-    columns = {number: texts for number, texts in columns.items() if holds[number].any()}
-    filled = np.logical_or.reduce([holds[number] for number in columns]) if columns else []
+    columns, filled = {}, np.zeros(len(cells), dtype=bool)
+    for number in cells:
+        texts = compact(cells[number])
+        if (holds := (texts != "").to_numpy()).any():
+            columns[number] = texts
+            filled |= holds
     frame = pd.DataFrame(columns, index=cells.index)
-    return frame if all(filled) else frame[filled]
+    return frame if filled.all() else frame[filled]
 
 
 def compact(column: pd.Series) -> pd.Series:
     """Hold a column as its few distinct texts, without blanks around them; or plainly where most differ."""
-    if isinstance(column.dtype, pd.CategoricalDtype) or len(column) <= text.MANY:
-        return column.map(str.strip).astype("category")
-    if column.head(text.MANY).nunique() < text.MANY / 2:
+    few = isinstance(column.dtype, pd.CategoricalDtype) or len(column) <= text.MANY
+    if few or column.head(text.MANY).nunique() < text.MANY / 2:
         return column.astype("category").map(str.strip).astype("category")
-    return column.map(str.strip)
+    return pd.Series(list(map(str.strip, column)), column.index, dtype=object)
 
 
 def first_rows(cells: pd.DataFrame, top: int, bottom: int) -> list[list[str]]:

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, scale
-from ivvu_analysis.register import clean, dates, findings, lines, sources, spelling
-from ivvu_analysis.register import corrections as accepted
-from ivvu_analysis.register.corrections import Corrections
+from ivvu_analysis.register import clean, dates, lines, sources, spelling
+from ivvu_analysis.register.beside import Corrections, read_corrections
 from ivvu_analysis.register.spelling import CODED, Speller
-from ivvu_analysis.register.table import Table
+from ivvu_analysis.register.table import COLUMNS, Table, about
 
 Origin = Literal["register", "reconstructed", "simulated"]
 INVENTED: tuple[Origin, ...] = ("simulated", "reconstructed")
@@ -24,7 +23,6 @@ INVENTED: tuple[Origin, ...] = ("simulated", "reconstructed")
 ESSENTIAL = ("region", "theme", "start", "status", "participation", *spelling.RATED_TWICE)
 EVERY_REGION, NO_REGION = "all", "unknown"
 MANY = 5  # projects at one wave, beside which a wave of one is odd
-DOUBTFUL = ("no_answer",)  # reasons to leave a row out that a person has to look at
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Intake:
         """The issues and each row that was left out: what `ivvu register check --output` writes."""
         out = self.excluded
         problems = ("excluded_" + out["reason"]).to_numpy()
-        left_out = findings.about(out["row"], out["sheet"].to_numpy(), "", problems)
+        left_out = about(out["row"], out["sheet"].to_numpy(), "", problems)
         found = pd.concat([self.issues, left_out], ignore_index=True)
         return found.sort_values("row", kind="stable", ignore_index=True)
 
@@ -129,7 +127,7 @@ def check(
     >>> len(intake.projects), intake.clean
     (3, True)
     """
-    replacements = accepted.read(corrections, Speller(codebook))
+    replacements = read_corrections(corrections, Speller(codebook))
     known = scale("published_wave").codes if codebook is None or codebook.history else ()
     table = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
     lines.filled_down(table, [*fill_down, *replacements.fill_down])
@@ -199,11 +197,11 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
 
 def _sorted(table: Table) -> pd.DataFrame:
     """Put issues in the order of the sheet: by row, then by column from left to right."""
-    found = pd.concat([findings.about([], "", "", ""), *table.found])
+    found = pd.concat([about([], "", "", ""), *table.found])
     columns = table.speller.scale("column").codes
     position = pd.Index(columns).get_indexer(found["column"]) % (len(columns) + 1)  # no column: the last
     ordered = found.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable")
-    return ordered[list(findings.COLUMNS)].reset_index(drop=True)
+    return ordered[list(COLUMNS)].reset_index(drop=True)
 
 
 def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivvu_analysis.errors import RegisterError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import files, findings, table
+from ivvu_analysis.register import files, table
 from ivvu_analysis.register.files import Sheet
 from ivvu_analysis.register.headings import LEAST_HEADINGS
 from ivvu_analysis.register.lines import GROUPED
@@ -50,7 +50,7 @@ def read(path: Path, wanted: str | None, speller: Speller) -> Table:
     for names, problem in ((hidden, "sheet_hidden"), (unused, "sheet_unused"), (used, "sheet_chosen")):
         for sheet in names:
             note = "note" if problem == "sheet_hidden" and sheet not in chosen else None
-            found.found.append(findings.about([0], sheet, "", problem, sheet, severity=note))
+            found.found.append(table.about([0], sheet, "", problem, sheet, severity=note))
     return found
 
 
@@ -222,7 +222,7 @@ def marks(found: Table, kept: np.ndarray) -> None:
             column = part.under[position].column if position in part.under else ""
             if problem in OF_THE_FILE:
                 once = [row] if not number else []
-                found.found.append(findings.about(once, part.sheet.name, "", problem, value))
+                found.found.append(table.about(once, part.sheet.name, "", problem, value))
             elif row in at and (column or position < 0) and _matters(problem, column, value, found.speller):
                 found.note(np.array([at[row]]), column, problem, value)
         faulty = {row for f in found.found for row in f.loc[f["severity"] == "error", "row"]}

@@ -171,8 +171,10 @@ class Speller:
     def _column(self, text: str) -> str:
         known = self.scale("column")
         bare = BRACKETS.sub("", text)
-        for written in (text, bare, LIST_MARK.sub("", text, count=1), LIST_MARK.sub("", bare, count=1)):
-            if column := self._headings.get(squeeze(written)) or known.recognise(written):
+        unmarked = [LIST_MARK.sub("", written, count=1) for written in (text, bare)]
+        for written in dict.fromkeys((text, bare, *unmarked)):
+            given = self._headings.get(squeeze(written)) if self._headings else None
+            if column := given or known.recognise(written):
                 return column
         return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import pandas as pd
 
@@ -65,16 +66,13 @@ def project_counts(projects: pd.DataFrame, codebook: Codebook | None = None) -> 
     book = codebook or standard()
     tables = [pd.DataFrame(columns=list(COUNT_COLUMNS))]
     editions = dict(iter(projects.groupby("wave", observed=True)))
-    for measure in book.measures:
+    for measure, group, (wave, edition) in product(book.measures, GROUPS, editions.items()):
         known = book.scale(measure)
-        for group in GROUPS:
-            for wave, edition in editions.items():
-                members = edition if group == "all" else edition[edition["theme"] == group]
-                recorded = group == "all" or edition["theme"].notna().any()
-                if recorded and edition[measure].isin(known.rated).any():
-                    found = _counted(members, {measure: known.codes}, "projects")
-                    found = found.rename(columns={measure: "level"})
-                    tables.append(found.assign(measure=measure, group=group, wave=wave))
+        members = edition if group == "all" else edition[edition["theme"] == group]
+        recorded = group == "all" or edition["theme"].notna().any()
+        if recorded and edition[measure].isin(known.rated).any():
+            found = _counted(members, {measure: known.codes}, "projects").rename(columns={measure: "level"})
+            tables.append(found.assign(measure=measure, group=group, wave=wave))
     counts = pd.concat(tables, ignore_index=True)
     return counts[list(COUNT_COLUMNS)].astype({**dict.fromkeys(COUNT_COLUMNS, str), "projects": "int64"})
 

@@ -24,12 +24,8 @@ MANY = 10_000  # rows of a column of which a few thousand differ: numbers or tit
 BINARY_SHARE = 0.08  # of control characters; a text with more of them is no text
 ODD_BYTES = 5  # bytes that do not fit utf-8 in a file that is utf-8 for the rest
 
-# Letters by which encodings that can read any byte are told apart: those of Dutch count double.
-LETTERS = {
-    **dict.fromkeys("âîôûàäíúñÁÜÖ", 1),
-    **dict.fromkeys("éëïèöüáóçêÉËÏ", 2),
-    **dict.fromkeys("€’‘“”–—…°²½±§·«»\xa0", 0),
-}
+# What people write beyond ASCII; the encoding under which most bytes are such signs is the right one.
+USUAL = frozenset("éëïèöüáóçêÉËÏâîôûàäíúñÁÜÖ€’‘“”–—…°²½±§·«»\xa0")
 SINGLE_BYTE = ("cp1252", "cp850", "mac-roman")
 ODD = re.compile("[\udc80-\udcff]")  # how Python keeps a byte that it cannot decode
 QUOTED = re.compile(r'^"((?:[^"]|"")*)"$', re.DOTALL)
@@ -103,7 +99,8 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     counts = {byte: data.count(byte) for byte in set(data) if byte > 0x7F}
 
     def sense(encoding: str) -> int:
-        return sum(n * LETTERS.get(bytes([b]).decode(encoding, "replace"), -1) for b, n in counts.items())
+        usual = {byte: bytes([byte]).decode(encoding, "replace") in USUAL for byte in counts}
+        return sum(n if usual[byte] else -n for byte, n in counts.items())
 
     best = max(SINGLE_BYTE, key=sense)
     row = data.count(b"\n", 0, min(map(data.find, counts), default=0)) + 1

@@ -34,6 +34,7 @@ MANIFEST = "META-INF/manifest.xml"  # of an ods workbook; it tells whether the r
 ROW = re.compile(rb"<row\b([^>]*[^/])>(.*?)</row>", re.DOTALL)
 CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 VALUE = re.compile(rb"<v>([^<]+)</v>")
+ATTRIBUTE = re.compile(rb'\b(\w+)="([^"]*)"')
 
 Mark = tuple[int, int, str, str]  # row from 1, column from 0 (-1: the row), what is the matter, and the text
 
@@ -176,14 +177,15 @@ def package(parts: dict[str, bytes]) -> tuple[dict[str, str], set[bytes], bool]:
         for name, value in sheet.items()
         if name.endswith("}id")
     }
-    strikes = [font.find("{*}strike") for font in styles.findall("./{*}fonts/{*}font")]
-    struck = {
-        n for n, mark in enumerate(strikes) if mark is not None and mark.get("val") not in ("0", "false")
-    }
-    used = [int(form.get("fontId", 0)) for form in styles.findall("./{*}cellXfs/{*}xf")]
-    properties = book.find("./{*}workbookPr")
-    since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    return files, {b"%d" % style for style, font in enumerate(used) if font in struck}, since_1904
+    strikes = enumerate(styles.findall("./{*}fonts/{*}font"))
+    fonts = {str(n) for n, font in strikes if _true(font.find("{*}strike"), "val", "1")}
+    used = enumerate(styles.findall("./{*}cellXfs/{*}xf"))
+    struck = {b"%d" % style for style, form in used if form.get("fontId", "0") in fonts}
+    return files, struck, _true(book.find("./{*}workbookPr"), "date1904", "0")
+
+
+def _true(element: ElementTree.Element | None, name: str, usual: str) -> bool:
+    return element is not None and element.get(name, usual) in ("1", "true")
 
 
 def marks(part: bytes, struck: set[bytes]) -> Iterator[Mark]:
@@ -193,26 +195,23 @@ def marks(part: bytes, struck: set[bytes]) -> Iterator[Mark]:
     if b"<row" not in part:  # its tags may have a prefix
         part = re.sub(rb"<(/?)\w+:", rb"<\1", part)
     each = struck or b't="e"' in part or b"<f" in part
-    for row in ROW.finditer(part) if each or b'hidden="' in part else ():
-        number = int(_attribute(row[1], b"r") or 0)
-        if _attribute(row[1], b"hidden") in (b"1", b"true"):
+    for tag, content in ROW.findall(part) if each or b'hidden="' in part else ():
+        row = dict(ATTRIBUTE.findall(tag))
+        number = int(row.get(b"r", 0))
+        if row.get(b"hidden") in (b"1", b"true"):
             yield number, -1, "row_hidden", ""
-        cells = [cell for cell in CELL.findall(row[2]) if cell[1]] if each else []
-        if cells and 2 * sum(_attribute(about, b"s") in struck for about, _ in cells) >= len(cells):
+        found = [(dict(ATTRIBUTE.findall(tag)), held) for tag, held in CELL.findall(content if each else b"")]
+        cells = [(about, held) for about, held in found if about]
+        if cells and 2 * sum(about.get(b"s") in struck for about, _ in cells) >= len(cells):
             yield number, -1, "row_struck", ""
-        for about, content in cells:
-            value = VALUE.search(content)
-            letters = _attribute(about, b"r").rstrip(b"0123456789")
+        for about, held in cells:
+            value = VALUE.search(held)
+            letters = about.get(b"r", b"").rstrip(b"0123456789")
             column = reduce(lambda so_far, letter: so_far * 26 + letter - 64, letters, 0) - 1
-            if _attribute(about, b"t") == b"e" and value:
+            if about.get(b"t") == b"e" and value:
                 yield number, column, "error_value", value[1].decode("utf-8", "replace")
-            elif b"<f" in content and not value and _attribute(about, b"t") != b"str":
+            elif b"<f" in held and not value and about.get(b"t") != b"str":
                 yield number, column, "no_stored_value", ""
-
-
-def _attribute(tag: bytes, name: bytes) -> bytes:
-    found = re.search(rb'\b%s="([^"]*)"' % name, tag)
-    return found[1] if found else b""
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.register import check
-from ivvu_analysis.register.findings import ISSUE_COLUMNS
+from ivvu_analysis.register.table import ISSUE_COLUMNS
 
 FOLDER = Path(__file__).parent.parent / "data" / "registers"
 EXPECTED = {

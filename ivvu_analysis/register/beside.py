@@ -1,4 +1,4 @@
-"""Corrections that a person has accepted: a small reviewed file of `column, value, replacement`."""
+"""The small files beside a register: corrections that a person has accepted, and the phases of regions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Scale
+from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import quote
-from ivvu_analysis.register import files, spelling
+from ivvu_analysis.register import dates, files, spelling
 from ivvu_analysis.register.spelling import Speller
 
 FIELDS = ("column", "value", "replacement")
 MORE = ("reason", "status")
+OF_PHASES = ("region", "wave", "dimension", "phase")
 HEADING = frozenset(("heading", "headings", "kop", "koppen"))
 FILL_DOWN = frozenset(("fill down", "fill-down", "doortrekken"))
 ACCEPTED = frozenset(("accepted", "accept", "geaccepteerd", "akkoord", "ok", "ja", "yes", "x"))
@@ -54,7 +55,7 @@ class Corrections:
         return [(key[0], value) for key, (value, _) in self.replacements.items() if key not in met]
 
 
-def read(path: str | Path | None, speller: Speller) -> Corrections:
+def read_corrections(path: str | Path | None, speller: Speller) -> Corrections:
     """Read a file of corrections; None gives no corrections.
 
     Raises
@@ -70,18 +71,18 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
     replacements: dict[tuple[str, str], tuple[str, str]] = {}
     headings: dict[str, str] = {}
     fill_down, waiting = [], []
-    columns = speller.scale("column")
+    columns, correctable = speller.scale("column"), "column that can be corrected"
     for line, row in files.listed(Path(path), "corrections", FIELDS, MORE).iterrows():
         column, value, replacement = row[list(FIELDS)]
         where = f"{name}, line {line}"
         if row.get("status", "accepted").casefold() not in ACCEPTED:
             waiting.append((columns.recognise(column) or "", value))
         elif column.casefold() in HEADING:
-            headings[value] = _column(replacement, where, columns, columns.codes)
+            headings[value] = _code(replacement, columns, where)
         elif not value and replacement.casefold() in FILL_DOWN:
-            fill_down.append(_column(column, where, columns, spelling.CODED))
+            fill_down.append(_code(column, columns, where, correctable, spelling.CODED))
         else:
-            code = _column(column, where, columns, spelling.CODED)
+            code = _code(column, columns, where, correctable, spelling.CODED)
             if speller.read(code, replacement).problem:
                 known = () if code == "wave" else speller.scale_of(code).codes
                 raise DataError(
@@ -95,15 +96,59 @@ def read(path: str | Path | None, speller: Speller) -> Corrections:
     return Corrections(replacements, headings, tuple(fill_down), tuple(waiting))
 
 
-def _column(heading: str, where: str, columns: Scale, known: Iterable[str]) -> str:
-    code = columns.recognise(heading) or ""
-    if code not in known:
-        raise DataError(
-            f"{where}: '{quote(heading)}' is not a column that can be corrected.",
-            did_you_mean(quote(heading), known),
-        )
-    return code
-
-
 def _fold(cell: str) -> str:
     return " ".join(cell.casefold().split())
+
+
+def read_phases(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Read the phases of regions.
+
+    Parameters
+    ----------
+    path
+        An xlsx, xls, ods or csv file with the columns `region, wave, dimension, phase`, in any order.
+    codebook
+        Whose regions and ladders they are, by default ours.
+
+    Returns
+    -------
+    DataFrame
+        `region, wave, dimension, phase`, one row a region, wave and ladder, as the published table.
+
+    Raises
+    ------
+    RegisterError
+        If the file cannot be read at all.
+    DataError
+        If a column is missing, a value is not recognised, or a region stands in two phases at once.
+    """
+    book, name = codebook or standard(), quote(Path(path).name)
+    found: dict[tuple[str, ...], int] = {}
+    for row, texts in files.listed(Path(path), "phases", OF_PHASES).iterrows():
+        where = f"{name}, row {row}"
+        region = _code(texts["region"], book.scale("region"), where)
+        dimension = _code(texts["dimension"], book.scale("dimension"), where)
+        wave = dates.wave(texts["wave"])
+        if wave is None:
+            raise DataError(f"{where}: '{quote(texts['wave'])}' is no wave.", "Write it as in 2020-10.")
+        phase = int(_code(texts["phase"], book.scale(dimension), where))
+        if (region, wave, dimension) in found:
+            raise DataError(
+                f"{where}: {region} has a second phase on {dimension}.",
+                "Keep one row for each region, wave and ladder.",
+            )
+        found[region, wave, dimension] = phase
+    if not found:
+        raise DataError(
+            f"The phases {name} have headings and no rows.",
+            "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
+        )
+    return pd.DataFrame([(*key, phase) for key, phase in found.items()], columns=list(OF_PHASES))
+
+
+def _code(text: str, scale: Scale, where: str, what: str = "", known: Iterable[str] = ()) -> str:
+    """Return the code of one of the `known`, by default of all codes of the scale."""
+    if (code := scale.recognise(text) or "") in (known or scale.codes):
+        return code
+    remedy = did_you_mean(quote(text), known or scale.codes)
+    raise DataError(f"{where}: '{quote(text)}' is no {what or scale.name}.", remedy)
