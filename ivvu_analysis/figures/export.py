@@ -16,9 +16,9 @@ from ivvu_analysis.figures.layout import EDGE
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 POINTS = 72  # to an inch
 # The typeface of the page, where there is one.
-ROOT = """<svg width="100%" style="font-family: var(--face); --face:
+ROOT = """<svg width="100%" style="font-family:
 var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
-TAG, FACE = re.compile(r"<[^>]+>"), re.compile(r"(?<=px) '[^;\"]*")
+TAG, FONT = re.compile(r"<[^>]+>"), re.compile(r"font: (italic )?(?:(\w+) )?([\d.]+px) [^;\"]*")
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
 NOT_NEEDED = re.compile(
     r"""(?<=<g) id="[^"]*"| transform="rotate\(-0 [^"]*"|font-family: [^;"]*; ?|(?<=\d\.\d\d)\d+"""
@@ -59,5 +59,10 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
         text.getvalue().strip(),
         flags=re.DOTALL,
     )
-    body = TAG.sub(lambda tag: FACE.sub(" var(--face)", NOT_NEEDED.sub("", tag[0])), body)
+    body = TAG.sub(lambda tag: FONT.sub(_without_face, NOT_NEEDED.sub("", tag[0])), body)
     return re.sub('<svg.*?viewBox="[^"]*"', ROOT.format(*seen), body, count=1, flags=re.DOTALL)
+
+
+def _without_face(font: re.Match[str]) -> str:
+    parts = zip(("font-style", "font-weight", "font-size"), font.groups(), strict=True)
+    return "; ".join(f"{name}: {value.strip()}" for name, value in parts if value)

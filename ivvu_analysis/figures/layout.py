@@ -113,7 +113,7 @@ def top_of(ax: Axes) -> float:
     """Return where what stands above a plot ends, in parts of its height."""
     for strip in ax.child_axes:
         kept: Any = strip.get_axes_locator()
-        return 1 + float(kept().height / ax.get_position().height)
+        return 1 + float(kept(strip, None).height / ax.get_position().height)
     return 1 + 0.03 / float(inches(ax)[1])
 
 

@@ -96,23 +96,17 @@ def _fits(text: str, room: float) -> bool:
 
 
 @theme.themed
-def multiples(
-    data: pd.DataFrame,
-    *,
-    panel: str,
-    y: str,
-    hue: str,
-    x: str = "estimate",
-    fmt: Format = theme.percent,
-) -> Figure:
+def multiples(data: pd.DataFrame, *, panel: str, hue: str, **how: Any) -> Figure:
     """Draw stacked bars for each panel, one below the other, each with its own parts.
 
     Parameters
     ----------
     data
         One row a panel, bar and part; a part that a panel does not have is not one of its own.
-    panel, y, hue, x, fmt
-        The column of the panels, and the rest as in `stacked`.
+    panel, hue
+        The columns of the panels and of the parts.
+    how
+        The rest, as in `stacked`: `y` at least.
 
     Examples
     --------
@@ -129,7 +123,7 @@ def multiples(
     for name in names:
         mine = data[data[panel] == name].astype({hue: "category"})
         mine[hue] = mine[hue].cat.remove_unused_categories()
-        ax = stacked(mine, y=y, hue=hue, x=x, fmt=fmt, ax=figure, title=str(name))
+        ax = stacked(mine, hue=hue, ax=figure, title=str(name), **how)
         at -= layout.top_of(ax) * layout.inches(ax)[1] + 0.08
         left, _, wide, high = ax.get_position().bounds
         ax.set_position((left, at / tall, wide, high))

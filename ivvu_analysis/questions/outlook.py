@@ -11,6 +11,7 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import INTERVAL, nothing, stacked
 from ivvu_analysis.stats import forecast
 from ivvu_analysis.stats.generator import Generator, fit_generator
+from ivvu_analysis.stats.pace import pace_variation
 
 STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
 PACE = 0.7  # how much the pace of regions differs in a scenario, as a coefficient of variation
@@ -113,7 +114,7 @@ def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
         Of the draws.
     frailty
         How much regions differ in pace: a scenario, such as `PACE`, for counts that do not follow regions
-        cannot tell.
+        cannot tell, or what `pace` tells where regions are followed.
 
     Examples
     --------
@@ -123,6 +124,27 @@ def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
     """
     draws, ladders = 1024 if frailty else 4096, _ladders(evidence)
     return {name: fit_generator(ladders[name], seed, draws, frailty=frailty) for name in ladders}
+
+
+def pace(evidence: Evidence) -> pd.DataFrame:
+    """Estimate how much regions differ in pace from those whose phase is known at every wave that has any.
+
+    Returns
+    -------
+    DataFrame
+        One row, see `stats.pace.pace_variation`; none where regions are not followed from wave to wave, as in
+        the publication.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, outlook
+    >>> len(outlook.pace(load(wave="2020-10")))
+    0
+    """
+    ladders = evidence.region_phases.groupby("dimension", observed=True)
+    return pace_variation(
+        ladder.pivot(index="region", columns="wave", values="phase").dropna() for _, ladder in ladders
+    )
 
 
 def expected(fits: Fits, dates: list[str], stalling: tuple[float, ...] = STALLING) -> pd.DataFrame:

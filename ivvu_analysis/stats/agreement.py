@@ -48,10 +48,8 @@ def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.D
     pull = 2 * together / pairs - tau * (apart / apart.sum(1, keepdims=True)).sum(0)
     half = Z * np.sqrt((pull**2).sum())
     margins = table.sum(1), table.sum(0)
-    if min(len(x) - margin.max() for margin in margins) < FEWEST_APART:
-        row |= {"conf_low": np.nan, "conf_high": np.nan}
-    else:
-        row |= _within_one(tau, half)
+    few = min(len(x) - margin.max() for margin in margins) < FEWEST_APART
+    row |= {"conf_low": np.nan, "conf_high": np.nan} if few else _within_one(tau, half)
     drawn = _surplus(random_table(*margins).rvs(PERMUTATIONS, random_state=np.random.default_rng(seed)))
     observed = _surplus(table)
     extreme = min((drawn >= observed).sum(), (drawn <= observed).sum())

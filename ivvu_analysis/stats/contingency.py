@@ -36,13 +36,8 @@ def residuals(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:
     off = np.abs(observed - expected) * (1 - 1e-9)  # a rounding error must not move the observed count out
     cell = hypergeom(n, observed.sum(1, keepdims=True), observed.sum(0, keepdims=True))
     further = cell.cdf(np.floor(expected - off)) + cell.sf(np.ceil(expected + off) - 1)
-    residual = fitted.standardized_resids
-    columns = {
-        "observed": observed,
-        "expected": expected,
-        "estimate": residual,
-        "p_value": further.clip(max=1),
-    }
+    columns = {"observed": observed, "expected": expected, "estimate": fitted.standardized_resids}
+    columns["p_value"] = further.clip(max=1)
     cells = pd.MultiIndex.from_product([counts.index, counts.columns], names=["row", "column"])
     frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()}, cells).reset_index()
     return frame.assign(p_adjusted=false_discovery_control(frame["p_value"]))

@@ -23,7 +23,7 @@ MOST_STEPS = 30
 
 @dataclass(frozen=True)
 class Cells:
-    """Equal rows of a register counted together.
+    """Rows of a register, or cells of a table in which equal rows are counted together.
 
     `weights` says how many rows each cell stands for, `X` is the design, a row a cell, and `y` and `cluster`
     are the numbers of its level and its cluster, from zero.
@@ -37,13 +37,6 @@ class Cells:
     def where(self, keep: NDArray[np.bool_]) -> Cells:
         """Return some of the cells."""
         return Cells(self.X[keep], self.y[keep], self.cluster[keep], self.weights[keep])
-
-
-def count_cells(X: Floats, y: Ints, cluster: Ints) -> Cells:
-    """Count equal rows together."""
-    unique, counts = np.unique(np.column_stack([X, y, cluster]), axis=0, return_counts=True)
-    level, group = unique[:, -2:].astype(np.int64).T
-    return Cells(unique[:, :-2], level, group, counts.astype(float))
 
 
 def _ends(parameters: Floats, cells: Cells) -> tuple[Floats, Floats, Floats]:

@@ -27,6 +27,8 @@ from ivvu_analysis.stats.transitions import ladder_counts
 
 PACES = 6
 """Points of the quadrature over the pace of a region."""
+HARDLY = 0.08
+"""With less variation than this the paces of regions are taken as equal."""
 PRIOR_MONTHS = 12.0
 """Mean stay in a phase that a prior rate of average size implies."""
 
@@ -78,11 +80,11 @@ def transition_matrices(rates: Floats, months: float) -> Floats:
     return np.asarray(np.clip(np.linalg.matrix_power(series, 2**squarings), 0.0, 1.0))
 
 
-def pace_points(frailty: float) -> tuple[Floats, Floats]:
+def pace_points(frailty: float, number: int = PACES) -> tuple[Floats, Floats]:
     """Return points and weights of a gamma distribution with mean 1 and this coefficient of variation."""
-    if frailty == 0:
+    if frailty < HARDLY:
         return np.ones(1), np.ones(1)
-    points, weights = special.roots_genlaguerre(PACES, 1 / frailty**2 - 1)
+    points, weights = special.roots_genlaguerre(number, 1 / frailty**2 - 1)
     return points * frailty**2, weights / weights.sum()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from itertools import combinations, permutations, product
 
 import numpy as np
@@ -127,19 +128,15 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     used, number = np.unique(level, return_inverse=True)
     first = (group[:, None] == 0).astype(float)
     cells = Cells(first, number, np.zeros_like(number), counts[group, level].astype(float))
-    row: dict[str, object] = dict.fromkeys(
-        ["estimate", "conf_low", "conf_high", "n", "df", "p_value"], np.nan
-    )
-    row |= {"conf_low": 0.0, "conf_high": np.inf, "n": counts.sum()}
-    try:
+    found, method = [np.nan, 0.0, np.inf, np.nan], "proportional odds: no finite maximum"
+    with suppress(ValueError):
         parameters = maximise(cells, len(used))
-    except ValueError:
-        return pd.DataFrame([row | {"method": "proportional odds: no finite maximum"}])
-    beta, error = parameters[-1], np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1])
-    ends = np.exp([beta, beta - Z * error, beta + Z * error])
-    row |= dict(zip(["estimate", "conf_low", "conf_high"], ends.tolist(), strict=True))
-    p_value = 2 * float(special.ndtr(-abs(beta) / error))
-    return pd.DataFrame([row | {"p_value": p_value, "method": "proportional odds, Wald"}])
+        error = np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1])
+        ends = np.exp(parameters[-1] + Z * error * np.array([0, -1, 1]))
+        found = [*ends.tolist(), 2 * float(special.ndtr(-abs(parameters[-1]) / error))]
+        method = "proportional odds, Wald"
+    row = dict(zip(["estimate", "conf_low", "conf_high", "p_value"], found, strict=True))
+    return pd.DataFrame([row | {"n": counts.sum(), "df": np.nan, "method": method}])
 
 
 def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:

@@ -44,17 +44,13 @@ def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd
     back[0, 0] = 1
     if relative_effect(*counts)[0] < 0.5:
         back = back[::-1, ::-1]
-    moved = {
-        "both_groups": counts @ blur - counts,
-        "first_group": np.stack([counts[0] @ back - counts[0], np.zeros(k)]),
-    }
-    frames = []
-    for scenario, step in moved.items():
-        expected = counts[:, None] + grid[:, None] * step[:, None]
-        theta, low, high, _ = relative_effect(*expected)
-        values = {"q": grid, "estimate": theta, "conf_low": low, "conf_high": high}
-        frames.append(pd.DataFrame({"scenario": scenario} | values))
-    result = pd.concat(frames, ignore_index=True)
+    moved = np.stack([counts @ blur - counts, [counts[0] @ back - counts[0], np.zeros(k)]])
+    # Scenarios by groups by parts by levels.
+    expected = counts[:, None] + grid[:, None] * moved[:, :, None]
+    theta, low, high, _ = relative_effect(expected[:, 0], expected[:, 1])
+    rows = pd.MultiIndex.from_product([["both_groups", "first_group"], grid], names=["scenario", "q"])
+    found = {"estimate": theta.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}
+    result = pd.DataFrame(found, rows).reset_index()
     return result.assign(n=int(counts.sum()), method="theta of the expected counts")
 
 
@@ -90,11 +86,11 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFram
         supply = np.concatenate([counts[0, 1:] * movable[0], counts[1, :-1] * movable[1]])
         for event in ("interval", "sign"):
 
-            def margin(moves: Ints, event: str = event) -> Floats:
+            def margin(moves: Ints, place: int = ("sign", "interval").index(event)) -> Floats:
                 """Return how far theta, or its lower limit, stays above one half, rounding errors aside."""
                 one, other = np.split(moves, 2, axis=-1)
-                theta, low, _, _ = relative_effect(counts[0] + one @ down, counts[1] - other @ down)
-                return (low if event == "interval" else theta) - (0.5 + 1e-12)
+                found = relative_effect(counts[0] + one @ down, counts[1] - other @ down)
+                return found[place] - (0.5 + 1e-12)
 
             enough = fewest = _one_by_one(supply, margin)
             # Within one group every move shifts theta by a fixed amount, so that the largest first is best.

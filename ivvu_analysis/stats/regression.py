@@ -17,7 +17,6 @@ from ivvu_analysis.stats.clusters import cr2, student_table
 from ivvu_analysis.stats.cumulative_logit import (
     ROWS_PER_PARAMETER,
     Cells,
-    count_cells,
     effective_rows,
     maximise,
     scores_and_information,
@@ -88,7 +87,7 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     complete = ratings.notna() & covariates.notna().all(axis=1) & clusters.notna()
     X, y = design(covariates[complete]), ratings[complete].cat.remove_unused_categories()
     codes, names = pd.factorize(clusters[complete], sort=True)
-    cells = count_cells(X.to_numpy(), y.cat.codes.to_numpy(), codes)
+    cells = Cells(X.to_numpy(), y.cat.codes.to_numpy(np.int64), codes, np.ones(len(y)))
     return fit_cells(cells, tuple(map(str, y.cat.categories)), tuple(map(str, names)), tuple(X.columns))
 
 
@@ -128,10 +127,8 @@ def jackknife(fit: OrdinalFit) -> pd.DataFrame:
     ValueError
         If without one of the clusters a coefficient cannot be estimated.
     """
-    left = [
-        maximise(fit.cells.where(fit.cells.cluster != number), len(fit.levels))[len(fit.levels) - 1 :]
-        for number in range(len(fit.clusters))
-    ]
+    others = [fit.cells.where(fit.cells.cluster != number) for number in range(len(fit.clusters))]
+    left = [maximise(cells, len(fit.levels))[len(fit.levels) - 1 :] for cells in others]
     errors = np.sqrt((len(left) - 1) * np.var(left, axis=0))
     return _table(fit, errors, f"jackknife over {len(left)} clusters, Satterthwaite t")
 

@@ -140,18 +140,13 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     monotone = bool((passed >= 0).all())
     low, high = flow_bounds(before, after, monotone)
     pairs = pd.MultiIndex.from_product([counts.columns.astype(str)] * 2, names=["from_phase", "to_phase"])
-    found = pd.DataFrame(
-        {"estimate": drawn.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}, pairs
+    flows = {"estimate": drawn.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}
+    known, how = (
+        monotone and bool((passed <= before).all()),
+        " no region falling back" if monotone else "out assumption",
     )
-    return (
-        found.astype(float)
-        .reset_index()
-        .assign(
-            n=int(before.sum()),
-            identified=monotone and bool((passed <= before).all()),
-            method=f"order kept; bounds with{' no region falling back' if monotone else 'out assumption'}",
-        )
-    )
+    found = pd.DataFrame(flows, pairs, dtype=float).reset_index()
+    return found.assign(n=int(before.sum()), identified=known, method=f"order kept; bounds with{how}")
 
 
 def mean_phase(counts: pd.DataFrame) -> pd.DataFrame:

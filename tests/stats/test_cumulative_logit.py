@@ -44,15 +44,6 @@ def test_thresholds_out_of_order_have_no_likelihood(seed: int) -> None:
     assert cumulative_logit.log_likelihood(np.array([1.0, 0.0, 2.0, 0.0, 0.0]), cells(seed)) == -np.inf
 
 
-def test_equal_rows_are_counted_together() -> None:
-    X = np.array([[1.0, 0.5], [1.0, 0.5], [0.0, 0.5]])
-    counted = cumulative_logit.count_cells(X, np.array([2, 2, 0]), np.array([1, 1, 0]))
-    assert counted.weights.tolist() == [1, 2]
-    assert counted.X.tolist() == [[0, 0.5], [1, 0.5]]
-    assert counted.y.tolist() == [0, 2]
-    assert counted.where(counted.cluster != 1).X.tolist() == [[0, 0.5]]
-
-
 def test_worked_example_of_effective_rows() -> None:
     assert cumulative_logit.effective_rows([18, 22]) == pytest.approx(29.7)
     assert cumulative_logit.effective_rows([10]) == 0
