@@ -3,8 +3,6 @@
 Everything that is not a `UserError` is a bug, and may show its traceback.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How each statement is recomputed: the entries of `claims.yaml`, computed as they are read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import filter as fitting

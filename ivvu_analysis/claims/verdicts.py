@@ -1,7 +1,5 @@
 """The statements, and the verdict on each: what its readings give is held against its figure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal

@@ -5,8 +5,6 @@ is taken from there, and held against the publication; what they lack stays as p
 door, with everything that it is given checked before anything is read.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import pickle

@@ -4,8 +4,6 @@ Rows and columns stand in the order of the publication. Where it has one column 
 change since the wave before comes after them. A row of totals has the code of the scale `total`.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.data import Evidence

@@ -1,7 +1,5 @@
 """What does the portfolio consist of: themes by holder and by start, status and participation?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

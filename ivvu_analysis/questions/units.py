@@ -1,7 +1,5 @@
 """Regions and holders with few projects: funnels, and shares that borrow from each other; no rankings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
