@@ -65,8 +65,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         The words that would have been accepted.
     """
     options = sorted(set(known))
-    match = process.extractOne(word, options, score_cutoff=60)
-    if match:
+    if match := process.extractOne(word, options, score_cutoff=60):
         return f"Did you mean '{match[0]}'?"
     if len(options) > 12:
         return f"Choose one of the {len(options)} known names, such as {', '.join(options[:5])}."

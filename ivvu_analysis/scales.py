@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 Language = Literal["en", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-SUGGESTION_CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
+CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
 YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
 
 
@@ -182,9 +182,8 @@ class Scale:
         >>> scale("region").suggest("Zuid Lmburg")
         'zuid-limburg'
         """
-        match = process.extractOne(
-            self._squeeze(text), list(self._by_spelling), scorer=fuzz.ratio, score_cutoff=SUGGESTION_CUTOFF
-        )
+        known, alike = self._by_spelling, fuzz.ratio
+        match = process.extractOne(self._squeeze(text), [*known], scorer=alike, score_cutoff=CUTOFF)
         return self._by_spelling[match[0]] if match else None
 
     def _year(self, text: str) -> str | None:

@@ -1,13 +1,12 @@
 """How each statement is recomputed: the entries of `claims.yaml`, computed as they are read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import filter as fitting
 from importlib import resources
 from itertools import product
 from math import nan
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,8 +19,7 @@ KEYS = ("claims", "for_each", "source", "if_not", *KINDS)
 KEYS_OF_READING = ("value", "source", "en", "nl", "unit")
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to recompute a statement, and what it gives; or, as `needs`, what that would take.
 
     `kind` is what the head of `claims.yaml` says, `source` where the figures stand, such as ``"table 6"``,

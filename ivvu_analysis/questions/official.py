@@ -59,7 +59,7 @@ def by_holder(evidence: Evidence) -> pd.DataFrame:
     >>> official.by_holder(load()).set_index("theme").loc[official.TOTAL, "total"]
     np.int64(318)
     """
-    if not portfolio.knows_themes(evidence):
+    if evidence.theme_by_start.empty:
         return nothing("theme total")
     shown = _with_total(portfolio.themes(evidence, "holder"))
     shown["total"] = shown.sum(axis=1)
@@ -88,7 +88,7 @@ def by_start(evidence: Evidence) -> pd.DataFrame:
     """
     new, early = portfolio.new_and_early(evidence)
     columns = ["theme", *new, "new", "part_new", "early", "part_early"]
-    if not portfolio.knows_themes(evidence):
+    if evidence.theme_by_start.empty:
         return pd.DataFrame(columns=columns)
     shown = _with_total(portfolio.themes(evidence, "start"))
     for part, starts in (("new", new), ("early", early)):

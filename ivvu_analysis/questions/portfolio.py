@@ -23,20 +23,6 @@ def size(evidence: Evidence, wave: str) -> int:
     return int(max(known.groupby("measure")["projects"].sum(), default=0))
 
 
-def knows_themes(evidence: Evidence) -> bool:
-    """Return whether the themes by holder and by start are known for the wave.
-
-    The rows of a register give them for each of its editions, the publication for its last one.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.knows_themes(load(wave="2020-10")), portfolio.knows_themes(load(wave="2020-03"))
-    (True, False)
-    """
-    return not evidence.theme_by_start.empty
-
-
 def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:
     """Return the projects by theme (rows) and by ``"holder"`` or ``"start"`` (columns), zeros included.
 
