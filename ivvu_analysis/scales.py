@@ -96,11 +96,6 @@ class Scale:
         return tuple(level.code for level in self.levels if not level.missing)
 
     @cached_property
-    def colours(self) -> dict[str, str]:
-        """The colour of each code that has one of its own."""
-        return {level.code: level.colour for level in self.levels if level.colour}
-
-    @cached_property
     def _by_code(self) -> dict[str, Level]:
         return {level.code: level for level in self.levels}
 

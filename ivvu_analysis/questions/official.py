@@ -153,10 +153,10 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     >>> official.gaps(load())[["measure", "missing"]].values.tolist()
     [['participation', 20.0]]
     """
-    sums = totals(evidence).melt("subject", var_name="wave", value_name="total")
-    expected = sums["wave"].map(sums[sums["subject"] == EDITION].set_index("wave")["total"])
-    held = sums.assign(expected=expected, missing=expected - sums["total"])
-    held = held.rename(columns={"subject": "measure"})
+    sums = totals(evidence).rename(columns={"subject": "measure"})
+    held = sums.melt("measure", var_name="wave", value_name="total")
+    held["expected"] = held.groupby("wave")["total"].transform("last")  # the edition stands last
+    held["missing"] = held["expected"] - held["total"]
     return held.query("missing > 0").sort_values("missing", ascending=False, kind="stable", ignore_index=True)
 
 
