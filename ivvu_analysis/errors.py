@@ -3,8 +3,6 @@
 Everything that is not a `UserError` is a bug, and may show its traceback.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
@@ -68,8 +66,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         The words that would have been accepted.
     """
     options = sorted(set(known))
-    match = process.extractOne(word, options, score_cutoff=60)
-    if match:
+    if match := process.extractOne(word, options, score_cutoff=60):
         return f"Did you mean '{match[0]}'?"
     if len(options) > 12:
         return f"Choose one of the {len(options)} known names, such as {', '.join(options[:5])}."

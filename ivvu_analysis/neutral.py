@@ -1,7 +1,5 @@
 """Text from spreadsheets made harmless: never a formula in Excel or CSV, never a command to a terminal."""
 
-from __future__ import annotations
-
 import re
 
 EXCEL_CELL_LIMIT = 32_767  # characters that one cell of Excel can hold

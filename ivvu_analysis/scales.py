@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 Language = Literal["en", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-SUGGESTION_CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
+CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
 YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
 
 
@@ -94,11 +94,6 @@ class Scale:
     def rated(self) -> tuple[str, ...]:
         """The codes that are a position on the scale: all but the ones that mean 'unknown'."""
         return tuple(level.code for level in self.levels if not level.missing)
-
-    @cached_property
-    def colours(self) -> dict[str, str]:
-        """The colour of each code that has one of its own."""
-        return {level.code: level.colour for level in self.levels if level.colour}
 
     @cached_property
     def _by_code(self) -> dict[str, Level]:
@@ -182,9 +177,8 @@ class Scale:
         >>> scale("region").suggest("Zuid Lmburg")
         'zuid-limburg'
         """
-        match = process.extractOne(
-            self._squeeze(text), list(self._by_spelling), scorer=fuzz.ratio, score_cutoff=SUGGESTION_CUTOFF
-        )
+        known, alike = self._by_spelling, fuzz.ratio
+        match = process.extractOne(self._squeeze(text), [*known], scorer=alike, score_cutoff=CUTOFF)
         return self._by_spelling[match[0]] if match else None
 
     def _year(self, text: str) -> str | None:

@@ -4,8 +4,6 @@
 and what each firmness of a figure allows. A statement is corrected or added there, without a line of Python.
 """
 
-from __future__ import annotations
-
 from ivvu_analysis.claims.verdicts import claimed, expectations, fit, judge, statements, tables, words
 
 __all__ = ["claimed", "expectations", "fit", "judge", "statements", "tables", "words"]

@@ -1,15 +1,12 @@
 """How each statement is recomputed: the entries of `claims.yaml`, computed as they are read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import filter as fitting
 from importlib import resources
 from itertools import product
 from math import nan
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,10 +17,10 @@ from ivvu_analysis.errors import DataError, did_you_mean
 KINDS = ("stated", "needs", "alternative", "arithmetic")
 KEYS = ("claims", "for_each", "source", "if_not", *KINDS)
 KEYS_OF_READING = ("value", "source", "en", "nl", "unit")
+Named = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to recompute a statement, and what it gives; or, as `needs`, what that would take.
 
     `kind` is what the head of `claims.yaml` says, `source` where the figures stand, such as ``"table 6"``,
@@ -52,7 +49,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def readings(
-    names: Mapping[str, Any], claims: Sequence[str], language: codebook.Language, path: Path | None = None
+    names: Named, claims: Sequence[str], language: codebook.Language, path: Path | None = None
 ) -> dict[str, list[Reading]]:
     """Read `claims.yaml`, or another such file: the readings of each of `claims`, the stated one first.
 
@@ -91,8 +88,7 @@ def readings(
         raise DataError(f"{file.name}, line {line}: {error.problem}.", "Write it as YAML.") from None
     for entry in entries:
         try:
-            for claim, reading in _enter(entry, names, claims, language):
-                found[claim].append(reading)
+            _enter(entry, names, found, language)
         except DataError as error:
             place = f"{file.name}, line {entry['line']}, entry '{', '.join(entry.get('claims', '?'))}'"
             raise DataError(f"{place}: {error.problem}", error.remedy) from None
@@ -105,16 +101,14 @@ def readings(
     return found
 
 
-def _enter(
-    entry: Mapping[str, Any], names: Mapping[str, Any], claims: Sequence[str], language: codebook.Language
-) -> Iterator[tuple[str, Reading]]:
+def _enter(entry: Named, names: Named, found: dict[str, list[Reading]], language: codebook.Language) -> None:
     _known(entry, KEYS)
     for cell in _cells(entry.get("for_each", {})):
         coded = cell.keys() & {"theme", "holder"}
         labels = {key: codebook.scale(key).label(cell[key], language) for key in coded}
         patterns = [_filled(claim, cell) for claim in entry["claims"]]
-        if lost := [pattern for pattern in patterns if not fitting(claims, pattern)]:
-            raise DataError(f"There is no statement '{lost[0]}'.", did_you_mean(lost[0], claims))
+        if lost := [pattern for pattern in patterns if not fitting(found, pattern)]:
+            raise DataError(f"There is no statement '{lost[0]}'.", did_you_mean(lost[0], found))
         for kind in entry.keys() & {*KINDS}:
             for item in entry[kind] if isinstance(entry[kind], list) else [entry[kind]]:
                 _known(item, KEYS_OF_READING)
@@ -126,15 +120,16 @@ def _enter(
                     unit=item.get("unit", ""),
                     if_not=entry.get("if_not", "does_not_reproduce"),
                 )
-                yield from ((claim, reading) for pattern in patterns for claim in fitting(claims, pattern))
+                for claim in (claim for pattern in patterns for claim in fitting(found, pattern)):
+                    found[claim].append(reading)
 
 
-def _known(entry: Mapping[str, Any], keys: Sequence[str]) -> None:
+def _known(entry: Named, keys: Sequence[str]) -> None:
     for key in entry.keys() - {"line", *keys}:
         raise DataError(f"There is no '{key}' in an entry.", did_you_mean(str(key), keys))
 
 
-def _cells(for_each: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _cells(for_each: Named) -> Iterator[dict[str, Any]]:
     """Return each combination; `all` is every code of a scale, and keys such as `a, b` go together."""
     keys = [key for key in for_each if key != "line"]
     rows = [codebook.scale(key).codes if for_each[key] == "all" else for_each[key] for key in keys]
@@ -145,5 +140,5 @@ def _cells(for_each: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield cell
 
 
-def _filled(text: str, cell: Mapping[str, Any]) -> str:
+def _filled(text: str, cell: Named) -> str:
     return text.format(**cell) if cell else text  # without `for_each`, braces are those of a set

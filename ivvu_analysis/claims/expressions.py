@@ -1,7 +1,5 @@
 """The small expressions that statements are recomputed by: safe to read, loud where a figure is missing."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,9 +1,6 @@
 """The statements, and the verdict on each: what its readings give is held against its figure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import resources
@@ -269,7 +266,7 @@ def _verdict(statement: Any, found: list[Reading], language: Language) -> tuple[
         scale = 10.0 ** decimals(statement.claimed)
         value = floor(stated.value * scale + ulp(stated.value * scale)) / scale
         text = words()["sentences"]["cut_off"][language]
-        others.append(replace(stated, kind="alternative", words=text, value=value))
+        others.append(stated._replace(kind="alternative", words=text, value=value))
     fitting = [other for other in others if fits(other) != "not"]
     if otherwise := [other for other in fitting if other.kind == "alternative"]:
         return "reproduces_otherwise", otherwise[0]

@@ -3,8 +3,6 @@
 What does not add up in the original is a finding to report, not a crash: the tables stay as printed.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping

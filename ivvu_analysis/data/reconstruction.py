@@ -5,8 +5,6 @@ rated how. Of all registers with exactly these tables one is dealt at random, ea
 associated in it that the tables do not tie together.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -4,8 +4,6 @@ A frame has the same columns whether anything was found or not. They are written
 text: ``"theme n estimate"``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

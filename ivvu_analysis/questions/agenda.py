@@ -4,8 +4,6 @@ Let the clients of 2024 be 100 and demand grow by g. If residential clients and 
 they are, their shares fall to s / (1 + g) and all growth goes to the packages at home.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard

@@ -1,7 +1,5 @@
 """How long projects run until they end, and regions stand on a phase until they rise, edition by edition."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight

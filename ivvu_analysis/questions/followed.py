@@ -4,8 +4,6 @@ Published figures tell how many projects there are, not which; only a register t
 follow them.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.data import Evidence

@@ -1,7 +1,5 @@
 """What goes with a higher rating: proportional odds on the rows of a register, with regions as clusters."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import NamedTuple
 

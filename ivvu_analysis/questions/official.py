@@ -4,8 +4,6 @@ Rows and columns stand in the order of the publication. Where it has one column 
 change since the wave before comes after them. A row of totals has the code of the scale `total`.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
@@ -61,7 +59,7 @@ def by_holder(evidence: Evidence) -> pd.DataFrame:
     >>> official.by_holder(load()).set_index("theme").loc[official.TOTAL, "total"]
     np.int64(318)
     """
-    if not portfolio.knows_themes(evidence):
+    if evidence.theme_by_start.empty:
         return nothing("theme total")
     shown = _with_total(portfolio.themes(evidence, "holder"))
     shown["total"] = shown.sum(axis=1)
@@ -90,7 +88,7 @@ def by_start(evidence: Evidence) -> pd.DataFrame:
     """
     new, early = portfolio.new_and_early(evidence)
     columns = ["theme", *new, "new", "part_new", "early", "part_early"]
-    if not portfolio.knows_themes(evidence):
+    if evidence.theme_by_start.empty:
         return pd.DataFrame(columns=columns)
     shown = _with_total(portfolio.themes(evidence, "start"))
     for part, starts in (("new", new), ("early", early)):
@@ -155,10 +153,10 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     >>> official.gaps(load())[["measure", "missing"]].values.tolist()
     [['participation', 20.0]]
     """
-    sums = totals(evidence).melt("subject", var_name="wave", value_name="total")
-    expected = sums["wave"].map(sums[sums["subject"] == EDITION].set_index("wave")["total"])
-    held = sums.assign(expected=expected, missing=expected - sums["total"])
-    held = held.rename(columns={"subject": "measure"})
+    sums = totals(evidence).rename(columns={"subject": "measure"})
+    held = sums.melt("measure", var_name="wave", value_name="total")
+    held["expected"] = held.groupby("wave")["total"].transform("last")  # the edition stands last
+    held["missing"] = held["expected"] - held["total"]
     return held.query("missing > 0").sort_values("missing", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -1,7 +1,5 @@
 """Where do the ladders lead at the pace so far, and what would that have foretold?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis import claims

@@ -1,7 +1,5 @@
 """How far have the regions come on the ladders of collaboration phases, and what do the counts fix?"""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What does the portfolio consist of: themes by holder and by start, status and participation?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
@@ -23,20 +21,6 @@ def size(evidence: Evidence, wave: str) -> int:
     """
     known = evidence.project_counts.query("group == 'all' and wave == @wave")
     return int(max(known.groupby("measure")["projects"].sum(), default=0))
-
-
-def knows_themes(evidence: Evidence) -> bool:
-    """Return whether the themes by holder and by start are known for the wave.
-
-    The rows of a register give them for each of its editions, the publication for its last one.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import load, portfolio
-    >>> portfolio.knows_themes(load(wave="2020-10")), portfolio.knows_themes(load(wave="2020-03"))
-    (True, False)
-    """
-    return not evidence.theme_by_start.empty
 
 
 def themes(evidence: Evidence, by: str, wave: str = "") -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """What is known about one region: its ladders, its holder's projects, its own projects?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.codebook import Language

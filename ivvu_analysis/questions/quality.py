@@ -1,7 +1,5 @@
 """What did the cleaning of a register find: what is filled in, what needs a person, what is no project?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.data import Evidence

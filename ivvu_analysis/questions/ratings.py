@@ -4,8 +4,6 @@ Every function takes evidence and returns a tidy frame of codes, with `estimate,
 Where nothing is rated, a frame has no rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

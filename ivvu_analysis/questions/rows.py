@@ -3,8 +3,6 @@
 Tables hold for published figures too; what stands here holds only for projects that somebody really entered.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ivvu_analysis.data import Evidence

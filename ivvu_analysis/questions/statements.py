@@ -3,8 +3,6 @@
 A statement is held against the published tables, whatever else a report rests on: it is about them.
 """
 
-from __future__ import annotations
-
 from itertools import zip_longest
 
 import pandas as pd

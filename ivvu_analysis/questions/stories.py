@@ -3,8 +3,6 @@
 The items are in our own words, and each has the place where its document says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

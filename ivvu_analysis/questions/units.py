@@ -1,13 +1,11 @@
 """Regions and holders with few projects: funnels, and shares that borrow from each other; no rankings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import INTERVAL, RESULT, nothing, portfolio, ratings, rows, stacked
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, portfolio, rows, stacked
 from ivvu_analysis.stats import funnel as funnels
 from ivvu_analysis.stats import shrinkage
 from ivvu_analysis.stats.clusters import intraclass
@@ -154,12 +152,11 @@ def possible(evidence: Evidence, measure: str) -> pd.DataFrame:
         return nothing(f"holder {INTERVAL} n")
     group = themes["theme"].where(themes["theme"] == "technology", "rest")
     held = themes.groupby(["holder", group])["projects"].sum().unstack()
-    every = evidence.codebook.scale(measure).codes
-    shares = {name: ratings.share(evidence, measure, of=every, group=name) for name in held}
-    reaching = pd.concat(shares).xs(evidence.wave, level="wave")
+    counts = pd.DataFrame({name: evidence.table(measure, name).loc[evidence.wave] for name in held})
+    reaching = counts.loc[list(evidence.codebook.scale(measure).subset("reached"))].sum()
     # Of the projects of a holder in a group that reach it: Frechet's bounds, added up over the two groups.
-    low = (held + reaching["projects"] - reaching["n"]).clip(lower=0).sum(axis=1)
-    high = held.clip(upper=reaching["projects"], axis=1).sum(axis=1)
+    low = (held + reaching - counts.sum()).clip(lower=0).sum(axis=1)
+    high = held.clip(upper=reaching, axis=1).sum(axis=1)
     drawn = pd.DataFrame(evidence.projects).query("wave == @evidence.wave").astype({"holder": object})
     there = rows.reached(evidence, drawn, measure).groupby(drawn["holder"]).sum()
     found = pd.DataFrame({"estimate": there, "conf_low": low, "conf_high": high, "n": held.sum(axis=1)})

@@ -3,8 +3,6 @@
 The tables come from `data.utrecht()`: codes of the codebook, and a `label` in the language of the reader.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

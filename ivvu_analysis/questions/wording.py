@@ -3,8 +3,6 @@
 The words themselves stand in the codebook, in both languages; here are the limits between them.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 ALPHA = 0.05

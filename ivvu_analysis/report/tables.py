@@ -263,6 +263,7 @@ def palette(words: Words, scale: str, ramp: bool = True) -> dict[str, str]:
     levels = words.book.scale(scale)
     rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9) if ramp else {}
     unknown = {code: theme.UNKNOWN for code in levels.codes if code not in levels.rated}
-    colours = {**unknown, **rated, **levels.colours}
+    own = {level.code: level.colour for level in levels if level.colour}
+    colours = {**unknown, **rated, **own}
     known = [code for code in levels.codes if code in colours]
     return {levels.label(code, words.language): colours[code] for code in known}
