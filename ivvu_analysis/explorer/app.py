@@ -189,10 +189,11 @@ class Tabs:
         )
         name = widgets.Text("explored", description=_("Name"))
         replace = widgets.Checkbox(description=_("Replace a suite of this name"))
-        asked = {"manual": True, "manual_name": _("Write the suite")}
-        form = widgets.interactive(_safely(self._write), asked, name=name, replace=replace)
-        form.manual_button.button_style = "primary"
-        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), form])
+        button = widgets.Button(description=_("Write the suite"), button_style="primary")
+        told, write = widgets.Output(), _safely(self._write)
+        writes = told.capture(clear_output=True)(lambda _: write(name=name.value, replace=replace.value))
+        button.on_click(writes)
+        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), name, replace, button, told])
 
     def _write(self, name: str, replace: bool) -> None:
         project = _project_folder()
