@@ -26,11 +26,6 @@ from ivvu_analysis.questions import agenda, capacity
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words, language_of
 
-LOOK = {
-    "style": {"description_width": "150px"},
-    "layout": {"width": "calc(100% - 8px)", "max_width": "32rem"},
-}
-COLUMNS = {"display": "grid", "grid_template_columns": "repeat(auto-fit, minmax(min(100%, 24rem), 1fr))"}
 REGISTERS = (".xlsx", ".xls", ".ods", ".csv")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 REPORTS = dict.fromkeys(("agreements", "dynamics", "vision"), "collaboration_phases")
@@ -120,25 +115,22 @@ class Tabs:
     def overview(self) -> Any:
         """Return the tab with the map, the levels by wave, and chosen regions against the others."""
         _, book, words = self.say, self.evidence.codebook, self.words
-        kinds = {"dimension": book.dimensions, "measure": book.measures}
+        kinds = {code: kind for kind in ("dimension", "measure") for code in book.scale(kind).codes}
         names = [
-            (words.format(kind, code), code)
-            for kind, codes in kinds.items()
-            for code in codes
-            if self.evidence.waves(code)
+            (words.format(kind, code), code) for code, kind in kinds.items() if self.evidence.waves(code)
         ]
         waves = [(words.wave(wave), wave) for wave in self.waves]
         holders = [(words.format("holder", code), code) for code in book.scale("holder").codes]
-        files = sorted((data_folder() / "register").glob("*.*"))
-        registers = [str(path) for path in files if path.suffix in REGISTERS]
+        holders = [(_("All holders"), ""), *holders]
+        found = sorted((data_folder() / "register").glob("*.*"))
+        files = [str(path) for path in found if path.suffix in REGISTERS]
         free = {"placeholder": _("empty: published tables; or a register file"), "continuous_update": False}
-        register, wave = self.edition["register"], self.evidence.wave
         self.chosen = {
-            "register": _control(widgets.Combobox, _("Evidence"), registers, value=register, **free),
-            "subject": _control(widgets.Dropdown, _("Ladder or measure"), names),
-            "wave": _control(widgets.Dropdown, _("Wave"), waves, value=wave),
-            "holder": _control(widgets.Dropdown, _("Concession holder"), [(_("All holders"), ""), *holders]),
-            "regions": _control(widgets.SelectMultiple, _("Regions to compare"), self._regions(), rows=7),
+            "register": _chosen(widgets.Combobox, _("Evidence"), files, self.edition["register"], **free),
+            "subject": _chosen(widgets.Dropdown, _("Ladder or measure"), names, names[0][1]),
+            "wave": _chosen(widgets.Dropdown, _("Wave"), waves, self.evidence.wave),
+            "holder": _chosen(widgets.Dropdown, _("Concession holder"), holders, ""),
+            "regions": _chosen(widgets.SelectMultiple, _("Regions to compare"), self._regions(), (), rows=7),
         }
         offer = partial(setattr, self.chosen["regions"], "options")
         self.chosen["holder"].observe(lambda change: offer(self._regions(change["new"])), "value")
@@ -169,7 +161,7 @@ class Tabs:
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
         start = ahead[min(4, len(ahead) - 1)][1]
         controls = {
-            "dimension": _control(widgets.Dropdown, _("Ladder"), ladders, value=book.dimensions[-1]),
+            "dimension": _chosen(widgets.Dropdown, _("Ladder"), ladders, book.dimensions[-1]),
             "horizon": _slider(_("Horizon"), ahead, start),
             "speed": _slider(_("Pace"), paces, 1.0),
             "stalling": _slider(_("Share that stalls"), shares, 0.0),
@@ -195,14 +187,13 @@ class Tabs:
             "This writes the choice of the overview as a suite, a list of reports that the command "
             "‘ivvu run’ makes in one go."
         )
-        fields = {
-            "name": widgets.Text(description=_("Name"), value="explored", **LOOK),
-            "replace": widgets.Checkbox(description=_("Replace a suite of this name"), **LOOK),
-        }
-        asked = {"manual": True, "manual_name": _("Write the suite")}
-        form = widgets.interactive(_safely(self._write), asked, **fields)
-        form.manual_button.button_style = "primary"
-        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), form])
+        name = widgets.Text("explored", description=_("Name"))
+        replace = widgets.Checkbox(description=_("Replace a suite of this name"))
+        button = widgets.Button(description=_("Write the suite"), button_style="primary")
+        told, write = widgets.Output(), _safely(self._write)
+        writes = told.capture(clear_output=True)(lambda _: write(name=name.value, replace=replace.value))
+        button.on_click(writes)
+        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), name, replace, button, told])
 
     def _write(self, name: str, replace: bool) -> None:
         project = _project_folder()
@@ -226,18 +217,18 @@ class Tabs:
         _tell("status", escape(done.format(path=path.relative_to(project).as_posix())))
 
 
-def _control(kind: Callable[..., Any], name: str, options: list[Any], **more: Any) -> Any:
-    return kind(description=name, options=options, **LOOK, **more)
+def _chosen(kind: Callable[..., Any], name: str, options: list[Any], value: Any, **more: Any) -> Any:
+    return kind(description=name, options=options, value=value, **more)
 
 
 def _slider(name: str, options: list[tuple[str, Any]], value: Any) -> Any:
-    return _control(widgets.SelectionSlider, name, options, value=value, continuous_update=False)
+    return _chosen(widgets.SelectionSlider, name, options, value, continuous_update=False)
 
 
 def _panel(controls: dict[str, Any], show: Callable[..., None]) -> Any:
     """Return controls beside what a function shows for them."""
     out = widgets.interactive_output(_safely(show), controls)
-    return widgets.Box([widgets.VBox([*controls.values()]), out], layout=COLUMNS)
+    return widgets.Box([widgets.VBox([*controls.values()]), out]).add_class("ivvu-panel")
 
 
 def _safely(show: Callable[..., None]) -> Callable[..., None]:

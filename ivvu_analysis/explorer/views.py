@@ -12,7 +12,7 @@ import pandas as pd
 from ivvu_analysis import figures
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.data.references import PRINTED
-from ivvu_analysis.questions import capacity, outlook, phases, ratings, utrecht
+from ivvu_analysis.questions import capacity, outlook, phases, ratings, rows, utrecht
 from ivvu_analysis.questions.utrecht import Tables
 from ivvu_analysis.report.document import Report
 from ivvu_analysis.stats import forecast, proportions
@@ -25,14 +25,14 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
     name = report.words.format("dimension" if ladder else "measure", subject)
     about: dict[str, Any] = {"subject": name, "wave": evidence.wave, "level": subject}
     source, unit, palette = _tables(subject), "count" if ladder else "%", report.palette(subject)
-    rows = in_regions(evidence, subject)
-    if rows is None:
+    rated = in_regions(evidence, subject)
+    if rated is None:
         text = _(
             "Levels of separate regions were not published for this choice. A project register shows them."
         )
         report.say(text)
     else:
-        most = rows.groupby("region")[subject].agg(pd.Series.mode)
+        most = rated.groupby("region")[subject].agg(pd.Series.mode)
         alone = most[most.map(pd.api.types.is_scalar)]  # where two are as frequent, neither is shown
         tiles = evidence.regions.assign(level=evidence.regions["region"].map(alone))
         marked = [book.scale("region").label(code, report.language) for code in chosen]
@@ -50,7 +50,7 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
     report.figure(ax, levels, text, source=source, unit=unit, **about)
     names = {"chosen": _("Chosen regions"), "others": _("All other regions")}
     names |= {"all": _("All regions")} if ladder else {}
-    parts = shares(evidence, subject, chosen, rows).replace({"group": names}).drop(columns="method")
+    parts = shares(evidence, subject, chosen, rated).replace({"group": names}).drop(columns="method")
     apart = ["table 12"] if "technology" in set(parts["group"]) else []
     about |= {"heads": {"group": _("Group")}, "source": source + apart}
     ax = figures.dots(report.labelled(parts, level=subject), y="level", hue="group")
@@ -70,14 +70,14 @@ def in_regions(evidence: Evidence, subject: str) -> pd.DataFrame | None:
     if subject in evidence.codebook.dimensions:
         known = evidence.wave in evidence.waves("regions")
         return evidence.standing().astype({subject: str}) if known else None
-    if evidence.origin != "register" or evidence.projects is None:
+    if evidence.origin != "register":
         return None
-    rows = evidence.projects[evidence.projects["wave"] == evidence.wave].astype({subject: str})
-    return rows[rows[subject].isin(evidence.codebook.scale(subject).rated)].astype({"region": object})
+    projects = rows.real(evidence)
+    return projects[projects[subject].isin(evidence.codebook.scale(subject).rated)].astype({subject: str})
 
 
 def shares(
-    evidence: Evidence, subject: str, chosen: Sequence[str], rows: pd.DataFrame | None
+    evidence: Evidence, subject: str, chosen: Sequence[str], rated: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Return the share of each level in each group that can be told apart, with intervals.
 
@@ -91,18 +91,16 @@ def shares(
         ``"others"``, ``"technology"`` and ``"rest"``, or ``"all"``.
     """
     now, scale = f"wave == '{evidence.wave}'", evidence.codebook.scale(subject)
-    if chosen and rows is not None:
-        group = rows["region"].isin([*chosen]).map({True: "chosen", False: "others"})
-        counts = pd.crosstab(rows[subject], group)
+    if chosen and rated is not None:
+        group = rated["region"].isin([*chosen]).map({True: "chosen", False: "others"})
+        counts = pd.crosstab(rated[subject], group)
     elif subject in evidence.codebook.dimensions:
-        counts = evidence.phases(subject).query(now).pivot(index="phase", columns="wave", values="regions")
+        counts = evidence.phases(subject).query(now).set_index("phase")[["regions"]]
     else:
         counts = pd.concat(ratings.groups(evidence, subject), axis=1, keys=("technology", "rest"))
         if not counts.sum().all():
-            counts = (
-                evidence.counts(subject).query(now).pivot(index="level", columns="wave", values="projects")
-            )
-    counts = counts.set_axis(counts.index.astype(str)).rename(columns={evidence.wave: "all"})
+            counts = evidence.counts(subject).query(now).set_index("level")[["projects"]]
+    counts = counts.set_axis(counts.index.astype(str)).rename(columns={"regions": "all", "projects": "all"})
     wide = counts.reindex(pd.Index(scale.rated, name="level"), fill_value=0)
     long = wide.melt(var_name="group", value_name="count", ignore_index=False).reset_index()
     return proportions.shares(long, by="group", count="count")
@@ -123,8 +121,8 @@ def course(
     if (speed, stalling) != (1.0, 0.0):
         faster = replace(fitted, rates=fitted.rates * speed)
         courses[_("This scenario")] = forecast.forecast_top(faster, dates, (stalling,))
-    for name, rows in courses.items():
-        last = rows[rows["date"] == horizon].set_index("quantity")
+    for name, found in courses.items():
+        last = found[found["date"] == horizon].set_index("quantity")
         text = _(
             "**{name}**: {row.estimate:.1} of {n} regions at the top in {horizon:wave} ({row.conf_low} "
             "to {row.conf_high}); the chance that all are is {p:chance}."
@@ -134,16 +132,14 @@ def course(
     if len(courses) > 1:
         text = _("The scenario: {speed:.2} times the pace, {stalling:%} stalling.")
         report.say(text, speed=speed, stalling=stalling)
-    frame = pd.concat([rows.assign(course=name) for name, rows in courses.items()], ignore_index=True)
-    frame = frame.query("quantity == 'at_top'")
+    frame = pd.concat(courses, names=["course"]).reset_index("course").query("quantity == 'at_top'")
     counted = phases.at_top(evidence).query("dimension == @dimension").rename(columns={"wave": "date"})
     before = counted.assign(course=_("As before"))
     how: dict[str, Any] = {"limits": (0, float(frame["n"].iloc[0])), "x_fmt": report.words.short_wave}
     ax = figures.lines(frame, x="date", hue="course", observed=before, fmt=report.format("count"), **how)
-    about: dict[str, Any] = {"unit": "count", "heads": {"course": _("Course")}}
-    about["source"] = _tables(dimension)
+    heads, numbers = {"course": _("Course")}, frame[["course", "date", "estimate", "conf_low", "conf_high"]]
     text = _("{dimension:dimension}: regions at the top, counted and expected with 95% intervals.")
-    numbers = frame[["course", "date", "estimate", "conf_low", "conf_high"]]
+    about: dict[str, Any] = {"source": _tables(dimension), "unit": "count", "heads": heads}
     report.figure(ax, numbers, text, dimension=dimension, **about)
 
 

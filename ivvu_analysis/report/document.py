@@ -22,9 +22,9 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import later
-from ivvu_analysis.report.provenance import Source, key_figure, plain, plain_csv
+from ivvu_analysis.report.provenance import Source, plain, plain_csv
 from ivvu_analysis.report.sentences import Sentences
-from ivvu_analysis.report.tables import Table, alternative, flat, labelled
+from ivvu_analysis.report.tables import Table, alternative, flat
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
@@ -195,7 +195,7 @@ class Report(Sentences):
             return
         told = {f"{part}_{self.language}": part for part in ("summary", "result")}
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
-        stories = labelled(table.frame, self.words).to_dict("records")
+        stories = self.labelled(table.frame).to_dict("records")
         around = {"source": self._cited(source), "heading": self.book.scale("theme").titles[self.language]}
         html = render("stories.html.j2", self.language, stories=stories, **around)
         self._show(html, table=table.content("stories", name, around["source"]))
@@ -212,7 +212,12 @@ class Report(Sentences):
         >>> from ivvu_analysis import Report
         >>> Report().key("ready", 0.56, conf_low=0.50, conf_high=0.61)
         """
-        self._show("", key={name: key_figure(estimate, conf_low, conf_high)})
+        parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
+        if isinstance(estimate, pd.Series):
+            parts = {part: estimate.get(part) for part in parts}
+        # JSON has no NaN, and takes null.
+        known = {part: None if pd.isna(value) else float(value) for part, value in parts.items()}
+        self._show("", key={name: known})
 
     def keys(self, template: str, frame: pd.DataFrame) -> None:
         """Record one key figure a row of `frame`; `template` names it with the columns of the row.

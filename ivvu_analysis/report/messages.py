@@ -57,8 +57,8 @@ def wanted(notebooks: Path) -> list[str]:
     return sorted(text for text in texts if re.search(r"[^\W\d_]", text) and not text.startswith("http"))
 
 
-def update(notebooks: Path, language: str = "nl") -> tuple[list[str], list[str]]:
-    """Bring the catalogue up to date, and return what is untranslated now and what was no longer used.
+def update(notebooks: Path, language: str = "nl") -> None:
+    """Bring the catalogue up to date, and say what is untranslated now and how much was no longer used.
 
     Parameters
     ----------
@@ -73,10 +73,10 @@ def update(notebooks: Path, language: str = "nl") -> tuple[list[str], list[str]]
         catalogue.add(text, known.get(text, ""))
     with place(language).open("wb") as file:
         write_po(file, catalogue, width=100, sort_output=True)
-    return [text for text in texts if text not in known], sorted(known.keys() - set(texts))
+    missing, unused = [f"- {text}" for text in texts if text not in known], known.keys() - texts
+    print(f"{len(missing)} texts without a translation, {len(unused)} no longer used and left out.")
+    print("\n".join(missing))
 
 
 if __name__ == "__main__":
-    missing, unused = update(PACKAGE.parent / "notebooks")
-    print(f"{len(missing)} texts without a translation, {len(unused)} no longer used and left out.")
-    print("\n".join(f"- {text}" for text in missing))
+    update(PACKAGE.parent / "notebooks")

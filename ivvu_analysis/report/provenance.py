@@ -129,14 +129,6 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html)).strip()
 
 
-def key_figure(estimate: Any, conf_low: Any, conf_high: Any) -> dict[str, float | None]:
-    """Return a key figure from its parts, or from a row that has them; JSON has no NaN, and takes null."""
-    parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
-    if isinstance(estimate, pd.Series):
-        parts = {part: estimate.get(part) for part in parts}
-    return {part: None if pd.isna(value) else float(value) for part, value in parts.items()}
-
-
 def plain_csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV for other programs: codes as codes, numbers as numbers, and no text that runs."""
 

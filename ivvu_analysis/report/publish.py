@@ -204,8 +204,8 @@ def _rich(data: Mapping[str, Any], language: str, folder: Path, heading: str) ->
         return f'<p class="plot">{image(kind, data[kind], said.format(heading=heading))}</p>'
     if unknown := [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]:
         return _left_out(unknown, language)
-    plain = data.get("text/plain", "")
-    return "" if DRAWN.fullmatch(plain) else _printed(plain)
+    text = data.get("text/plain", "")
+    return "" if DRAWN.fullmatch(text) else _printed(text)
 
 
 def _printed(text: str, stream: str = "") -> str:

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from ivvu_analysis.report import tables
+from ivvu_analysis.figures import theme
 from ivvu_analysis.report.catalogue import translate
 from ivvu_analysis.report.provenance import MIME, plain
 from ivvu_analysis.report.safe import markdown
+from ivvu_analysis.report.tables import flat, labels
 from ivvu_analysis.report.words import Words
 
 
@@ -125,10 +126,21 @@ class Sentences:
         >>> Report(language="nl").labelled(frame)["theme"][0]
         'Leren en verbeteren'
         """
-        return tables.labelled(frame, self.words, level, short)
+        shown, words = flat(frame), self.words
+        named = {name: labels(shown, str(name), words, level, short, figure=True) for name in shown.columns}
+        result = shown.assign(**{name: column for name, column in named.items() if column is not None})
+        result.attrs["palette"] = self.palette(level, ramp=False) if level else {}
+        return result
 
-    def palette(self, scale: str) -> dict[str, str]:
+    def palette(self, scale: str, *, ramp: bool = True) -> dict[str, str]:
         """Return the colours of a scale by label: those of the codebook, a ramp, and one for unknown.
+
+        Parameters
+        ----------
+        scale
+            Such as ``"sharing"``.
+        ramp
+            Whether levels without a colour of their own get one of a ramp.
 
         Examples
         --------
@@ -136,7 +148,12 @@ class Sentences:
         >>> list(Report().palette("sharing"))
         ['No results to share', 'In progress, soon', 'Yes, for several reasons', 'Unknown']
         """
-        return tables.palette(self.words, scale)
+        levels, labels = self.book.scale(scale), self.words.by_code(scale)
+        ordered = levels.ordered or len(levels.rated) < 9
+        colours = dict.fromkeys(levels.codes, theme.UNKNOWN)
+        colours |= theme.palette(levels.rated, ordered=ordered) if ramp else dict.fromkeys(levels.rated, "")
+        colours |= {level.code: level.colour for level in levels if level.colour}
+        return {labels[code]: colour for code, colour in colours.items() if colour}
 
     def heads(self, scale: str) -> dict[str, str]:
         """Return the short labels of a scale by code, for the heads of a table with a column a code.

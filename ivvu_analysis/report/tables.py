@@ -18,7 +18,6 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data.references import reworded
-from ivvu_analysis.figures import theme
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import NOT_KNOWN, Words
 
@@ -247,23 +246,3 @@ def labels(
     order = dict.fromkeys([*texts.values(), *named.values()])
     categories = [text for text in order if text in set(named.values())]
     return pd.Series(pd.Categorical(keys.map(named), categories, ordered=True), frame.index)
-
-
-def labelled(frame: pd.DataFrame, words: Words, level: str = "", short: bool = False) -> pd.DataFrame:
-    """Return a frame whose codes are labels; see `Report.labelled`."""
-    shown = flat(frame)
-    named = {name: labels(shown, str(name), words, level, short, figure=True) for name in shown.columns}
-    result = shown.assign(**{name: column for name, column in named.items() if column is not None})
-    result.attrs["palette"] = palette(words, level, ramp=False) if level else {}
-    return result
-
-
-def palette(words: Words, scale: str, ramp: bool = True) -> dict[str, str]:
-    """Return the colours of a scale by label, in its order: its own, a ramp if asked, one for unknown."""
-    levels = words.book.scale(scale)
-    rated = theme.palette(levels.rated, ordered=levels.ordered or len(levels.rated) < 9) if ramp else {}
-    unknown = {code: theme.UNKNOWN for code in levels.codes if code not in levels.rated}
-    own = {level.code: level.colour for level in levels if level.colour}
-    colours = {**unknown, **rated, **own}
-    known = [code for code in levels.codes if code in colours]
-    return {levels.label(code, words.language): colours[code] for code in known}

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -47,7 +46,9 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     buffer, say = io.BytesIO(), partial(translate, language=content["language"])
     with Workbook(buffer, {"in_memory": True}) as book:
         look: Look = cache(lambda **properties: book.add_format(properties))
-        names = _sheet_names(table["name"] for table in content["tables"])
+        called = [table["name"].replace("-", " ").capitalize() for table in content["tables"]]
+        before = [called[:i].count(name) for i, name in enumerate(called)]  # of the same name
+        names = [f"{name} {n + 1}" if n else name for name, n in zip(called, before, strict=True)]
         book.set_properties({"author": "ivvu-analysis", "created": EPOCH})
         notes = book.add_worksheet(say(later("Notes")))
         _write(look, notes, 0, 0, content["title"], bold=True, font_size=14)
@@ -64,15 +65,6 @@ def workbook(content: Mapping[str, Any]) -> bytes:
             for c, column in enumerate(table["columns"]):
                 _column(look, sheet, c, **column)
     return _uncompressed(buffer)
-
-
-def _sheet_names(names: Iterable[str]) -> Iterator[str]:
-    """Yield a name for the sheet of each table; tables of one name get numbers."""
-    times: Counter[str] = Counter()
-    for name in names:
-        times[name] += 1
-        number = f" {times[name]}" if times[name] > 1 else ""
-        yield name.replace("-", " ").capitalize() + number
 
 
 def _column(look: Look, sheet: Worksheet, c: int, head: str, how: str, values: list[Any]) -> None:
