@@ -183,18 +183,8 @@ class Evidence:
     def table(self, name: str, group: str = "all") -> pd.DataFrame:
         """Return the regions by phase of a ladder, or the projects by level of a measure, one row a wave.
 
-        Parameters
-        ----------
-        name
-            A ladder or a measure.
-        group
-            Of projects: ``"all"``, ``"technology"``, or ``"rest"``, all of them without technology.
-
-        Returns
-        -------
-        DataFrame
-            By `wave`, oldest first: a column a phase or level of the codebook, in its order; one that was not
-            printed has none, and is there with 0.
+        There is a column a phase or level of the codebook, in its order, with 0 where none was printed. A
+        group of projects is ``"all"``, ``"technology"``, or ``"rest"``: all of them without technology.
 
         Examples
         --------
