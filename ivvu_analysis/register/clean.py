@@ -39,9 +39,8 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     """
     columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
     numbers, repeated = _numbers(table, rows)
-    for column, texts in (("id", numbers), ("title", table.texts("title").iloc[rows])):
-        texts = texts.astype(str)
-        columns[column] = texts.mask(texts == "")
+    for column, texts in (("id", numbers), ("title", table.texts("title").iloc[rows].astype(object))):
+        columns[column] = texts.mask(texts == "").astype("str")
     for column in spelling.CODED:
         columns[column] = _code(table, rows, column, corrections)
     # Where the register names no concession holder, it follows from the region.

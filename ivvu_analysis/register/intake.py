@@ -162,9 +162,8 @@ def _about_columns(answered: pd.DataFrame, table: Table, corrections: Correction
     part, seen = table.parts[0], table.told("column_implied", "sheets_joined", "column_beside")
     for column in {"id", *ESSENTIAL, "holder"} - seen:
         missing = column not in table.cells
-        if missing or (
-            origin == "register" and len(answered) and (table.texts(column)[answered.index] == "").all()
-        ):
+        known = origin != "register" or answered.empty or (column in ESSENTIAL and answered[column].any())
+        if missing or (not known and (table.texts(column)[answered.index] == "").all()):
             follows = column == "holder" and answered["region"].any()
             problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
             table.say(part, column, problem, severity="note" if column == "holder" else None)

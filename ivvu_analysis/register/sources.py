@@ -210,13 +210,12 @@ def _waves(
 
 def marks(found: Table, kept: np.ndarray) -> None:
     """Report what is the matter with rows and cells beyond their texts, as the sheets are marked."""
-    rows = found.place.iloc[kept]
     for number, part in enumerate(found.parts):
         last = max((p for p, heading in part.headings.items() if heading), default=0)
         beyond = [p for p in part.sheet.cells if p > last] if part.sheet.kind == "csv" else []
         if not beyond and not part.sheet.marks:
             continue
-        own = rows[rows["part"] == number]
+        own = found.place.iloc[kept].query("part == @number")
         at = dict(zip(own["row"], own.index, strict=True))
         for row, position, problem, value in part.sheet.marks:
             column = part.under[position].column if position in part.under else ""

@@ -17,9 +17,9 @@ COUNT_COLUMNS = ("measure", "group", "wave", "level", "projects")
 
 def _counted(rows: pd.DataFrame, levels: Mapping[str, Sequence[object]], name: str) -> pd.DataFrame:
     """Count the rows in each combination of levels, zeros included."""
-    cells = pd.MultiIndex.from_product(levels.values(), names=list(levels))
-    counts = rows[list(levels)].astype(object).value_counts()
-    return counts.reindex(cells, fill_value=0).reset_index(name=name)
+    cells = pd.MultiIndex.from_product(levels.values(), names=list(levels)).to_frame(index=False)
+    counts = rows.groupby(list(levels), observed=True).size().reset_index(name=name)
+    return cells.merge(counts, "left").fillna({name: 0}).astype({name: "int64"})
 
 
 def theme_table(projects: pd.DataFrame, by: str, codebook: Codebook | None = None) -> pd.DataFrame:

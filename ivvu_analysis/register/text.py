@@ -27,6 +27,7 @@ ODD_BYTES = 5  # bytes that do not fit utf-8 in a file that is utf-8 for the res
 # What people write beyond ASCII; the encoding under which most bytes are such signs is the right one.
 USUAL = frozenset("éëïèöüáóçêÉËÏâîôûàäíúñÁÜÖ€’‘“”–—…°²½±§·«»\xa0")
 SINGLE_BYTE = ("cp1252", "cp850", "mac-roman")
+CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f]")
 ODD = re.compile("[\udc80-\udcff]")  # how Python keeps a byte that it cannot decode
 QUOTED = re.compile(r'^"((?:[^"]|"")*)"$', re.DOTALL)
 MOJIBAKE = re.compile(r"[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|â‚¬")
@@ -80,7 +81,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, bytes, list[Mark]]:
         text, marks = _bytes_of_one(data)
         plain = text.encode("utf-8", "replace")
     sample = text[:100_000]
-    if sum(c < " " and c not in "\t\r\n" for c in sample) > BINARY_SHARE * len(sample) + 2:
+    if len(CONTROL.findall(sample)) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(
             f"The {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
         )

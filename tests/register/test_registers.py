@@ -49,6 +49,21 @@ def test_a_cell_that_is_very_long_is_no_open_quotation_mark(tmp_path: Path) -> N
     assert issues.loc[issues["row"] == 202, "problem"].tolist() == ["not_recognised", "row_too_long"]
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac-roman"])
+def test_the_letters_of_a_text_tell_its_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_bytes("Titel;Regio;Status\nCafé met foto's;Twente;loopt\n".encode(encoding))
+    assert check(path).projects["title"].tolist() == ["Café met foto's"]
+
+
+def test_an_apostrophe_of_windows_is_no_letter_of_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "apostrophe.csv"
+    path.write_bytes("Titel;Regio;Status\nFoto’s en video’s;Twente;loopt\n".encode("cp1252"))
+    intake = check(path)
+    assert intake.projects["title"].tolist() == ["Foto’s en video’s"]
+    assert "encoding" not in set(intake.issues["problem"])
+
+
 @pytest.mark.parametrize(
     "name", ["comma.csv", "csv_called.xlsx", "clean.csv", "blank_columns.xlsx", "sheet_of_lists.xlsx"]
 )
