@@ -4,6 +4,7 @@
 and what each firmness of a figure allows. A statement is corrected or added there, without a line of Python.
 """
 
-from ivvu_analysis.claims.verdicts import claimed, expectations, fit, judge, statements, tables, words
+from ivvu_analysis.claims.collected import claimed, expectations, fit, statements, words
+from ivvu_analysis.claims.verdicts import judge, tables
 
 __all__ = ["claimed", "expectations", "fit", "judge", "statements", "tables", "words"]

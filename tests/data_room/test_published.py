@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import load, published
-from ivvu_analysis.data.published import prove
+from ivvu_analysis.data.proof import prove
 from ivvu_analysis.errors import DataError
 
 SECOND_READING = Path(__file__).parents[1] / "data" / "second_reading"
