@@ -123,7 +123,7 @@ CAME_SINCE = {
     },
     "models": {
         "en": "Odds ratios of a higher rating in October 2020 and in March 2021",
-        "nl": "Odds-ratio's van een hogere beoordeling in oktober 2020 en in maart 2021",
+        "nl": "Oddsratio's van een hogere beoordeling in oktober 2020 en in maart 2021",
     },
     "raters": {
         "en": "In October 2020 the weighted kappa was 1.00",
