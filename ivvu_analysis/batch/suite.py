@@ -29,11 +29,6 @@ REMEDY = "Use letters, digits, dots, dashes and underscores, at most 100."
 
 MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
-FOR_EACH = (
-    "goes over one parameter, and over values that can be told apart, such as {region: all}, "
-    "{region: [twente, midden]} or {region: {holder: vgz}}"
-)
-
 Value = str | int | float | bool
 Several = Annotated[list[Value], BeforeValidator(lambda one: one if isinstance(one, list) else [one])]
 Choice = Literal["all"] | list[Value] | dict[Literal["holder"], Several]
@@ -129,20 +124,16 @@ def read_suite(path: Path) -> Suite:
         raise SuiteError(
             f"{at}: this cannot be read as YAML: {why}.", "Look at indents and quotes."
         ) from None
+    if not isinstance(value, dict):
+        raise SuiteError(f"{path} holds no suite.", "It has at least `reports:` with a list of notebooks.")
     _refuse_strange(suite)
     try:
         suite.contents = Contents.model_validate(value)
     except ValidationError as error:
         # A misspelt key also leaves the right one missing; the misspelling is what to tell.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        place, said, remedy = first["loc"], first["msg"], "README.md shows what a suite looks like."
-        if first["type"] == "extra_forbidden":
-            said = "this key is not known here"
-            remedy = did_you_mean(str(place[-1]), (Contents if len(place) == 1 else Entry).model_fields)
-        elif "for_each" in place:  # pydantic complains of each way in which it can be written
-            place, said = place[: place.index("for_each") + 1], FOR_EACH
-        name = ".".join(map(str, place)) or "a suite"
-        raise SuiteError(f"{suite.at(*place)}: '{name}': {said}.", remedy) from None
+        problem, remedy = _misfit(first["type"], first["loc"], first["msg"])
+        raise SuiteError(f"{suite.at(*first['loc'])}: {problem}.", remedy) from None
     return suite
 
 
@@ -221,3 +212,31 @@ def read_notebook(path: Path) -> Notebook:
         )
     with placed(str(path)):
         return Notebook(path.absolute(), text, declared("".join(tagged[0])), "ivvu_analysis" in source)
+
+
+# What pydantic complains of, in our words: by the key, where it can be written in more ways than one
+# (pydantic then complains of each way), or else by the kind of complaint.
+SAYS = {
+    "title": "is text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
+    "for_each": "goes over one parameter, and over values that can be told apart, such as {region: all}, "
+    "{region: [twente, midden]} or {region: {holder: vgz}}",
+    "missing": "is missing",
+    "string_type": "must be text",
+    "dict_type": "must be a mapping",
+    "list_type": "must be a list",
+    "model_type": "must be a list of mappings, such as `- notebook: impact`",
+    "too_short": "is empty",
+}
+
+
+def _misfit(kind: str, place: tuple[str | int, ...], message: str) -> tuple[str, str]:
+    """Return what pydantic complains of, and the remedy."""
+    name = next((part for part in reversed(place) if isinstance(part, str)), "suite")
+    if kind == "extra_forbidden":
+        known = (Contents if len(place) == 1 else Entry).model_fields
+        return f"the key '{name}' is not known here", did_you_mean(name, known)
+    if place[-1:] == ("[key]",) and "parameters" in place:
+        return f"a key must be text, and {place[-2]} is not", "Put the key in quotes."
+    name = next((part for part in ("title", "for_each") if part in place), name)
+    said = SAYS.get(name) or SAYS.get(kind) or f"is not right: {message}"
+    return f"'{name}' {said}", "README.md shows what a suite looks like."
