@@ -1,7 +1,5 @@
 """The command `ivvu`: what an operator types, and what comes back."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator

@@ -4,8 +4,6 @@ Suites check what they give against it before anything runs. Plain papermill che
 `Report` look back at the cell that papermill put in, and complain in the same words.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import sys

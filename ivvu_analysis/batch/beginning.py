@@ -1,7 +1,5 @@
 """What one begins with: the suites of a new edition, its files looked through first, and new notebooks."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

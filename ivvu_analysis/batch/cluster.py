@@ -3,8 +3,6 @@
 The machines of the cluster share nothing with this one, and need nothing but the same packages.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import time

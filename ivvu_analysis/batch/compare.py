@@ -1,7 +1,5 @@
 """What changed between two runs: key figures and tables beside each other, and what moved them."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ It follows the Process Run Crate profile 0.5 (https://w3id.org/ro/wfrun/process/
 action of the software, from the files and parameters it was made of to the files that came of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from mimetypes import guess_type

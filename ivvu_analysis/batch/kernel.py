@@ -6,8 +6,6 @@ printed, by Python or past it, is read from the files that standard output and e
 files the cells read is noted as they do: Python tells of every file that is opened.
 """
 
-from __future__ import annotations
-
 import builtins
 import getpass
 import json

@@ -1,7 +1,5 @@
 """One suite during a run: what is current, what has to be made, and what came of it."""
 
-from __future__ import annotations
-
 import json
 import platform
 import re

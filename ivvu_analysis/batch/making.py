@@ -1,7 +1,5 @@
 """A job to its result, in a process of its own: executed by papermill, published, and watched over."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """How reports are made: what all commands on suites have in common."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

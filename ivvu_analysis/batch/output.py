@@ -1,7 +1,5 @@
 """The output folder of a suite: its manifest, which remembers what was made, and its files, each whole."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

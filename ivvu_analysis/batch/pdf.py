@@ -1,7 +1,5 @@
 """Published pages on paper: each report as a PDF, and one pack of a suite with its contents, by Chromium."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Suites and notebooks to jobs: everything that can be wrong is said before anything runs."""
 
-from __future__ import annotations
-
 import csv
 import os
 from collections import Counter

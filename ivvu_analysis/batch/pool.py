@@ -3,8 +3,6 @@
 The warm process has imported what reports need, and used it once. It is handed a connection for each job.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import os

@@ -1,7 +1,5 @@
 """Processes that leave nothing behind: what they inherit, what they may use, how they are stopped and end."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

@@ -1,7 +1,5 @@
 """A run: from suites to published reports, making only what is not there; and the proof of it: once more."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """What a suite file and its notebooks say: checked, and every complaint with its file and line."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The explorer as a whole: tabs of choices and sliders, in the language that the reader picks."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The explorer as a web app on this machine: how Voilà is started, and what the explorer begins with."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

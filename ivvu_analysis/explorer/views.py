@@ -1,7 +1,5 @@
 """What each tab shows for its choices: functions as one would write them in a notebook."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

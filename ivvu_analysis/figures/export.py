@@ -1,7 +1,5 @@
 """A figure as SVG for a page: text that stays text, and the same bytes every time."""
 
-from __future__ import annotations
-
 import re
 from io import StringIO
 

@@ -1,7 +1,5 @@
 """Where things stand: room around a plot is measured from the text that is written there, in one place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache

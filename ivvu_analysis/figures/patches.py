@@ -1,7 +1,5 @@
 """Of patches, where seaborn has no mark: a heat map with its numbers, regions as tiles, and flows."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Any
 

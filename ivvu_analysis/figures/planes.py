@@ -1,7 +1,5 @@
 """In a plane: courses through time, units in a funnel, and points of several kinds, each with its name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from itertools import cycle
 from typing import Any

@@ -1,7 +1,5 @@
 """One row each: bars, as parts of a whole or one number each, and estimates as points with their ranges."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any

@@ -1,7 +1,5 @@
 """The theme: one typeface, and colours that keep their order in grey and carry text that can be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from typing import Any

@@ -1,7 +1,5 @@
 """What the intake of a register found, in sentences for a terminal and as files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The small files beside a register: corrections that a person has accepted, and the phases of regions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

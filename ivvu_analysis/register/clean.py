@@ -1,7 +1,5 @@
 """From the texts of a register to codes, and the rules that a project must keep between its columns."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -3,8 +3,6 @@
 Day and month are in the Dutch order. What does not say at least a year is no date, and nothing is guessed.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date, timedelta
 from typing import NamedTuple

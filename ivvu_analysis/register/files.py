@@ -1,7 +1,5 @@
 """Files of every format as sheets of text: the one door through which a register comes in."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

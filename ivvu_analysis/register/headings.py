@@ -1,7 +1,5 @@
 """Where the tables on a sheet are: their rows of headings, what stands below each, and the titles above."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

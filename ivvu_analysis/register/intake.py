@@ -1,7 +1,5 @@
 """The intake of a register: everything that is known of it once it has been read, cleaned and checked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

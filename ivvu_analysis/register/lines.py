@@ -1,7 +1,5 @@
 """Which rows of a table are projects, and which say something about the rows below them or nothing at all."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Where the rows of a register come from: which sheets, and what their names and titles say of the rows."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

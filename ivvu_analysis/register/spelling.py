@@ -1,7 +1,5 @@
 """What the text of one cell stands for: a code, no answer, or something that a person must look at."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """From the tables of sheets to one of register columns: chosen, combined, and what is found told."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace

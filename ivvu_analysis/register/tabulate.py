@@ -1,7 +1,5 @@
 """From the rows of a register to the count tables of the publication."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import product
 

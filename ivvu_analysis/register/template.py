@@ -1,7 +1,5 @@
 """An empty register to fill in, with drop-down lists for every column of codes."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Registers saved as csv: which encoding, which separator, and every row with its own number."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

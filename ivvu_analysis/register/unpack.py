@@ -5,8 +5,6 @@ abort, and would take this whole program with it; so it runs in a process that m
 process starts at once because it imports nothing of the project.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -4,8 +4,6 @@ English stands in the code, the templates and the notebooks. Markdown is transla
 that a change in one sentence leaves the others translated.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib import resources

@@ -1,7 +1,5 @@
 """The page that says what changed between two runs, and the lines of it that fit on a screen."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -3,8 +3,6 @@
 They have no script: the filter works by style alone, and without it everything is shown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

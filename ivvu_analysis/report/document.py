@@ -4,8 +4,6 @@ Every call shows something below its cell, in JupyterLab as on the published pag
 holds as data, in the same output under a type of its own. Publishing collects those; nothing is to be closed.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from html import escape

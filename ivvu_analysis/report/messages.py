@@ -1,7 +1,5 @@
 """Keep the Dutch catalogue up to date with the texts of notebooks, templates and code: `make messages`."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

@@ -1,7 +1,5 @@
 """What a report hands over besides what it shows: its data, and where its numbers come from."""
 
-from __future__ import annotations
-
 import platform
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """An executed notebook as what is published: one HTML page, one workbook, and what it recorded."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

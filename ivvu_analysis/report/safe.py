@@ -3,8 +3,6 @@
 It looks as it does in JupyterLab; images stand within the page, and formulas are MathML.
 """
 
-from __future__ import annotations
-
 import base64
 import mimetypes
 import re

@@ -1,7 +1,5 @@
 """What a report says in words: its sentences, titles and labels, in the language of its reader."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 Heads and labels come from the codebook, and a column of one's own keeps its name.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

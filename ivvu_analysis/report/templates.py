@@ -1,7 +1,5 @@
 """The templates of pages, filled in with what they show and translated through the catalogue."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import jinja2

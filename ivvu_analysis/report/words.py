@@ -1,7 +1,5 @@
 """Words and numbers in the reader's language: 1,234.5 and 75.2% in English, 1.234,5 and 75,2% in Dutch."""
 
-from __future__ import annotations
-
 import re
 import string
 from collections.abc import Iterable, Mapping

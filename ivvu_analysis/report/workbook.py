@@ -3,8 +3,6 @@
 A text from data is never a formula here: it is written as text, whatever it begins with.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable, Mapping

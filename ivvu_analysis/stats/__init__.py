@@ -4,8 +4,6 @@ What statsmodels or scipy has, and has right, is called; `docs/methods.md` says 
 that is, or why it is ours. Nothing here knows of the domain or of files. All intervals are of 95 %.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special

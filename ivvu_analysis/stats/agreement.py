@@ -1,7 +1,5 @@
 """How far two ordered scales go together, and how far raters agree, where a register has more than one."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

@@ -9,8 +9,6 @@ that the variance is right if rows are independent after all, and Satterthwaite 
 degrees of freedom of its own variance. statsmodels has neither.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy import special

@@ -1,7 +1,5 @@
 """Cross-tables of two unordered variables: whether they go together, how strongly, and in which cells."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

@@ -3,8 +3,6 @@
 Where only the totals are known, the overlap of the editions leaves that open: `difference` says how far.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

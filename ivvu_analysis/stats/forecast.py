@@ -5,8 +5,6 @@ outcomes whose distribution is computed, not simulated. Averaging it over the dr
 prediction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

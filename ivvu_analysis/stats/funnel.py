@@ -4,8 +4,6 @@ A unit is a region or a holder. A funnel is no ranking: it asks of each unit apa
 explain it. With many units chance puts some of them outside: `by_chance` says how many.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

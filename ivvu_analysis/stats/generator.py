@@ -11,8 +11,6 @@ gamma with mean 1 and that coefficient of variation. Those still low on the ladd
 which the chances of moving on from there take into account.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

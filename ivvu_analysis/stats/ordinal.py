@@ -1,7 +1,5 @@
 """Compare two groups on an ordered scale, or on one that is only partly ordered."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from itertools import combinations, permutations, product

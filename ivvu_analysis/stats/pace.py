@@ -5,8 +5,6 @@ own, gamma with mean 1. Of a region that is followed, the chances of all its ste
 its variation can be told; the likelihood is exact for what is seen, the phase at each wave.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import pairwise
 

@@ -4,8 +4,6 @@ A cut splits the ratings in those above a level and the rest, which gives one or
 Proportional odds says that their coefficients are equal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace

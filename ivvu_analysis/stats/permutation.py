@@ -1,7 +1,5 @@
 """The permutation distribution of two groups on an ordered scale, over tables instead of over members."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import multivariate_hypergeom

@@ -1,7 +1,5 @@
 """Shares and differences between them: Wilson intervals, and those of Newcombe made from them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

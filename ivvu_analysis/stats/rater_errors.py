@@ -1,7 +1,5 @@
 """Ratings that are one level off: what they do to a comparison of two groups, and how many overturn it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

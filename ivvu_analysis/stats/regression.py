@@ -4,8 +4,6 @@ Projects of one region resemble each other, so errors come from the spread betwe
 or from leaving out one region at a time.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

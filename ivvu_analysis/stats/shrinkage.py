@@ -8,8 +8,6 @@ only decides on which side the test looks hardest. The interval so is short wher
 and holds the share of any unit as often as it says.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 
 import numpy as np

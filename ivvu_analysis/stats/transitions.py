@@ -8,8 +8,6 @@ it are known.
 Counts come as a frame with one row a wave, in time order, and one column a phase, from low to high.
 """
 
-from __future__ import annotations
-
 from itertools import combinations_with_replacement, pairwise, product
 
 import numpy as np
