@@ -194,7 +194,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 @speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
-    tell(batch.making.publish_file(notebook, output or notebook.with_suffix(".html"), language))
+    tell(batch.adopted.publish_file(notebook, output or notebook.with_suffix(".html"), language))
 
 
 @main.command()
@@ -204,9 +204,11 @@ def publish(notebook: Path, output: Path | None, language: Language) -> None:
 @speaking(default="en")
 def compare(old: Path, new: Path, output: Path, language: Language) -> None:
     """Say what changed between the reports in two output folders, OLD and NEW."""
+    from ivvu_analysis.report.comparison import show
+
     comparisons, written = batch.compare.compare(old, new, output, language)
     for comparison in comparisons:
-        tell(batch.compare.show(comparison))
+        tell(show(comparison))
     click.echo(written)
 
 

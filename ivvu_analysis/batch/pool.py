@@ -152,7 +152,7 @@ def main(orders: int, room: str, share: float) -> None:
     wrong = None
     try:
         warm_up()
-        from ivvu_analysis.batch.making import watch  # warm by now
+        from ivvu_analysis.batch.watch import watch  # warm by now
     except Exception as error:
         problem = f"The process that reports are forked from cannot import what they need: {error!r}."
         wrong = StartError(problem, "Install the packages again with `rm -r .venv` and `make reports`.")

@@ -1,6 +1,6 @@
 """The page that says what changed between two runs, and the lines of it that fit on a screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from ivvu_analysis.report.tables import WAVE
 from ivvu_analysis.report.words import Words
 
 KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures
+MOST_LINES = 25  # of key figures that moved; the page has them all
 SIDES, TABLE = ["then", "now"], ["report", "table"]
 
 
@@ -114,3 +115,16 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
 def _written(words: Words, value: Any) -> str:
     """Return a cell of a workbook, or a number whose unit is not known."""
     return str(value) if isinstance(value, str) else words.format("amount", None if pd.isna(value) else value)
+
+
+def show(comparison: Comparison) -> Iterator[str]:
+    """Yield in lines what moved between two runs, what else differed, and how much there is on the page."""
+    said = "moved: {moved}, the same: {same}, new: {appeared}, gone: {vanished}; cells that differ: {cells}"
+    yield f"{comparison.suite}: key figures {said.format(**comparison.counts)}"
+    for ground, rows in comparison.grounds.groupby("ground", sort=False):
+        yield f"  {ground}: {', '.join(rows['name'].unique())}"
+    moved = pd.DataFrame(lines(comparison.moved.head(MOST_LINES), Words("en")))
+    if len(moved):
+        yield moved.drop(columns="report").to_string(index=False)
+    if (rest := len(comparison.moved) - MOST_LINES) > 0:
+        yield f"and {rest} more"

@@ -1,0 +1,111 @@
+"""What a code cell shows, as JupyterLab would, made safe and the same in every run."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.provenance import MIME
+from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
+
+ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
+
+# What a drawing says of itself when it is the last line of a cell; the drawing itself is shown as well.
+DRAWN = re.compile(
+    r"[\[(]?\s*(<(Axes|Figure|matplotlib|seaborn)\b|Text\(|array\(\[+<(Axes|matplotlib)).*", re.DOTALL
+)
+MOMENT = re.compile(
+    r"(\b(?:Date|Time):(?:</th>\s*<td>)?\s*)([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)"
+)
+# What differs between two runs of the same notebook or between machines, and means nothing to a reader.
+QUIET = {
+    re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]"): "",  # the colours of a terminal
+    re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE): "",  # a progress bar writes over itself
+    re.compile(r" at 0x[0-9a-fA-F]+"): "",
+    re.compile(r"(/[^\s:]*/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):\d+"): "notebook",
+    # A package is told by its name, and the file that warns of something by its own: not where they are kept.
+    re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE): "",
+}
+
+WHAT = {"application/javascript": "script", "application/vnd.jupyter.widget-view+json": "widget"}
+
+
+def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list[str]:
+    """Return the outputs of a code cell as HTML, each as rich as JupyterLab would show it.
+
+    Parameters
+    ----------
+    cell
+        An executed code cell.
+    language
+        Of what is said in the place of something that cannot be shown, such as a widget.
+    folder
+        Where paths of images start from.
+    heading
+        What the cell stands under: the description of a figure that has none of its own.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> printed = v4.new_output("stream", name="stdout", text="a < b")
+    >>> shown(v4.new_code_cell(outputs=[printed]), "en", Path(), "")
+    ['<pre tabindex="0">a &lt; b</pre>']
+    """
+    quiet = ONLY_HERE in cell.metadata.get("tags", ())
+    parts: list[str] = []
+    for stream, outputs in groupby(cell.outputs, key=lambda output: output.get("name", "")):
+        if stream:  # what was printed in one go
+            parts.append(_printed("".join(output.text for output in outputs), stream))
+            continue
+        for output in outputs:
+            if output.output_type == "error":
+                parts.append(_printed(f"{output.ename}: {output.evalue}", "stderr"))
+            elif not (quiet and output.output_type == "execute_result"):
+                parts.append(_rich(output.data, language, folder, heading))
+    return [part for part in parts if part]
+
+
+def _rich(data: Mapping[str, Any], language: str, folder: Path, heading: str) -> str:
+    """Return an output in the richest of its kinds."""
+    if MIME in data:
+        return str(data.get("text/html", ""))
+    if "text/html" in data:
+        return _html(data["text/html"], language, folder)
+    kind = next((kind for kind in ("text/markdown", "text/latex", *IMAGES) if kind in data), "")
+    if kind.startswith("text/"):
+        return markdown(data[kind], folder, language)
+    if kind:
+        said = translate("A figure under ‘{heading}’, without a description of its own", language)
+        return f'<p class="plot">{image(kind, data[kind], said.format(heading=heading))}</p>'
+    if unknown := [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]:
+        return _left_out(unknown, language)
+    text = data.get("text/plain", "")
+    return "" if DRAWN.fullmatch(text) else _printed(text)
+
+
+def _printed(text: str, stream: str = "") -> str:
+    """Return what was printed, without what differs between two runs."""
+    for pattern, instead in QUIET.items():
+        text = pattern.sub(instead, text)
+    same = MOMENT.sub(lambda moment: moment[1] + "–".rjust(len(moment[2])), text)
+    kind = ' class="stderr"' if stream == "stderr" else ""
+    return f'<pre{kind} tabindex="0">{escape(same, quote=False)}</pre>' if same.strip() else ""
+
+
+def _html(given: str, language: str, folder: Path) -> str:
+    """Return HTML with its tables in a box that scrolls, and what it lost said."""
+    html, missing = safe(MOMENT.sub(r"\1–", given), folder, language), lost(given)
+    if "<table" in html:
+        named = translate("Table", language)
+        html = f'<div class="wide" tabindex="0" role="group" aria-label="{named}">{html}</div>'
+    return html + (_left_out(missing, language) if missing else "")
+
+
+def _left_out(what: list[str], language: str) -> str:
+    said = translate("Something that only works in JupyterLab is not shown here: {what}.", language)
+    return f'<p class="warning">{escape(said.format(what=", ".join(sorted(what))))}</p>'
