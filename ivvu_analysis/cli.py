@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from errno import ENAMETOOLONG
 from functools import partial, reduce
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,13 @@ class Command(click.Group):
         """Run a command; exit with 2 for bad input, and with the signal's number when stopped."""
         try:
             return super().invoke(context)
-        except (UserError, OSError) as error:
-            click.echo(error, err=True)
+        except UserError as error:
+            click.echo(f"{error.problem}\n{error.remedy}", err=True)
+            context.exit(2)
+        except OSError as error:
+            if error.errno != ENAMETOOLONG:  # anything else is a bug
+                raise
+            click.echo(f"{error.filename} cannot be looked for: {error.strerror}.", err=True)
             context.exit(2)
         except KeyboardInterrupt as stop:
             rest = " What was made is published; the same command makes the rest."

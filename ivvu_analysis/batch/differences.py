@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -124,6 +125,7 @@ def _cells(heads: list[Any], *rows: list[Any], by_first: bool) -> Cells:
 def _plain(value: Any) -> str | float:
     # As many digits as a reader could want: machines may differ in the last bits of a number.
     try:
-        return float(f"{float(value):.9g}")
+        number = float(f"{float(value):.9g}")
     except ValueError:
         return str(value)
+    return "nan" if isnan(number) else number  # which is otherwise not equal to itself

