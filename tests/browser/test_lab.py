@@ -36,11 +36,7 @@ def test_saving_an_unchanged_notebook_changes_nothing(page: Page, lab: str, proj
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=STARTING)
     page.locator(".jp-Notebook:visible .jp-Cell").first.click()
     page.keyboard.press("Escape")
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(100)
-    for _ in range(100):
-        if stored.stat().st_mtime_ns != moment:
-            break
-        page.wait_for_timeout(100)
+    with page.expect_response(lambda response: response.request.method == "PUT" and name in response.url):
+        page.keyboard.press("Control+s")
     assert stored.stat().st_mtime_ns != moment, "JupyterLab saved nothing"
     assert stored.read_bytes() == text
