@@ -15,6 +15,7 @@ Language = Literal["en", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
+UNSPOKEN = re.compile(r"[^\w+>]|_")  # what makes no difference to a spelling
 YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
 
 
@@ -26,8 +27,7 @@ def squeeze(text: str) -> str:
     >>> squeeze("Zuid-Hollandse Eilanden")
     'zuidhollandseeilanden'
     """
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in letters if c.isalnum() or c in "+>")
+    return UNSPOKEN.sub("", unicodedata.normalize("NFKD", text).casefold())
 
 
 @dataclass(frozen=True)

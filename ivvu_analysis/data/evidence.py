@@ -139,16 +139,17 @@ class Evidence:
         """
         names = (*BY_WAVE, "projects") if self.projects is not None else BY_WAVE
         tables = {name: getattr(self, name) for name in names}
-        kept = {k: t[t["wave"].astype(str) <= wave].reset_index(drop=True) for k, t in tables.items()}
+        known = {w for table in tables.values() for w in table["wave"].unique() if w <= wave}
+        kept = {k: t[t["wave"].isin(known)].reset_index(drop=True) for k, t in tables.items()}
         for by in ("holder", "start"):
-            known: pd.DataFrame = getattr(self, f"theme_by_{by}")
+            themes: pd.DataFrame = getattr(self, f"theme_by_{by}")
             if "projects" in kept:
                 from ivvu_analysis.register import theme_table  # whose libraries cost time
 
-                known = theme_table(kept["projects"], by, self.codebook)
+                themes = theme_table(kept["projects"], by, self.codebook)
             elif wave != max(self.project_counts["wave"], default=""):
-                known = known[:0]
-            kept[f"theme_by_{by}"] = known
+                themes = themes[:0]
+            kept[f"theme_by_{by}"] = themes
         return replace(self, wave=wave, **kept)
 
     def require(self, name: str) -> None:

@@ -161,4 +161,5 @@ def sha256(path: Path) -> str:
     >>> len(sha256(folder() / "regions.csv"))
     64
     """
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -128,10 +128,10 @@ def _check_wave(whole: Evidence, wave: str) -> None:
         raise ParameterError(f"'{wave}' is no wave.", "Write year and month, such as 2020-10.")
     known: dict[str, Iterable[str]] = {"The published tables have": whole.waves()}
     if whole.phases_name:
-        added = whole.region_phases.query("origin == 'register'")["wave"]
+        added = whole.region_phases.query("origin == 'register'")["wave"].unique()
         known = {f"The phases {whole.phases_name} have": added, **known}
     if whole.projects is not None:
-        known = {f"The register {whole.register_name} has": whole.projects["wave"].astype(str), **known}
+        known = {f"The register {whole.register_name} has": whole.projects["wave"].unique(), **known}
     for who, waves in known.items():
         if wave not in set(waves):
             choice = f"Choose one of: {', '.join(sorted(set(waves)))}."

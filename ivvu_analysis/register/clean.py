@@ -1,6 +1,7 @@
 """From the texts of a register to codes, and the rules that a project must keep between its columns."""
 
 import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,14 @@ from ivvu_analysis.register.table import Table
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
 PROJECT_COLUMNS = ("sheet", "row", "id", "title", *(c for c in spelling.CODED if c != "origin"))
 COMPLETED = ("completed_successful", "completed_unsuccessful")
-PLAIN_NUMBERS = re.compile(r"(?:[A-Z]*[1-9]\d*\n|\n)*")  # nothing in them that others may leave out
-EVEN_NUMBERS = re.compile(r"(?:[A-Z]*\d+\n|\n)*")
+PLAIN = r"[A-Z]*(?:0|[1-9]\d*)"  # a number with nothing in it that another may leave out
+# What makes no difference: noughts after a point, marks that do not part figures, noughts in front.
+ALIKE = {
+    r"(?<=\d)[.,]0+$": "",
+    r"(?<=\d)(?:[^\w\n]|_)+(?=\d)": "+",
+    r"(?<!\d)0+(?=\d)": "",
+    r"[^\w+\n]|_": "",
+}
 
 
 def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.DataFrame:
@@ -84,19 +91,27 @@ def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
     texts = table.texts("id").iloc[rows].astype(object)
     repeated = bool(table.repeated.any())
     written = texts.unique().tolist() if repeated else texts.tolist()
-    plain = EVEN_NUMBERS if len(set(map(len, written)) - {0}) == 1 else PLAIN_NUMBERS
-    if plain.fullmatch("\n".join([*written, ""])):
+    # Where all are shaped alike, figures and capitals being in the same places, none can be another's.
+    shape = re.escape(next(filter(None, written), ""))
+    shape = re.sub("[A-Z]", "[A-Z]", re.sub(r"\d", r"\\d", shape))
+    lines = "\n".join([*written, ""])
+    if any(re.fullmatch(rf"(?:(?:{number})?\n)*", lines) for number in (shape, PLAIN)):
         return texts, repeated
     first: dict[str, str] = {}
-    kinds = {text: first.setdefault(_number(text) or text, spelling.tidy(text)) for text in written}
+    tidied = [spelling.tidy(text) for text in written]
+    keyed = zip(written, _alike(tidied), tidied, strict=True)
+    kinds = {text: first.setdefault(key or text, plain) for text, key, plain in keyed}
     joined = texts.map(kinds)
     table.note(rows[joined != texts], "id", "id_joined", "")
     return joined, True
 
 
-def _number(text: str) -> str:
-    """Return what makes a number: 007, 7.0 and 7 are one, P7 and p-7 another."""
-    return squeeze(re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"(?<=\d)[.,]0+$", "", spelling.tidy(text))))
+def _alike(numbers: list[str]) -> list[str]:
+    """Return what makes each number: 007, 7.0 and 7 are one, P7 and p-7 another, and 1.23 is not 12.3."""
+    lines = unicodedata.normalize("NFKD", "\n".join(numbers)).casefold()
+    for pattern, instead in ALIKE.items():
+        lines = re.sub(pattern, instead, lines, flags=re.MULTILINE)
+    return lines.split("\n")
 
 
 def _checked(projects: pd.DataFrame, table: Table, again: pd.Series) -> pd.DataFrame:
@@ -126,7 +141,9 @@ def _checked(projects: pd.DataFrame, table: Table, again: pd.Series) -> pd.DataF
 def _reused(repeated: pd.DataFrame) -> pd.Index:
     """Return the numbers that another project has at another wave: row numbers used as such."""
     about = ["title", "region", "theme"]
-    some = repeated[["id", "wave", *about]].astype(object)
+    titles = repeated[["id", "title"]].dropna().drop_duplicates()
+    several = titles.loc[titles["id"].duplicated(), "id"]
+    some = repeated.loc[repeated["id"].isin(several), ["id", "wave", *about]].astype(object)
     some["title"] = some["title"].map(squeeze, na_action="ignore")
     groups = some.groupby("id")
     kinds, known = groups[["wave", *about]].nunique(), groups[about].count()

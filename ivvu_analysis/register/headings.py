@@ -9,7 +9,7 @@ import pandas as pd
 
 from ivvu_analysis.register import dates
 from ivvu_analysis.register.files import Sheet, first_rows
-from ivvu_analysis.register.spelling import CODED, Heading, Speller
+from ivvu_analysis.register.spelling import AT_A_WAVE, CODED, Heading, Speller
 from ivvu_analysis.register.text import SEARCHED_ROWS
 
 LEAST_HEADINGS = 3  # fewer known headings than this are chance
@@ -125,11 +125,18 @@ def _further(cells: pd.DataFrame, speller: Speller) -> list[int]:
 
 
 def _second(above: list[str], below: list[str], speller: Speller) -> bool:
-    """Return whether the lower row may be a second row of headings: some are, and none is a number."""
-    if any(text.isdecimal() or dates.moment(text) for text in below):
+    """Return whether the lower row may be a second row of headings: some are, and none is a number.
+
+    One text above it that is no heading itself is a title.
+    """
+    texts, joined = [text for text in above if text], [meant for _, meant in _joined(above, below, speller)]
+    title = len(texts) == 1 and speller.heading(texts[0]) is None
+    named = [meant is not None and bool(meant.wave) for meant in joined]
+    numbers = (t.isdecimal() or (dates.moment(t) and not n) for t, n in zip(below, named, strict=True))
+    if title or any(numbers):
         return False
     some = any(text != over and speller.heading(text) for over, text in zip(above, below, strict=True))
-    return some or any(meant and meant.answer for _, meant in _joined(above, below, speller))
+    return some or any(meant and (meant.answer or meant.wave) for meant in joined)
 
 
 def _meant(row: list[str], speller: Speller) -> Meant:
@@ -156,11 +163,12 @@ def _of_two(top: str, over: str, below: str, speller: Speller) -> Heading | None
     """Return what stands below two headings: the lower one, or an answer or a wave of the upper one."""
     head = speller.heading(over)
     meant = speller.heading(below) or speller.heading(f"{over} {below}")
+    waves = list(dates.mentioned(over if meant else below))
     if meant:
-        waves = list(dates.mentioned(top))
-        return meant._replace(wave=waves[0]) if waves and not meant.wave else meant
+        at_wave = waves and not meant.wave and meant.column in AT_A_WAVE
+        return meant._replace(wave=waves[0]) if at_wave else meant
     if head and head.column in CODED[:-1] and speller.scale_of(head.column).recognise(below):
         return Heading(head.column, answer=below)
-    if head and (waves := list(dates.mentioned(below))):
+    if head and head.column in AT_A_WAVE and waves:
         return Heading(head.column, wave=waves[0])
     return head if top else None

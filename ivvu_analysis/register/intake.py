@@ -137,7 +137,7 @@ def check(
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
-    answered = pd.DataFrame({column: ~projects[column].isin(["unknown", None]) for column in CODED})
+    answered = pd.DataFrame({column: _answered(projects[column]) for column in CODED}, projects.index)
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
     _about_columns(answered, table, replacements, origin)
@@ -201,10 +201,16 @@ def _sorted(table: Table) -> pd.DataFrame:
     return ordered[list(COLUMNS)].reset_index(drop=True)
 
 
+def _answered(column: pd.Series) -> np.ndarray:
+    """Return which of many cells have one of few codes, and one that is an answer."""
+    return np.asarray(np.append(column.cat.categories != "unknown", False)[column.cat.codes])
+
+
 def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
     known = answered.assign(all=answered.all(axis=1), projects=True)
-    names = regions.cat.add_categories([NO_REGION]).fillna(NO_REGION)
-    each = known.groupby(names, observed=False).sum()
-    counts = pd.concat([known.sum().to_frame(EVERY_REGION).T, each]).rename_axis("place").reset_index()
+    names = [*regions.cat.categories, NO_REGION]
+    places = regions.cat.codes.to_numpy() % len(names)
+    each = pd.DataFrame({c: np.bincount(places[known[c]], minlength=len(names)) for c in known}, names)
+    counts = pd.concat([each.sum().to_frame(EVERY_REGION).T, each]).rename_axis("place").reset_index()
     long = counts.melt(["place", "projects"], var_name="column", value_name="filled")
     return long.rename(columns={"place": "region"})[["region", "column", "projects", "filled"]]

@@ -140,6 +140,7 @@ def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
     number, title = table.texts("id"), table.texts("title")
     again = table.cells[table.repeated]
+    again = again[again.duplicated([c for c in ("id", "wave") if c in again], keep=False)]  # and of those all
     alike = again.index[again.duplicated(keep=False)]
     lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
     if (number == "").any():
@@ -156,7 +157,7 @@ def _unrated(table: Table) -> list[int]:
         own = [h.column for h in part.under.values() if h.wave == part.wave and h.column in table.cells]
         if part.wave and own:
             rows = table.cells.loc[table.place["part"] == number, own]
-            found += rows.index[(rows == "").all(axis=1)]
+            found += rows.index[(rows == "").all(axis=1)].tolist()
     return found
 
 

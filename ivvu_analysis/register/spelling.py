@@ -14,6 +14,8 @@ ABOUT = ("region", "holder", "theme", "start", "status", "participation")
 SCALES = (*ABOUT, *RATED_TWICE, *SECOND_RATER, "origin")
 CODED = (*SCALES, "wave")  # the columns whose cells are codes; the others are free text
 HALVES = ("impact_scale", "impact_meaning")  # two columns that together are the impact
+# What has an answer at each wave, so that a heading may name one.
+AT_A_WAVE = ("status", "participation", *RATED_TWICE, *SECOND_RATER, *HALVES)
 NUMBERED = ("region", "holder", "theme", "status", *RATED_TWICE)  # answers that a list may have numbered
 
 NOTHING = re.compile(r"[\s\-–—_.…?/*]*")
@@ -158,7 +160,7 @@ class Speller:
         if column := self._column(text):
             return Heading(column)
         for wave, words in dates.mentioned(text).items():
-            if column := self._column(text.replace(words, "")):
+            if (column := self._column(text.replace(words, ""))) in AT_A_WAVE:
                 return Heading(column, wave=wave)
         head, *answer = re.split(r": ?| [-–] ", text, maxsplit=1)
         column = self._column(head) if answer else ""

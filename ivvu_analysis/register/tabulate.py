@@ -37,7 +37,7 @@ def theme_table(projects: pd.DataFrame, by: str, codebook: Codebook | None = Non
     DataFrame
         `theme, <by>, projects`, one row a cell, zeros included.
     """
-    latest = projects[projects["wave"] == projects["wave"].max()]
+    latest = projects.loc[projects["wave"] == projects["wave"].max(), ["theme", by]]
     scale = (codebook or standard()).scale
     found = _counted(latest, {name: scale(name).codes for name in ("theme", by)}, "projects")
     return found.astype({"theme": str, by: str, "projects": "int64"})
@@ -63,7 +63,7 @@ def project_counts(projects: pd.DataFrame, codebook: Codebook | None = None) -> 
     """
     book = codebook or standard()
     tables = [pd.DataFrame(columns=list(COUNT_COLUMNS))]
-    editions = dict(iter(projects.groupby("wave", observed=True)))
+    editions = dict(iter(projects[["wave", "theme", *book.measures]].groupby("wave", observed=True)))
     for measure, group, (wave, edition) in product(book.measures, GROUPS, editions.items()):
         known = book.scale(measure)
         members = edition if group == "all" else edition[edition["theme"] == group]

@@ -16,7 +16,7 @@ from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.unpack import Mark
 
 SEPARATORS = (";", ",", "\t", "|")
-HEAD = 2**20  # characters in which the headings must stand
+HEAD = 2**20  # bytes in which the headings must stand
 SEARCHED_ROWS = 100  # titles, logos and explanations above the headings are never longer
 MANY = 10_000  # rows of a column of which a few thousand differ: numbers or titles, and no answers
 BINARY_SHARE = 0.08  # of control characters; a text with more of them is no text
@@ -39,17 +39,17 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
     RegisterError
         If the bytes are no text, or a quotation mark swallows rows that cannot be told apart.
     """
-    text, plain, marks = _decoded(data, name)
-    named = re.match(r"sep=(.)\r?\n", text)
-    separator, width = _separator(text, named[1] if named else SEPARATORS, speller)
+    plain, marks = _in_utf8(data, name)
+    named = re.match(rb"sep=(.)\r?\n", plain)
+    separator, width = _separator(plain, [named[1].decode()] if named else SEPARATORS, speller)
     above = 1 if named else 0
     try:
         frame = _parsed(plain, separator, width, above)
-        fault = _faulty_row(frame, text, separator, above)
+        fault = _faulty_row(frame, plain, separator, above)
     except pd.errors.ParserError:  # a quotation mark stays open to the end of the file
-        fault = text.count("\n", 0, text.rfind('"')) + 1
+        fault = plain.count(b"\n", 0, plain.rfind(b'"')) + 1
     if fault:
-        frame, quoted = _without_quotes(text, separator, width, above)
+        frame, quoted = _without_quotes(plain.decode(), separator, width, above)
         if frame.empty:
             raise RegisterError(
                 f"A quotation mark in row {fault} of the {name} is never closed, "
@@ -58,32 +58,34 @@ def grid(data: bytes, name: str, speller: Speller) -> tuple[pd.DataFrame, list[M
             )
         marks += [(row, -1, "row_quotes", '"') for row in quoted]
     frame.index = pd.RangeIndex(1 + above, len(frame) + 1 + above)
-    if any(sign in text for sign in "ÃÂâ") and MOJIBAKE.search(text):
+    if re.search("Ã|Â|â".encode(), plain) and MOJIBAKE.search(plain.decode()):
         garbled = np.logical_or.reduce([frame[column].str.contains(MOJIBAKE) for column in frame])
         frame = frame.apply(lambda column: column.map(_mended))
         marks += [(row, -1, "mojibake", "") for row in frame.index[garbled].tolist()]
     return frame, marks
 
 
-def _decoded(data: bytes, name: str) -> tuple[str, bytes, list[Mark]]:
-    """Return the text of a file in utf-8, utf-16 or one byte a letter, as utf-8, and where it is in doubt."""
+def _in_utf8(data: bytes, name: str) -> tuple[bytes, list[Mark]]:
+    """Return a file in utf-8, utf-16 or one byte a letter as utf-8, and where it is in doubt."""
     marks: list[Mark] = []
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     if b"\0" in data[:2]:
         encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        text = data.decode(encoding)
-        plain = data if encoding == "utf-8" else text.encode("utf-8", "replace")
-    except UnicodeDecodeError:
-        text, marks = _bytes_of_one(data)
-        plain = text.encode("utf-8", "replace")
-    sample = text[:100_000]
+    plain = data.removeprefix(codecs.BOM_UTF8)
+    if encoding != "utf-8" or not plain.isascii():
+        try:
+            text = plain.decode(encoding)
+        except UnicodeDecodeError:
+            text, marks = _bytes_of_one(plain)
+            encoding = ""
+        if encoding != "utf-8":
+            plain = text.encode("utf-8", "replace")
+    sample = plain[:100_000].decode("utf-8", "replace")
     if len(CONTROL.findall(sample)) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(
             f"The {name} is not a text or spreadsheet file.", "Save it as xlsx, xls, ods or csv."
         )
-    return text, plain, marks
+    return plain, marks
 
 
 def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
@@ -107,12 +109,13 @@ def _bytes_of_one(data: bytes) -> tuple[str, list[Mark]]:
     return data.decode(best, "replace"), [] if sure else [(row, -1, "encoding", best)]
 
 
-def _separator(text: str, among: Sequence[str], speller: Speller) -> tuple[str, int]:
+def _separator(plain: bytes, among: Sequence[str], speller: Speller) -> tuple[str, int]:
     """Return the separator under which the most headings are known, and the width of the first rows."""
+    head = plain[:HEAD].decode("utf-8", "ignore")
     found: list[tuple[int, int, str]] = []
     for separator in among:
         rows: list[list[str]] = []
-        lines = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
+        lines = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
         with suppress(csv.Error):  # the wrong separator makes cells that are too long to be any
             rows += islice(lines, SEARCHED_ROWS)
         known = [sum(speller.heading(cell) is not None for cell in row) for row in rows if len(row) > 2]
@@ -144,11 +147,11 @@ def _parsed(data: bytes, separator: str, width: int, above: int) -> pd.DataFrame
         return _parsed(data, separator, 2 * int(longer[1]), above)
 
 
-def _faulty_row(frame: pd.DataFrame, text: str, separator: str, above: int) -> int:
+def _faulty_row(frame: pd.DataFrame, plain: bytes, separator: str, above: int) -> int:
     """Return the row in which a quotation mark has drawn other rows or cells into one cell, or 0."""
-    if '"' not in text:
+    if b'"' not in plain:
         return 0
-    if text.count("\n") > len(frame):
+    if plain.count(b"\n") > len(frame):
         last = (frame.head(SEARCHED_ROWS) != "").iloc[:, ::-1].idxmax(axis=1)
         usual = int(last.mode().max())  # the last column in which rows have anything
         broken = pd.DataFrame({column: frame[column].str.contains("\n", regex=False) for column in frame})
@@ -158,9 +161,19 @@ def _faulty_row(frame: pd.DataFrame, text: str, separator: str, above: int) -> i
             lines = "\n".join(frame.iloc[at][broken.iloc[at]]).split("\n")
             if torn[at] or max(line.count(separator) for line in lines) >= max(usual - 1, 2):
                 return at + 1 + above
-    sep = re.escape(separator)
-    loose = re.search(rf'(?:^|[{sep}\r\n])"(?:[^"\r\n]|"")*"[^"{sep}\r\n]', text)
-    return text.count("\n", 0, loose.start() + 1) + 1 if loose else 0
+    if _all_in_pairs(plain, separator):
+        return 0
+    sep = re.escape(separator).encode()
+    loose = re.search(rb'(?:^|[%b\r\n])"(?:[^"\r\n]|"")*"[^"%b\r\n]' % (sep, sep), plain)
+    return plain.count(b"\n", 0, loose.start() + 1) + 1 if loose else 0
+
+
+def _all_in_pairs(plain: bytes, separator: str) -> bool:
+    """Return whether every quotation mark opens or closes a cell, or is doubled within one."""
+    letters = np.frombuffer(b"\n%b\n" % plain, np.uint8)
+    marks = np.flatnonzero(letters == ord('"'))
+    beside = np.concatenate([letters[marks[::2] - 1], letters[marks[1::2] + 1]])
+    return bool(np.isin(beside, [*b'"\r\n', ord(separator)]).all())
 
 
 def _without_quotes(text: str, separator: str, width: int, above: int) -> tuple[pd.DataFrame, list[int]]:
