@@ -156,7 +156,7 @@ def expected(fits: Fits, dates: list[str], stalling: tuple[float, ...] = STALLIN
     >>> found["estimate"].round().tolist()
     [34.0, 30.0, 28.0]
     """
-    found = {name: forecast.forecast_top(fitted, dates, stalling) for name, fitted in fits.items()}
+    found = {name: forecast.forecast_top({name: one}, dates, stalling) for name, one in fits.items()}
     return stacked(found, "dimension", f"date stalling quantity {INTERVAL} n method dimension")
 
 
@@ -178,7 +178,7 @@ def all_ladders(evidence: Evidence, fits: Fits, date: str, seed: int) -> pd.Data
     counted = {evidence.table(name).iloc[-1].sum() for name in names}
     if len(fits) < len(names) or counted != {len(standings)}:
         return nothing(f"date stalling quantity method {INTERVAL} n")
-    return forecast.forecast_ladders(fits, standings, date, seed, STALLING)
+    return forecast.forecast_top(fits, [date], STALLING, standings, seed)
 
 
 def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:

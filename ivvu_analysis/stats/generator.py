@@ -39,14 +39,14 @@ class Generator:
     ----------
     rates
         Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
-    wave, latest
-        The last wave, as YYYY-MM, and the regions on each phase then.
+    wave, phases
+        The last wave, as YYYY-MM, and the phase of each region then, counted from 1, from low to high.
     paces, shares
         Points of the pace, and their shares among the regions of a phase then, draws by phases by points.
     """
 
     rates: Floats
-    latest: Ints
+    phases: Ints
     wave: str
     paces: Floats
     shares: Floats
@@ -209,4 +209,5 @@ def fit_generator(counts: pd.DataFrame, seed: int, draws: int = 4096, frailty: f
     logs = _importance_sample(log_density, centre, 1 / np.sqrt(crossed + 1), draws, seed)
     rates = np.exp(np.clip(logs, -30.0, 5.0))
     _, paces, shares = _transitions(array, months, rates, frailty)
-    return Generator(rates, array[-1], waves[-1], paces, shares)
+    phases = np.repeat(np.arange(array.shape[1]) + 1, array[-1])
+    return Generator(rates, phases, waves[-1], paces, shares)
