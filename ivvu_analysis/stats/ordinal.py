@@ -162,32 +162,3 @@ def linear_extensions(
         for order in permutations(product(range(len(rows)), range(len(columns))))
         if not any(high[0] >= low[0] and high[1] >= low[1] for high, low in combinations(order, 2))
     ]
-
-
-def theta_by_order(
-    counts_a: pd.Series,
-    counts_b: pd.Series,
-    orders: Sequence[Sequence[Hashable]],
-    seed: int | np.random.Generator,
-) -> pd.DataFrame:
-    """Estimate theta under each of several linear orders of the levels that index the counts, lowest first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
-        ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
-
-    Examples
-    --------
-    >>> a, b = pd.Series({"low": 1, "high": 3}), pd.Series({"low": 3, "high": 1})
-    >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
-    [0.75, 0.25]
-    """
-    found = [
-        compare(counts_a[list(order)], counts_b[list(order)], seed)
-        .head(1)
-        .assign(order=number, levels=" < ".join(map(str, order)))
-        for number, order in enumerate(orders, start=1)
-    ]
-    return pd.concat(found, ignore_index=True).drop(columns="quantity")
