@@ -21,6 +21,7 @@ from scipy import special
 from scipy.stats import qmc
 
 from ivvu_analysis.stats import Floats, Ints
+from ivvu_analysis.stats.permutation import tables_with_margin
 from ivvu_analysis.stats.transitions import ladder_counts
 
 PACES = 6
@@ -110,17 +111,13 @@ def _transitions(
 
 def flow_tables(before: Ints, after: Ints) -> Ints:
     """List every table of upward flows with the given margins, as an array of tables by phases by phases."""
-    flows, left, phases = np.zeros((1, 0), dtype=np.int64), after[None], len(before)
-    for j, total in enumerate(before):
-        flows, need = np.pad(flows, ((0, 0), (0, j))), np.full((len(flows), 1), total)
-        for k in range(j, phases):
-            # What still lacks on phase j can only have stayed there: no later row flows down to it.
-            moved, room = np.arange(total + 1), left[:, k + 1 :].sum(axis=1, keepdims=True)
-            fits = (moved <= left[:, [k]]) & (moved <= need) & (need - moved <= room)
-            table, here = np.nonzero(fits & (moved == left[:, [j]]) if k == j else fits)
-            flows, need = np.column_stack([flows[table], here]), need[table] - here[:, None]
-            left = left[table] - np.outer(here, np.arange(phases) == k)
-    return flows.reshape(-1, phases, phases)
+    flows, left, phases = np.zeros((1, len(before), 0), dtype=np.int64), before[None], len(before)
+    for k, total in enumerate(after):
+        # Those that are on phase k now came from there or from below.
+        which, came = tables_with_margin(left[:, : k + 1], np.full(len(left), total))
+        came = np.pad(came, ((0, 0), (0, phases - k - 1)))
+        flows, left = np.dstack([flows[which], came]), left[which] - came
+    return flows
 
 
 def log_likelihood(counts: Ints, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:

@@ -104,15 +104,14 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFram
 
 def _fewest(supply: Ints, margin: Margin, enough: float) -> tuple[float, float]:
     """Return how many moves are at least needed and how many are enough, trying all ways from none up."""
-    moves, tried = 0, 0.0
-    while moves < min(enough, supply.sum() + 1):
+    tried = 0.0
+    for moves in range(int(min(enough, supply.sum() + 1))):
         ways = number_of_tables(supply, moves)
         tried += ways
         if ways > MOST_CANDIDATES or tried > MOST_TRIED:
             return moves, enough
-        if (margin(tables_with_margin(supply, moves)) <= 0).any():
+        if (margin(tables_with_margin([supply], [moves])[1]) <= 0).any():
             return moves, moves
-        moves += 1
     return enough, enough
 
 
