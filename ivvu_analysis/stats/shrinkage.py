@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pandas as pd
 from scipy import special
+from scipy.stats import betabinom, binom
 
 from ivvu_analysis.stats import TAILS, Floats
 from ivvu_analysis.stats.funnel import events_and_totals
@@ -47,7 +48,7 @@ def shrink(counts: pd.DataFrame, units: Sequence[Hashable] | None = None) -> pd.
     mean, size, posterior = _hyperparameters(events, n)
     chosen = counts.index.get_indexer(counts.index if units is None else pd.Index(units))
     events, n = events[chosen], n[chosen]
-    others = posterior[:, None] - _log_likelihood(events, n, mean, size)
+    others = posterior[:, None] - betabinom.logpmf(events, n, mean * size, (1 - mean) * size)
     limits = np.array([_interval(*unit, mean, size) for unit in zip(events, n, others.T, strict=True)])
     belief, weights = special.softmax(posterior), size / (size + n)
     weight = belief @ weights
@@ -72,20 +73,13 @@ def _interval(events: float, n: float, others: Floats, mean: Floats, size: Float
     share = np.linspace(ends[0], ends[1], 1001)
     reach = 6 * np.sqrt(n * np.max(share * (1 - share))) + 2
     outcomes = np.arange(max(0, np.floor(n * ends[0] - reach)), min(n, np.ceil(n * ends[1] + reach)) + 1)
-    ways = special.gammaln(n + 1) - special.gammaln(outcomes + 1) - special.gammaln(n - outcomes + 1)
-    chance = special.xlogy(outcomes, share[:, None]) + special.xlog1py(n - outcomes, -share[:, None])
-    alike = np.log1p(-APART) + _log_likelihood(outcomes, n, usual, size)
-    ratio = chance - np.logaddexp(alike, np.log(APART / (n + 1)) - ways)
+    chance = binom.logpmf(outcomes, n, share[:, None])
+    alike = np.log1p(-APART) + betabinom.logpmf(outcomes, n, usual * size, (1 - usual) * size)
+    ratio = chance - np.logaddexp(alike, np.log(APART / (n + 1)))
     ratio -= ratio[:, outcomes == events]
-    better = (np.exp(chance + ways) * np.select([ratio > 1e-9, ratio > -1e-9], [1.0, 0.5])).sum(1)
+    better = (np.exp(chance) * np.select([ratio > 1e-9, ratio > -1e-9], [1.0, 0.5])).sum(1)
     accepted = share[better <= max(np.ptp(TAILS), better.min())]
     return float(accepted.min()), float(accepted.max())
-
-
-def _log_likelihood(events: Floats, n: Floats | float, mean: Floats, size: Floats) -> Floats:
-    """Return the log likelihood of each unit (last), but for a constant of its counts."""
-    alpha, beta = mean * size, (1 - mean) * size
-    return np.asarray(special.betaln(alpha + events, beta + n - events) - special.betaln(alpha, beta))
 
 
 def _hyperparameters(events: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
@@ -101,7 +95,7 @@ def _hyperparameters(events: Floats, n: Floats) -> tuple[Floats, Floats, Floats]
         grid = np.meshgrid(*(low + (high - low) * middle for low, high in ranges))
         mean, logit = (axis.reshape(-1, 1) for axis in grid)
         size = n[n > 0].mean() * np.exp(logit)
-        posterior = _log_likelihood(events, n, mean, size).sum(1)
+        posterior = betabinom.logpmf(events, n, mean * size, (1 - mean) * size).sum(1)
         posterior -= np.logaddexp(0, logit[:, 0]) + np.logaddexp(0, -logit[:, 0])
         probability = special.softmax(posterior)
         for number, axis in enumerate((mean[:, 0], logit[:, 0])):
