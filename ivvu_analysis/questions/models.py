@@ -148,7 +148,7 @@ def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
     """
     found = {"clustered": regression.log_odds_ratios(fitted)}
     with suppress(ValueError):
-        found["jackknife"] = regression.jackknife(fitted)
+        found["jackknife"] = regression.log_odds_ratios(fitted, jackknife=True)
     both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
     return _ratios(both, f"term errors {RESULT}")
 

@@ -39,34 +39,28 @@ class Cells:
         return Cells(self.X[keep], self.y[keep], self.cluster[keep], self.weights[keep])
 
 
-def _ends(parameters: Floats, cells: Cells) -> tuple[Floats, Floats, Floats]:
-    """Return the upper and lower end of the level of each cell on the logit scale, and its probability."""
-    cuts = len(parameters) - cells.X.shape[1]
+def likelihood(parameters: Floats, cells: Cells) -> tuple[float, Floats, Floats]:
+    """Return the log likelihood, the score and the observed information.
+
+    Where some row has no chance at all the log likelihood is minus infinity, and the others are zero.
+    """
+    cuts, size = len(parameters) - cells.X.shape[1], len(parameters)
     edges = np.concatenate([[-np.inf], parameters[:cuts], [np.inf]])
-    index = cells.X @ parameters[cuts:]
+    index, marks = cells.X @ parameters[cuts:], np.eye(cuts + 2)[:, 1:-1]
     upper, lower = edges[cells.y + 1] - index, edges[cells.y] - index
     # In the upper tail the difference is taken between the complements, which keep their digits there.
     above = special.expit(-lower) - special.expit(-upper)
-    return upper, lower, np.where(lower > 0, above, special.expit(upper) - special.expit(lower))
-
-
-def log_likelihood(parameters: Floats, cells: Cells) -> float:
-    """Return the log likelihood, or minus infinity where some row has no chance at all."""
-    p = _ends(parameters, cells)[2]
-    return float(cells.weights @ np.log(p)) if np.all(p > 0) else -np.inf
-
-
-def scores_and_information(parameters: Floats, cells: Cells) -> tuple[Floats, Floats]:
-    """Return the score of each cell (one row, unweighted) and the observed information of all."""
-    upper, lower, p = _ends(parameters, cells)
-    marks = np.eye(len(parameters) - cells.X.shape[1] + 2)[:, 1:-1]
-    scores, curvature = np.zeros((len(p), len(parameters))), np.zeros((len(parameters),) * 2)
+    p = np.where(lower > 0, above, special.expit(upper) - special.expit(lower))
+    scores, curvature = np.zeros((len(p), size)), np.zeros((size, size))
+    if not np.all(p > 0):
+        return -np.inf, np.zeros(size), curvature
     for sign, end, mark in ((1, upper, marks[cells.y + 1]), (-1, lower, marks[cells.y])):
         slope, below = np.hstack([mark, -cells.X]), special.expit(end)
         density = sign * below * (1 - below) / p
         scores += density[:, None] * slope
         curvature += (slope.T * (cells.weights * density * (1 - 2 * below))) @ slope
-    return scores, (scores.T * cells.weights) @ scores - curvature
+    information = (scores.T * cells.weights) @ scores - curvature
+    return float(cells.weights @ np.log(p)), scores.T @ cells.weights, information
 
 
 def maximise(cells: Cells, levels: int) -> Floats:
@@ -92,10 +86,9 @@ def maximise(cells: Cells, levels: int) -> Floats:
     below = counts.cumsum()[:-1] / counts.sum()
     parameters = np.concatenate([special.logit(below), np.zeros(cells.X.shape[1])])
     for _ in range(MOST_STEPS):
-        reached = log_likelihood(parameters, cells)
-        scores, information = scores_and_information(parameters, cells)
-        step = np.linalg.solve(information, scores.T @ cells.weights)
-        while log_likelihood(parameters + step, cells) < reached - 1e-9 * abs(reached):
+        reached, score, information = likelihood(parameters, cells)
+        step = np.linalg.solve(information, score)
+        while likelihood(parameters + step, cells)[0] < reached - 1e-9 * abs(reached):
             step = step / 2
         parameters = parameters + step
         if np.abs(step).max() < 1e-9:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ivvu_analysis.stats import TAILS, Floats, Ints, Z, proportions, whole_counts
-from ivvu_analysis.stats.cumulative_logit import Cells, maximise, scores_and_information
+from ivvu_analysis.stats.cumulative_logit import Cells, likelihood, maximise
 from ivvu_analysis.stats.permutation import permutation_p
 
 NO_VARIANCE = 1e-14
@@ -129,7 +129,7 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     found, method = [np.nan, 0.0, np.inf, np.nan], "proportional odds: no finite maximum"
     with suppress(ValueError):
         parameters = maximise(cells, len(used))
-        error = np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1])
+        error = np.sqrt(np.linalg.inv(likelihood(parameters, cells)[2])[-1, -1])
         ends = np.exp(parameters[-1] + Z * error * np.array([0, -1, 1]))
         found = [*ends.tolist(), 2 * float(special.ndtr(-abs(parameters[-1]) / error))]
         method = "proportional odds, Wald"

@@ -16,8 +16,8 @@ from ivvu_analysis.stats.cumulative_logit import (
     ROWS_PER_PARAMETER,
     Cells,
     effective_rows,
+    likelihood,
     maximise,
-    scores_and_information,
 )
 
 
@@ -98,43 +98,36 @@ def fit_cells(
         raise ValueError(f"The ratings carry at most {most} coefficients, but {len(terms)} were asked for.")
     parameters = maximise(cells, len(levels))
     parts = [cells.where(cells.cluster == number) for number in range(len(clusters))]
-    found = [scores_and_information(parameters, part) for part in parts]
-    scores = [part.weights @ score for part, (score, _) in zip(parts, found, strict=True)]
-    covariance, df = cr2(np.array(scores), np.array([information for _, information in found]))
+    _, scores, information = zip(*(likelihood(parameters, part) for part in parts), strict=True)
+    covariance, df = cr2(np.array(scores), np.array(information))
     return OrdinalFit(parameters, covariance, df, terms, levels, clusters, cells)
 
 
-def log_odds_ratios(fit: OrdinalFit) -> pd.DataFrame:
+def log_odds_ratios(fit: OrdinalFit, jackknife: bool = False) -> pd.DataFrame:
     """Give the log odds ratios with their intervals.
+
+    With `jackknife` the errors come from leaving out one cluster at a time.
 
     Returns
     -------
     pandas.DataFrame
         `term, estimate, conf_low, conf_high, std_error, df, p_value, n, method`; exponentiate for odds
         ratios. A term that one cluster carries has no error: its limits are infinite, its p-value NaN.
-    """
-    errors = np.sqrt(np.diag(fit.covariance))[len(fit.levels) - 1 :]
-    return _table(fit, errors, f"CR2 on {len(fit.clusters)} clusters, Satterthwaite t")
-
-
-def jackknife(fit: OrdinalFit) -> pd.DataFrame:
-    """Give the log odds ratios with errors from leaving out one cluster at a time, else as `log_odds_ratios`.
 
     Raises
     ------
     ValueError
-        If without one of the clusters a coefficient cannot be estimated.
+        If without one of the clusters a coefficient cannot be estimated, for the jackknife.
     """
-    others = [fit.cells.where(fit.cells.cluster != number) for number in range(len(fit.clusters))]
-    left = [maximise(cells, len(fit.levels))[len(fit.levels) - 1 :] for cells in others]
-    errors = np.sqrt((len(left) - 1) * np.var(left, axis=0))
-    return _table(fit, errors, f"jackknife over {len(left)} clusters, Satterthwaite t")
-
-
-def _table(fit: OrdinalFit, errors: Floats, method: str) -> pd.DataFrame:
-    frame = student_table(fit.coefficients, errors, fit.df[len(fit.levels) - 1 :])
+    cuts, number = len(fit.levels) - 1, len(fit.clusters)
+    errors, how = np.sqrt(np.diag(fit.covariance))[cuts:], f"CR2 on {number}"
+    if jackknife:
+        others = [fit.cells.where(fit.cells.cluster != one) for one in range(number)]
+        left = [maximise(cells, cuts + 1)[cuts:] for cells in others]
+        errors, how = np.sqrt((number - 1) * np.var(left, axis=0)), f"jackknife over {number}"
+    frame = student_table(fit.coefficients, errors, fit.df[cuts:])
     frame.insert(0, "term", fit.terms)
-    return frame.assign(n=fit.n, method=method)
+    return frame.assign(n=fit.n, method=f"{how} clusters, Satterthwaite t")
 
 
 def average_marginal_effects(fit: OrdinalFit) -> pd.DataFrame:
