@@ -8,7 +8,7 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import INTERVAL, RESULT, nothing, rows, stacked
-from ivvu_analysis.stats import parallel_lines, regression
+from ivvu_analysis.stats import regression
 from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
@@ -170,7 +170,7 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
     >>> models.levels_apart(model.fitted)[0]
     'holds'
     """
-    tested = parallel_lines.brant(fitted).set_index("term")
+    tested = regression.brant(fitted).set_index("term")
     p_value, none = tested.loc["all terms", "p_value"], nothing(f"term cut {RESULT}")
     if tested.loc["all terms", "df"] == 0:
         return "not_tested", float("nan"), none
@@ -178,7 +178,7 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
         return "holds", p_value, none
     free = [term for term in fitted.terms if tested.loc[term, "p_value"] < DEVIANT] or fitted.terms
     try:
-        relaxed = parallel_lines.partial_proportional_odds(fitted, free)
+        relaxed = regression.partial_proportional_odds(fitted, free)
     except ValueError:
         return "differs", p_value, none
     return "relaxed", p_value, _ratios(relaxed, f"term cut {RESULT}")

@@ -8,8 +8,7 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import INTERVAL, nothing, stacked
 from ivvu_analysis.stats import forecast
-from ivvu_analysis.stats.generator import Generator, fit_generator
-from ivvu_analysis.stats.pace import pace_variation
+from ivvu_analysis.stats.generator import Generator, fit_generator, pace_variation
 
 STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
 PACE = 0.7  # how much the pace of regions differs in a scenario, as a coefficient of variation
@@ -130,8 +129,8 @@ def pace(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row, see `stats.pace.pace_variation`; none where regions are not followed from wave to wave, as in
-        the publication.
+        One row, see `stats.generator.pace_variation`; none where regions are not followed from wave to wave,
+        as in the publication.
 
     Examples
     --------

@@ -6,10 +6,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import random_table
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from ivvu_analysis.stats import TAILS, Floats, Z
+from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z
 
-RESAMPLES = 999
-PERMUTATIONS = 9999
+SAMPLES = 999  # of units, for the bootstrap of alpha
 FEWEST_APART = 5
 """Fewer units than this off the commonest value of a scale leave tau-b without an interval."""
 
@@ -48,11 +47,11 @@ def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.D
     margins = table.sum(1), table.sum(0)
     few = min(len(x) - margin.max() for margin in margins) < FEWEST_APART
     row |= {"conf_low": np.nan, "conf_high": np.nan} if few else _within_one(tau, half)
-    drawn = _surplus(random_table(*margins).rvs(PERMUTATIONS, random_state=np.random.default_rng(seed)))
+    drawn = _surplus(random_table(*margins).rvs(RESAMPLES, random_state=np.random.default_rng(seed)))
     observed = _surplus(table)
     extreme = min((drawn >= observed).sum(), (drawn <= observed).sum())
-    row |= {"estimate": tau, "p_value": min(1.0, 2 * float(1 + extreme) / (1 + PERMUTATIONS))}
-    return pd.DataFrame([row | {"method": f"tau-b, Monte-Carlo permutation p ({PERMUTATIONS})"}])
+    row |= {"estimate": tau, "p_value": min(1.0, 2 * float(1 + extreme) / (1 + RESAMPLES))}
+    return pd.DataFrame([row | {"method": f"tau-b, Monte-Carlo permutation p ({RESAMPLES})"}])
 
 
 def _surplus(tables: Floats) -> Floats:
@@ -117,12 +116,12 @@ def krippendorff_alpha(ratings: ArrayLike, seed: int | np.random.Generator) -> p
     coincidences = pairs / (tallies.sum(1) - 1)[:, None, None]
     alpha, low, high = float(_alpha(coincidences.sum(0))), -1.0, 1.0
     if not np.isnan(alpha):
-        draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+        draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=SAMPLES)
         alphas = _alpha(np.tensordot(draws, coincidences, axes=1))
         # A sample of units that shows one level only has no disagreement to explain: it counts as agreement.
         limits = np.quantile(np.nan_to_num(alphas, nan=1.0), TAILS)
         low, high = limits if np.ptp(limits) > 0 else (low, high)
-    method = f"Krippendorff's alpha, ordinal, bootstrap over units ({RESAMPLES})"
+    method = f"Krippendorff's alpha, ordinal, bootstrap over units ({SAMPLES})"
     row = {"estimate": alpha, "conf_low": low, "conf_high": high, "n": n, "method": method}
     return pd.DataFrame([row])
 

@@ -4,11 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import multivariate_hypergeom
 
-from ivvu_analysis.stats import Floats, Ints
+from ivvu_analysis.stats import RESAMPLES, Floats, Ints
 
 MOST_TABLES = 250_000
 """Up to so many tables the permutation distribution is listed in full; beyond that it is drawn from."""
-RESAMPLES = 9999
 
 
 def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float, str]:
@@ -59,10 +58,8 @@ def tables_with_margin(margins: ArrayLike, totals: ArrayLike) -> tuple[Ints, Int
 
 def number_of_tables(margin: ArrayLike, n: int) -> float:
     """Count the rows that `tables_with_margin` would list."""
-    ways = np.zeros(n + 1)
-    ways[0] = 1
+    ways = np.eye(1, n + 1)[0]
     for most in np.asarray(margin, dtype=np.int64):
-        up_to = ways.cumsum()
-        ways = up_to.copy()
-        ways[most + 1 :] -= up_to[: -(most + 1)]
+        ways = ways.cumsum()
+        ways[most + 1 :] -= ways[: -(most + 1)].copy()
     return float(ways[n])
