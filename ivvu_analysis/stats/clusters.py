@@ -85,15 +85,13 @@ def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
     root, inverse = _power(information, 0.5), _power(information, -0.5)
     pull = bread @ root @ _power(np.eye(len(bread)) - root @ bread @ root, -0.5) @ inverse
     moves = np.einsum("gkp,gp->gk", pull, scores)
-    # Under independent rows the moves of two clusters covary by these; a parameter at a time.
-    reach = pull @ information
-    own = np.einsum("gkp,gkp->gk", reach, pull)
-    df = np.full(len(bread), np.nan)
-    for k in range(len(bread)):
-        omega = np.diag(own[:, k]) - reach[:, k] @ bread @ reach[:, k].T
-        if np.trace(omega) > LEAST_SEEN * bread[k, k]:
-            df[k] = np.trace(omega) ** 2 / (omega**2).sum()
-    return np.asarray(moves.T @ moves), df
+    # Under independent rows the moves of two clusters covary by these, for each parameter.
+    reach = (pull @ information).swapaxes(0, 1)
+    own = (reach * pull.swapaxes(0, 1)).sum(2)[:, None] * np.eye(len(scores))
+    omega = own - reach @ bread @ reach.swapaxes(1, 2)
+    seen = np.trace(omega, axis1=1, axis2=2)
+    omega[seen <= LEAST_SEEN * np.diag(bread)] = np.nan
+    return np.asarray(moves.T @ moves), np.asarray(seen**2 / (omega**2).sum((1, 2)))
 
 
 def _power(matrices: Floats, exponent: float) -> Floats:

@@ -34,7 +34,7 @@ PRIOR_MONTHS = 12.0
 """Mean stay in a phase that a prior rate of average size implies."""
 MOST = 3.0
 """The largest variation of paces that is looked for: beyond it nearly all regions stand still."""
-STEP, PRECISION = 1e-5, 5e-3  # of a slope in log rates, and of the variation
+PRECISION = 5e-3  # of the variation
 
 
 @dataclass(frozen=True)
@@ -250,8 +250,8 @@ def pace_variation(ladders: Iterable[pd.DataFrame]) -> pd.DataFrame:
         total = 0.0
         for ladder in known:
             start = np.full(ladder[0].max(), -2.5)  # log rates a month: a year in each phase
-            about = {"args": (*ladder, variation), "jac": True, "bounds": [(-7.0, 1.0)] * len(start)}
-            total -= float(optimize.minimize(_loss_of_courses, start, **about).fun)
+            how = {"bounds": [(-7.0, 1.0)] * len(start), "options": {"eps": 1e-5}}
+            total -= optimize.minimize(_course_loss, start, (*ladder, variation), **how).fun
         return total
 
     if not known:
@@ -269,15 +269,10 @@ def pace_variation(ladders: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def _loss_of_courses(
-    logs: Floats, courses: Ints, months: list[int], variation: float
-) -> tuple[float, Floats]:
-    """Return minus the log probability of the courses after their first wave, and its slope in log rates."""
+def _course_loss(logs: Floats, courses: Ints, months: list[int], variation: float) -> float:
+    """Return minus the log probability of the courses after their first wave, from the log rates."""
     paces, weights = pace_points(variation, PACES_FOLLOWED)
-    rates = np.exp(logs + STEP * np.eye(len(logs) + 1, len(logs), -1))  # these, and a step off in each
-    steps = {gap: transition_matrices(rates[:, None] * paces[:, None], gap) for gap in set(months)}
-    chances = np.ones((len(rates), len(paces), len(courses)))
+    chances = np.ones((len(paces), len(courses)))
     for start, end, gap in zip(courses.T, courses.T[1:], months, strict=False):
-        chances *= steps[gap][:, :, start, end]
-    losses = -np.log(np.maximum(weights @ chances, np.finfo(float).tiny)).sum(axis=1)
-    return float(losses[0]), (losses[1:] - losses[0]) / STEP
+        chances *= transition_matrices(np.exp(logs) * paces[:, None], gap)[:, start, end]
+    return -float(np.log(np.maximum(weights @ chances, np.finfo(float).tiny)).sum())

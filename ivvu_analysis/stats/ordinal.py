@@ -65,19 +65,18 @@ def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, F
     >>> float(theta), round(float(low), 2), round(float(high), 2)
     (0.525, 0.3, 0.73)
     """
-    a, b = (np.asarray(counts, dtype=float) for counts in (counts_a, counts_b))
-    n_a, n_b = a.sum(-1), b.sum(-1)
-    share_a, share_b = a / n_a[..., None], b / n_b[..., None]
-    mid_a, mid_b = share_a.cumsum(-1) - share_a / 2, share_b.cumsum(-1) - share_b / 2
-    theta = (share_a * mid_b).sum(-1)
-    spread_a = np.maximum((share_a * mid_b**2).sum(-1) - theta**2, 0)
-    spread_b = np.maximum((share_b * mid_a**2).sum(-1) - (1 - theta) ** 2, 0)
-    flat_a, flat_b = spread_a < NO_VARIANCE, spread_b < NO_VARIANCE
-    part_a, part_b = spread_a / (n_a - 1), spread_b / (n_b - 1)
-    weight = part_a**2 / (n_a - 1) + part_b**2 / (n_b - 1)
-    df = np.where(flat_a & flat_b, np.nan, (part_a + part_b) ** 2 / np.where(weight > 0, weight, 1))
-    half = np.nan_to_num(special.stdtrit(df, TAILS[1])) * np.sqrt(part_a + part_b)
-    alike = np.select([flat_a & flat_b, flat_a, flat_b], [np.minimum(n_a, n_b), n_a, n_b], np.inf)
+    # Both groups together: the first axis is that of the groups.
+    counts = np.stack(np.broadcast_arrays(*np.atleast_1d(counts_a, counts_b))).astype(float)
+    n = counts.sum(-1)
+    share = counts / n[..., None]
+    place = share.cumsum(-1) - share / 2
+    theta = (share[0] * place[1]).sum(-1)
+    spread = np.maximum((share * place[::-1] ** 2).sum(-1) - np.stack([theta, 1 - theta]) ** 2, 0)
+    flat, part = spread < NO_VARIANCE, spread / (n - 1)
+    variance, weight = part.sum(0), (part**2 / (n - 1)).sum(0)
+    df = np.where(flat.all(0), np.nan, variance**2 / np.where(weight > 0, weight, 1))
+    half = np.nan_to_num(special.stdtrit(df, TAILS[1])) * np.sqrt(variance)
+    alike = np.where(flat, n, np.inf).min(0)
     elsewhere = Z**2 / (alike + Z**2)
     low, high = theta - np.hypot(half, theta * elsewhere), theta + np.hypot(half, (1 - theta) * elsewhere)
     return theta, np.maximum(low, 0), np.minimum(high, 1), df

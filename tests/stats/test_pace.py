@@ -26,10 +26,8 @@ def test_without_variation_the_chance_of_courses_is_a_product_over_regions_and_w
     q = np.array([[-0.1, 0.1, 0], [0, -0.2, 0.2], [0, 0, 0]])
     first, second = linalg.expm(7 * q), linalg.expm(5 * q)
     expected = first[0, 1] * second[1, 2] * first[0, 0] * second[0, 1]
-    loss, slope = generator._loss_of_courses(np.log(rates), courses, [7, 5], 0.0)
+    loss = generator._course_loss(np.log(rates), courses, [7, 5], 0.0)
     assert loss == pytest.approx(-np.log(expected))
-    higher = generator._loss_of_courses(np.log(rates * [np.exp(1e-4), 1]), courses, [7, 5], 0.0)[0]
-    assert slope[0] == pytest.approx((higher - loss) / 1e-4, abs=1e-3)
 
 
 @pytest.mark.parametrize("courses", [[[1]], [[2, 2], [1, 1]], [[2, 1], [1, 1]], [[3, 3], [3, 3]]])
