@@ -7,7 +7,7 @@ import pandas as pd
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import INTERVAL, RESULT, nothing, portfolio, rows, stacked
 from ivvu_analysis.stats import few_projects
-from ivvu_analysis.stats.clusters import intraclass
+from ivvu_analysis.stats.agreement import intraclass
 
 FEW = 8  # projects; below this a share says less than the list
 
@@ -112,7 +112,7 @@ def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row, see `stats.clusters.intraclass`; none where fewer than two of them have rated projects.
+        One row, see `stats.agreement.intraclass`; none where fewer than two of them have rated projects.
 
     Examples
     --------

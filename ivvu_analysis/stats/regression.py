@@ -1,11 +1,13 @@
 """Proportional odds on the rows of a register: what goes with a higher rating, regions being clusters.
 
-Projects of one region resemble each other, so errors come from the spread between regions (`clusters`),
-or from leaving out one region at a time.
+Projects of one region resemble each other, so errors come from the spread between regions,
+or from leaving out one region at a time. The plain sandwich estimator is too small where a covariate hangs on
+a few clusters, and with it a third of the findings can be false. CR2 corrects the score of each cluster for
+its own pull on the fit, so that the variance is right if rows are independent after all, and Satterthwaite
+gives each coefficient the degrees of freedom of its own variance. statsmodels has neither.
 
 A cut splits the ratings in those above a level and the rest, which gives one ordinary logit a cut.
-Proportional odds says that their coefficients are equal: `brant` tests it, and where one odds ratio does not
-do for every cut `partial_proportional_odds` lets some differ.
+Proportional odds says that their coefficients are equal.
 """
 
 from collections.abc import Sequence
@@ -16,8 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ivvu_analysis.stats import Floats
-from ivvu_analysis.stats.clusters import cr2, student_table
+from ivvu_analysis.stats import TAILS, Floats
 from ivvu_analysis.stats.cumulative_logit import (
     ROWS_PER_PARAMETER,
     Cells,
@@ -25,6 +26,9 @@ from ivvu_analysis.stats.cumulative_logit import (
     likelihood,
     maximise,
 )
+
+LEAST_SEEN = 0.95
+"""Of the variance of a coefficient at least so much must show between clusters, else it gets no interval."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,45 @@ class OrdinalFit:
     def n(self) -> int:
         """The number of rows with a rating, all covariates and a cluster."""
         return int(self.cells.weights.sum())
+
+
+def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
+    """Estimate the covariance of parameters from the scores of clusters, and their degrees of freedom.
+
+    Those are NaN where one cluster carries a parameter. The scores of the clusters (rows) are those at the
+    maximum, the information has a matrix for each cluster.
+    """
+    bread = np.linalg.inv(information.sum(0))
+    root, inverse = _power(information, 0.5), _power(information, -0.5)
+    pull = bread @ root @ _power(np.eye(len(bread)) - root @ bread @ root, -0.5) @ inverse
+    moves = np.einsum("gkp,gp->gk", pull, scores)
+    # Under independent rows the moves of two clusters covary by these, for each parameter.
+    reach = (pull @ information).swapaxes(0, 1)
+    own = (reach * pull.swapaxes(0, 1)).sum(2)[:, None] * np.eye(len(scores))
+    omega = own - reach @ bread @ reach.swapaxes(1, 2)
+    seen = np.trace(omega, axis1=1, axis2=2)
+    omega[seen <= LEAST_SEEN * np.diag(bread)] = np.nan
+    return np.asarray(moves.T @ moves), np.asarray(seen**2 / (omega**2).sum((1, 2)))
+
+
+def _power(matrices: Floats, exponent: float) -> Floats:
+    """Return a power of symmetric matrices that have no negative values; what is zero stays zero."""
+    values, vectors = np.linalg.eigh(matrices)
+    powered = np.where(values > 1e-8, np.maximum(values, 1e-8) ** exponent, 0.0)
+    return np.asarray((vectors * powered[:, None]) @ vectors.transpose(0, 2, 1))
+
+
+def student_table(estimate: Floats, errors: Floats, df: Floats) -> pd.DataFrame:
+    """Return `estimate, conf_low, conf_high, std_error, df, p_value` by Student's distribution.
+
+    Where the degrees of freedom are NaN the data cannot tell the error: the limits are infinite and the
+    p-value is NaN. An estimate of 0 without error has a p-value of 1.
+    """
+    distance = np.divide(np.abs(estimate), errors, out=np.zeros_like(estimate), where=estimate != 0)
+    margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, TAILS[1]) * errors)
+    limits = {"estimate": estimate, "conf_low": estimate - margin, "conf_high": estimate + margin}
+    p_value = 2 * special.stdtr(df, -distance)
+    return pd.DataFrame(limits | {"std_error": errors, "df": df, "p_value": p_value})
 
 
 def design(covariates: pd.DataFrame) -> pd.DataFrame:
