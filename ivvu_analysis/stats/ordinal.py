@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ivvu_analysis.stats import TAILS, Floats, Ints, Z, proportions, whole_counts
-from ivvu_analysis.stats.cumulative_logit import Cells, likelihood, maximise
+from ivvu_analysis.stats.cumulative_logit import Rows, likelihood, maximise
 from ivvu_analysis.stats.permutation import permutation_p
 
 NO_VARIANCE = 1e-14
@@ -121,14 +121,13 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     [[3.0, 0.52, 17.16]]
     """
     counts = two_groups(counts_a, counts_b)
-    group, level = np.nonzero(counts)
-    used, number = np.unique(level, return_inverse=True)
-    first = (group[:, None] == 0).astype(float)
-    cells = Cells(first, number, np.zeros_like(number), counts[group, level].astype(float))
+    used = counts[:, counts.any(axis=0)]
+    group, level = (np.repeat(place.ravel(), used.ravel()) for place in np.indices(used.shape))
+    rows = Rows((group == 0)[:, None].astype(float), level, np.zeros_like(level))
     found, method = [np.nan, 0.0, np.inf, np.nan], "proportional odds: no finite maximum"
     with suppress(ValueError):
-        parameters = maximise(cells, len(used))
-        error = np.sqrt(np.linalg.inv(likelihood(parameters, cells)[2])[-1, -1])
+        parameters = maximise(rows, used.shape[1])
+        error = np.sqrt(np.linalg.inv(likelihood(parameters, rows)[2])[-1, -1])
         ends = np.exp(parameters[-1] + Z * error * np.array([0, -1, 1]))
         found = [*ends.tolist(), 2 * float(special.ndtr(-abs(parameters[-1]) / error))]
         method = "proportional odds, Wald"

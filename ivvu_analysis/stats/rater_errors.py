@@ -94,12 +94,11 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFram
             # Within one group every move shifts theta by a fixed amount, so that the largest first is best.
             if event == "interval" or group == "either":
                 fewest, enough = _fewest(supply, margin, enough)
-            met = fewest == enough
-            estimate = {"estimate": enough if met else np.nan, "conf_low": fewest, "conf_high": enough}
+            met, n = fewest == enough, int(counts.sum(1) @ movable)
             method = "fewest one-level moves" if met else "bounds on the fewest one-level moves"
-            n = int(counts.sum(1) @ movable)
-            rows.append({"group": group, "event": event} | estimate | {"n": n, "method": method})
-    return pd.DataFrame(rows)
+            rows.append((group, event, enough if met else np.nan, fewest, enough, n, method))
+    columns = ["group", "event", "estimate", "conf_low", "conf_high", "n", "method"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _fewest(supply: Ints, margin: Margin, enough: float) -> tuple[float, float]:

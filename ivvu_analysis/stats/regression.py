@@ -12,20 +12,14 @@ Proportional odds says that their coefficients are equal.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from ivvu_analysis.stats import TAILS, Floats
-from ivvu_analysis.stats.cumulative_logit import (
-    ROWS_PER_PARAMETER,
-    Cells,
-    effective_rows,
-    likelihood,
-    maximise,
-)
+from ivvu_analysis.stats.cumulative_logit import Rows, carried, likelihood, maximise
 
 LEAST_SEEN = 0.95
 """Of the variance of a coefficient at least so much must show between clusters, else it gets no interval."""
@@ -39,10 +33,10 @@ class OrdinalFit:
     ----------
     parameters, covariance, df
         Thresholds, then coefficients; the degrees of freedom are NaN where one cluster carries a parameter.
-    terms, levels, clusters
-        Names of the coefficients (``factor: level`` for that of a factor), the levels in use from low to
-        high, and the clusters.
-    cells
+    terms, levels
+        Names of the coefficients (``factor: level`` for that of a factor), and the levels in use from low to
+        high.
+    rows
         The data.
     """
 
@@ -51,8 +45,7 @@ class OrdinalFit:
     df: Floats
     terms: tuple[str, ...]
     levels: tuple[str, ...]
-    clusters: tuple[str, ...]
-    cells: Cells
+    rows: Rows
 
     @property
     def coefficients(self) -> Floats:
@@ -62,7 +55,12 @@ class OrdinalFit:
     @property
     def n(self) -> int:
         """The number of rows with a rating, all covariates and a cluster."""
-        return int(self.cells.weights.sum())
+        return len(self.rows.y)
+
+    @property
+    def clusters(self) -> int:
+        """The number of clusters."""
+        return int(self.rows.cluster.max()) + 1
 
 
 def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
@@ -133,23 +131,21 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     """
     complete = ratings.notna() & covariates.notna().all(axis=1) & clusters.notna()
     X, y = design(covariates[complete]), ratings[complete].cat.remove_unused_categories()
-    codes, names = pd.factorize(clusters[complete], sort=True)
-    cells = Cells(X.to_numpy(), y.cat.codes.to_numpy(np.int64), codes, np.ones(len(y)))
-    return fit_cells(cells, tuple(map(str, y.cat.categories)), tuple(map(str, names)), tuple(X.columns))
+    codes, _ = pd.factorize(clusters[complete], sort=True)
+    rows = Rows(X.to_numpy(), y.cat.codes.to_numpy(np.int64), codes)
+    return fit_rows(rows, tuple(map(str, y.cat.categories)), tuple(X.columns))
 
 
-def fit_cells(
-    cells: Cells, levels: tuple[str, ...], clusters: tuple[str, ...], terms: tuple[str, ...]
-) -> OrdinalFit:
-    """Fit proportional odds to counted rows, see `proportional_odds`; the names are those of `OrdinalFit`."""
-    most = int(effective_rows(np.bincount(cells.y, weights=cells.weights)) / ROWS_PER_PARAMETER)
+def fit_rows(rows: Rows, levels: tuple[str, ...], terms: tuple[str, ...]) -> OrdinalFit:
+    """Fit proportional odds to complete rows, see `proportional_odds`; names are those of `OrdinalFit`."""
+    most = int(carried(np.bincount(rows.y)))
     if len(terms) > most:
         raise ValueError(f"The ratings carry at most {most} coefficients, but {len(terms)} were asked for.")
-    parameters = maximise(cells, len(levels))
-    parts = [cells.where(cells.cluster == number) for number in range(len(clusters))]
+    parameters = maximise(rows, len(levels))
+    parts = [rows.where(rows.cluster == number) for number in np.unique(rows.cluster)]
     _, scores, information = zip(*(likelihood(parameters, part) for part in parts), strict=True)
     covariance, df = cr2(np.array(scores), np.array(information))
-    return OrdinalFit(parameters, covariance, df, terms, levels, clusters, cells)
+    return OrdinalFit(parameters, covariance, df, terms, levels, rows)
 
 
 def log_odds_ratios(fit: OrdinalFit, jackknife: bool = False) -> pd.DataFrame:
@@ -168,11 +164,11 @@ def log_odds_ratios(fit: OrdinalFit, jackknife: bool = False) -> pd.DataFrame:
     ValueError
         If without one of the clusters a coefficient cannot be estimated, for the jackknife.
     """
-    cuts, number = len(fit.levels) - 1, len(fit.clusters)
+    cuts, number = len(fit.levels) - 1, fit.clusters
     errors, how = np.sqrt(np.diag(fit.covariance))[cuts:], f"CR2 on {number}"
     if jackknife:
-        others = [fit.cells.where(fit.cells.cluster != one) for one in range(number)]
-        left = [maximise(cells, cuts + 1)[cuts:] for cells in others]
+        others = [fit.rows.where(fit.rows.cluster != one) for one in range(number)]
+        left = [maximise(rows, cuts + 1)[cuts:] for rows in others]
         errors, how = np.sqrt((number - 1) * np.var(left, axis=0)), f"jackknife over {number}"
     frame = student_table(fit.coefficients, errors, fit.df[cuts:])
     frame.insert(0, "term", fit.terms)
@@ -195,23 +191,23 @@ def average_marginal_effects(fit: OrdinalFit) -> pd.DataFrame:
         factor, of, _ = term.partition(": ")
         step = np.eye(len(fit.terms))[number] * (1.0 if of else 1e-5)
         same = np.array([other.startswith(f"{factor}: ") for other in fit.terms])
-        start = np.where(same, 0.0, fit.cells.X) if of else fit.cells.X - step / 2
+        start = np.where(same, 0.0, fit.rows.X) if of else fit.rows.X - step / 2
         ends = _chances(fit, start + step), _chances(fit, start)
         effects, slopes = ((one - other) / step.max() for one, other in zip(*ends, strict=True))
         errors = np.sqrt(np.einsum("lp,pq,lq->l", slopes, fit.covariance, slopes))
         table = student_table(effects, errors, np.full(cuts + 1, fit.df[cuts + number]))
         frames.append(pd.DataFrame({"term": term, "level": fit.levels}).join(table.drop(columns="p_value")))
-    method = f"CR2 on {len(fit.clusters)} clusters, Satterthwaite t"
+    method = f"CR2 on {fit.clusters} clusters, Satterthwaite t"
     return pd.concat(frames, ignore_index=True).assign(n=fit.n, method=method)
 
 
 def _chances(fit: OrdinalFit, X: Floats) -> tuple[Floats, Floats]:
     """Return the average probability of each level for rows with this design, and its gradients."""
-    weights, cuts = fit.cells.weights / fit.n, len(fit.levels) - 1
+    cuts = len(fit.levels) - 1
     below = special.expit(fit.parameters[:cuts] - (X @ fit.coefficients)[:, None])
-    density = weights[:, None] * below * (1 - below)
+    density = below * (1 - below) / fit.n
     slopes = np.hstack([np.diag(density.sum(0)), -density.T @ X])
-    chances = np.diff(weights @ below, prepend=0.0, append=1.0)
+    chances = np.diff(below.mean(0), prepend=0.0, append=1.0)
     return chances, np.diff(slopes, axis=0, prepend=0 * slopes[:1], append=0 * slopes[:1])
 
 
@@ -230,7 +226,7 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
         with suppress(ValueError):
             found.append(maximise(part, 2))
     fitted, later = np.reshape(found, (len(found), k + 1)), max(len(found) - 1, 0)
-    slopes, joint = fitted[:, 1:], _joint_covariance(fit.cells, fitted)
+    slopes, joint = fitted[:, 1:], _joint_covariance(fit.rows.X, fitted)
     differences = np.hstack([-np.ones((later, 1)), np.eye(later)])
     rows: list[tuple[str, float, int, float]] = []
     for name, numbers in [("all terms", list(range(k))), *((term, [i]) for i, term in enumerate(fit.terms))]:
@@ -243,19 +239,19 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
     return frame.assign(n=fit.n, method=f"Brant, {len(fitted)} of {len(cuts)} cuts")
 
 
-def _cuts(fit: OrdinalFit) -> list[Cells]:
+def _cuts(fit: OrdinalFit) -> list[Rows]:
     """Return the data once for each cut, rated above it or not."""
-    return [replace(fit.cells, y=(fit.cells.y > cut).astype(np.int64)) for cut in range(len(fit.levels) - 1)]
+    return [fit.rows._replace(y=(fit.rows.y > cut).astype(np.int64)) for cut in range(len(fit.levels) - 1)]
 
 
-def _joint_covariance(cells: Cells, fitted: Floats) -> Floats:
+def _joint_covariance(X: Floats, fitted: Floats) -> Floats:
     """Return the covariance of the slopes of the logits at all cuts (rows), fitted apart on the same data.
 
     At cuts l < m the outcomes covary by P(above m) (1 - P(above l)).
     """
-    full, cuts = np.column_stack([np.ones(len(cells.X)), cells.X]), range(len(fitted))
-    above = special.expit(fitted[:, 1:] @ cells.X.T - fitted[:, :1])
-    together = np.minimum(above[:, None], above) * (1 - np.maximum(above[:, None], above)) * cells.weights
+    full, cuts = np.column_stack([np.ones(len(X)), X]), range(len(fitted))
+    above = special.expit(fitted[:, 1:] @ X.T - fitted[:, :1])
+    together = np.minimum(above[:, None], above) * (1 - np.maximum(above[:, None], above))
     information = np.einsum("lmn,ni,nj->lmij", together, full, full, optimize=True)
     bread = np.linalg.inv(information[cuts, cuts])
     joint = (bread[:, None] @ information @ bread)[:, :, 1:, 1:]
@@ -277,10 +273,10 @@ def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str]) -> pd.DataFr
         If some cut is separated by the terms or has too few ratings on one side.
     """
     one = log_odds_ratios(fit)
-    rows = [one[~one["term"].isin(free)].assign(cut=None)]
-    for name, cells in zip(fit.levels[1:], _cuts(fit), strict=True):
-        logit = log_odds_ratios(fit_cells(cells, ("below", name), fit.clusters, fit.terms))
-        rows.append(logit[logit["term"].isin(free)].assign(cut=name))
-    frame = pd.concat(rows).sort_index(kind="stable")
+    found = [one[~one["term"].isin(free)].assign(cut=None)]
+    for name, rows in zip(fit.levels[1:], _cuts(fit), strict=True):
+        logit = log_odds_ratios(fit_rows(rows, ("below", name), fit.terms))
+        found.append(logit[logit["term"].isin(free)].assign(cut=name))
+    frame = pd.concat(found).sort_index(kind="stable")
     frame.insert(1, "cut", frame.pop("cut"))
     return frame.reset_index(drop=True)

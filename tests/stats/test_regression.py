@@ -33,7 +33,7 @@ def proportional_odds(
 
 def errors_of_information(fit: OrdinalFit) -> np.ndarray:
     """The errors that independent rows would have."""
-    information = likelihood(fit.parameters, fit.cells)[2]
+    information = likelihood(fit.parameters, fit.rows)[2]
     return np.sqrt(np.diag(np.linalg.inv(information)))[len(fit.levels) - 1 :]
 
 
@@ -64,7 +64,7 @@ def test_housing_gives_the_published_fit(housing: pd.DataFrame) -> None:
     fit = proportional_odds(housing["satisfaction"], housing[["influence", "type", "contact"]])
     assert fit.coefficients == pytest.approx([0.5664, 1.2888, -0.5724, -0.3662, -1.0910, 0.3603], abs=1e-3)
     assert fit.parameters[:2] == pytest.approx([-0.4961, 0.6907], abs=1e-3)
-    assert -2 * likelihood(fit.parameters, fit.cells)[0] == pytest.approx(3479.149, abs=1e-3)
+    assert -2 * likelihood(fit.parameters, fit.rows)[0] == pytest.approx(3479.149, abs=1e-3)
     assert errors_of_information(fit) == pytest.approx(
         [0.10465, 0.12716, 0.11924, 0.15517, 0.15149, 0.09554], rel=0.01
     )
@@ -75,7 +75,7 @@ def test_housing_gives_the_published_fit(housing: pd.DataFrame) -> None:
 def test_applicants_give_the_published_fit(applicants: pd.DataFrame) -> None:
     fit = proportional_odds(applicants["apply"], applicants[["pared", "public", "gpa"]])
     assert fit.coefficients == pytest.approx([1.0477, -0.0587, 0.6157], abs=1e-3)
-    assert -2 * likelihood(fit.parameters, fit.cells)[0] == pytest.approx(717.025, abs=1e-3)
+    assert -2 * likelihood(fit.parameters, fit.rows)[0] == pytest.approx(717.025, abs=1e-3)
 
 
 def register(seed: int, n: int = 300, clusters: int = 20) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def test_fit_equals_that_of_statsmodels(seed: int) -> None:
     assert fit.parameters[:2] == pytest.approx(
         model.transform_threshold_params(other.params.to_numpy())[1:-1], abs=1e-4
     )
-    assert likelihood(fit.parameters, fit.cells)[0] == pytest.approx(other.llf, abs=1e-6)
+    assert likelihood(fit.parameters, fit.rows)[0] == pytest.approx(other.llf, abs=1e-6)
     # The plain sandwich of statsmodels, corrected by counts only, is near where clusters are many and alike.
     assert log_odds_ratios(fit)["std_error"].to_numpy() == pytest.approx(other.bse[:3].to_numpy(), rel=0.1)
 
@@ -140,7 +140,7 @@ def test_reversing_the_order_flips_the_coefficients(seed: int) -> None:
     one, two = (proportional_odds(rating, rows[["theme", "size"]]) for rating in (rows["rating"], backward))
     assert one.coefficients == pytest.approx(-two.coefficients, abs=1e-6)
     assert one.parameters[:2] == pytest.approx(-two.parameters[1::-1], abs=1e-6)
-    reached = [likelihood(fit.parameters, fit.cells)[0] for fit in (one, two)]
+    reached = [likelihood(fit.parameters, fit.rows)[0] for fit in (one, two)]
     assert reached[0] == pytest.approx(reached[1])
 
 
