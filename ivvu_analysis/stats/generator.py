@@ -92,28 +92,6 @@ def pace_points(frailty: float, number: int = PACES) -> tuple[Floats, Floats]:
     return points * frailty**2, weights / weights.sum()
 
 
-def _transitions(
-    counts: Ints, months: Sequence[int], rates: Floats, frailty: float
-) -> tuple[list[Floats], Floats, Floats]:
-    """Return the transition matrices of each interval, the paces, and their shares by phase at the last wave.
-
-    A region on a phase has a pace in proportion to the chance that it got there from where regions stood at
-    the first wave.
-    """
-    paces, weights = pace_points(frailty)
-    shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
-    there = counts[0] / counts[0].sum() * np.ones((len(rates), len(paces), 1))
-    matrices = []
-    for gap in months:
-        steps = transition_matrices(rates[:, None] * paces[:, None], gap)
-        matrices.append(np.einsum("dkp,dpkl->dkl", shares, steps))
-        there = np.einsum("dpk,dpkl->dpl", there, steps)
-        joint = np.moveaxis(there, 1, 2) * weights
-        total = joint.sum(axis=2, keepdims=True)
-        shares = np.where(total > 0, joint / np.where(total > 0, total, 1), weights)
-    return matrices, paces, shares
-
-
 def flow_tables(before: Ints, after: Ints) -> Ints:
     """List every table of upward flows with the given margins, as an array of tables by phases by phases."""
     flows, left, phases = np.zeros((1, len(before), 0), dtype=np.int64), before[None], len(before)
@@ -125,24 +103,36 @@ def flow_tables(before: Ints, after: Ints) -> Ints:
     return flows
 
 
-def log_likelihood(counts: Ints, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:
+def log_likelihood(
+    counts: Ints, months: Sequence[int], rates: Floats, frailty: float = 0.0
+) -> tuple[Floats, Floats]:
     """Return the log probability of each later margin given the one before, for each draw of the rates.
 
     The first margin is taken as given: it says nothing about the rates. For regions that are alike it is
-    exact; with frailty the intervals are taken one by one.
+    exact; with frailty the intervals are taken one by one. With it come the shares of the paces by phase at
+    the last wave: a region on a phase has a pace in proportion to the chance that it got there from where
+    regions stood at the first wave.
     """
-    total = np.zeros(len(rates))
-    matrices, _, _ = _transitions(counts, months, rates, frailty)
-    for (before, after), matrix in zip(pairwise(counts), matrices, strict=True):
+    paces, weights = pace_points(frailty)
+    shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
+    there = counts[0] / counts[0].sum() * np.ones((len(rates), len(paces), 1))
+    found = np.zeros(len(rates))
+    for gap, (before, after) in zip(months, pairwise(counts), strict=True):
         tables = flow_tables(before, after)
         if not len(tables):
             raise ValueError(
                 f"Some region fell back from {before.tolist()} to {after.tolist()}, so no upward model fits."
             )
+        steps = transition_matrices(rates[:, None] * paces[:, None], gap)
+        matrix = np.einsum("dkp,dpkl->dkl", shares, steps).reshape(len(rates), -1)
         ways = special.gammaln(before + 1).sum() - special.gammaln(tables + 1).sum(axis=(1, 2))
-        logs = np.log(np.maximum(matrix, np.finfo(float).tiny)).reshape(len(rates), -1)
-        total += special.logsumexp(logs @ tables.reshape(len(tables), -1).T.astype(float) + ways, axis=1)
-    return total
+        logs = np.log(np.maximum(matrix, np.finfo(float).tiny))
+        found += special.logsumexp(logs @ tables.reshape(len(tables), -1).T.astype(float) + ways, axis=1)
+        there = np.einsum("dpk,dpkl->dpl", there, steps)
+        joint = np.moveaxis(there, 1, 2) * weights
+        total = joint.sum(axis=2, keepdims=True)
+        shares = np.where(total > 0, joint / np.where(total > 0, total, 1), weights)
+    return found, shares
 
 
 def _importance_sample(
@@ -205,14 +195,14 @@ def fit_generator(counts: pd.DataFrame, seed: int, draws: int = 4096, frailty: f
     def log_density(logs: Floats) -> Floats:
         rates = np.exp(np.clip(logs, -30.0, 5.0))
         prior = (logs - PRIOR_MONTHS * rates).sum(axis=1)
-        return np.asarray(log_likelihood(array, months, rates, frailty) + prior, float)
+        return np.asarray(log_likelihood(array, months, rates, frailty)[0] + prior, float)
 
     centre = np.log((crossed + 1) / (exposure + PRIOR_MONTHS))
     logs = _importance_sample(log_density, centre, 1 / np.sqrt(crossed + 1), draws, seed)
     rates = np.exp(np.clip(logs, -30.0, 5.0))
-    _, paces, shares = _transitions(array, months, rates, frailty)
+    _, shares = log_likelihood(array, months, rates, frailty)
     phases = np.repeat(np.arange(array.shape[1]) + 1, array[-1])
-    return Generator(rates, phases, waves[-1], paces, shares)
+    return Generator(rates, phases, waves[-1], pace_points(frailty)[0], shares)
 
 
 def pace_variation(ladders: Iterable[pd.DataFrame]) -> pd.DataFrame:
