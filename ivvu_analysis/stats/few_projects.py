@@ -4,13 +4,13 @@ A unit is a region or a holder. A funnel has the limits that chance draws around
 ranking: it asks of each unit apart whether chance alone can explain it. With many units chance puts some of
 them outside: `by_chance` says how many.
 
-Shrinkage gives the share of a unit once other units are taken into account.
-The true shares of units follow a beta distribution with mean m and size s, and the projects of a unit are
-binomial given its share; the estimate borrows from the others by as much as that says. Its interval does not
-believe it: a unit may be apart from all others, and Bayesian intervals then miss its share nearly always.
-Every share is held against the projects of the unit by a test of its own, and what the other units are like
-only decides on which side the test looks hardest. The interval so is short where the unit is like the others,
-and holds the share of any unit as often as it says.
+Shrinkage gives the share of a unit once other units are taken into account. The true shares of units follow
+a beta distribution with mean m and size s, and the projects of a unit are binomial given its share; the
+estimate borrows from the others by as much as that says. Its interval does not believe it: a unit may be
+apart from all others, and Bayesian intervals then miss its share nearly always. Every share is held against
+the projects of the unit by a test of its own, and what the other units are like only decides on which side
+the test looks hardest. The interval so is short where the unit is like the others, and holds the share of any
+unit as often as it says.
 """
 
 from collections.abc import Hashable, Sequence

@@ -83,9 +83,7 @@ def forecast_top(
     places = pd.DataFrame(standings if surplus or standings is not None else alone)
     for name, ladder in ladders.items():
         if name not in places or not np.array_equal(np.sort(places[name]), ladder.phases):
-            raise ValueError(
-                f"The phases of the regions on ladder '{name}' do not add up to its counts at {ladder.wave}."
-            )
+            raise ValueError(f"The phases on ladder '{name}' do not add up to its counts at {ladder.wave}.")
     rows: list[tuple[object, ...]] = []
     for date, share in product(dates, stalling):
         tops = []

@@ -120,9 +120,7 @@ def log_likelihood(
     for gap, (before, after) in zip(months, pairwise(counts), strict=True):
         tables = flow_tables(before, after)
         if not len(tables):
-            raise ValueError(
-                f"Some region fell back from {before.tolist()} to {after.tolist()}, so no upward model fits."
-            )
+            raise ValueError(f"Some region fell back from {before} to {after}, so no upward model fits.")
         steps = transition_matrices(rates[:, None] * paces[:, None], gap)
         matrix = np.einsum("dkp,dpkl->dkl", shares, steps).reshape(len(rates), -1)
         ways = special.gammaln(before + 1).sum() - special.gammaln(tables + 1).sum(axis=(1, 2))

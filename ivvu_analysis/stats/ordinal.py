@@ -131,8 +131,8 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
         ends = np.exp(parameters[-1] + Z * error * np.array([0, -1, 1]))
         found = [*ends.tolist(), 2 * float(special.ndtr(-abs(parameters[-1]) / error))]
         method = "proportional odds, Wald"
-    row = dict(zip(["estimate", "conf_low", "conf_high", "p_value"], found, strict=True))
-    return pd.DataFrame([row | {"n": counts.sum(), "df": np.nan, "method": method}])
+    frame = pd.DataFrame([found], columns=["estimate", "conf_low", "conf_high", "p_value"])
+    return frame.assign(n=counts.sum(), df=np.nan, method=method)
 
 
 def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:

@@ -48,8 +48,8 @@ def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd
     theta, low, high, _ = relative_effect(expected[:, 0], expected[:, 1])
     rows = pd.MultiIndex.from_product([["both_groups", "first_group"], grid], names=["scenario", "q"])
     found = {"estimate": theta.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}
-    result = pd.DataFrame(found, rows).reset_index()
-    return result.assign(n=int(counts.sum()), method="theta of the expected counts")
+    frame = pd.DataFrame(found, rows).reset_index()
+    return frame.assign(n=int(counts.sum()), method="theta of the expected counts")
 
 
 def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:

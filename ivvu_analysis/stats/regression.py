@@ -1,10 +1,10 @@
 """Proportional odds on the rows of a register: what goes with a higher rating, regions being clusters.
 
-Projects of one region resemble each other, so errors come from the spread between regions,
-or from leaving out one region at a time. The plain sandwich estimator is too small where a covariate hangs on
-a few clusters, and with it a third of the findings can be false. CR2 corrects the score of each cluster for
-its own pull on the fit, so that the variance is right if rows are independent after all, and Satterthwaite
-gives each coefficient the degrees of freedom of its own variance. statsmodels has neither.
+Projects of one region resemble each other, so errors come from the spread between regions, or from leaving
+out one region at a time. The plain sandwich estimator is too small where a covariate hangs on a few clusters,
+and with it a third of the findings can be false. CR2 corrects the score of each cluster for its own pull on
+the fit, so that the variance is right if rows are independent after all, and Satterthwaite gives each
+coefficient the degrees of freedom of its own variance. statsmodels has neither.
 
 A cut splits the ratings in those above a level and the rest, which gives one ordinary logit a cut.
 Proportional odds says that their coefficients are equal.
@@ -34,8 +34,7 @@ class OrdinalFit:
     parameters, covariance, df
         Thresholds, then coefficients; the degrees of freedom are NaN where one cluster carries a parameter.
     terms, levels
-        Names of the coefficients (``factor: level`` for that of a factor), and the levels in use from low to
-        high.
+        Names of the coefficients (``factor: level`` for that of a factor), and levels in use, lowest first.
     rows
         The data.
     """
@@ -225,13 +224,12 @@ def brant(fit: OrdinalFit) -> pd.DataFrame:
     for part in cuts:
         with suppress(ValueError):
             found.append(maximise(part, 2))
-    fitted, later = np.reshape(found, (len(found), k + 1)), max(len(found) - 1, 0)
-    slopes, joint = fitted[:, 1:], _joint_covariance(fit.rows.X, fitted)
-    differences = np.hstack([-np.ones((later, 1)), np.eye(later)])
+    fitted, differences = np.reshape(found, (len(found), k + 1)), np.diff(np.eye(len(found)), axis=0)
+    joint = _joint_covariance(fit.rows.X, fitted)
     rows: list[tuple[str, float, int, float]] = []
     for name, numbers in [("all terms", list(range(k))), *((term, [i]) for i, term in enumerate(fit.terms))]:
         contrast = np.kron(differences, np.eye(k)[numbers])
-        apart = (slopes[1:, numbers] - slopes[:1, numbers]).ravel()
+        apart = (differences @ fitted[:, 1:][:, numbers]).ravel()
         df = apart.size
         statistic = float(apart @ np.linalg.solve(contrast @ joint @ contrast.T, apart)) if df else 0.0
         rows.append((name, statistic, df, float(special.chdtrc(df, statistic)) if df else 1.0))

@@ -157,13 +157,12 @@ def mean_phase(counts: pd.DataFrame) -> pd.DataFrame:
     """
     array = ladder_counts(counts)
     n, top, rows = int(array[0].sum()), array.shape[1], []
-    for margin in array:
+    for wave, margin in zip(counts.index.astype(str), array, strict=True):
         phases = np.repeat(np.arange(1, top + 1), margin)
         if np.ptp(phases):
             low, high = ttest_1samp(phases, 0).confidence_interval()
         else:
             low, high = (phases[0] + Z**2 / (n + Z**2) * (end - phases[0]) for end in (1, top))
-        rows.append((float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
-    frame = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])
-    frame.insert(0, "wave", counts.index.astype(str))
-    return frame.assign(n=n, method="Student")
+        rows.append((wave, float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
+    columns = ["wave", "estimate", "conf_low", "conf_high"]
+    return pd.DataFrame(rows, columns=columns).assign(n=n, method="Student")
