@@ -128,8 +128,7 @@ def krippendorff_alpha(ratings: ArrayLike, seed: int | np.random.Generator) -> p
         limits = np.quantile(np.nan_to_num(alphas, nan=1.0), TAILS)
         low, high = limits if np.ptp(limits) > 0 else (low, high)
     method = f"Krippendorff's alpha, ordinal, bootstrap over units ({SAMPLES})"
-    row = {"estimate": alpha, "conf_low": low, "conf_high": high, "n": n, "method": method}
-    return pd.DataFrame([row])
+    return pd.DataFrame([{"estimate": alpha, "conf_low": low, "conf_high": high, "n": n, "method": method}])
 
 
 def _alpha(coincidences: Floats) -> Floats:

@@ -87,16 +87,6 @@ def by_chance(target: float, n: ArrayLike, dispersion: float = 1.0) -> tuple[flo
     return float((below + above).sum()), float(1 - np.prod(1 - below - above))
 
 
-def dispersion_ratio(z: ArrayLike) -> float:
-    """Return phi, the mean squared z-score after pulling in the most extreme tenth at either side.
-
-    When units differ no more than chance makes them it is about 0.70, for pulling in takes off a third; above
-    one they differ more. With seven units its own error is more than half of it.
-    """
-    scores = np.asarray(z, dtype=float)
-    return float(np.mean(np.clip(scores, *np.quantile(scores, [0.1, 0.9])) ** 2))
-
-
 def funnel(counts: pd.DataFrame) -> pd.DataFrame:
     """Place every unit in a funnel around the share of all units together, after Spiegelhalter (2005).
 
@@ -107,8 +97,14 @@ def funnel(counts: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         `events, n, estimate, target, dispersion, conf_low, conf_high, outer_low, outer_high, position`,
         indexed as `counts`. The limits (95 % and 99.8 %) are drawn around the target, not around the unit,
-        and widened by the dispersion ratio where that exceeds one. `position` is `within`, `outside_95`,
+        and widened by the dispersion where that exceeds one. `position` is `within`, `outside_95`,
         `outside_998` or, of a unit without projects, `no_projects`: that says nothing, and stands on target.
+
+    Notes
+    -----
+    The dispersion is the mean squared z-score after pulling in the most extreme tenth at either side. When
+    units differ no more than chance makes them it is about 0.70, for pulling in takes off a third; above one
+    they differ more. With seven units its own error is more than half of it.
 
     Examples
     --------
@@ -120,8 +116,8 @@ def funnel(counts: pd.DataFrame) -> pd.DataFrame:
     target, some = float(events.sum() / n.sum()), np.maximum(n, 1)
     share = np.where(n > 0, events / some, target)
     error = np.sqrt(target * (1 - target) / some)
-    z = (share - target) / np.where(error > 0, error, 1)
-    phi = max(1.0, dispersion_ratio(z[n > 0]))
+    z = ((share - target) / np.where(error > 0, error, 1))[n > 0]
+    phi = max(1.0, float(np.mean(np.clip(z, *np.quantile(z, [0.1, 0.9])) ** 2)))
     found = counts[["events", "n"]].astype(int).assign(estimate=share, target=target, dispersion=phi)
     for level, names in zip(LEVELS, (["conf_low", "conf_high"], ["outer_low", "outer_high"]), strict=True):
         found[names] = funnel_limits(target, n, level, phi)[["conf_low", "conf_high"]].to_numpy()

@@ -1,8 +1,7 @@
 """Where ladders are heading: predictions from the upward model of `generator`, averaged over its posterior.
 
 Given the rates, regions move independently, so the number at the top on a date is a sum of independent
-outcomes whose distribution is computed, not simulated. Averaging it over the draws of the rates gives the
-prediction.
+outcomes whose distribution is computed, not simulated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -122,8 +121,8 @@ def backcast(counts: pd.DataFrame, seed: int) -> pd.DataFrame:
         A row for each phase: `phase, estimate, conf_low, conf_high, observed`, with predictive intervals.
     """
     generator = fit_generator(counts.iloc[:-1], seed)
-    matrices = generator.chances(months_between(generator.wave, str(counts.index[-1])))
-    chances = matrices[:, generator.phases - 1]
+    months = months_between(generator.wave, str(counts.index[-1]))
+    chances = generator.chances(months)[:, generator.phases - 1]
     rows = [(phase, *_number(chances[:, :, k])) for k, phase in enumerate(map(str, counts.columns))]
     frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
     return frame.assign(observed=counts.iloc[-1].to_numpy(dtype=float))

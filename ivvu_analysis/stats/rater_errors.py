@@ -10,8 +10,6 @@ from ivvu_analysis.stats import Floats, Ints
 from ivvu_analysis.stats.ordinal import relative_effect, two_groups
 from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
 
-Margin = Callable[[Ints], Floats]
-
 MOST_CANDIDATES = 10_000
 """Up to so many ways to move the same number of ratings are all tried,"""
 MOST_TRIED = 200_000
@@ -101,7 +99,7 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFram
     return pd.DataFrame(rows, columns=columns)
 
 
-def _fewest(supply: Ints, margin: Margin, enough: float) -> tuple[float, float]:
+def _fewest(supply: Ints, margin: Callable[[Ints], Floats], enough: float) -> tuple[float, float]:
     """Return how many moves are at least needed and how many are enough, trying all ways from none up."""
     tried = 0.0
     for moves in range(int(min(enough, supply.sum() + 1))):
@@ -114,7 +112,7 @@ def _fewest(supply: Ints, margin: Margin, enough: float) -> tuple[float, float]:
     return enough, enough
 
 
-def _one_by_one(supply: Ints, margin: Margin) -> float:
+def _one_by_one(supply: Ints, margin: Callable[[Ints], Floats]) -> float:
     """Return how many moves are enough when each is the one that helps most; infinity if none are."""
     moves = np.zeros_like(supply)
     while margin(moves) > 0:

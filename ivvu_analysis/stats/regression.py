@@ -35,6 +35,8 @@ class OrdinalFit:
         Thresholds, then coefficients; the degrees of freedom are NaN where one cluster carries a parameter.
     terms, levels
         Names of the coefficients (``factor: level`` for that of a factor), and levels in use, lowest first.
+    n, clusters
+        The number of rows with a rating, all covariates and a cluster, and that of clusters.
     rows
         The data.
     """
@@ -44,22 +46,14 @@ class OrdinalFit:
     df: Floats
     terms: tuple[str, ...]
     levels: tuple[str, ...]
+    n: int
+    clusters: int
     rows: Rows
 
     @property
     def coefficients(self) -> Floats:
         """The log odds ratios."""
         return self.parameters[len(self.levels) - 1 :]
-
-    @property
-    def n(self) -> int:
-        """The number of rows with a rating, all covariates and a cluster."""
-        return len(self.rows.y)
-
-    @property
-    def clusters(self) -> int:
-        """The number of clusters."""
-        return int(self.rows.cluster.max()) + 1
 
 
 def cr2(scores: Floats, information: Floats) -> tuple[Floats, Floats]:
@@ -144,7 +138,7 @@ def fit_rows(rows: Rows, levels: tuple[str, ...], terms: tuple[str, ...]) -> Ord
     parts = [rows.where(rows.cluster == number) for number in np.unique(rows.cluster)]
     _, scores, information = zip(*(likelihood(parameters, part) for part in parts), strict=True)
     covariance, df = cr2(np.array(scores), np.array(information))
-    return OrdinalFit(parameters, covariance, df, terms, levels, rows)
+    return OrdinalFit(parameters, covariance, df, terms, levels, len(rows.y), len(parts), rows)
 
 
 def log_odds_ratios(fit: OrdinalFit, jackknife: bool = False) -> pd.DataFrame:

@@ -48,11 +48,13 @@ def test_limits_approach_the_normal_ones_with_many_projects() -> None:
     assert limits["conf_high"] == pytest.approx(0.3 + 1.959964 * np.sqrt(0.21 / 100_000), abs=2e-5)
 
 
-def test_dispersion_ratio_pulls_in_the_extremes() -> None:
-    scores = np.array([-10.0, *np.linspace(-1, 1, 19), 10.0])
+def test_dispersion_pulls_in_the_extremes() -> None:
+    events = np.array([5, *range(40, 60), 95])
+    scores = (events - events.mean()) / np.sqrt(events.mean() * (100 - events.mean()) / 100)
     expected = np.mean(np.clip(scores, *np.quantile(scores, [0.1, 0.9])) ** 2)
-    assert few_projects.dispersion_ratio(scores) == pytest.approx(expected)
-    assert few_projects.dispersion_ratio(scores) < 1 < np.mean(scores**2)
+    found = few_projects.funnel(pd.DataFrame({"events": events, "n": 100}))
+    assert found["dispersion"].to_numpy() == pytest.approx(expected)
+    assert 1 < expected < np.mean(scores**2)
 
 
 def test_units_with_no_or_one_project_stay_in_the_funnel() -> None:
@@ -102,7 +104,9 @@ def test_half_of_all_funnels_of_regions_in_control_mark_one(seed: int) -> None:
     assert 0.35 < at_least_one < 0.75
 
 
-def test_the_dispersion_of_units_in_control_is_about_seven_tenths(seed: int) -> None:
+def test_the_limits_of_units_in_control_are_seldom_widened(seed: int) -> None:
+    """Their dispersion is about seven tenths, with an error of two tenths."""
     rng = np.random.default_rng(seed)
-    ratios = [few_projects.dispersion_ratio(rng.normal(size=34)) for _ in range(500)]
-    assert np.mean(ratios) == pytest.approx(0.70, abs=0.04)
+    units = [pd.DataFrame({"events": rng.binomial(100, 0.4, 34), "n": 100}) for _ in range(200)]
+    dispersion = [few_projects.funnel(counts)["dispersion"].iloc[0] for counts in units]
+    assert np.mean(np.array(dispersion) > 1) == pytest.approx(0.05, abs=0.05)
