@@ -1,8 +1,7 @@
 """How far two ordered scales go together, the raters of a project agree, and projects of a region are alike.
 
 Comparisons of counts take projects as independent. If those of one region correlate by rho, a mean of m
-projects a region has 1 + (m - 1) rho times the variance, the design effect of Kish: `intraclass` estimates
-rho, and `overturning_correlation` says at which rho a finding goes.
+projects a region has 1 + (m - 1) rho times the variance, the design effect of Kish.
 """
 
 import numpy as np

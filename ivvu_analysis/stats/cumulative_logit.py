@@ -2,9 +2,9 @@
 
 The log likelihood is concave in thresholds and coefficients, so Newton's method finds its maximum where there
 is one, in a few steps. With two levels this is the ordinary logit of the higher one. statsmodels'
-`OrderedModel` has the same maximum; ours needs a hundredth of the time (a jackknife fits 34
-times), and does not report a maximum where there is none: where a covariate separates the ratings the steps
-of Newton's method never get small.
+`OrderedModel` has the same maximum; ours needs a hundredth of the time (a jackknife fits 34 times), and does
+not report a maximum where there is none: where a covariate separates the ratings the steps of Newton's method
+never get small.
 """
 
 from typing import NamedTuple

@@ -90,21 +90,18 @@ def by_chance(target: float, n: ArrayLike, dispersion: float = 1.0) -> tuple[flo
 def funnel(counts: pd.DataFrame) -> pd.DataFrame:
     """Place every unit in a funnel around the share of all units together, after Spiegelhalter (2005).
 
-    The counts have one row a unit (the index), with columns `events` and `n`.
+    The counts have one row a unit (the index), with columns `events` and `n`. The dispersion is the mean
+    squared z-score after pulling in the most extreme tenth at either side; where it exceeds one it widens the
+    limits. When units differ no more than chance makes them it is about 0.70, for pulling in takes off a
+    third; above one they differ more. With seven units its own error is more than half of it.
 
     Returns
     -------
     pandas.DataFrame
         `events, n, estimate, target, dispersion, conf_low, conf_high, outer_low, outer_high, position`,
-        indexed as `counts`. The limits (95 % and 99.8 %) are drawn around the target, not around the unit,
-        and widened by the dispersion where that exceeds one. `position` is `within`, `outside_95`,
-        `outside_998` or, of a unit without projects, `no_projects`: that says nothing, and stands on target.
-
-    Notes
-    -----
-    The dispersion is the mean squared z-score after pulling in the most extreme tenth at either side. When
-    units differ no more than chance makes them it is about 0.70, for pulling in takes off a third; above one
-    they differ more. With seven units its own error is more than half of it.
+        indexed as `counts`. The limits (95 % and 99.8 %) are drawn around the target, not around the unit.
+        `position` is `within`, `outside_95`, `outside_998` or, of a unit without projects, `no_projects`:
+        that says nothing, and stands on target.
 
     Examples
     --------

@@ -82,9 +82,7 @@ def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, F
     return theta, np.maximum(low, 0), np.minimum(high, 1), df
 
 
-def cut_differences(
-    counts_a: ArrayLike, counts_b: ArrayLike, levels: Sequence[Hashable] | None = None
-) -> pd.DataFrame:
+def cut_differences(counts_a: ArrayLike, counts_b: ArrayLike, levels: Sequence[str] = ()) -> pd.DataFrame:
     """Compare the shares at or above each level, first group minus second.
 
     The counts have the levels lowest first; `levels` are their names, or else their positions.

@@ -91,8 +91,7 @@ def student_table(estimate: Floats, errors: Floats, df: Floats) -> pd.DataFrame:
     distance = np.divide(np.abs(estimate), errors, out=np.zeros_like(estimate), where=estimate != 0)
     margin = np.where(np.isnan(df), np.inf, special.stdtrit(df, TAILS[1]) * errors)
     limits = {"estimate": estimate, "conf_low": estimate - margin, "conf_high": estimate + margin}
-    p_value = 2 * special.stdtr(df, -distance)
-    return pd.DataFrame(limits | {"std_error": errors, "df": df, "p_value": p_value})
+    return pd.DataFrame(limits | {"std_error": errors, "df": df, "p_value": 2 * special.stdtr(df, -distance)})
 
 
 def design(covariates: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,10 @@ Counts come as a frame with one row a wave, in time order, and one column a phas
 from collections import Counter
 from collections.abc import Callable, Hashable
 from itertools import combinations_with_replacement, pairwise, product
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import LinearConstraint, milp
 from scipy.stats import ttest_1samp
 
@@ -32,14 +31,14 @@ def ladder_counts(counts: pd.DataFrame) -> Ints:
     return array.astype(np.int64)
 
 
-def progress(courses: Ints) -> dict[Hashable, NDArray[Any]]:
+def progress(courses: Ints) -> dict[Hashable, Ints]:
     """Return what a region on each of the courses did, by the quantities of `ladder_of_assumptions`."""
     rise = courses[:, -1] - courses[:, 0]
-    return {"net_steps": rise, "moved": rise != 0, "rose_two": rise >= 2}
+    return {"net_steps": rise, "moved": 1 * (rise != 0), "rose_two": 1 * (rise >= 2)}
 
 
 def course_bounds(
-    counts: Ints, assumption: str, quantities: Callable[[Ints], dict[Hashable, NDArray[Any]]] = progress
+    counts: Ints, assumption: str, quantities: Callable[[Ints], dict[Hashable, Ints]] = progress
 ) -> dict[Hashable, tuple[int, int]]:
     """Bound what regions did between the first and the last wave under an assumption.
 
@@ -66,7 +65,7 @@ def course_bounds(
     bounds: dict[Hashable, tuple[int, int]] = {"fewest_exceptions": (exceptions, exceptions)}
     if exceptions == 0:
         for quantity, price in quantities(courses).items():
-            bounds[quantity] = least(1 * price, counts.ravel()), -least(-1 * price, counts.ravel())
+            bounds[quantity] = least(price, counts.ravel()), -least(-price, counts.ravel())
     return bounds
 
 
@@ -124,9 +123,9 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     phases, passed = counts.columns.astype(str), np.cumsum(before - after)
     drawn = Counter(zip(*(np.repeat(np.arange(len(phases)), margin) for margin in pair), strict=True))
 
-    def flows(courses: Ints) -> dict[Hashable, NDArray[Any]]:
+    def flows(courses: Ints) -> dict[Hashable, Ints]:
         """Return each course as a quantity: between two waves it is a flow."""
-        return dict(zip(map(tuple, courses.tolist()), np.eye(len(courses)), strict=True))
+        return dict(zip(map(tuple, courses.tolist()), np.eye(len(courses), dtype=np.int64), strict=True))
 
     upward = bool((passed >= 0).all())
     how = " no region falling back" if upward else "out assumption"

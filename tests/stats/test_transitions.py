@@ -70,7 +70,9 @@ def test_bounds_without_assumption_are_those_of_frechet_and_makarov(
     most = n - max(0, *(below[1](at) - below[0](at - 2) for at in range(k + 1)))
     assert bounds["rose_two"] == (fewest, most)
     assert bounds["net_steps"] == (np.cumsum(before - after).sum(),) * 2
-    flows = transitions.course_bounds(counts, "any", lambda courses: {"last": (courses == k - 1).all(axis=1)})
+    flows = transitions.course_bounds(
+        counts, "any", lambda courses: {"last": 1 * (courses == k - 1).all(axis=1)}
+    )
     assert flows["last"] == (max(before[-1] + after[-1] - n, 0), min(before[-1], after[-1]))
     rise = np.subtract.outer(np.arange(k), np.arange(k)).T
     for assumption, allowed in (("monotone", rise >= 0), ("one_step", (rise >= 0) & (rise <= 1))):
