@@ -14,8 +14,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z
 
 SAMPLES = 999  # of units, for the bootstrap of alpha
-FEWEST_APART = 5
-"""Fewer units than this off the commonest value of a scale leave tau-b without an interval."""
+FEWEST_APART = 5  # fewer units than this off the commonest value of a scale leave tau-b without an interval
 
 
 def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.DataFrame:

@@ -10,7 +10,7 @@ never get small.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from ivvu_analysis.stats import Floats, Ints
@@ -20,15 +20,15 @@ MOST_STEPS = 30
 
 
 class Rows(NamedTuple):
-    """Rows of a register: the design `X`, and numbers of the level `y` and the `cluster`, from zero."""
+    """Rows of a register: the design `X`, numbers of the level `y` and the `cluster`, from zero.
+
+    Where equal rows are counted together, `weights` says how many each stands for.
+    """
 
     X: Floats
     y: Ints
     cluster: Ints
-
-    def where(self, keep: NDArray[np.bool_]) -> "Rows":
-        """Return some of the rows."""
-        return Rows(self.X[keep], self.y[keep], self.cluster[keep])
+    weights: Floats
 
 
 def likelihood(parameters: Floats, rows: Rows) -> tuple[float, Floats, Floats]:
@@ -50,8 +50,9 @@ def likelihood(parameters: Floats, rows: Rows) -> tuple[float, Floats, Floats]:
         slope, below = np.hstack([mark, -rows.X]), special.expit(end)
         density = sign * below * (1 - below) / p
         scores += density[:, None] * slope
-        curvature += (slope.T * (density * (1 - 2 * below))) @ slope
-    return float(np.log(p).sum()), scores.sum(0), scores.T @ scores - curvature
+        curvature += (slope.T * (rows.weights * density * (1 - 2 * below))) @ slope
+    weighted = scores.T * rows.weights
+    return float(rows.weights @ np.log(p)), weighted.sum(1), weighted @ scores - curvature
 
 
 def maximise(rows: Rows, levels: int) -> Floats:
@@ -64,12 +65,12 @@ def maximise(rows: Rows, levels: int) -> Floats:
 
     Examples
     --------
-    >>> group, rating = np.repeat([[1, 1, 0, 0], [1, 0, 1, 0]], [12, 8, 6, 14], axis=1)
-    >>> rows = Rows(group[:, None].astype(float), rating, np.zeros_like(rating))
+    >>> first, counted = np.array([[1.0], [1], [0], [0]]), np.array([12.0, 8, 6, 14])
+    >>> rows = Rows(first, np.array([1, 0, 1, 0]), np.zeros(4, int), counted)
     >>> round(float(np.exp(maximise(rows, 2)[1])), 3)
     3.5
     """
-    counts = np.bincount(rows.y, minlength=levels)
+    counts = np.bincount(rows.y, weights=rows.weights, minlength=levels)
     if levels < 2 or not counts.all():
         raise ValueError("A model of ratings needs rows on at least two levels, and on each of those.")
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(rows.X)), rows.X])) <= rows.X.shape[1]:

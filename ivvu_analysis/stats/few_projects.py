@@ -23,12 +23,9 @@ from scipy.stats import betabinom, binom
 
 from ivvu_analysis.stats import TAILS, Floats, whole_counts
 
-LEVELS = (0.95, 0.998)
-"""The probabilities between the limits that are drawn by custom."""
-APART = 0.2
-"""How likely a unit is thought to be apart, with a share that can be anything."""
-POINTS = 40
-"""Points of the grid in either direction."""
+LEVELS = (0.95, 0.998)  # the probabilities between the limits that are drawn by custom
+APART = 0.2  # how likely a unit is thought to be apart, with a share that can be anything
+POINTS = 40  # points of the grid in either direction
 
 
 def events_and_totals(counts: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -28,12 +28,9 @@ from ivvu_analysis.stats.transitions import ladder_counts
 
 PACES, PACES_FOLLOWED = 6, 12
 """Points of the quadrature over the pace of a region, of counts and of courses."""
-HARDLY = 0.08
-"""With less variation than this the paces of regions are taken as equal."""
-PRIOR_MONTHS = 12.0
-"""Mean stay in a phase that a prior rate of average size implies."""
-MOST = 3.0
-"""The largest variation of paces that is looked for: beyond it nearly all regions stand still."""
+HARDLY = 0.08  # with less variation than this the paces of regions are taken as equal
+PRIOR_MONTHS = 12.0  # mean stay in a phase that a prior rate of average size implies
+MOST = 3.0  # the largest variation of paces that is looked for: beyond it nearly all regions stand still
 PRECISION = 5e-3  # of the variation
 
 

@@ -120,8 +120,9 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     """
     counts = two_groups(counts_a, counts_b)
     used = counts[:, counts.any(axis=0)]
-    group, level = (np.repeat(place.ravel(), used.ravel()) for place in np.indices(used.shape))
-    rows = Rows((group == 0)[:, None].astype(float), level, np.zeros_like(level))
+    group, level = np.nonzero(used)
+    first = (group[:, None] == 0).astype(float)
+    rows = Rows(first, level, np.zeros_like(level), used[group, level].astype(float))
     found, method = [np.nan, 0.0, np.inf, np.nan], "proportional odds: no finite maximum"
     with suppress(ValueError):
         parameters = maximise(rows, used.shape[1])

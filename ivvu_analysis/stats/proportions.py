@@ -7,7 +7,7 @@ only the totals are known, the overlap of the editions leaves that open: `differ
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from ivvu_analysis.stats import Floats, Ints, Z, whole_counts
 
@@ -57,10 +57,8 @@ def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "pr
     return pd.concat([rows, wilson(rows[count], totals)], axis=1)
 
 
-def newcombe(
-    x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, rho: ArrayLike = 0.0
-) -> pd.DataFrame:
-    """Estimate differences between shares, first minus second, that are independent or correlate `rho`.
+def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike) -> pd.DataFrame:
+    """Estimate differences between independent shares, first minus second: `confint_proportions_2indep`.
 
     Returns
     -------
@@ -74,13 +72,14 @@ def newcombe(
     [[0.0524, 0.3339]]
     """
     first, second = wilson(x1, n1), wilson(x2, n2)
-    limits = {"share_1": first["estimate"], "share_2": second["estimate"]}
-    limits["estimate"] = first["estimate"] - second["estimate"]
-    for name, other, sign in (("conf_low", "conf_high", -1), ("conf_high", "conf_low", 1)):
-        one, two = first[name] - first["estimate"], second[other] - second["estimate"]
-        reach = np.sqrt(np.maximum(one**2 + 2 * np.asarray(rho) * one * two + two**2, 0))
-        limits[name] = (limits["estimate"] + sign * reach).clip(-1, 1).fillna(sign)
-    return pd.DataFrame(limits).assign(n=first["n"] + second["n"], method="Newcombe")
+    shares = {"share_1": first["estimate"], "share_2": second["estimate"]}
+    shares["estimate"] = first["estimate"] - second["estimate"]
+    known = shares["estimate"].notna()
+    some = (np.where(known, counts, 1) for counts in (x1, n1, x2, n2))
+    low, high = confint_proportions_2indep(*some, method="newcomb")
+    shares["conf_low"] = np.where(known, np.maximum(low, -1), -1.0)
+    shares["conf_high"] = np.where(known, np.minimum(high, 1), 1.0)
+    return pd.DataFrame(shares).assign(n=first["n"] + second["n"], method="Newcombe")
 
 
 def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
@@ -148,10 +147,16 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     possible = _largest_phi(x1, n1, x2, n2, numbers)
     tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
     rho = np.array([0.0, numbers[tied] * possible[tied] / np.sqrt(n1 * n2), 0.0])
-    found = newcombe([x2] * 3, n2, [x1] * 3, n1, rho)[["estimate", "conf_low", "conf_high", "n"]]
+    before, after = (wilson(x, n).iloc[0] for x, n in ((x1, n1), (x2, n2)))
+    change = after["estimate"] - before["estimate"]
+    limits = {"estimate": change}
+    # What statsmodels has supposes that the shares do not correlate.
+    for name, other, sign in (("conf_low", "conf_high", -1), ("conf_high", "conf_low", 1)):
+        one, two = after[name] - after["estimate"], before[other] - before["estimate"]
+        limits[name] = change + sign * np.sqrt(np.maximum(one**2 + 2 * rho * one * two + two**2, 0))
     sweep = {"assumption": ["phi_0", "phi_1", "range"], "shared": numbers[[0, tied, -1]]}
-    frame = pd.DataFrame(sweep | {"phi": [0.0, possible[tied], np.nan]}).join(found)
-    return frame.assign(method="Newcombe, correlated shares")
+    frame = pd.DataFrame(sweep | {"phi": [0.0, possible[tied], np.nan]} | limits)
+    return frame.assign(n=int(n1 + n2), method="Newcombe, correlated shares")
 
 
 def _largest_phi(x1: float, n1: int, x2: float, n2: int, m: Ints) -> Floats:

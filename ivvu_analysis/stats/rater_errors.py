@@ -10,10 +10,8 @@ from ivvu_analysis.stats import Floats, Ints
 from ivvu_analysis.stats.ordinal import relative_effect, two_groups
 from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
 
-MOST_CANDIDATES = 10_000
-"""Up to so many ways to move the same number of ratings are all tried,"""
-MOST_TRIED = 200_000
-"""and up to so many of all numbers together."""
+MOST_CANDIDATES = 10_000  # up to so many ways to move the same number of ratings are all tried,
+MOST_TRIED = 200_000  # and up to so many of all numbers together
 
 
 def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd.DataFrame:

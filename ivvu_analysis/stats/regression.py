@@ -124,7 +124,7 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     complete = ratings.notna() & covariates.notna().all(axis=1) & clusters.notna()
     X, y = design(covariates[complete]), ratings[complete].cat.remove_unused_categories()
     codes, _ = pd.factorize(clusters[complete], sort=True)
-    rows = Rows(X.to_numpy(), y.cat.codes.to_numpy(np.int64), codes)
+    rows = Rows(X.to_numpy(), y.cat.codes.to_numpy(np.int64), codes, np.ones(len(y)))
     return fit_rows(rows, tuple(map(str, y.cat.categories)), tuple(X.columns))
 
 
@@ -134,7 +134,7 @@ def fit_rows(rows: Rows, levels: tuple[str, ...], terms: tuple[str, ...]) -> Ord
     if len(terms) > most:
         raise ValueError(f"The ratings carry at most {most} coefficients, but {len(terms)} were asked for.")
     parameters = maximise(rows, len(levels))
-    parts = [rows.where(rows.cluster == number) for number in np.unique(rows.cluster)]
+    parts = [Rows(*(x[rows.cluster == number] for x in rows)) for number in np.unique(rows.cluster)]
     _, scores, information = zip(*(likelihood(parameters, part) for part in parts), strict=True)
     covariance, df = cr2(np.array(scores), np.array(information))
     return OrdinalFit(parameters, covariance, df, terms, levels, len(rows.y), len(parts), rows)
@@ -159,7 +159,7 @@ def log_odds_ratios(fit: OrdinalFit, jackknife: bool = False) -> pd.DataFrame:
     cuts, number = len(fit.levels) - 1, fit.clusters
     errors, how = np.sqrt(np.diag(fit.covariance))[cuts:], f"CR2 on {number}"
     if jackknife:
-        others = [fit.rows.where(fit.rows.cluster != one) for one in range(number)]
+        others = [Rows(*(x[fit.rows.cluster != one] for x in fit.rows)) for one in range(number)]
         left = [maximise(rows, cuts + 1)[cuts:] for rows in others]
         errors, how = np.sqrt((number - 1) * np.var(left, axis=0)), f"jackknife over {number}"
     frame = student_table(fit.coefficients, errors, fit.df[cuts:])

@@ -13,7 +13,7 @@ from ivvu_analysis.stats.cumulative_logit import Rows, likelihood
 def rated(seed: int, number: int = 40) -> Rows:
     rng = np.random.default_rng(seed)
     y = np.concatenate([np.arange(4), rng.integers(0, 4, number - 4)])
-    return Rows(rng.normal(size=(number, 2)), y, rng.integers(0, 5, number))
+    return Rows(rng.normal(size=(number, 2)), y, rng.integers(0, 5, number), rng.integers(1, 4, number) * 1.0)
 
 
 def test_scores_and_information_are_the_derivatives_of_the_likelihood(seed: int) -> None:
@@ -30,7 +30,8 @@ def test_scores_and_information_are_the_derivatives_of_the_likelihood(seed: int)
 
 def test_probabilities_keep_their_digits_in_both_tails() -> None:
     one = np.ones(1, dtype=np.int64)
-    p = [likelihood(np.array([-1.0, 1.0, 1.0]), Rows(np.array([[x]]), one, one))[0] for x in (-40.0, 40.0)]
+    at = np.array([-1.0, 1.0, 1.0])
+    p = [likelihood(at, Rows(np.array([[x]]), one, one, np.ones(1)))[0] for x in (-40.0, 40.0)]
     assert p == pytest.approx([-40 + np.log(np.exp(1) - np.exp(-1))] * 2, abs=1e-9)
 
 
@@ -47,7 +48,7 @@ def test_worked_example_of_effective_rows() -> None:
 def separated(X: np.ndarray, y: np.ndarray) -> bool:
     """Whether the likelihood is found to have no maximum."""
     try:
-        cumulative_logit.maximise(Rows(X, y, np.zeros_like(y)), int(y.max()) + 1)
+        cumulative_logit.maximise(Rows(X, y, np.zeros_like(y), np.ones(len(y))), int(y.max()) + 1)
     except ValueError:
         return True
     return False
@@ -100,4 +101,4 @@ def test_scale_of_a_covariate_does_not_matter() -> None:
 
 def test_a_level_without_rows_is_refused() -> None:
     with pytest.raises(ValueError, match="at least two levels"):
-        cumulative_logit.maximise(Rows(np.zeros((2, 0)), np.array([0, 2]), np.zeros(2, int)), 3)
+        cumulative_logit.maximise(Rows(np.zeros((2, 0)), np.array([0, 2]), np.zeros(2, int), np.ones(2)), 3)
