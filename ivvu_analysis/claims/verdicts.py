@@ -13,7 +13,7 @@ from ivvu_analysis.claims.entries import Reading, readings
 from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data.references import reworded
-from ivvu_analysis.stats.forecast import forecast_ladders
+from ivvu_analysis.stats.forecast import forecast_top
 from ivvu_analysis.stats.generator import fit_generator
 
 TABLES = (*FIGURES, "regions", "example_projects", "passages", "utrecht_members", "utrecht_projects")
@@ -144,6 +144,6 @@ def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:
     margins = counts.pivot_table(index=["dimension", "wave"], columns="phase", values="regions")
     standings = phases.pivot_table(index="region", columns="dimension", values="phase").astype(int)
     generators = {name: fit_generator(margins.loc[name].dropna(axis=1).astype(int), seed) for name in ladders}
-    expected = forecast_ladders(generators, standings.loc[regions, ladders], date, seed)
+    expected = forecast_top(generators, [date], standings=standings.loc[regions, ladders], seed=seed)
     chosen = expected.query("quantity == 'at_top' and method == 'independent'")
     return percent(float(chosen["estimate"].item()), len(regions))

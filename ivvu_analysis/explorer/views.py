@@ -115,10 +115,10 @@ def course(
         return
     fitted = outlook.fit(evidence, seed=seed)[dimension]
     dates = outlook.months(fitted.wave, horizon)
-    courses = {_("As before"): forecast.forecast_top(fitted, dates)}
+    courses = {_("As before"): forecast.forecast_top({dimension: fitted}, dates)}
     if (speed, stalling) != (1.0, 0.0):
         faster = replace(fitted, rates=fitted.rates * speed)
-        courses[_("This scenario")] = forecast.forecast_top(faster, dates, (stalling,))
+        courses[_("This scenario")] = forecast.forecast_top({dimension: faster}, dates, (stalling,))
     for name, found in courses.items():
         last = found[found["date"] == horizon].set_index("quantity")
         text = _(

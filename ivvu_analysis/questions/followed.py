@@ -8,7 +8,7 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import INTERVAL, RESULT, nothing, ratings, rows
-from ivvu_analysis.stats import editions
+from ivvu_analysis.stats import proportions
 
 
 def change(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of `stats.editions.difference`, with `assumption` as `overlap`, its name in the codebook.
+        The rows of `stats.proportions.difference`, with `assumption` as `overlap`, its name in the codebook.
         Without rows where there is no wave before, or nothing was rated at one of the two.
 
     Examples
@@ -31,7 +31,7 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
         return nothing(f"overlap {RESULT}")
     (x1, n1), (x2, n2) = shares.loc[waves, ["projects", "n"]].to_numpy().tolist()
     fewest, most = (min(number, n1, n2) for number in shared(evidence, measure))
-    return editions.difference(x1, n1, x2, n2, (fewest, most)).rename(columns={"assumption": "overlap"})
+    return proportions.difference(x1, n1, x2, n2, (fewest, most)).rename(columns={"assumption": "overlap"})
 
 
 def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
     marks = [rows.reached(evidence, edition, measure).dropna() for edition in numbered(evidence, measure)]
     if not marks[0].index.isin(marks[1].index).any():
         return nothing(f"edition_part {INTERVAL} n method")
-    return editions.decompose_share(*marks).rename(columns={"part": "edition_part"})
+    return proportions.decompose_share(*marks).rename(columns={"part": "edition_part"})
 
 
 def both(evidence: Evidence) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import INTERVAL, RESULT, nothing, rows, stacked
-from ivvu_analysis.stats import parallel_lines, regression
-from ivvu_analysis.stats.cumulative_logit import ROWS_PER_PARAMETER, effective_rows
+from ivvu_analysis.stats import regression
+from ivvu_analysis.stats.cumulative_logit import carried
 
 TERMS = ("technology", "new", "participation")  # the most important first: it is kept longest
 KNOWN = 0.8  # a covariate that fewer of the rated projects have would decide which projects are looked at
@@ -66,7 +66,7 @@ def fit(evidence: Evidence, measure: str) -> Model:
         UNASKED.get(evidence.origin, "no_projects"): projects.empty,
         "one_level": (counted > 0).sum() < 2,
         "one_region": rated["region"].nunique() < 2,
-        "few_ratings": effective_rows(counted) < ROWS_PER_PARAMETER,
+        "few_ratings": carried(counted) < 1,
     }
     if any(reasons.values()):
         return Model(next(reason for reason, holds in reasons.items() if holds))
@@ -105,12 +105,12 @@ def _fitted(rated: pd.DataFrame, known: pd.DataFrame) -> tuple[regression.Ordina
     left_out = {}
     for term in TERMS:
         complete = known[[*chosen, term]].dropna()
-        carried = effective_rows(rated["rating"][complete.index].value_counts()) / ROWS_PER_PARAMETER
+        most = carried(rated["rating"][complete.index].value_counts())
         if known[term].notna().mean() < KNOWN:
             left_out[term] = "not_known"
         elif complete[term].nunique() < 2:
             left_out[term] = "one_level"
-        elif len(chosen) + 1 > carried:
+        elif len(chosen) + 1 > most:
             left_out[term] = "too_many"
         else:
             try:
@@ -148,7 +148,7 @@ def odds_ratios(fitted: regression.OrdinalFit) -> pd.DataFrame:
     """
     found = {"clustered": regression.log_odds_ratios(fitted)}
     with suppress(ValueError):
-        found["jackknife"] = regression.jackknife(fitted)
+        found["jackknife"] = regression.log_odds_ratios(fitted, jackknife=True)
     both = pd.concat(found, names=["errors"]).reset_index("errors").sort_index(kind="stable")
     return _ratios(both, f"term errors {RESULT}")
 
@@ -170,7 +170,7 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
     >>> models.levels_apart(model.fitted)[0]
     'holds'
     """
-    tested = parallel_lines.brant(fitted).set_index("term")
+    tested = regression.brant(fitted).set_index("term")
     p_value, none = tested.loc["all terms", "p_value"], nothing(f"term cut {RESULT}")
     if tested.loc["all terms", "df"] == 0:
         return "not_tested", float("nan"), none
@@ -178,7 +178,7 @@ def levels_apart(fitted: regression.OrdinalFit) -> tuple[str, float, pd.DataFram
         return "holds", p_value, none
     free = [term for term in fitted.terms if tested.loc[term, "p_value"] < DEVIANT] or fitted.terms
     try:
-        relaxed = parallel_lines.partial_proportional_odds(fitted, free)
+        relaxed = regression.partial_proportional_odds(fitted, free)
     except ValueError:
         return "differs", p_value, none
     return "relaxed", p_value, _ratios(relaxed, f"term cut {RESULT}")
@@ -215,7 +215,7 @@ def by_phase(evidence: Evidence, measure: str) -> pd.DataFrame:
             phase = projects["region"].map(standing[name]).astype(float).to_frame(name)
             with suppress(ValueError):
                 fitted = regression.proportional_odds(ratings, phase, projects["region"])
-                found[name] = regression.log_odds_ratios(fitted).assign(regions=len(fitted.clusters))
+                found[name] = regression.log_odds_ratios(fitted).assign(regions=fitted.clusters)
     log_ratios = stacked(found, "dimension", f"dimension term regions df {RESULT}")
     ratios = _ratios(log_ratios, f"dimension regions df {RESULT}")
     return ratios[ratios["df"] >= FEWEST_DF].reset_index(drop=True)

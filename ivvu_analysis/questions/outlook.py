@@ -8,8 +8,7 @@ from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import INTERVAL, nothing, stacked
 from ivvu_analysis.stats import forecast
-from ivvu_analysis.stats.generator import Generator, fit_generator
-from ivvu_analysis.stats.pace import pace_variation
+from ivvu_analysis.stats.generator import Generator, fit_generator, pace_variation
 
 STALLING = (0.0, 0.1, 0.2)  # shares of regions that never move on, as scenarios
 PACE = 0.7  # how much the pace of regions differs in a scenario, as a coefficient of variation
@@ -130,8 +129,8 @@ def pace(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row, see `stats.pace.pace_variation`; none where regions are not followed from wave to wave, as in
-        the publication.
+        One row, see `stats.generator.pace_variation`; none where regions are not followed from wave to wave,
+        as in the publication.
 
     Examples
     --------
@@ -156,7 +155,7 @@ def expected(fits: Fits, dates: list[str], stalling: tuple[float, ...] = STALLIN
     >>> found["estimate"].round().tolist()
     [34.0, 30.0, 28.0]
     """
-    found = {name: forecast.forecast_top(fitted, dates, stalling) for name, fitted in fits.items()}
+    found = {name: forecast.forecast_top({name: one}, dates, stalling) for name, one in fits.items()}
     return stacked(found, "dimension", f"date stalling quantity {INTERVAL} n method dimension")
 
 
@@ -178,7 +177,7 @@ def all_ladders(evidence: Evidence, fits: Fits, date: str, seed: int) -> pd.Data
     counted = {evidence.table(name).iloc[-1].sum() for name in names}
     if len(fits) < len(names) or counted != {len(standings)}:
         return nothing(f"date stalling quantity method {INTERVAL} n")
-    return forecast.forecast_ladders(fits, standings, date, seed, STALLING)
+    return forecast.forecast_top(fits, [date], STALLING, standings, seed)
 
 
 def backcast(evidence: Evidence, seed: int) -> pd.DataFrame:

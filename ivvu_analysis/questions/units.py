@@ -6,9 +6,8 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import INTERVAL, RESULT, nothing, portfolio, rows, stacked
-from ivvu_analysis.stats import funnel as funnels
-from ivvu_analysis.stats import shrinkage
-from ivvu_analysis.stats.clusters import intraclass
+from ivvu_analysis.stats import few_projects
+from ivvu_analysis.stats.agreement import intraclass
 
 FEW = 8  # projects; below this a share says less than the list
 
@@ -45,7 +44,7 @@ def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
     counts = marks.agg(events="sum", n="count").reindex(every, fill_value=0).astype(int)
     if (counts["n"] > 0).sum() < 2:
         return nothing(f"{by} projects n share {INTERVAL} position")
-    found = funnels.funnel(counts).rename(columns={"events": "projects"}).reset_index()
+    found = few_projects.funnel(counts).rename(columns={"events": "projects"}).reset_index()
     return found.assign(share=found["projects"] / found["n"])
 
 
@@ -75,7 +74,7 @@ def shrunken(funnel: pd.DataFrame, by: str, units: Sequence[str] | None = None) 
     [[0.75, 0.7]]
     """
     counts = funnel.set_index(by)
-    found = shrinkage.shrink(counts.rename(columns={"projects": "events"}), units=units)
+    found = few_projects.shrink(counts.rename(columns={"projects": "events"}), units=units)
     known = counts.loc[found.index, ["projects", "n", "share", "position"]]
     return known.join(found[INTERVAL.split()]).rename_axis(by).reset_index()
 
@@ -113,7 +112,7 @@ def alike(evidence: Evidence, measure: str, by: str = "region") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row, see `stats.clusters.intraclass`; none where fewer than two of them have rated projects.
+        One row, see `stats.agreement.intraclass`; none where fewer than two of them have rated projects.
 
     Examples
     --------

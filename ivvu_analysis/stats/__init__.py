@@ -11,10 +11,9 @@ from scipy import special
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TAILS = (0.025, 0.975)
-"""The probabilities below the two limits of an interval."""
-Z = float(special.ndtri(TAILS[1]))
-"""How many standard errors a normal interval reaches to either side."""
+TAILS = (0.025, 0.975)  # the probabilities below the two limits of an interval
+Z = float(special.ndtri(TAILS[1]))  # how many standard errors a normal interval reaches to either side
+RESAMPLES = 9999  # how many tables with the same margins are drawn for a p-value
 
 
 def whole_counts(counts: ArrayLike) -> Floats:

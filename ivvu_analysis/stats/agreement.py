@@ -1,17 +1,20 @@
-"""How far two ordered scales go together, and how far raters agree, where a register has more than one."""
+"""How far two ordered scales go together, the raters of a project agree, and projects of a region are alike.
+
+Comparisons of counts take projects as independent. If those of one region correlate by rho, a mean of m
+projects a region has 1 + (m - 1) rho times the variance, the design effect of Kish.
+"""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import random_table
+from scipy.stats import f as f_distribution
+from scipy.stats import f_oneway, random_table
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from ivvu_analysis.stats import TAILS, Floats, Z
+from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z
 
-RESAMPLES = 999
-PERMUTATIONS = 9999
-FEWEST_APART = 5
-"""Fewer units than this off the commonest value of a scale leave tau-b without an interval."""
+SAMPLES = 999  # of units, for the bootstrap of alpha
+FEWEST_APART = 5  # fewer units than this off the commonest value of a scale leave tau-b without an interval
 
 
 def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.DataFrame:
@@ -48,11 +51,11 @@ def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.D
     margins = table.sum(1), table.sum(0)
     few = min(len(x) - margin.max() for margin in margins) < FEWEST_APART
     row |= {"conf_low": np.nan, "conf_high": np.nan} if few else _within_one(tau, half)
-    drawn = _surplus(random_table(*margins).rvs(PERMUTATIONS, random_state=np.random.default_rng(seed)))
+    drawn = _surplus(random_table(*margins).rvs(RESAMPLES, random_state=np.random.default_rng(seed)))
     observed = _surplus(table)
     extreme = min((drawn >= observed).sum(), (drawn <= observed).sum())
-    row |= {"estimate": tau, "p_value": min(1.0, 2 * float(1 + extreme) / (1 + PERMUTATIONS))}
-    return pd.DataFrame([row | {"method": f"tau-b, Monte-Carlo permutation p ({PERMUTATIONS})"}])
+    row |= {"estimate": tau, "p_value": min(1.0, 2 * float(1 + extreme) / (1 + RESAMPLES))}
+    return pd.DataFrame([row | {"method": f"tau-b, Monte-Carlo permutation p ({RESAMPLES})"}])
 
 
 def _surplus(tables: Floats) -> Floats:
@@ -117,14 +120,13 @@ def krippendorff_alpha(ratings: ArrayLike, seed: int | np.random.Generator) -> p
     coincidences = pairs / (tallies.sum(1) - 1)[:, None, None]
     alpha, low, high = float(_alpha(coincidences.sum(0))), -1.0, 1.0
     if not np.isnan(alpha):
-        draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+        draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=SAMPLES)
         alphas = _alpha(np.tensordot(draws, coincidences, axes=1))
         # A sample of units that shows one level only has no disagreement to explain: it counts as agreement.
         limits = np.quantile(np.nan_to_num(alphas, nan=1.0), TAILS)
         low, high = limits if np.ptp(limits) > 0 else (low, high)
-    method = f"Krippendorff's alpha, ordinal, bootstrap over units ({RESAMPLES})"
-    row = {"estimate": alpha, "conf_low": low, "conf_high": high, "n": n, "method": method}
-    return pd.DataFrame([row])
+    method = f"Krippendorff's alpha, ordinal, bootstrap over units ({SAMPLES})"
+    return pd.DataFrame([{"estimate": alpha, "conf_low": low, "conf_high": high, "n": n, "method": method}])
 
 
 def _alpha(coincidences: Floats) -> Floats:
@@ -136,3 +138,57 @@ def _alpha(coincidences: Floats) -> Floats:
     observed = (coincidences * distance).sum((-2, -1))
     expected = (margin[..., :, None] * margin[..., None, :] * distance).sum((-2, -1))
     return np.asarray(1 - observed * (margin.sum(-1) - 1) / np.where(expected > 0, expected, np.nan))
+
+
+def overturning_correlation(
+    estimate: float, conf_low: float, conf_high: float, n: float, clusters: int, null: float = 0.0
+) -> float:
+    """Find the correlation within clusters at which the interval of an estimate takes in the null.
+
+    The interval is the one that n independent projects give. Clusters of one size are supposed; if some are
+    larger less correlation is enough. It is 0 where the interval takes in the null as it is, and infinite
+    where no correlation is enough.
+
+    Examples
+    --------
+    >>> round(overturning_correlation(0.0896, 0.0084, 0.1692, 318, 34), 3)
+    0.026
+    """
+    if conf_low <= null <= conf_high:
+        return 0.0
+    nearest = conf_low if estimate > null else conf_high
+    excess = ((estimate - null) / (estimate - nearest)) ** 2 - 1
+    needed = excess / (n / clusters - 1) if n > clusters else np.inf
+    return float(needed) if needed <= 1 else np.inf
+
+
+def intraclass(ratings: pd.Series, clusters: pd.Series) -> pd.DataFrame:
+    """Estimate which part of the spread of ratings lies between clusters.
+
+    Ratings, numbers or an ordered categorical, count by their midranks; rows without one, or without one of
+    two clusters or more, are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``estimate, conf_low, conf_high, p_value, n, clusters, method``: the correlation of two
+        ratings of one cluster, from the mean squares between and within. NaN, with the interval [-1, 1],
+        where nothing varies within clusters or each has one row.
+
+    Examples
+    --------
+    >>> intraclass(pd.Series([1, 2, 5, 6, 8, 9]), pd.Series(list("aabbcc")))["estimate"].round(3).to_list()
+    [0.882]
+    """
+    known = ratings.notna() & clusters.notna()
+    groups = ratings[known].rank().groupby(clusters[known])
+    sizes, n = groups.size(), int(known.sum())
+    row: dict[str, object] = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0, "p_value": 1.0}
+    if (groups.transform("max") > groups.transform("min")).any():
+        test, free = f_oneway(*(part.to_numpy() for _, part in groups)), (len(sizes) - 1, n - len(sizes))
+        m = (n - float((sizes**2).sum()) / n) / free[0]
+        ends = [1.0, *f_distribution.ppf(TAILS[::-1], *free)]
+        limits = [(test.statistic / end - 1) / (test.statistic / end - 1 + m) for end in ends]
+        row = dict(zip(row, map(float, (*limits, test.pvalue)), strict=True))
+    method = "one-way analysis of variance, F interval"
+    return pd.DataFrame([row | {"n": n, "clusters": len(sizes), "method": method}])

@@ -7,9 +7,7 @@ from scipy import special
 from scipy.stats import MonteCarloMethod, chi2_contingency, false_discovery_control, hypergeom
 from statsmodels.stats.contingency_tables import Table as CrossTable
 
-from ivvu_analysis.stats import TAILS, whole_counts
-
-RESAMPLES = 9999
+from ivvu_analysis.stats import RESAMPLES, TAILS, whole_counts
 
 
 def residuals(table: pd.DataFrame | ArrayLike) -> pd.DataFrame:

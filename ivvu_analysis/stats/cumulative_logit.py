@@ -2,17 +2,15 @@
 
 The log likelihood is concave in thresholds and coefficients, so Newton's method finds its maximum where there
 is one, in a few steps. With two levels this is the ordinary logit of the higher one. statsmodels'
-`OrderedModel` has the same maximum; ours takes counts, needs a hundredth of the time (a jackknife fits 34
-times), and does not report a maximum where there is none: where a covariate separates the ratings the steps
-of Newton's method never get small.
+`OrderedModel` has the same maximum; ours needs a hundredth of the time (a jackknife fits 34 times), and does
+not report a maximum where there is none: where a covariate separates the ratings the steps of Newton's method
+never get small.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from ivvu_analysis.stats import Floats, Ints
@@ -21,12 +19,10 @@ ROWS_PER_PARAMETER = 15
 MOST_STEPS = 30
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Rows of a register, or cells of a table in which equal rows are counted together.
+class Rows(NamedTuple):
+    """Rows of a register: the design `X`, numbers of the level `y` and the `cluster`, from zero.
 
-    `weights` says how many rows each cell stands for, `X` is the design, a row a cell, and `y` and `cluster`
-    are the numbers of its level and its cluster, from zero.
+    Where equal rows are counted together, `weights` says how many each stands for.
     """
 
     X: Floats
@@ -34,42 +30,32 @@ class Cells:
     cluster: Ints
     weights: Floats
 
-    def where(self, keep: NDArray[np.bool_]) -> Cells:
-        """Return some of the cells."""
-        return Cells(self.X[keep], self.y[keep], self.cluster[keep], self.weights[keep])
 
+def likelihood(parameters: Floats, rows: Rows) -> tuple[float, Floats, Floats]:
+    """Return the log likelihood, the score and the observed information.
 
-def _ends(parameters: Floats, cells: Cells) -> tuple[Floats, Floats, Floats]:
-    """Return the upper and lower end of the level of each cell on the logit scale, and its probability."""
-    cuts = len(parameters) - cells.X.shape[1]
+    Where some row has no chance at all the log likelihood is minus infinity, and the others are zero.
+    """
+    cuts, size = len(parameters) - rows.X.shape[1], len(parameters)
     edges = np.concatenate([[-np.inf], parameters[:cuts], [np.inf]])
-    index = cells.X @ parameters[cuts:]
-    upper, lower = edges[cells.y + 1] - index, edges[cells.y] - index
+    index, marks = rows.X @ parameters[cuts:], np.eye(cuts + 2)[:, 1:-1]
+    upper, lower = edges[rows.y + 1] - index, edges[rows.y] - index
     # In the upper tail the difference is taken between the complements, which keep their digits there.
     above = special.expit(-lower) - special.expit(-upper)
-    return upper, lower, np.where(lower > 0, above, special.expit(upper) - special.expit(lower))
-
-
-def log_likelihood(parameters: Floats, cells: Cells) -> float:
-    """Return the log likelihood, or minus infinity where some row has no chance at all."""
-    p = _ends(parameters, cells)[2]
-    return float(cells.weights @ np.log(p)) if np.all(p > 0) else -np.inf
-
-
-def scores_and_information(parameters: Floats, cells: Cells) -> tuple[Floats, Floats]:
-    """Return the score of each cell (one row, unweighted) and the observed information of all."""
-    upper, lower, p = _ends(parameters, cells)
-    marks = np.eye(len(parameters) - cells.X.shape[1] + 2)[:, 1:-1]
-    scores, curvature = np.zeros((len(p), len(parameters))), np.zeros((len(parameters),) * 2)
-    for sign, end, mark in ((1, upper, marks[cells.y + 1]), (-1, lower, marks[cells.y])):
-        slope, below = np.hstack([mark, -cells.X]), special.expit(end)
+    p = np.where(lower > 0, above, special.expit(upper) - special.expit(lower))
+    scores, curvature = np.zeros((len(p), size)), np.zeros((size, size))
+    if not np.all(p > 0):
+        return -np.inf, np.zeros(size), curvature
+    for sign, end, mark in ((1, upper, marks[rows.y + 1]), (-1, lower, marks[rows.y])):
+        slope, below = np.hstack([mark, -rows.X]), special.expit(end)
         density = sign * below * (1 - below) / p
         scores += density[:, None] * slope
-        curvature += (slope.T * (cells.weights * density * (1 - 2 * below))) @ slope
-    return scores, (scores.T * cells.weights) @ scores - curvature
+        curvature += (slope.T * (rows.weights * density * (1 - 2 * below))) @ slope
+    weighted = scores.T * rows.weights
+    return float(rows.weights @ np.log(p)), weighted.sum(1), weighted @ scores - curvature
 
 
-def maximise(cells: Cells, levels: int) -> Floats:
+def maximise(rows: Rows, levels: int) -> Floats:
     """Return the parameters that maximise the likelihood of proportional odds (with two levels, a logit).
 
     Raises
@@ -79,23 +65,22 @@ def maximise(cells: Cells, levels: int) -> Floats:
 
     Examples
     --------
-    >>> cells = Cells(np.array([[1.0], [1], [0], [0]]), np.array([1, 0, 1, 0]), np.zeros(4, int),
-    ...               np.array([12.0, 8, 6, 14]))
-    >>> round(float(np.exp(maximise(cells, 2)[1])), 3)
+    >>> first, counted = np.array([[1.0], [1], [0], [0]]), np.array([12.0, 8, 6, 14])
+    >>> rows = Rows(first, np.array([1, 0, 1, 0]), np.zeros(4, int), counted)
+    >>> round(float(np.exp(maximise(rows, 2)[1])), 3)
     3.5
     """
-    counts = np.bincount(cells.y, weights=cells.weights, minlength=levels)
+    counts = np.bincount(rows.y, weights=rows.weights, minlength=levels)
     if levels < 2 or not counts.all():
         raise ValueError("A model of ratings needs rows on at least two levels, and on each of those.")
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(cells.X)), cells.X])) <= cells.X.shape[1]:
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(rows.X)), rows.X])) <= rows.X.shape[1]:
         raise ValueError("The covariates are collinear: one of them follows from the others.")
     below = counts.cumsum()[:-1] / counts.sum()
-    parameters = np.concatenate([special.logit(below), np.zeros(cells.X.shape[1])])
+    parameters = np.concatenate([special.logit(below), np.zeros(rows.X.shape[1])])
     for _ in range(MOST_STEPS):
-        reached = log_likelihood(parameters, cells)
-        scores, information = scores_and_information(parameters, cells)
-        step = np.linalg.solve(information, scores.T @ cells.weights)
-        while log_likelihood(parameters + step, cells) < reached - 1e-9 * abs(reached):
+        reached, score, information = likelihood(parameters, rows)
+        step = np.linalg.solve(information, score)
+        while likelihood(parameters + step, rows)[0] < reached - 1e-9 * abs(reached):
             step = step / 2
         parameters = parameters + step
         if np.abs(step).max() < 1e-9:
@@ -103,14 +88,16 @@ def maximise(cells: Cells, levels: int) -> Floats:
     raise ValueError("The ratings are separated by the covariates: no finite odds ratio fits.")
 
 
-def effective_rows(level_counts: ArrayLike) -> float:
-    """Return the number of rows with all-different ratings that would tell as much: n - sum(n_j^3) / n^2.
+def carried(level_counts: ArrayLike) -> float:
+    """Return how many coefficients ratings carry: a fifteenth of their effective number.
+
+    That is the number of rows with all-different ratings that would tell as much: n - sum(n_j^3) / n^2.
 
     Examples
     --------
-    >>> round(effective_rows([18, 22]), 1)
+    >>> round(carried([18, 22]) * ROWS_PER_PARAMETER, 1)
     29.7
     """
     counts = np.asarray(level_counts, dtype=float)
     n = counts.sum()
-    return float(n - (counts**3).sum() / n**2) if n > 0 else 0.0
+    return float(n - (counts**3).sum() / n**2) / ROWS_PER_PARAMETER if n > 0 else 0.0

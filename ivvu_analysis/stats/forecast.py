@@ -1,19 +1,17 @@
 """Where ladders are heading: predictions from the upward model of `generator`, averaged over its posterior.
 
 Given the rates, regions move independently, so the number at the top on a date is a sum of independent
-outcomes whose distribution is computed, not simulated. Averaging it over the draws of the rates gives the
-prediction.
+outcomes whose distribution is computed, not simulated.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from ivvu_analysis.stats import TAILS, Floats
 from ivvu_analysis.stats.generator import Generator, fit_generator, months_between
-
-Limits = tuple[float, float, float]
 
 
 def count_distribution(chances: Floats) -> Floats:
@@ -30,57 +28,88 @@ def count_distribution(chances: Floats) -> Floats:
     return np.pad(spread.mean(axis=1), (chances.shape[1] - len(open_), 0))
 
 
-def _number(chances: Floats) -> Limits:
+def _number(chances: Floats) -> tuple[float, float, float]:
     """Return the expected number of successes and the predictive interval."""
     low, high = np.searchsorted(np.cumsum(count_distribution(chances)), [TAILS[0], TAILS[1] - 1e-12])
     return float(chances.sum(axis=1).mean()), float(low), float(high)
 
 
-def _all(chances: Floats) -> Limits:
-    """Return the mean over draws of the chance that all succeed, and its interval."""
-    together = chances.prod(axis=1)
-    low, high = np.quantile(together, TAILS)
-    return float(together.mean()), float(low), float(high)
-
-
-def top_chances(generator: Generator, date: str, stalling: float) -> Floats:
-    """Return, for each draw and phase, the chance that a region on that phase is at the top on a date."""
-    months = months_between(generator.wave, date)
-    if months < 0 or not 0 <= stalling <= 1:
-        raise ValueError(f"A forecast needs a date from {generator.wave} on and a share between 0 and 1.")
-    chances = generator.chances(months)[:, :, -1]
-    chances[:, :-1] *= 1 - stalling
-    return chances
-
-
 def forecast_top(
-    generator: Generator, dates: Sequence[str], stalling: Sequence[float] = (0.0,)
+    ladders: Mapping[str, Generator],
+    dates: Sequence[str],
+    stalling: Sequence[float] = (0.0,),
+    standings: pd.DataFrame | None = None,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Predict how many regions are at the top, and how likely it is that all are, on dates to come.
+    """Predict how many regions are at the top of a ladder, or of several at once, and how likely all are.
 
     Of a ladder fitted with `frailty` the chance that all arrive hangs on the slowest, and is much smaller.
-    `stalling` are shares of the regions below the top that never move again.
+    Where each region stands on several ladders at the last wave is known; that its ladders move independently
+    from there is an assumption (`independent`). The bounds of Frechet beside it (`frechet`) hold whatever the
+    dependence: that is the range to report.
+
+    Parameters
+    ----------
+    ladders
+        The fitted ladders by name, all at the same last wave.
+    dates
+        Months to come, as YYYY-MM.
+    stalling
+        Shares of the regions below the top that never move again; they stall in each ladder apart.
+    standings
+        One row a region and one column a ladder: the phase at that wave, counted from 1. One ladder needs
+        none.
+    seed
+        Of the random pairing of the draws of several ladders.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each date, share that stalls and quantity: `date, stalling, quantity, estimate, conf_low,
-        conf_high, n, method`. For `at_top` the expected number with a predictive interval; for
-        `all_at_top` the probability with the interval that the uncertain rates leave it.
+        A row for each date, share that stalls, method and quantity: `date, stalling, quantity, method,
+        estimate, conf_low, conf_high, n`. For `at_top` the expected number with a predictive interval; for
+        `all_at_top` the probability with the interval that the uncertain rates leave it. Rows of method
+        `frechet` have no estimate: `conf_low` and `conf_high` are the bounds.
 
     Examples
     --------
     >>> counts = pd.DataFrame([[10, 0], [4, 6]], index=["2020-01", "2020-07"])
-    >>> forecast_top(fit_generator(counts, seed=1), ["2021-01"])["estimate"].round(2).to_list()
+    >>> ladder = fit_generator(counts, seed=1)
+    >>> forecast_top({"agreements": ladder}, ["2021-01"])["estimate"].round(2).to_list()
     [8.16, 0.12]
     """
+    surplus, rng = len(ladders) - 1, np.random.default_rng(seed)
+    alone = {name: ladder.phases for name, ladder in ladders.items()}
+    places = pd.DataFrame(standings if surplus or standings is not None else alone)
+    for name, ladder in ladders.items():
+        if name not in places or not np.array_equal(np.sort(places[name]), ladder.phases):
+            raise ValueError(f"The phases on ladder '{name}' do not add up to its counts at {ladder.wave}.")
     rows: list[tuple[object, ...]] = []
-    for date in dates:
-        for share in stalling:
-            chances = np.repeat(top_chances(generator, date, share), generator.latest, axis=1)
-            rows += [(date, share, "at_top", *_number(chances)), (date, share, "all_at_top", *_all(chances))]
-    frame = pd.DataFrame(rows, columns=["date", "stalling", "quantity", "estimate", "conf_low", "conf_high"])
-    return frame.assign(n=int(generator.latest.sum()), method="progressive generator")
+    for date, share in product(dates, stalling):
+        tops = []
+        for name, ladder in ladders.items():
+            months = months_between(ladder.wave, date)
+            if months < 0 or not 0 <= share <= 1:
+                raise ValueError(f"A forecast needs a date from {ladder.wave} on, shares between 0 and 1.")
+            top = ladder.chances(months)[:, :, -1]
+            top[:, :-1] *= 1 - share
+            # The draws of each ladder are shuffled, so that their pairing says nothing.
+            tops.append(rng.permutation(top)[:, places[name] - 1])
+        chances = np.stack(tops, axis=2)  # draws by regions by ladders
+        together, how = chances.prod(axis=2), "independent" if surplus else "progressive generator"
+        everyone = together.prod(axis=1)
+        rows += [
+            (date, share, "at_top", how, *_number(together)),
+            (date, share, "all_at_top", how, everyone.mean(), *np.quantile(everyone, TAILS)),
+        ]
+        if surplus:
+            single, whole = chances.mean(axis=0), chances.prod(axis=1).mean(axis=0)
+            fewest, most = np.maximum(single.sum(axis=1) - surplus, 0).sum(), single.min(axis=1).sum()
+            rows += [
+                (date, share, "at_top", "frechet", np.nan, fewest, most),
+                (date, share, "all_at_top", "frechet", np.nan, max(0.0, whole.sum() - surplus), whole.min()),
+            ]
+    columns = ["date", "stalling", "quantity", "method", "estimate", "conf_low", "conf_high"]
+    return pd.DataFrame(rows, columns=columns).assign(n=len(places))
 
 
 def backcast(counts: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -92,60 +121,8 @@ def backcast(counts: pd.DataFrame, seed: int) -> pd.DataFrame:
         A row for each phase: `phase, estimate, conf_low, conf_high, observed`, with predictive intervals.
     """
     generator = fit_generator(counts.iloc[:-1], seed)
-    matrices = generator.chances(months_between(generator.wave, str(counts.index[-1])))
-    chances = np.repeat(matrices, generator.latest, axis=1)
+    months = months_between(generator.wave, str(counts.index[-1]))
+    chances = generator.chances(months)[:, generator.phases - 1]
     rows = [(phase, *_number(chances[:, :, k])) for k, phase in enumerate(map(str, counts.columns))]
     frame = pd.DataFrame(rows, columns=["phase", "estimate", "conf_low", "conf_high"])
     return frame.assign(observed=counts.iloc[-1].to_numpy(dtype=float))
-
-
-def forecast_ladders(
-    generators: Mapping[str, Generator],
-    standings: pd.DataFrame,
-    date: str,
-    seed: int,
-    stalling: Sequence[float] = (0.0,),
-) -> pd.DataFrame:
-    """Predict when regions are at the top of all their ladders at once.
-
-    The joint standing of each region at the last wave is known; that its ladders move independently from
-    there is an assumption (`independent`). The bounds of Frechet beside it (`frechet`) hold whatever the
-    dependence: that is the range to report.
-
-    Parameters
-    ----------
-    generators
-        The fitted ladders by name, all at the same last wave.
-    standings
-        One row a region and one column a ladder: the phase at that wave, counted from 1.
-    date, seed, stalling
-        As in `forecast_top`; regions stall in each ladder apart, and draws are paired at random.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `date, stalling, quantity, method, estimate, conf_low, conf_high, n` with the quantities of
-        `forecast_top`. Rows of method `frechet` have no estimate: `conf_low` and `conf_high` are the bounds.
-    """
-    for name, ladder in generators.items():
-        if not np.array_equal(np.bincount(standings[name] - 1, minlength=len(ladder.latest)), ladder.latest):
-            raise ValueError(
-                f"The phases of the regions on ladder '{name}' do not add up to its counts at {ladder.wave}."
-            )
-    rng = np.random.default_rng(seed)
-    rows: list[tuple[object, ...]] = []
-    for share in stalling:
-        # Draws by regions by ladders; each ladder is shuffled, so that the pairing of draws says nothing.
-        tops = {name: rng.permutation(top_chances(one, date, share)) for name, one in generators.items()}
-        chances = np.stack([top[:, standings[name] - 1] for name, top in tops.items()], axis=2)
-        together, surplus = chances.prod(axis=2), chances.shape[2] - 1
-        single, alone = chances.mean(axis=0), chances.prod(axis=1).mean(axis=0)
-        fewest, most = np.maximum(single.sum(axis=1) - surplus, 0).sum(), single.min(axis=1).sum()
-        rows += [
-            (date, share, "at_top", "independent", *_number(together)),
-            (date, share, "all_at_top", "independent", *_all(together)),
-            (date, share, "at_top", "frechet", np.nan, fewest, most),
-            (date, share, "all_at_top", "frechet", np.nan, max(0.0, alone.sum() - surplus), alone.min()),
-        ]
-    columns = ["date", "stalling", "quantity", "method", "estimate", "conf_low", "conf_high"]
-    return pd.DataFrame(rows, columns=columns).assign(n=len(standings))

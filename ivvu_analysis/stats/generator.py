@@ -8,27 +8,30 @@ that fit both margins.
 
 Regions need not be alike. With `frailty` every region has its own pace, by which all rates are multiplied:
 gamma with mean 1 and that coefficient of variation. Those still low on the ladder are then mostly slow ones,
-which the chances of moving on from there take into account.
+which the chances of moving on from there take into account. Counts cannot tell the variation. Of a region
+that is followed over several waves the chances of all steps hang on one pace, so that its variation can be
+told; the likelihood is exact for what is seen, the phase at each wave (`pace_variation`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import optimize, special
 from scipy.stats import qmc
 
-from ivvu_analysis.stats import Floats, Ints
+from ivvu_analysis.stats import TAILS, Floats, Ints
+from ivvu_analysis.stats.permutation import tables_with_margin
 from ivvu_analysis.stats.transitions import ladder_counts
 
-PACES = 6
-"""Points of the quadrature over the pace of a region."""
-HARDLY = 0.08
-"""With less variation than this the paces of regions are taken as equal."""
-PRIOR_MONTHS = 12.0
-"""Mean stay in a phase that a prior rate of average size implies."""
+PACES, PACES_FOLLOWED = 6, 12
+"""Points of the quadrature over the pace of a region, of counts and of courses."""
+HARDLY = 0.08  # with less variation than this the paces of regions are taken as equal
+PRIOR_MONTHS = 12.0  # mean stay in a phase that a prior rate of average size implies
+MOST = 3.0  # the largest variation of paces that is looked for: beyond it nearly all regions stand still
+PRECISION = 5e-3  # of the variation
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,14 @@ class Generator:
     ----------
     rates
         Draws by phases left (one fewer than there are phases), a month, at a pace of 1.
-    wave, latest
-        The last wave, as YYYY-MM, and the regions on each phase then.
+    wave, phases
+        The last wave, as YYYY-MM, and the phase of each region then, counted from 1, from low to high.
     paces, shares
         Points of the pace, and their shares among the regions of a phase then, draws by phases by points.
     """
 
     rates: Floats
-    latest: Ints
+    phases: Ints
     wave: str
     paces: Floats
     shares: Floats
@@ -86,61 +89,45 @@ def pace_points(frailty: float, number: int = PACES) -> tuple[Floats, Floats]:
     return points * frailty**2, weights / weights.sum()
 
 
-def _transitions(
-    counts: Ints, months: Sequence[int], rates: Floats, frailty: float
-) -> tuple[list[Floats], Floats, Floats]:
-    """Return the transition matrices of each interval, the paces, and their shares by phase at the last wave.
+def flow_tables(before: Ints, after: Ints) -> Ints:
+    """List every table of upward flows with the given margins, as an array of tables by phases by phases."""
+    flows, left, phases = np.zeros((1, len(before), 0), dtype=np.int64), before[None], len(before)
+    for k, total in enumerate(after):
+        # Those that are on phase k now came from there or from below.
+        which, came = tables_with_margin(left[:, : k + 1], np.full(len(left), total))
+        came = np.pad(came, ((0, 0), (0, phases - k - 1)))
+        flows, left = np.dstack([flows[which], came]), left[which] - came
+    return flows
 
-    A region on a phase has a pace in proportion to the chance that it got there from where regions stood at
-    the first wave.
+
+def log_likelihood(
+    counts: Ints, months: Sequence[int], rates: Floats, frailty: float = 0.0
+) -> tuple[Floats, Floats]:
+    """Return the log probability of each later margin given the one before, for each draw of the rates.
+
+    The first margin is taken as given: it says nothing about the rates. For regions that are alike it is
+    exact; with frailty the intervals are taken one by one. With it come the shares of the paces by phase at
+    the last wave: a region on a phase has a pace in proportion to the chance that it got there from where
+    regions stood at the first wave.
     """
     paces, weights = pace_points(frailty)
     shares = np.broadcast_to(weights, (len(rates), counts.shape[1], len(paces)))
     there = counts[0] / counts[0].sum() * np.ones((len(rates), len(paces), 1))
-    matrices = []
-    for gap in months:
+    found = np.zeros(len(rates))
+    for gap, (before, after) in zip(months, pairwise(counts), strict=True):
+        tables = flow_tables(before, after)
+        if not len(tables):
+            raise ValueError(f"Some region fell back from {before} to {after}, so no upward model fits.")
         steps = transition_matrices(rates[:, None] * paces[:, None], gap)
-        matrices.append(np.einsum("dkp,dpkl->dkl", shares, steps))
+        matrix = np.einsum("dkp,dpkl->dkl", shares, steps).reshape(len(rates), -1)
+        ways = special.gammaln(before + 1).sum() - special.gammaln(tables + 1).sum(axis=(1, 2))
+        logs = np.log(np.maximum(matrix, np.finfo(float).tiny))
+        found += special.logsumexp(logs @ tables.reshape(len(tables), -1).T.astype(float) + ways, axis=1)
         there = np.einsum("dpk,dpkl->dpl", there, steps)
         joint = np.moveaxis(there, 1, 2) * weights
         total = joint.sum(axis=2, keepdims=True)
         shares = np.where(total > 0, joint / np.where(total > 0, total, 1), weights)
-    return matrices, paces, shares
-
-
-def flow_tables(before: Ints, after: Ints) -> Ints:
-    """List every table of upward flows with the given margins, as an array of tables by phases by phases."""
-    flows, left, phases = np.zeros((1, 0), dtype=np.int64), after[None], len(before)
-    for j, total in enumerate(before):
-        flows, need = np.pad(flows, ((0, 0), (0, j))), np.full((len(flows), 1), total)
-        for k in range(j, phases):
-            # What still lacks on phase j can only have stayed there: no later row flows down to it.
-            moved, room = np.arange(total + 1), left[:, k + 1 :].sum(axis=1, keepdims=True)
-            fits = (moved <= left[:, [k]]) & (moved <= need) & (need - moved <= room)
-            table, here = np.nonzero(fits & (moved == left[:, [j]]) if k == j else fits)
-            flows, need = np.column_stack([flows[table], here]), need[table] - here[:, None]
-            left = left[table] - np.outer(here, np.arange(phases) == k)
-    return flows.reshape(-1, phases, phases)
-
-
-def log_likelihood(counts: Ints, months: Sequence[int], rates: Floats, frailty: float = 0.0) -> Floats:
-    """Return the log probability of each later margin given the one before, for each draw of the rates.
-
-    The first margin is taken as given: it says nothing about the rates. For regions that are alike it is
-    exact; with frailty the intervals are taken one by one.
-    """
-    total = np.zeros(len(rates))
-    matrices, _, _ = _transitions(counts, months, rates, frailty)
-    for (before, after), matrix in zip(pairwise(counts), matrices, strict=True):
-        tables = flow_tables(before, after)
-        if not len(tables):
-            raise ValueError(
-                f"Some region fell back from {before.tolist()} to {after.tolist()}, so no upward model fits."
-            )
-        ways = special.gammaln(before + 1).sum() - special.gammaln(tables + 1).sum(axis=(1, 2))
-        logs = np.log(np.maximum(matrix, np.finfo(float).tiny)).reshape(len(rates), -1)
-        total += special.logsumexp(logs @ tables.reshape(len(tables), -1).T.astype(float) + ways, axis=1)
-    return total
+    return found, shares
 
 
 def _importance_sample(
@@ -203,10 +190,74 @@ def fit_generator(counts: pd.DataFrame, seed: int, draws: int = 4096, frailty: f
     def log_density(logs: Floats) -> Floats:
         rates = np.exp(np.clip(logs, -30.0, 5.0))
         prior = (logs - PRIOR_MONTHS * rates).sum(axis=1)
-        return np.asarray(log_likelihood(array, months, rates, frailty) + prior, float)
+        return np.asarray(log_likelihood(array, months, rates, frailty)[0] + prior, float)
 
     centre = np.log((crossed + 1) / (exposure + PRIOR_MONTHS))
     logs = _importance_sample(log_density, centre, 1 / np.sqrt(crossed + 1), draws, seed)
     rates = np.exp(np.clip(logs, -30.0, 5.0))
-    _, paces, shares = _transitions(array, months, rates, frailty)
-    return Generator(rates, array[-1], waves[-1], paces, shares)
+    _, shares = log_likelihood(array, months, rates, frailty)
+    phases = np.repeat(np.arange(array.shape[1]) + 1, array[-1])
+    return Generator(rates, phases, waves[-1], pace_points(frailty)[0], shares)
+
+
+def pace_variation(ladders: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Estimate the coefficient of variation of the pace of regions, one for all ladders.
+
+    Each ladder has a row a region and a column a wave (YYYY-MM, in time order), with phases as whole numbers;
+    its rates are its own, and so is the pace of a region on it. A region that fell back has no pace in this
+    sense, and is left out, as is one at the top from the first wave on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row, ``estimate, conf_low, conf_high, n, method``: maximum likelihood with the interval of the
+        likelihood ratio, `n` the number of courses. Where any variation is possible the upper limit is
+        infinite. Without rows where no course can tell.
+
+    Examples
+    --------
+    >>> waves = ["2019-10", "2020-03", "2020-10", "2021-03"]
+    >>> ladder = pd.DataFrame([[1, 2, 3, 4]] * 8 + [[1, 1, 1, 1]] * 8, columns=waves)
+    >>> pace_variation([ladder])["estimate"].round(1).to_list()
+    [1.8]
+    """
+    known: list[tuple[Ints, list[int]]] = []
+    for ladder in ladders:
+        courses = ladder.to_numpy(dtype=np.int64)
+        courses = courses[(np.diff(courses, axis=1) >= 0).all(axis=1)]
+        courses = courses[courses[:, 0] < courses.max(initial=0)]
+        if len(courses) and (courses > courses[:, :1]).any():  # else no rate is known but that it is low
+            months = [months_between(*gap) for gap in pairwise(map(str, ladder.columns))]
+            known.append((courses - courses.min(), months))
+
+    def reached(variation: float) -> float:
+        """Return the largest log likelihood with this variation."""
+        total = 0.0
+        for ladder in known:
+            start = np.full(ladder[0].max(), -2.5)  # log rates a month: a year in each phase
+            how = {"bounds": [(-7.0, 1.0)] * len(start), "options": {"eps": 1e-5}}
+            total -= optimize.minimize(_course_loss, start, (*ladder, variation), **how).fun
+        return total
+
+    if not known:
+        return pd.DataFrame(columns=["estimate", "conf_low", "conf_high", "n", "method"])
+    top = optimize.minimize_scalar(lambda x: -reached(x), bounds=(0, MOST), options={"xatol": PRECISION})
+    needed = -float(top.fun) - special.chdtri(1, 2 * TAILS[0]) / 2
+    low, high = (
+        end
+        if reached(end) >= needed
+        else optimize.brentq(lambda x: reached(x) - needed, top.x, end, xtol=PRECISION)
+        for end in (0.0, MOST)
+    )
+    row = {"estimate": top.x, "conf_low": low, "conf_high": high if high < MOST else np.inf}
+    row |= {"n": sum(len(courses) for courses, _ in known), "method": "gamma pace, likelihood ratio"}
+    return pd.DataFrame([row])
+
+
+def _course_loss(logs: Floats, courses: Ints, months: list[int], variation: float) -> float:
+    """Return minus the log probability of the courses after their first wave, from the log rates."""
+    paces, weights = pace_points(variation, PACES_FOLLOWED)
+    chances = np.ones((len(paces), len(courses)))
+    for start, end, gap in zip(courses.T, courses.T[1:], months, strict=False):
+        chances *= transition_matrices(np.exp(logs) * paces[:, None], gap)[:, start, end]
+    return -float(np.log(np.maximum(weights @ chances, np.finfo(float).tiny)).sum())

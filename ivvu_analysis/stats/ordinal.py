@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ivvu_analysis.stats import TAILS, Floats, Ints, Z, proportions, whole_counts
-from ivvu_analysis.stats.cumulative_logit import Cells, maximise, scores_and_information
+from ivvu_analysis.stats.cumulative_logit import Rows, likelihood, maximise
 from ivvu_analysis.stats.permutation import permutation_p
 
 NO_VARIANCE = 1e-14
@@ -65,27 +65,24 @@ def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, F
     >>> float(theta), round(float(low), 2), round(float(high), 2)
     (0.525, 0.3, 0.73)
     """
-    a, b = (np.asarray(counts, dtype=float) for counts in (counts_a, counts_b))
-    n_a, n_b = a.sum(-1), b.sum(-1)
-    share_a, share_b = a / n_a[..., None], b / n_b[..., None]
-    mid_a, mid_b = share_a.cumsum(-1) - share_a / 2, share_b.cumsum(-1) - share_b / 2
-    theta = (share_a * mid_b).sum(-1)
-    spread_a = np.maximum((share_a * mid_b**2).sum(-1) - theta**2, 0)
-    spread_b = np.maximum((share_b * mid_a**2).sum(-1) - (1 - theta) ** 2, 0)
-    flat_a, flat_b = spread_a < NO_VARIANCE, spread_b < NO_VARIANCE
-    part_a, part_b = spread_a / (n_a - 1), spread_b / (n_b - 1)
-    weight = part_a**2 / (n_a - 1) + part_b**2 / (n_b - 1)
-    df = np.where(flat_a & flat_b, np.nan, (part_a + part_b) ** 2 / np.where(weight > 0, weight, 1))
-    half = np.nan_to_num(special.stdtrit(df, TAILS[1])) * np.sqrt(part_a + part_b)
-    alike = np.select([flat_a & flat_b, flat_a, flat_b], [np.minimum(n_a, n_b), n_a, n_b], np.inf)
+    # Both groups together: the first axis is that of the groups.
+    counts = np.stack(np.broadcast_arrays(*np.atleast_1d(counts_a, counts_b))).astype(float)
+    n = counts.sum(-1)
+    share = counts / n[..., None]
+    place = share.cumsum(-1) - share / 2
+    theta = (share[0] * place[1]).sum(-1)
+    spread = np.maximum((share * place[::-1] ** 2).sum(-1) - np.stack([theta, 1 - theta]) ** 2, 0)
+    flat, part = spread < NO_VARIANCE, spread / (n - 1)
+    variance, weight = part.sum(0), (part**2 / (n - 1)).sum(0)
+    df = np.where(flat.all(0), np.nan, variance**2 / np.where(weight > 0, weight, 1))
+    half = np.nan_to_num(special.stdtrit(df, TAILS[1])) * np.sqrt(variance)
+    alike = np.where(flat, n, np.inf).min(0)
     elsewhere = Z**2 / (alike + Z**2)
     low, high = theta - np.hypot(half, theta * elsewhere), theta + np.hypot(half, (1 - theta) * elsewhere)
     return theta, np.maximum(low, 0), np.minimum(high, 1), df
 
 
-def cut_differences(
-    counts_a: ArrayLike, counts_b: ArrayLike, levels: Sequence[Hashable] | None = None
-) -> pd.DataFrame:
+def cut_differences(counts_a: ArrayLike, counts_b: ArrayLike, levels: Sequence[str] = ()) -> pd.DataFrame:
     """Compare the shares at or above each level, first group minus second.
 
     The counts have the levels lowest first; `levels` are their names, or else their positions.
@@ -122,19 +119,19 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
     [[3.0, 0.52, 17.16]]
     """
     counts = two_groups(counts_a, counts_b)
-    group, level = np.nonzero(counts)
-    used, number = np.unique(level, return_inverse=True)
+    used = counts[:, counts.any(axis=0)]
+    group, level = np.nonzero(used)
     first = (group[:, None] == 0).astype(float)
-    cells = Cells(first, number, np.zeros_like(number), counts[group, level].astype(float))
+    rows = Rows(first, level, np.zeros_like(level), used[group, level].astype(float))
     found, method = [np.nan, 0.0, np.inf, np.nan], "proportional odds: no finite maximum"
     with suppress(ValueError):
-        parameters = maximise(cells, len(used))
-        error = np.sqrt(np.linalg.inv(scores_and_information(parameters, cells)[1])[-1, -1])
+        parameters = maximise(rows, used.shape[1])
+        error = np.sqrt(np.linalg.inv(likelihood(parameters, rows)[2])[-1, -1])
         ends = np.exp(parameters[-1] + Z * error * np.array([0, -1, 1]))
         found = [*ends.tolist(), 2 * float(special.ndtr(-abs(parameters[-1]) / error))]
         method = "proportional odds, Wald"
-    row = dict(zip(["estimate", "conf_low", "conf_high", "p_value"], found, strict=True))
-    return pd.DataFrame([row | {"n": counts.sum(), "df": np.nan, "method": method}])
+    frame = pd.DataFrame([found], columns=["estimate", "conf_low", "conf_high", "p_value"])
+    return frame.assign(n=counts.sum(), df=np.nan, method=method)
 
 
 def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:
@@ -162,32 +159,3 @@ def linear_extensions(
         for order in permutations(product(range(len(rows)), range(len(columns))))
         if not any(high[0] >= low[0] and high[1] >= low[1] for high, low in combinations(order, 2))
     ]
-
-
-def theta_by_order(
-    counts_a: pd.Series,
-    counts_b: pd.Series,
-    orders: Sequence[Sequence[Hashable]],
-    seed: int | np.random.Generator,
-) -> pd.DataFrame:
-    """Estimate theta under each of several linear orders of the levels that index the counts, lowest first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each order: ``order`` (its position, from 1), ``levels`` (joined by " < "), and
-        ``estimate, conf_low, conf_high, n, df, p_value, method`` of theta.
-
-    Examples
-    --------
-    >>> a, b = pd.Series({"low": 1, "high": 3}), pd.Series({"low": 3, "high": 1})
-    >>> theta_by_order(a, b, [["low", "high"], ["high", "low"]], seed=1)["estimate"].to_list()
-    [0.75, 0.25]
-    """
-    found = [
-        compare(counts_a[list(order)], counts_b[list(order)], seed)
-        .head(1)
-        .assign(order=number, levels=" < ".join(map(str, order)))
-        for number, order in enumerate(orders, start=1)
-    ]
-    return pd.concat(found, ignore_index=True).drop(columns="quantity")

@@ -4,11 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import multivariate_hypergeom
 
-from ivvu_analysis.stats import Floats, Ints
+from ivvu_analysis.stats import RESAMPLES, Floats, Ints
 
 MOST_TABLES = 250_000
 """Up to so many tables the permutation distribution is listed in full; beyond that it is drawn from."""
-RESAMPLES = 9999
 
 
 def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float, str]:
@@ -32,7 +31,7 @@ def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float,
 
     observed = off(group) - 1e-12  # a rounding error must not make others as far off less so
     if n <= MOST_TABLES and number_of_tables(pooled, n) <= MOST_TABLES:
-        tables = tables_with_margin(pooled, n)
+        _, tables = tables_with_margin([pooled], [n])
         chance = multivariate_hypergeom.pmf(tables[off(tables) >= observed], pooled, n).sum()
         return min(1.0, float(chance)), "exact permutation p"
     draws = np.random.default_rng(seed).multivariate_hypergeometric(pooled, n, size=RESAMPLES)
@@ -40,23 +39,27 @@ def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float,
     return (1 + hits) / (1 + RESAMPLES), f"Monte-Carlo permutation p ({RESAMPLES})"
 
 
-def tables_with_margin(margin: ArrayLike, n: int) -> Ints:
-    """List every way to draw `n` of the members of levels with the given counts, a row each."""
-    capacity = np.asarray(margin, dtype=np.int64)
-    rows, left = np.zeros((1, 0), dtype=np.int64), np.array([n], dtype=np.int64)
-    for k, most in enumerate(capacity):
-        remaining = left[:, None] - np.arange(min(most, n) + 1)
-        table, drawn = np.nonzero((remaining >= 0) & (remaining <= capacity[k + 1 :].sum()))
-        rows, left = np.column_stack([rows[table], drawn]), remaining[table, drawn]
-    return rows
+def tables_with_margin(margins: ArrayLike, totals: ArrayLike) -> tuple[Ints, Ints]:
+    """List every way to draw a total number from the members of levels with the given counts.
+
+    There is a margin, a row, for each of the totals. Returned are the number of the margin and what is drawn
+    from its levels, a row for each way.
+    """
+    capacity, left = np.asarray(margins, dtype=np.int64), np.asarray(totals, dtype=np.int64)
+    which, rows = np.arange(len(left)), np.zeros((len(left), 0), dtype=np.int64)
+    for k in range(capacity.shape[1]):
+        fewest = np.maximum(left - capacity[which, k + 1 :].sum(1), 0)
+        ways = np.maximum(np.minimum(left, capacity[which, k]) - fewest + 1, 0)
+        table = np.repeat(np.arange(len(left)), ways)
+        drawn = fewest[table] + np.arange(len(table)) - (ways.cumsum() - ways)[table]
+        which, rows, left = which[table], np.column_stack([rows[table], drawn]), left[table] - drawn
+    return which, rows
 
 
 def number_of_tables(margin: ArrayLike, n: int) -> float:
     """Count the rows that `tables_with_margin` would list."""
-    ways = np.zeros(n + 1)
-    ways[0] = 1
+    ways = np.eye(1, n + 1)[0]
     for most in np.asarray(margin, dtype=np.int64):
-        up_to = ways.cumsum()
-        ways = up_to.copy()
-        ways[most + 1 :] -= up_to[: -(most + 1)]
+        ways = ways.cumsum()
+        ways[most + 1 :] -= ways[: -(most + 1)].copy()
     return float(ways[n])

@@ -10,12 +10,8 @@ from ivvu_analysis.stats import Floats, Ints
 from ivvu_analysis.stats.ordinal import relative_effect, two_groups
 from ivvu_analysis.stats.permutation import number_of_tables, tables_with_margin
 
-Margin = Callable[[Ints], Floats]
-
-MOST_CANDIDATES = 10_000
-"""Up to so many ways to move the same number of ratings are all tried,"""
-MOST_TRIED = 200_000
-"""and up to so many of all numbers together."""
+MOST_CANDIDATES = 10_000  # up to so many ways to move the same number of ratings are all tried,
+MOST_TRIED = 200_000  # and up to so many of all numbers together
 
 
 def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd.DataFrame:
@@ -48,8 +44,8 @@ def theta_by_error(counts_a: ArrayLike, counts_b: ArrayLike, q: ArrayLike) -> pd
     theta, low, high, _ = relative_effect(expected[:, 0], expected[:, 1])
     rows = pd.MultiIndex.from_product([["both_groups", "first_group"], grid], names=["scenario", "q"])
     found = {"estimate": theta.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}
-    result = pd.DataFrame(found, rows).reset_index()
-    return result.assign(n=int(counts.sum()), method="theta of the expected counts")
+    frame = pd.DataFrame(found, rows).reset_index()
+    return frame.assign(n=int(counts.sum()), method="theta of the expected counts")
 
 
 def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
@@ -94,29 +90,27 @@ def overturning_ratings(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFram
             # Within one group every move shifts theta by a fixed amount, so that the largest first is best.
             if event == "interval" or group == "either":
                 fewest, enough = _fewest(supply, margin, enough)
-            met = fewest == enough
-            estimate = {"estimate": enough if met else np.nan, "conf_low": fewest, "conf_high": enough}
+            met, n = fewest == enough, int(counts.sum(1) @ movable)
             method = "fewest one-level moves" if met else "bounds on the fewest one-level moves"
-            n = int(counts.sum(1) @ movable)
-            rows.append({"group": group, "event": event} | estimate | {"n": n, "method": method})
-    return pd.DataFrame(rows)
+            rows.append((group, event, enough if met else np.nan, fewest, enough, n, method))
+    columns = ["group", "event", "estimate", "conf_low", "conf_high", "n", "method"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _fewest(supply: Ints, margin: Margin, enough: float) -> tuple[float, float]:
+def _fewest(supply: Ints, margin: Callable[[Ints], Floats], enough: float) -> tuple[float, float]:
     """Return how many moves are at least needed and how many are enough, trying all ways from none up."""
-    moves, tried = 0, 0.0
-    while moves < min(enough, supply.sum() + 1):
+    tried = 0.0
+    for moves in range(int(min(enough, supply.sum() + 1))):
         ways = number_of_tables(supply, moves)
         tried += ways
         if ways > MOST_CANDIDATES or tried > MOST_TRIED:
             return moves, enough
-        if (margin(tables_with_margin(supply, moves)) <= 0).any():
+        if (margin(tables_with_margin([supply], [moves])[1]) <= 0).any():
             return moves, moves
-        moves += 1
     return enough, enough
 
 
-def _one_by_one(supply: Ints, margin: Margin) -> float:
+def _one_by_one(supply: Ints, margin: Callable[[Ints], Floats]) -> float:
     """Return how many moves are enough when each is the one that helps most; infinity if none are."""
     moves = np.zeros_like(supply)
     while margin(moves) > 0:

@@ -8,6 +8,8 @@ it are known.
 Counts come as a frame with one row a wave, in time order, and one column a phase, from low to high.
 """
 
+from collections import Counter
+from collections.abc import Callable, Hashable
 from itertools import combinations_with_replacement, pairwise, product
 
 import numpy as np
@@ -29,13 +31,21 @@ def ladder_counts(counts: pd.DataFrame) -> Ints:
     return array.astype(np.int64)
 
 
-def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
+def progress(courses: Ints) -> dict[Hashable, Ints]:
+    """Return what a region on each of the courses did, by the quantities of `ladder_of_assumptions`."""
+    rise = courses[:, -1] - courses[:, 0]
+    return {"net_steps": rise, "moved": 1 * (rise != 0), "rose_two": 1 * (rise >= 2)}
+
+
+def course_bounds(
+    counts: Ints, assumption: str, quantities: Callable[[Ints], dict[Hashable, Ints]] = progress
+) -> dict[Hashable, tuple[int, int]]:
     """Bound what regions did between the first and the last wave under an assumption.
 
-    The bounds of each quantity of `ladder_of_assumptions` are the optima of an integer programme over all
-    courses that obey the assumption and reproduce the counts of every wave in between. Where none do, only
-    the fewest exceptions are known: as many regions as the counts have room for are put on such courses, and
-    the rest can always fill what remains.
+    The bounds of each of the `quantities` are the optima of an integer programme over all courses that obey
+    the assumption and reproduce the counts of every wave in between. Where none do, only the fewest
+    exceptions are known: as many regions as the counts have room for are put on such courses, and the rest
+    can always fill what remains.
     """
     waves, phases = counts.shape
     upward = combinations_with_replacement(range(phases), waves)
@@ -52,11 +62,10 @@ def course_bounds(counts: Ints, assumption: str) -> dict[str, tuple[int, int]]:
         return int(np.rint(milp(price.astype(float), integrality=whole, constraints=limits).fun))
 
     exceptions = int(counts[0].sum()) + least(-np.ones_like(courses[:, 0]), -np.inf)
-    bounds = {"fewest_exceptions": (exceptions, exceptions)}
+    bounds: dict[Hashable, tuple[int, int]] = {"fewest_exceptions": (exceptions, exceptions)}
     if exceptions == 0:
-        rise = courses[:, -1] - courses[:, 0]
-        for quantity, price in {"net_steps": rise, "moved": rise != 0, "rose_two": rise >= 2}.items():
-            bounds[quantity] = least(1 * price, counts.ravel()), -least(-1 * price, counts.ravel())
+        for quantity, price in quantities(courses).items():
+            bounds[quantity] = least(price, counts.ravel()), -least(-price, counts.ravel())
     return bounds
 
 
@@ -96,26 +105,6 @@ def ladder_of_assumptions(counts: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(n=int(array[0].sum()), method="integer programme")
 
 
-def flow_bounds(before: Ints, after: Ints, monotone: bool) -> tuple[Ints, Ints]:
-    """Return the smallest and largest possible flow from each phase to each phase, as two square arrays.
-
-    Without an assumption these are the bounds of Frechet. When no region fell back, a flow from j up to k is
-    also at most the number that passed each cut between them, and at least a_j + a_{>k} - b_{>=j} + b_k
-    (Hall's condition).
-    """
-    n, phases = int(before.sum()), len(before)
-    high = np.minimum.outer(before, after)
-    if not monotone:
-        return np.maximum(np.add.outer(before, after) - n, 0), high
-    passed = np.cumsum(before - after)
-    low = np.zeros((phases, phases), dtype=np.int64)
-    for j in range(phases):
-        needed = before[j] + n - np.cumsum(before) - after[j:].sum() + after
-        low[j, j:] = np.maximum(needed[j:], 0)
-        high[j, j + 1 :] = np.minimum(high[j, j + 1 :], np.minimum.accumulate(passed[j:-1]))
-    return low, np.triu(high)
-
-
 def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
     """Return flows between phases that reproduce the counts of two waves, for drawing.
 
@@ -131,19 +120,21 @@ def flow_matrix(counts: pd.DataFrame) -> pd.DataFrame:
         back where the counts allow that, else without any assumption; `method` says which.
     """
     before, after = pair = ladder_counts(counts)
-    places = [np.repeat(np.arange(len(before)), margin) for margin in pair]
-    drawn = np.zeros((len(before), len(before)))
-    np.add.at(drawn, tuple(places), 1)
-    passed = np.cumsum(before - after)
-    monotone = bool((passed >= 0).all())
-    low, high = flow_bounds(before, after, monotone)
-    pairs = pd.MultiIndex.from_product([counts.columns.astype(str)] * 2, names=["from_phase", "to_phase"])
-    flows = {"estimate": drawn.ravel(), "conf_low": low.ravel(), "conf_high": high.ravel()}
-    known, how = (
-        monotone and bool((passed <= before).all()),
-        " no region falling back" if monotone else "out assumption",
-    )
-    found = pd.DataFrame(flows, pairs, dtype=float).reset_index()
+    phases, passed = counts.columns.astype(str), np.cumsum(before - after)
+    drawn = Counter(zip(*(np.repeat(np.arange(len(phases)), margin) for margin in pair), strict=True))
+
+    def flows(courses: Ints) -> dict[Hashable, Ints]:
+        """Return each course as a quantity: between two waves it is a flow."""
+        return dict(zip(map(tuple, courses.tolist()), np.eye(len(courses), dtype=np.int64), strict=True))
+
+    upward = bool((passed >= 0).all())
+    how = " no region falling back" if upward else "out assumption"
+    bounds = course_bounds(pair, "monotone" if upward else "any", flows)
+    cells = product(range(len(phases)), repeat=2)
+    rows = [(phases[j], phases[k], drawn[j, k], *bounds.get((j, k), (0, 0))) for j, k in cells]
+    columns = ["from_phase", "to_phase", "estimate", "conf_low", "conf_high"]
+    found = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], float))
+    known = upward and bool((passed <= before).all())
     return found.assign(n=int(before.sum()), identified=known, method=f"order kept; bounds with{how}")
 
 
@@ -165,13 +156,12 @@ def mean_phase(counts: pd.DataFrame) -> pd.DataFrame:
     """
     array = ladder_counts(counts)
     n, top, rows = int(array[0].sum()), array.shape[1], []
-    for margin in array:
+    for wave, margin in zip(counts.index.astype(str), array, strict=True):
         phases = np.repeat(np.arange(1, top + 1), margin)
         if np.ptp(phases):
             low, high = ttest_1samp(phases, 0).confidence_interval()
         else:
             low, high = (phases[0] + Z**2 / (n + Z**2) * (end - phases[0]) for end in (1, top))
-        rows.append((float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
-    frame = pd.DataFrame(rows, columns=["estimate", "conf_low", "conf_high"])
-    frame.insert(0, "wave", counts.index.astype(str))
-    return frame.assign(n=n, method="Student")
+        rows.append((wave, float(phases.mean()), max(1.0, float(low)), min(float(top), float(high))))
+    columns = ["wave", "estimate", "conf_low", "conf_high"]
+    return pd.DataFrame(rows, columns=columns).assign(n=n, method="Student")

@@ -43,7 +43,7 @@ def projects(
 def test_a_known_effect_is_found_by_both_kinds_of_errors(with_projects: WithProjects) -> None:
     model = models.fit(with_projects(projects()), "scalability")
     assert model.fitted is not None
-    assert (model.why_none, len(model.ratings), len(model.fitted.clusters)) == ("", 300, 20)
+    assert (model.why_none, len(model.ratings), model.fitted.clusters) == ("", 300, 20)
     ratios, effects = models.odds_ratios(model.fitted), average_marginal_effects(model.fitted)
     technology = ratios.query("term == 'technology'").set_index("errors")
     assert set(technology.index) == {"clustered", "jackknife"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from ivvu_analysis.stats import clusters
+from ivvu_analysis.stats import regression
 
 
 def logit(seed: int, number: int = 7) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -34,7 +34,7 @@ def test_cr2_is_the_bias_reduced_sandwich_of_the_working_model(seed: int) -> Non
     scores -= information @ (bread @ scores.sum(0))  # as they are at the maximum
     at_maximum = residual - X @ bread @ X.T @ residual
     expected = [pull_ @ residual for pull_ in pull]
-    covariance, df = clusters.cr2(scores, information)
+    covariance, df = regression.cr2(scores, information)
     assert at_maximum @ X == pytest.approx(np.zeros(3), abs=1e-9)
     assert covariance == pytest.approx(np.array(expected).T @ np.array(expected), rel=1e-6)
     for k in range(3):
@@ -48,12 +48,12 @@ def test_what_one_cluster_carries_has_no_error() -> None:
     X = np.column_stack([np.ones(8), np.repeat([1.0, 0, 0, 0], 2)])
     information = np.array([X[i : i + 2].T @ X[i : i + 2] for i in range(0, 8, 2)])
     scores = np.array([[0.0, 0], [1, 0], [-2, 0], [1, 0]])
-    _, df = clusters.cr2(scores, information)
+    _, df = regression.cr2(scores, information)
     assert df[0] == pytest.approx(2)
     assert np.isnan(df[1])
 
 
 def test_infinite_degrees_of_freedom_are_normal() -> None:
-    row = clusters.student_table(np.array([1.0]), np.array([0.5]), np.array([np.inf])).iloc[0]
+    row = regression.student_table(np.array([1.0]), np.array([0.5]), np.array([np.inf])).iloc[0]
     assert row["conf_high"] == pytest.approx(1 + 0.5 * 1.959964)
     assert row["p_value"] == pytest.approx(0.0455, abs=1e-4)

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ivvu_analysis.stats import proportions
-from ivvu_analysis.stats.editions import decompose_share, difference
+from ivvu_analysis.stats.proportions import decompose_share, difference
 from tests.stats.strategies import counts_in_totals
 
 BEFORE = pd.Series({"a": False, "b": False, "c": True, "d": True})

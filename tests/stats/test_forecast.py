@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
@@ -23,7 +24,13 @@ COUNTS = {name: pd.DataFrame(rows, index=WAVES) for name, rows in LADDERS.items(
 def known(rates: list[float], latest: list[int], wave: str = "2020-10") -> Generator:
     """A ladder whose rates are certain."""
     one_pace = np.ones((1, len(latest), 1))
-    return Generator(np.array([rates]), np.array(latest), wave, np.ones(1), one_pace)
+    return Generator(
+        np.array([rates]), np.repeat([*range(1, len(latest) + 1)], latest), wave, np.ones(1), one_pace
+    )
+
+
+def predicted(ladder: Generator, dates: list[str], stalling: Sequence[float] = (0.0,)) -> pd.DataFrame:
+    return forecast.forecast_top({"ladder": ladder}, dates, stalling)
 
 
 chances = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1))
@@ -45,23 +52,24 @@ def test_outcomes_that_are_all_certain_leave_no_doubt(chance: float, reached: in
 def test_worked_example_of_a_forecast(seed: int) -> None:
     """The chance to stay another six months has a Beta(6, 7) posterior; four regions still have to move."""
     fitted = fit_generator(pd.DataFrame([[10, 0], [4, 6]], index=["2019-03", "2019-09"]), seed)
-    result = forecast.forecast_top(fitted, ["2020-03"]).set_index("quantity")["estimate"]
+    result = predicted(fitted, ["2020-03"]).set_index("quantity")["estimate"]
     assert result["at_top"] == pytest.approx(6 + 4 * 7 / 13, abs=0.01)
     assert result["all_at_top"] == pytest.approx(7 * 8 * 9 * 10 / (13 * 14 * 15 * 16), abs=0.005)
 
 
 def test_with_known_rates_the_chance_that_all_arrive_is_a_product() -> None:
-    result = forecast.forecast_top(known([0.1], [2, 32]), ["2021-12"]).set_index("quantity")
+    result = predicted(known([0.1], [2, 32]), ["2021-12"]).set_index("quantity")
     assert result.loc["all_at_top", "estimate"] == pytest.approx((1 - np.exp(-1.4)) ** 2, abs=1e-10)
     assert result.loc["at_top", "estimate"] == pytest.approx(32 + 2 * (1 - np.exp(-1.4)), abs=1e-10)
 
 
 def test_predictions_agree_with_simulated_regions(seed: int) -> None:
-    rng, ladder = np.random.default_rng(seed), known([0.2, 0.1, 0.05], [3, 5, 4, 2])
+    rng, latest = np.random.default_rng(seed), [3, 5, 4, 2]
+    ladder = known([0.2, 0.1, 0.05], latest)
     matrix = transition_matrices(ladder.rates, 14)[0]
     sets = 20_000
-    ends = np.sum([rng.multinomial(n, matrix[k], size=sets) for k, n in enumerate(ladder.latest)], axis=0)
-    found = forecast.forecast_top(ladder, ["2021-12"]).set_index("quantity")
+    ends = np.sum([rng.multinomial(n, matrix[k], size=sets) for k, n in enumerate(latest)], axis=0)
+    found = predicted(ladder, ["2021-12"]).set_index("quantity")
     row, everyone = found.loc["at_top"], found.loc["all_at_top", "estimate"]
     assert row["estimate"] == pytest.approx(ends[:, -1].mean(), abs=0.05)
     inside = (ends[:, -1] >= row["conf_low"]) & (ends[:, -1] <= row["conf_high"])
@@ -72,7 +80,7 @@ def test_predictions_agree_with_simulated_regions(seed: int) -> None:
 
 def test_stalling_lowers_the_chances_and_stops_everything_when_complete(seed: int) -> None:
     fitted = fit_generator(COUNTS["dynamics"], seed)
-    result = forecast.forecast_top(fitted, ["2021-12"], [0, 0.1, 1]).pivot_table(
+    result = predicted(fitted, ["2021-12"], [0, 0.1, 1]).pivot_table(
         index="stalling", columns="quantity", values="estimate"
     )
     assert result["at_top"].is_monotonic_decreasing
@@ -83,14 +91,14 @@ def test_stalling_lowers_the_chances_and_stops_everything_when_complete(seed: in
 def test_later_dates_bring_more_regions_to_the_top(seed: int) -> None:
     fitted = fit_generator(COUNTS["vision"], seed)
     dates = ["2020-10", "2021-06", "2021-12", "2023-12"]
-    result = forecast.forecast_top(fitted, dates).query("quantity == 'at_top'")
+    result = predicted(fitted, dates).query("quantity == 'at_top'")
     assert result["estimate"].is_monotonic_increasing
     assert result["estimate"].iloc[0] == pytest.approx(18)
 
 
 def test_forecast_of_the_published_ladders(seed: int) -> None:
     chances = [
-        forecast.forecast_top(fit_generator(counts, seed), ["2021-12"])
+        predicted(fit_generator(counts, seed), ["2021-12"])
         .set_index("quantity")
         .loc["all_at_top", "estimate"]
         for counts in COUNTS.values()
@@ -100,7 +108,7 @@ def test_forecast_of_the_published_ladders(seed: int) -> None:
 
 def test_everyone_at_the_top_stays_there(seed: int) -> None:
     fitted = fit_generator(pd.DataFrame([[0, 0, 5], [0, 0, 5]], index=["2020-03", "2020-10"]), seed)
-    result = forecast.forecast_top(fitted, ["2021-12"], [0.5]).set_index("quantity")
+    result = predicted(fitted, ["2021-12"], [0.5]).set_index("quantity")
     assert result.loc["all_at_top", "estimate"] == 1
     assert result.loc["at_top", ["estimate", "conf_low", "conf_high"]].tolist() == [5, 5, 5]
 
@@ -115,13 +123,14 @@ def test_backcast_predicts_the_last_wave_from_those_before(seed: int) -> None:
 @pytest.mark.parametrize(("date", "stalling"), [("2020-03", 0.0), ("2021-12", 1.5), ("2021-12", -0.1)])
 def test_dates_before_the_last_wave_and_impossible_shares_are_refused(date: str, stalling: float) -> None:
     with pytest.raises(ValueError, match="A forecast needs"):
-        forecast.forecast_top(known([0.1], [1, 1]), [date], [stalling])
+        predicted(known([0.1], [1, 1]), [date], [stalling])
 
 
 def test_ladders_together_are_a_product_within_the_bounds_of_frechet(seed: int) -> None:
     ladders = {"one": known([0.1], [2, 1]), "two": known([0.2], [1, 2])}
     standings = pd.DataFrame({"one": [1, 1, 2], "two": [1, 2, 2]})
-    result = forecast.forecast_ladders(ladders, standings, "2021-12", seed).set_index(["quantity", "method"])
+    result = forecast.forecast_top(ladders, ["2021-12"], standings=standings, seed=seed)
+    result = result.set_index(["quantity", "method"])
     one, two = 1 - np.exp(-1.4), 1 - np.exp(-2.8)
     assert result.loc[("all_at_top", "independent"), "estimate"] == pytest.approx(one**2 * two, abs=1e-10)
     assert result.loc[("at_top", "independent"), "estimate"] == pytest.approx(one * two + one + 1, abs=1e-10)
@@ -131,8 +140,8 @@ def test_ladders_together_are_a_product_within_the_bounds_of_frechet(seed: int) 
     assert bounds == pytest.approx([max(0, one**2 + two - 1), min(one**2, two)], abs=1e-10)
 
 
-def test_standings_must_add_up_to_the_counts(seed: int) -> None:
-    with pytest.raises(ValueError, match="do not add up"):
-        forecast.forecast_ladders(
-            {"one": known([0.1], [2, 1])}, pd.DataFrame({"one": [1, 2, 2]}), "2021-12", seed
-        )
+@pytest.mark.parametrize("standings", [pd.DataFrame({"one": [1, 2, 2], "two": [1, 2, 2]}), None])
+def test_standings_must_be_there_and_add_up_to_the_counts(standings: pd.DataFrame | None) -> None:
+    ladders = {"one": known([0.1], [2, 1]), "two": known([0.2], [1, 2])}
+    with pytest.raises(ValueError, match="ladder 'one' do not add up"):
+        forecast.forecast_top(ladders, ["2021-12"], standings=standings)

@@ -81,7 +81,7 @@ def test_worked_example_tau_b(seed: int) -> None:
     assert tau["estimate"].item() == pytest.approx(0.4, abs=1e-10)
 
 
-@mock.patch.object(agreement, "PERMUTATIONS", 9)
+@mock.patch.object(agreement, "RESAMPLES", 9)
 @given(pairs)
 def test_tau_b_is_that_of_scipy_and_turns_with_a_scale(units: list[tuple[int, int]]) -> None:
     x, y = np.array(units).T

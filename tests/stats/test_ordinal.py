@@ -199,3 +199,9 @@ def test_odds_ratio_without_a_maximum_claims_nothing(a: list[int], b: list[int])
 def test_refuses_what_cannot_be_counts(a: list[float], b: list[float]) -> None:
     with pytest.raises(ValueError, match=r"must (count|be)"):
         ordinal.odds_ratio(a, b)
+
+
+def test_a_hundred_million_ratings_take_no_more_than_as_many_levels(seed: int) -> None:
+    few, many = (ordinal.compare(n * np.array([4, 6]), n * np.array([8, 4]), seed) for n in (1, 10**7))
+    assert many["estimate"].to_list() == pytest.approx(few["estimate"].to_list())
+    assert many["n"].to_list() == [22 * 10**7] * 2

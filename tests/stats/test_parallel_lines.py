@@ -9,8 +9,7 @@ import statsmodels.api as sm
 import statsmodels.miscmodels.tests.results as ordinal_results
 
 from ivvu_analysis.stats import regression
-from ivvu_analysis.stats.parallel_lines import brant, partial_proportional_odds
-from ivvu_analysis.stats.regression import OrdinalFit
+from ivvu_analysis.stats.regression import OrdinalFit, brant, partial_proportional_odds
 
 LEVELS = ["1", "2", "3", "4"]
 

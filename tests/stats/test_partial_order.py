@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from ivvu_analysis.stats import ordinal
@@ -20,10 +19,3 @@ def test_three_by_two_has_exactly_five_linear_orders() -> None:
 @pytest.mark.parametrize(("rows", "columns", "number"), [(1, 4, 1), (2, 2, 2), (2, 3, 5), (2, 4, 14)])
 def test_number_of_linear_extensions_follows_the_hook_lengths(rows: int, columns: int, number: int) -> None:
     assert len(ordinal.linear_extensions(range(rows), range(columns))) == number
-
-
-def test_theta_by_order_reads_levels_by_name(seed: int) -> None:
-    a, b = pd.Series({"x": 1, "y": 1, "z": 2}), pd.Series({"z": 1, "y": 1, "x": 2})
-    result = ordinal.theta_by_order(a, b, [["x", "y", "z"], ["z", "y", "x"]], seed)
-    assert result["levels"].to_list() == ["x < y < z", "z < y < x"]
-    assert result["estimate"].to_list() == pytest.approx([10.5 / 16, 5.5 / 16])

@@ -53,7 +53,10 @@ def test_drawn_permutations_agree_with_the_full_list(seed: int, monkeypatch: pyt
 def test_every_table_with_the_margin_is_listed_once(margin: list[int], n: int) -> None:
     if n > sum(margin):
         return
-    tables = permutation.tables_with_margin(margin, n)
+    numbers, tables = permutation.tables_with_margin([margin, [9] * len(margin), margin], [n, 1, n])
+    assert np.array_equal(tables[numbers == 0], tables[numbers == 2])
+    assert (numbers == 1).sum() == len(margin)
+    tables = tables[numbers == 0]
     assert len(np.unique(tables, axis=0)) == len(tables) == permutation.number_of_tables(margin, n)
     assert (tables.sum(1) == n).all()
     assert (tables <= margin).all()
@@ -76,3 +79,8 @@ def test_millions_of_ratings_take_no_time_and_do_not_overflow(seed: int) -> None
 
 def test_the_number_of_tables_of_large_groups_is_known_at_once() -> None:
     assert permutation.number_of_tables([10**6, 10**6], 10**6) == 10**6 + 1
+
+
+def test_a_hundred_thousand_ratings_a_group_are_listed_within_memory(seed: int) -> None:
+    even = np.full((2, 2), 100_000)
+    assert permutation.permutation_p(even, seed) == (pytest.approx(1.0), "exact permutation p")

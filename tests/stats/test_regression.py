@@ -13,11 +13,10 @@ from scipy import special, stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ivvu_analysis.stats import regression
-from ivvu_analysis.stats.cumulative_logit import log_likelihood, scores_and_information
+from ivvu_analysis.stats.cumulative_logit import likelihood
 from ivvu_analysis.stats.regression import (
     OrdinalFit,
     average_marginal_effects,
-    jackknife,
     log_odds_ratios,
 )
 
@@ -34,7 +33,7 @@ def proportional_odds(
 
 def errors_of_information(fit: OrdinalFit) -> np.ndarray:
     """The errors that independent rows would have."""
-    information = scores_and_information(fit.parameters, fit.cells)[1]
+    information = likelihood(fit.parameters, fit.rows)[2]
     return np.sqrt(np.diag(np.linalg.inv(information)))[len(fit.levels) - 1 :]
 
 
@@ -65,7 +64,7 @@ def test_housing_gives_the_published_fit(housing: pd.DataFrame) -> None:
     fit = proportional_odds(housing["satisfaction"], housing[["influence", "type", "contact"]])
     assert fit.coefficients == pytest.approx([0.5664, 1.2888, -0.5724, -0.3662, -1.0910, 0.3603], abs=1e-3)
     assert fit.parameters[:2] == pytest.approx([-0.4961, 0.6907], abs=1e-3)
-    assert -2 * log_likelihood(fit.parameters, fit.cells) == pytest.approx(3479.149, abs=1e-3)
+    assert -2 * likelihood(fit.parameters, fit.rows)[0] == pytest.approx(3479.149, abs=1e-3)
     assert errors_of_information(fit) == pytest.approx(
         [0.10465, 0.12716, 0.11924, 0.15517, 0.15149, 0.09554], rel=0.01
     )
@@ -76,7 +75,7 @@ def test_housing_gives_the_published_fit(housing: pd.DataFrame) -> None:
 def test_applicants_give_the_published_fit(applicants: pd.DataFrame) -> None:
     fit = proportional_odds(applicants["apply"], applicants[["pared", "public", "gpa"]])
     assert fit.coefficients == pytest.approx([1.0477, -0.0587, 0.6157], abs=1e-3)
-    assert -2 * log_likelihood(fit.parameters, fit.cells) == pytest.approx(717.025, abs=1e-3)
+    assert -2 * likelihood(fit.parameters, fit.rows)[0] == pytest.approx(717.025, abs=1e-3)
 
 
 def register(seed: int, n: int = 300, clusters: int = 20) -> pd.DataFrame:
@@ -108,7 +107,7 @@ def test_fit_equals_that_of_statsmodels(seed: int) -> None:
     assert fit.parameters[:2] == pytest.approx(
         model.transform_threshold_params(other.params.to_numpy())[1:-1], abs=1e-4
     )
-    assert log_likelihood(fit.parameters, fit.cells) == pytest.approx(other.llf, abs=1e-6)
+    assert likelihood(fit.parameters, fit.rows)[0] == pytest.approx(other.llf, abs=1e-6)
     # The plain sandwich of statsmodels, corrected by counts only, is near where clusters are many and alike.
     assert log_odds_ratios(fit)["std_error"].to_numpy() == pytest.approx(other.bse[:3].to_numpy(), rel=0.1)
 
@@ -141,7 +140,7 @@ def test_reversing_the_order_flips_the_coefficients(seed: int) -> None:
     one, two = (proportional_odds(rating, rows[["theme", "size"]]) for rating in (rows["rating"], backward))
     assert one.coefficients == pytest.approx(-two.coefficients, abs=1e-6)
     assert one.parameters[:2] == pytest.approx(-two.parameters[1::-1], abs=1e-6)
-    reached = [log_likelihood(fit.parameters, fit.cells) for fit in (one, two)]
+    reached = [likelihood(fit.parameters, fit.rows)[0] for fit in (one, two)]
     assert reached[0] == pytest.approx(reached[1])
 
 
@@ -153,7 +152,7 @@ def test_jackknife_leaves_out_one_region_at_a_time(seed: int) -> None:
         rest = rows[rows["region"] != region]
         left.append(proportional_odds(rest["rating"], rest[["theme", "size"]]).coefficients)
     error = np.sqrt(5 * np.var(left, axis=0))
-    result = jackknife(fit)
+    result = log_odds_ratios(fit, jackknife=True)
     assert result["std_error"].to_numpy() == pytest.approx(error, rel=1e-5)
     assert result["estimate"].to_numpy() == pytest.approx(fit.coefficients)
 
@@ -187,8 +186,9 @@ def test_a_region_on_which_everything_hangs_leaves_no_jackknife(seed: int) -> No
     rows["theme"] = pd.Categorical(rows.index.isin(alone[::2]))
     rows.loc[alone[:3], "rating"] = LEVELS
     rows.loc[alone[2:5], "rating"] = LEVELS
+    fit = proportional_odds(rows["rating"], rows[["theme"]], rows["region"])
     with pytest.raises(ValueError, match="collinear"):
-        jackknife(proportional_odds(rows["rating"], rows[["theme"]], rows["region"]))
+        log_odds_ratios(fit, jackknife=True)
 
 
 def test_models_that_cannot_be_fitted_say_why(seed: int) -> None:
@@ -226,7 +226,10 @@ def test_intervals_cover_known_effects_at_their_nominal_rate(seed: int) -> None:
         fit = proportional_odds(
             rating, pd.DataFrame({"technology": technology, "size": size}), pd.Series(region.astype(str))
         )
-        for found, result in ((clustered, log_odds_ratios(fit)), (left_out, jackknife(fit))):
+        for found, result in (
+            (clustered, log_odds_ratios(fit)),
+            (left_out, log_odds_ratios(fit, jackknife=True)),
+        ):
             found.append(((result["conf_low"] <= effects) & (effects <= result["conf_high"])).tolist())
     noise = 4 * np.sqrt(0.95 * 0.05 / 600)
     assert np.mean(clustered, axis=0) == pytest.approx([0.95, 0.95], abs=noise)

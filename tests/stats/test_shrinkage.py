@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from ivvu_analysis.stats.few_projects import shrink
 from ivvu_analysis.stats.proportions import wilson
-from ivvu_analysis.stats.shrinkage import shrink
 
 RATS = pd.read_csv(Path(__file__).parents[1] / "data" / "rat_tumours.csv")
 

@@ -70,6 +70,10 @@ def test_bounds_without_assumption_are_those_of_frechet_and_makarov(
     most = n - max(0, *(below[1](at) - below[0](at - 2) for at in range(k + 1)))
     assert bounds["rose_two"] == (fewest, most)
     assert bounds["net_steps"] == (np.cumsum(before - after).sum(),) * 2
+    flows = transitions.course_bounds(
+        counts, "any", lambda courses: {"last": 1 * (courses == k - 1).all(axis=1)}
+    )
+    assert flows["last"] == (max(before[-1] + after[-1] - n, 0), min(before[-1], after[-1]))
     rise = np.subtract.outer(np.arange(k), np.arange(k)).T
     for assumption, allowed in (("monotone", rise >= 0), ("one_step", (rise >= 0) & (rise <= 1))):
         fewest, _ = transport(before, after, (~allowed).astype(int), np.ones((k, k), dtype=bool))
@@ -89,11 +93,11 @@ def test_bounds_without_fallback_equal_their_closed_forms(drawn: tuple[NDArray[n
     bounds = transitions.course_bounds(counts, "monotone")
     assert bounds["moved"] == (fewest, most)
     assert bounds["rose_two"] == transport(before, after, (rise >= 2).astype(int), rise >= 0)
-    low, high = transitions.flow_bounds(before, after, monotone=True)
-    for cell in zip(*np.nonzero(rise >= 0), strict=True):
-        price = np.zeros((k, k), dtype=int)
-        price[cell] = 1
-        assert (low[cell], high[cell]) == transport(before, after, price, rise >= 0)
+    flows = transitions.flow_matrix(pd.DataFrame(counts))
+    for flow, (j, k) in zip(flows.itertuples(), np.ndindex(rise.shape), strict=True):
+        needed = before[j] + before[k + 1 :].sum() - after[j:].sum() + after[k]  # the condition of Hall
+        fewest, most = max(needed, 0), min(before[j], after[k], *passed[j:k])
+        assert (flow.conf_low, flow.conf_high) == ((fewest, most) if j <= k else (0, 0))
     if np.all(passed <= before):
         assert transitions.course_bounds(counts, "one_step")["moved"] == (passed.sum(), passed.sum())
 
