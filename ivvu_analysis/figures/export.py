@@ -14,7 +14,7 @@ from ivvu_analysis.figures.layout import EDGE
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 POINTS = 72  # to an inch
 # The typeface of the page, where there is one.
-ROOT = """<svg width="100%" style="font-family:
+ROOT = """<svg width="100%" preserveAspectRatio="xMinYMin meet" style="font-family:
 var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
 TAG, FONT = re.compile(r"<[^>]+>"), re.compile(r"font: (italic )?(?:(\w+) )?([\d.]+px) [^;\"]*")
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.

@@ -22,6 +22,7 @@ from ivvu_analysis.report.words import NOT_KNOWN, Words
 WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
 FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount"}  # of numbers, by kind
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
+ACROSS = 60  # characters that a phone has room for beside each other, by the longest word of each column
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
 FEW = 6  # parts of a figure that are told one by one; of more the first three and the last
 
@@ -96,6 +97,12 @@ class Table:
     def prose(self) -> bool:
         """Whether it has texts that are long for a column."""
         return any(len(text) >= LONG for c in self.columns if not c.how for text in c.texts)
+
+    @property
+    def stacked(self) -> bool:
+        """Whether its columns are too wide for a phone, where they then stand one below the other."""
+        words = [max(map(len, " ".join([c.head, *c.texts]).split()), default=0) for c in self.columns]
+        return self.prose or sum(words) + len(words) > ACROSS
 
     @property
     def estimates(self) -> str:

@@ -113,7 +113,7 @@ def test_headings_nest_and_ids_are_unique(output: Path) -> None:
 
 
 def test_the_census_caveat_stands_once_in_each_report(output: Path, language: str) -> None:
-    caveat = {"en": "this is a census, not a sample", "nl": "dit is een telling, geen steekproef"}[language]
+    caveat = {"en": "that is a census, not a sample", "nl": "dat is een telling, geen steekproef"}[language]
     for page in pages(output):
         # The members in Utrecht are not the regions and projects that the caveat speaks of.
         times = 0 if page.stem == "utrecht_programme" else 1
@@ -145,7 +145,8 @@ def test_the_key_figures_have_their_names(output: Path) -> None:
 def test_the_verdicts_are_there_row_by_row(output: Path) -> None:
     rows = (output / "national" / "tables" / "claims_check.csv").read_text().splitlines()
     assert rows[0] == (
-        "claim,document,section,page,statement,qualifier,claimed,unit,recomputed,verdict,explanation"
+        "claim,document,section,page,place,statement,qualifier,claimed,unit,stated,recomputed,verdict,outcome,"
+        "explanation"
     )
     assert len(rows) > 100
 

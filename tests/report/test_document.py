@@ -109,7 +109,7 @@ def test_a_report_says_what_it_rests_on(shown: list[dict[str, Any]]) -> None:
     Report(evidence, language="nl", region="twente")
     made = published(shown)
     assert "Stand van maart 2020." in made.html
-    assert made.html.count("dit is een telling, geen steekproef") == 1
+    assert made.html.count("dat is een telling, geen steekproef") == 1
     assert (made.record["wave"], made.record["language"]) == ("2020-03", "nl")
     assert made.record["region"] == "twente"
 

@@ -127,10 +127,16 @@ def test_a_chance_too_small_to_tell_apart_is_written_once() -> None:
 def test_long_texts_bring_the_heads_of_their_columns_along() -> None:
     short = page(Table(pd.DataFrame({"name": ["a"], "statement": ["b"]}), EN))
     long = page(Table(pd.DataFrame({"name": ["a"], "statement": ["b" * 100]}), EN))
-    assert 'class="prose"' not in short
+    assert "stacked" not in short
     assert "data-head" not in short
-    assert '<table id="t-numbers" class="prose">' in long
+    assert '<table id="t-numbers" class="prose stacked">' in long
     assert '<td data-head="Statement">' in long
+
+
+def test_columns_that_a_phone_has_no_room_for_stand_one_below_the_other() -> None:
+    many = pd.DataFrame({f"holder_{letter}": [1000] for letter in "abcdefgh"})
+    assert '<table id="t-numbers" class="stacked">' in page(Table(many, EN))
+    assert "stacked" not in page(Table(many.iloc[:, :3], EN))
 
 
 def test_a_row_of_totals_is_set_apart() -> None:
