@@ -29,7 +29,7 @@ def told(name: str, language: Language) -> pd.DataFrame:
 def beside(evidence: Evidence, name: str, items: Sequence[str], language: Language) -> pd.DataFrame:
     r"""Return some items of a list to tell beside the numbers of the edition that the documents are about.
 
-    Without rows for any other edition.
+    Without rows for any other edition; `cited` is the text with its place before the full stop.
 
     Examples
     --------
@@ -38,6 +38,7 @@ def beside(evidence: Evidence, name: str, items: Sequence[str], language: Langua
     'section 2.1, p.\xa07'
     """
     chosen = told(name, language).query("item in @items")
+    chosen = chosen.assign(cited=chosen["text"].str.removesuffix(".") + " (" + chosen["place"] + ").")
     return chosen if evidence.wave == from_published().wave else chosen.iloc[:0]
 
 
