@@ -149,22 +149,34 @@ def letter_and_chapters(checked: pd.DataFrame) -> pd.DataFrame:
 
 
 def places(statements: pd.DataFrame, language: Language) -> list[str]:
-    """Return where each statement stands: ``["section 4.3, p. 18"]``, or the heading in another document.
+    r"""Return where each statement stands: ``["section 4.3, p. 18"]``, or the heading in another document.
 
     Examples
     --------
     >>> from ivvu_analysis import claims, statements
     >>> statements.places(claims.statements().query("claim == 'projects.total.letter'"), "en")
-    ['covering letter, p. 1; section 6.1, p. 32']
+    ['covering letter, p.\xa01; section 6.1, p.\xa032']
     """
     documents = data.describe()["documents"]
     found = []
     for row in statements.itertuples(index=False):
         both = zip_longest(row.section.split("; "), row.page.split("; "), fillvalue="")
-        told = [_section(section, language) + (f", p. {page}" if page else "") for section, page in both]
+        told = [_section(section, language) + (f", {paged(page)}" if page else "") for section, page in both]
         title = "" if row.document == REPORT else f"{documents[row.document][language]}: "
         found.append(title + "; ".join(told))
     return found
+
+
+def paged(page: str) -> str:
+    r"""Return a page as it is cited, with a space that does not break.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import statements
+    >>> statements.paged("12")
+    'p.\xa012'
+    """
+    return f"p.\u00a0{page}"
 
 
 def _section(section: str, language: Language) -> str:

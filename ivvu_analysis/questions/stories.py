@@ -13,13 +13,13 @@ from ivvu_analysis.questions import statements
 
 
 def told(name: str, language: Language) -> pd.DataFrame:
-    """Return the items of a list of `passages.csv`: `item, text, place`, in the order of the document.
+    r"""Return the items of a list of `passages.csv`: `item, text, place`, in the order of the document.
 
     Examples
     --------
     >>> from ivvu_analysis import stories
     >>> stories.told("left_out", "en")["place"].item()
-    'chapter 1, p. 5'
+    'chapter 1, p.\xa05'
     """
     items = read(names=("passages",))["passages"].query("list == @name").reset_index(drop=True)
     named = items.rename(columns={f"text_{language}": "text"})
@@ -27,28 +27,29 @@ def told(name: str, language: Language) -> pd.DataFrame:
 
 
 def beside(evidence: Evidence, name: str, items: Sequence[str], language: Language) -> pd.DataFrame:
-    """Return some items of a list to tell beside the numbers of the edition that the documents are about.
+    r"""Return some items of a list to tell beside the numbers of the edition that the documents are about.
 
-    Without rows for any other edition.
+    Without rows for any other edition; `cited` is the text with its place before the full stop.
 
     Examples
     --------
     >>> from ivvu_analysis import load, stories
     >>> stories.beside(load(), "covid", ["agreements"], "en")["place"].item()
-    'section 2.1, p. 7'
+    'section 2.1, p.\xa07'
     """
     chosen = told(name, language).query("item in @items")
+    chosen = chosen.assign(cited=chosen["text"].str.removesuffix(".") + " (" + chosen["place"] + ").")
     return chosen if evidence.wave == from_published().wave else chosen.iloc[:0]
 
 
 def source(name: str, language: Language) -> str:
-    """Return where all items of a list stand, if they stand under one heading, and otherwise nothing.
+    r"""Return where all items of a list stand, if they stand under one heading, and otherwise nothing.
 
     Examples
     --------
     >>> from ivvu_analysis import stories
     >>> stories.source("session", "en")
-    'Newsletter Wonen en Zorg 2040, 2022: Veel daadkracht in eerste inspiratiesessies, p. 2'
+    'Newsletter Wonen en Zorg 2040, 2022: Veel daadkracht in eerste inspiratiesessies, p.\xa02'
     """
     places = told(name, language)["place"].unique()
     return str(places[0]) if len(places) == 1 else ""
@@ -74,7 +75,7 @@ def examples(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, title, theme` and `summary_<language>, result_<language>`.
+        `region, title, theme, place` and `summary_<language>, result_<language>`; `place` is the page.
 
     Examples
     --------
@@ -82,4 +83,6 @@ def examples(evidence: Evidence) -> pd.DataFrame:
     >>> len(stories.examples(load()))
     35
     """
-    return evidence.example_projects.merge(evidence.example_notes, on=["region", "title"])
+    projects = evidence.example_projects
+    projects = projects.assign(place=projects["page"].map(statements.paged))
+    return projects.merge(evidence.example_notes, on=["region", "title"])

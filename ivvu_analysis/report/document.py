@@ -74,7 +74,19 @@ class Report(Sentences):
         self.evidence = evidence
         self._counts: Counter[str] = Counter()
         about = {} if evidence is None else provenance.facts(evidence, self.words)
-        self._show("", report={"language": self.language, "seed": seed, "region": region} | about)
+        self._facts = {"language": self.language, "seed": seed, "region": region} | about
+        self._show("", report=self._facts)
+
+    def rests_on(self, text: str) -> None:
+        """Say in a sentence what the report rests on, where that is not the tables of the evidence.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import Report, load
+        >>> Report(load()).rests_on("Rests on the text of the report.")
+        """
+        self._facts = self._facts | {"rests_on": text}
+        self._show("", report=self._facts)
 
     def headline(self, number: str, label: str, /, **values: Any) -> None:
         """Record a number for the cover page, in large type, with what it counts.

@@ -23,8 +23,10 @@ def passages() -> pd.DataFrame:
 def test_each_item_has_its_document_and_place(passages: pd.DataFrame) -> None:
     assert set(passages["document"]) <= set(data.describe()["documents"])
     numbered = passages[passages["document"].isin(NUMBERED)]
-    assert numbered["page"].astype(int).between(1, 51).all()
-    assert numbered["section"].str.fullmatch(r"letter|\d(\.\d)*|appendix [12]").all()
+    pages, sections = (numbered[name].str.split("; ") for name in ("page", "section"))
+    assert (pages.str.len() == sections.str.len()).all()
+    assert pages.explode().astype(int).between(1, 51).all()
+    assert sections.explode().str.fullmatch(r"letter|\d(\.\d)*|appendix [12]").all()
     assert passages["section"].str.len().min() > 0
 
 

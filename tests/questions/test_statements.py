@@ -30,8 +30,8 @@ def test_every_statement_has_one_verdict_and_one_part(checked: pd.DataFrame) -> 
 
 def test_a_statement_that_is_made_twice_is_counted_once_with_both_places(checked: pd.DataFrame) -> None:
     row = checked[checked["claim"] == "phases.dynamics.since_2019"]
-    assert statements.places(row, "en") == ["covering letter, p. 4; section 4.5, p. 28"]
-    assert statements.places(row, "nl") == ["aanbiedingsbrief, p. 4; paragraaf 4.5, p. 28"]
+    assert statements.places(row, "en") == ["covering letter, p.\u00a04; section 4.5, p.\u00a028"]
+    assert statements.places(row, "nl") == ["aanbiedingsbrief, p.\u00a04; paragraaf 4.5, p.\u00a028"]
 
 
 def test_what_is_told_is_in_the_language_of_the_reader() -> None:
