@@ -4,7 +4,8 @@
 and what each firmness of a figure allows. A statement is corrected or added there, without a line of Python.
 """
 
-from ivvu_analysis.claims.collected import claimed, expectations, fit, statements, words
-from ivvu_analysis.claims.verdicts import judge, tables
+from ivvu_analysis.claims.amounts import claimed, fit, words
+from ivvu_analysis.claims.collected import expectations, statements, tables
+from ivvu_analysis.claims.verdicts import judge
 
 __all__ = ["claimed", "expectations", "fit", "judge", "statements", "tables", "words"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import filter as fitting
 from importlib import resources
-from itertools import product
+from itertools import chain, product
 from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -102,31 +102,28 @@ def readings(
 
 
 def _enter(entry: Named, names: Named, found: dict[str, list[Reading]], language: codebook.Language) -> None:
-    _known(entry, KEYS)
+    given = {kind: entry[kind] for kind in KINDS if kind in entry}
+    listed = {kind: one if isinstance(one, list) else [one] for kind, one in given.items()}
+    items = [(kind, item) for kind, some in listed.items() for item in some]
+    for part, known in ((entry, KEYS), *((item, KEYS_OF_READING) for _, item in items)):
+        for key in part.keys() - {"line", *known}:
+            raise DataError(f"There is no '{key}' in an entry.", did_you_mean(str(key), known))
     for cell in _cells(entry.get("for_each", {})):
-        coded = cell.keys() & {"theme", "holder"}
-        labels = {key: codebook.scale(key).label(cell[key], language) for key in coded}
+        labels = {k: codebook.scale(k).label(cell[k], language) for k in cell.keys() & {"theme", "holder"}}
         patterns = [_filled(claim, cell) for claim in entry["claims"]]
         if lost := [pattern for pattern in patterns if not fitting(found, pattern)]:
             raise DataError(f"There is no statement '{lost[0]}'.", did_you_mean(lost[0], found))
-        for kind in entry.keys() & {*KINDS}:
-            for item in entry[kind] if isinstance(entry[kind], list) else [entry[kind]]:
-                _known(item, KEYS_OF_READING)
-                reading = Reading(
-                    kind=kind,
-                    source=_filled(item.get("source", entry.get("source", "")), cell),
-                    words=_filled(item[language], {**cell, **labels}),
-                    value=evaluate(_filled(str(item["value"]), cell), names) if "value" in item else nan,
-                    unit=item.get("unit", ""),
-                    if_not=entry.get("if_not", "does_not_reproduce"),
-                )
-                for claim in (claim for pattern in patterns for claim in fitting(found, pattern)):
-                    found[claim].append(reading)
-
-
-def _known(entry: Named, keys: Sequence[str]) -> None:
-    for key in entry.keys() - {"line", *keys}:
-        raise DataError(f"There is no '{key}' in an entry.", did_you_mean(str(key), keys))
+        for kind, item in items:
+            reading = Reading(
+                kind=kind,
+                source=_filled(item.get("source", entry.get("source", "")), cell),
+                words=_filled(item[language], {**cell, **labels}),
+                value=evaluate(_filled(str(item["value"]), cell), names) if "value" in item else nan,
+                unit=item.get("unit", ""),
+                if_not=entry.get("if_not", "does_not_reproduce"),
+            )
+            for claim in (claim for pattern in patterns for claim in fitting(found, pattern)):
+                found[claim].append(reading)
 
 
 def _cells(for_each: Named) -> Iterator[dict[str, Any]]:
@@ -134,10 +131,9 @@ def _cells(for_each: Named) -> Iterator[dict[str, Any]]:
     keys = [key for key in for_each if key != "line"]
     rows = [codebook.scale(key).codes if for_each[key] == "all" else for_each[key] for key in keys]
     for values in product(*rows):
-        cell: dict[str, Any] = {}
-        for key, value in zip(keys, values, strict=True):
-            cell |= dict(zip(key.split(", "), value, strict=True)) if ", " in key else {key: value}
-        yield cell
+        parts = ((key.split(", "), one) for key, one in zip(keys, values, strict=True))
+        pairs = (zip(names, one if len(names) > 1 else [one], strict=True) for names, one in parts)
+        yield dict(chain.from_iterable(pairs))
 
 
 def _filled(text: str, cell: Named) -> str:

@@ -7,30 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from ivvu_analysis import codebook, data
-from ivvu_analysis.claims.collected import claimed, decimals, fit, places_of, statements, with_unit, words
+from ivvu_analysis import codebook
+from ivvu_analysis.claims.amounts import claimed, decimals, fit, places_of, with_unit, words
 from ivvu_analysis.claims.entries import Reading, readings
-from ivvu_analysis.claims.expressions import FIGURES, percent, vocabulary
+from ivvu_analysis.claims.expressions import percent, vocabulary
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data.references import reworded
 from ivvu_analysis.stats.forecast import forecast_top
 from ivvu_analysis.stats.generator import fit_generator
-
-TABLES = (*FIGURES, "regions", "example_projects", "passages", "utrecht_members", "utrecht_projects")
-
-
-def tables() -> dict[str, pd.DataFrame]:
-    """Return what statements are held against, whatever else a report rests on: the published tables.
-
-    The statements themselves are among them as ``"claims"``.
-
-    Examples
-    --------
-    >>> from ivvu_analysis import claims
-    >>> len(claims.tables()["regions"])
-    34
-    """
-    return {**data.read(names=TABLES), "claims": statements()}
 
 
 def judge(

@@ -1,6 +1,6 @@
 """In a plane: courses through time, units in a funnel, and points of several kinds, each with its name."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -8,23 +8,12 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.transforms import Bbox
 
-from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures import contrast, layout, naming, theme
 from ivvu_analysis.figures.rowwise import ENDS, MARKERS, marked
 from ivvu_analysis.figures.theme import Format, Palette
 
 TALL, NAMES = 2.7, 1.35  # inches: the height of a plot, and what the names of lines may take
-# Where a name may stand beside its point, the best first: the part of it that stands left of a place, and how
-# far that place is aside and up, in inches.
-SPOTS: list[tuple[float, float, float]] = [(0, 0.08, 0), (1, -0.08, 0)]
-SPOTS += [
-    (p, dx, dy) for dy in (0.13, -0.13, 0.26, -0.26, 0.4, -0.4) for p, dx in ((0.5, 0), (0, 0.04), (1, -0.04))
-]
-NEAR = 8  # so many of them are close to the point
-# Where the name of a line may stand beside its end, the closest first.
-BESIDE = [(0.0, 0.1, dy) for dy in sorted(np.linspace(-1.5, 1.5, 101), key=abs)]
-SIDES = {0: "left", 0.5: "center", 1: "right"}
 
 
 @theme.themed
@@ -100,8 +89,10 @@ def lines(
     else:
         moments = [sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)]
         _name_months(ax, moments[0], moments[1], x_fmt)
-    inks = [theme.ink_like(colours[group]) for group in ends.index]
-    _name_points(ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=BESIDE, weight="bold")
+    inks = [contrast.ink_like(colours[group]) for group in ends.index]
+    naming.name_points(
+        ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=naming.BESIDE, weight="bold"
+    )
     return ax
 
 
@@ -183,7 +174,7 @@ def funnel(
         ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
     known = known.loc[outside.sort_values(ascending=False, kind="stable").index]
     points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
-    _name_points(ax, points, known[label], inks, target, outside.sum())
+    naming.name_points(ax, points, known[label], inks, target, outside.sum())
     return ax
 
 
@@ -235,44 +226,11 @@ def scatter(
     ax.set_aspect("equal", adjustable="datalim")
     ax.apply_aspect()
     inks = [
-        theme.FAINT if dim else theme.ink_like(colours[kind]) for dim, kind in zip(pale, kinds, strict=True)
+        theme.FAINT if dim else contrast.ink_like(colours[kind])
+        for dim, kind in zip(pale, kinds, strict=True)
     ]
     axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
-    _name_points(ax, places, data[label], inks, axes)
+    naming.name_points(ax, places, data[label], inks, axes)
     if hue != theme.ONE:
         layout.legend(ax)
     return ax
-
-
-def _name_points(
-    ax: Axes,
-    places: np.ndarray,
-    names: Iterable[str],
-    inks: Sequence[str] | np.ndarray,
-    lines: Sequence[Any],
-    must: int | None = None,
-    spots: Sequence[tuple[float, float, float]] = SPOTS,
-    **style: Any,
-) -> None:
-    """Write names beside points, each where it covers nothing; after the first `must` only if it can.
-
-    `lines`, of which both ends are given, are to be kept clear of too.
-    """
-    size = layout.inches(ax)
-    at = ax.transLimits.transform(places) * size
-    taken = [Bbox([point - 0.05, point + 0.05]) for point in at]
-    taken += [Bbox(ax.transLimits.transform(ends) * size).padded(0.01) for ends in lines]
-    written: list[Bbox] = []
-    for number, (name, (px, py)) in enumerate(zip(map(str, names), at, strict=True)):
-        wide, tall = layout.text_width(name, theme.SMALL, **style), layout.height_of(name, theme.SMALL)
-        needed = must is None or number < must
-        near = spots if needed else spots[:NEAR]  # a name far from its point is no help
-        boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in near]
-        beyond = np.array([min(*box.min, *(size - box.max)) < -0.1 for box in boxes])
-        clashes = [box.count_overlaps(taken + 9 * written) for box in boxes] + 99 * beyond
-        best = int(np.argmin(clashes))
-        if clashes[best] == 0 or needed:
-            written.append(boxes[best])
-            (x, y), (part, aside, up) = places[number], near[best]
-            away: dict[str, Any] = {"shift": 72 * aside, "lift": 72 * up, "ha": SIDES[part], **style}
-            layout.write(ax, x, y, name, color=inks[number], **away)
