@@ -139,7 +139,7 @@ class Evidence:
         """
         names = (*BY_WAVE, "projects") if self.projects is not None else BY_WAVE
         tables = {name: getattr(self, name) for name in names}
-        known = {w for table in tables.values() for w in table["wave"].unique() if w <= wave}
+        known = {w for table in tables.values() for w in table["wave"].dropna().unique() if w <= wave}
         kept = {k: t[t["wave"].isin(known)].reset_index(drop=True) for k, t in tables.items()}
         for by in ("holder", "start"):
             themes: pd.DataFrame = getattr(self, f"theme_by_{by}")

@@ -131,7 +131,7 @@ def _check_wave(whole: Evidence, wave: str) -> None:
         added = whole.region_phases.query("origin == 'register'")["wave"].unique()
         known = {f"The phases {whole.phases_name} have": added, **known}
     if whole.projects is not None:
-        known = {f"The register {whole.register_name} has": whole.projects["wave"].unique(), **known}
+        known = {f"The register {whole.register_name} has": whole.projects["wave"].dropna().unique(), **known}
     for who, waves in known.items():
         if wave not in set(waves):
             choice = f"Choose one of: {', '.join(sorted(set(waves)))}."

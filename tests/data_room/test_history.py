@@ -209,3 +209,19 @@ def test_a_register_without_a_wave_is_that_of_the_wave_reported(tmp_path: Path) 
     assert set(reported.projects["wave"]) == {"2021-03"}
     assert "column_assumed" in set(reported.issues["problem"])
     assert load(register=path).wave == "2020-10"
+
+
+def test_a_project_whose_wave_is_not_known_stops_nobody(tmp_path: Path) -> None:
+    lines = (REGISTERS / "two_editions.csv").read_text("utf-8").splitlines()
+    first, _, wave = lines[1].rpartition(";")
+    path = tmp_path / "gap.csv"
+    path.write_text("\n".join([lines[0], f"{first};", *lines[2:]]), encoding="utf-8")
+    whole, found = load(register=REGISTERS / "two_editions.csv"), load(register=path)
+    assert whole.projects is not None
+    assert found.projects is not None
+    assert found.intake is not None
+    assert wave
+    assert len(found.projects) == len(whole.projects) - 1
+    assert "wave_missing" in set(found.intake.issues["problem"])
+    with pytest.raises(ParameterError, match="has nothing on wave '2019-03'"):
+        load(register=path, wave="2019-03")
