@@ -98,3 +98,20 @@ def test_numbers_and_dates_fall_in_their_classes() -> None:
     for name in ("dates_of_all_kinds.csv", "dates_of_excel.xlsx"):
         assert check(FOLDER / name).projects["start"].tolist()[:2] == ["2018-2019", "2020"]
     assert check(FOLDER / "dates_of_excel.xlsx").projects["wave"].tolist() == ["2020-10"] * 3
+
+
+@pytest.mark.parametrize(
+    ("title", "read", "told"),
+    [
+        ('"Zorg" thuis', '"Zorg" thuis', True),  # a mark closes before its cell ends
+        ('"Zorg; ""thuis"""', 'Zorg; "thuis"', False),  # marks in pairs, also after a separator
+    ],
+)
+def test_only_quotation_marks_that_do_not_pair_are_read_as_they_stand(
+    tmp_path: Path, title: str, read: str, told: bool
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(f"Nr;Titel;Regio;Thema\n1;{title};Twente;Technologie\n2;B;Zeeland;Technologie\n", "utf-8")
+    intake = check(path)
+    assert intake.projects["title"].tolist() == [read, "B"]
+    assert ("row_quotes" in set(intake.issues["problem"])) is told
