@@ -17,7 +17,7 @@ from matplotlib.transforms import Bbox
 from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.theme import Format
 
-WIDTH = 5.7  # inches; a page scales it to its own width, and it is to be read on a phone
+WIDTH = 5.0  # inches; a page scales it to its own width, and it is to be read on a phone
 EDGE = 0.04  # of white around everything
 BELOW, AROUND = 0.4, 2.0  # inches of a new figure below its plot, and below and above it
 LINE = 1.25  # height of a line of text against its size

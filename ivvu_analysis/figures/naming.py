@@ -12,9 +12,8 @@ from ivvu_analysis.figures import layout, theme
 # Where a name may stand beside its point, the best first: the part of it that stands left of a place, and how
 # far that place is aside and up, in inches.
 SPOTS: list[tuple[float, float, float]] = [(0, 0.08, 0), (1, -0.08, 0)]
-SPOTS += [
-    (p, dx, dy) for dy in (0.13, -0.13, 0.26, -0.26, 0.4, -0.4) for p, dx in ((0.5, 0), (0, 0.04), (1, -0.04))
-]
+UP = (0.13, -0.13, 0.26, -0.26, 0.4, -0.4, 0.53, -0.53)
+SPOTS += [(p, dx, dy) for dy in UP for p, dx in ((0.5, 0), (0, 0.04), (1, -0.04))]
 NEAR = 8  # so many of them are close to the point
 # Where the name of a line may stand beside its end, the closest first.
 BESIDE = [(0.0, 0.1, dy) for dy in sorted(np.linspace(-1.5, 1.5, 101), key=abs)]
@@ -45,7 +44,7 @@ def name_points(
         needed = must is None or number < must
         near = spots if needed else spots[:NEAR]  # a name far from its point is no help
         boxes = [Bbox.from_bounds(px + dx - p * wide, py + dy - tall / 2, wide, tall) for p, dx, dy in near]
-        beyond = np.array([min(*box.min, *(size - box.max)) < -0.1 for box in boxes])
+        beyond = np.array([min(box.x0 - 0.1, box.y0, *(size - box.max)) < -0.1 for box in boxes])
         clashes = [box.count_overlaps(taken + 9 * written) for box in boxes] + 99 * beyond
         best = int(np.argmin(clashes))
         if clashes[best] == 0 or needed:

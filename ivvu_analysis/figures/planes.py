@@ -172,7 +172,8 @@ def funnel(
     target = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
     for ends in target:
         ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
-    known = known.loc[outside.sort_values(ascending=False, kind="stable").index]
+    # Those outside choose first, and of them the small ones: most lie there.
+    known = known.assign(outside=outside).sort_values(["outside", "n"], ascending=[False, True], kind="stable")
     points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
     naming.name_points(ax, points, known[label], inks, target, outside.sum())
     return ax

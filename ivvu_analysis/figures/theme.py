@@ -36,6 +36,7 @@ RC: Any = {
     "ytick.labelsize": NORMAL,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.major.pad": 5,  # the nought of an upright axis stands in that corner
     "grid.color": "#e6e9ed",
     "legend.frameon": False,
     "legend.fontsize": SMALL,
