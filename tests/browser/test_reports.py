@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -41,6 +42,10 @@ TOO_LARGE = """([width, height]) =>
     .filter(([e, box]) => box.right > width || (e.matches('figure') && box.height > height))
     .map(([e, box]) => `${e.outerHTML.slice(0, 80)}: ${box.width} by ${box.height}`)"""
 
+SIZES_OF_TEXT = """() => [...document.querySelectorAll('.plot svg text')].map(text =>
+    text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize))"""
+LEGIBLE = 8  # pixels of a phone; names in the tiles of a map are smaller
+
 
 def open_report(page: Page, output: Path, name: str) -> Path:
     path = output / name
@@ -66,6 +71,7 @@ def test_a_report_does_not_scroll_sideways_on_a_phone(page: Page, output: Path, 
     assert sticking_out(page) == []
     unfold(page)
     assert sticking_out(page) == []
+    assert median(page.evaluate(SIZES_OF_TEXT) or [LEGIBLE]) >= LEGIBLE
 
 
 @pytest.mark.parametrize("name", ALL)
