@@ -168,6 +168,7 @@ def funnel(
     look: dict[str, Any] = {"s": 36, "linewidth": 0, "color": theme.ACCENT, "legend": False, "zorder": 3}
     sns.scatterplot(known, x="n", y="share", ax=ax, **look)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
+    layout.tick_numbers(ax, "x", "{:.0f}".format)  # there are no halves of a project
     layout.tick_numbers(ax, "y", fmt)
     target = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
     for ends in target:

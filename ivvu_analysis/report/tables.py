@@ -22,7 +22,7 @@ from ivvu_analysis.report.words import NOT_KNOWN, Words
 WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
 FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount"}  # of numbers, by kind
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
-ACROSS = 60  # characters that a phone has room for beside each other, by the longest word of each column
+ACROSS = 59  # characters that a phone has room for beside each other, by the longest word of each column
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
 FEW = 6  # parts of a figure that are told one by one; of more the first three and the last
 

@@ -314,6 +314,12 @@ def test_ticks_are_never_two_with_one_text() -> None:
     assert len(shown) == len(set(shown))
 
 
+def test_ticks_of_a_funnel_are_whole_projects() -> None:
+    few = CURVES.assign(n=[1, 3] * 2)
+    ax = figures.funnel(UNITS[UNITS["n"] <= 3], limits=few, label="region")
+    assert [tick % 1 for tick in ax.get_xticks()] == [0.0] * len(ax.get_xticks())
+
+
 def test_months_stand_as_far_apart_as_they_are() -> None:
     ax = figures.lines(COURSE, x="date", hue="ladder", observed=SEEN)
     first = next(line for line in ax.lines if line.get_marker() == "o")
