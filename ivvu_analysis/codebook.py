@@ -57,14 +57,16 @@ class Codebook:
 
         Raises
         ------
-        KeyError
-            If the codebook has no scale of that name.
+        ParameterError
+            If the codebook has no scale of that name, with the one that was probably meant.
 
         Examples
         --------
         >>> standard().scale("sharing").codes
         ('no', 'in_progress', 'yes', 'unknown')
         """
+        if name not in self.scales:
+            raise ParameterError(f"The codebook has no scale '{name}'.", did_you_mean(name, self.scales))
         return self.scales[name]
 
     def require(self, name: str, text: str) -> str:

@@ -101,3 +101,8 @@ def test_names_of_regions_are_those_of_the_data() -> None:
 def test_any_text_is_recognised_or_not_without_an_error(text: str) -> None:
     for name in ("region", "theme", "impact"):
         assert scale(name).recognise(text) in (None, *scale(name).codes)
+
+
+def test_a_scale_that_there_is_not_is_told_with_the_one_that_was_meant() -> None:
+    with pytest.raises(ParameterError, match="Did you mean 'impact'"):
+        scale("impactt")

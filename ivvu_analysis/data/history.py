@@ -137,7 +137,8 @@ def _taken(known: Evidence, name: str, given: pd.DataFrame, origin: str) -> Evid
     about, amount, printed, unit = JOINED[name]
     old, keys = getattr(known, name), [column for column in given.columns if column != amount]
     taken = pd.MultiIndex.from_frame(old[unit]).isin(pd.MultiIndex.from_frame(given[unit]))
-    together = pd.concat([old[~taken], given.assign(origin=origin)], ignore_index=True)
+    together = pd.concat([old[~taken], given.assign(origin=origin)])
+    together = together.sort_values(about, key=lambda x: pd.factorize(x)[0], kind="stable", ignore_index=True)
     both = old.merge(given.astype(dict.fromkeys(keys, object)), on=keys, suffixes=("", "_given"))
     same = both[amount] == both[f"{amount}_given"]
     waves = same.groupby(both["wave"])

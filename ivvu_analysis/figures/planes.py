@@ -174,7 +174,7 @@ def funnel(
     for ends in target:
         ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
     # Those outside choose first, and of them the small ones: most lie there.
-    known = known.assign(outside=outside).sort_values(["outside", "n"], ascending=[False, True], kind="stable")
+    known = known.assign(outside=outside).sort_values(["outside", "n"], ascending=[False, True])
     points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
     naming.name_points(ax, points, known[label], inks, target, outside.sum())
     return ax

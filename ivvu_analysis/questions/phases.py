@@ -22,13 +22,29 @@ def tops(evidence: Evidence) -> pd.Series:
     return pd.Series({name: len(evidence.codebook.scale(name).codes) for name in ladders})
 
 
+def comparable(evidence: Evidence, dimension: str) -> pd.DataFrame:
+    """Return the counts of a ladder at the last waves, as long as they count the same number of regions.
+
+    Where regions merged or split, the counts before are of other regions: no step can be told from them.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, phases
+    >>> phases.comparable(load(wave="2020-10"), "vision").index.tolist()
+    ['2019-03', '2019-10', '2020-03', '2020-10']
+    """
+    counts = evidence.table(dimension)
+    regions = counts.sum(axis=1)
+    return counts[(regions == regions.iloc[-1])[::-1].cummin()[::-1]]
+
+
 def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
-    """Ask a statistic of the counts of each ladder, such as those of `stats.transitions`.
+    """Ask a statistic of the counts of each ladder that are `comparable`, such as those of `transitions`.
 
     Returns
     -------
     DataFrame
-        What the statistic returns of the `table` of each ladder, with `dimension`.
+        What the statistic returns of each ladder, with `dimension`.
 
     Examples
     --------
@@ -40,7 +56,7 @@ def each_ladder(evidence: Evidence, statistic: Statistic) -> pd.DataFrame:
     [[10.0, 20.0]]
     """
     ladders = evidence.codebook.dimensions
-    found = [statistic(evidence.table(name)).assign(dimension=name) for name in ladders]
+    found = [statistic(comparable(evidence, name)).assign(dimension=name) for name in ladders]
     return pd.concat(found, ignore_index=True)
 
 
@@ -59,17 +75,17 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
     >>> phases.at_top(load(wave="2020-10")).query("wave == '2020-10'")["estimate"].tolist()
     [32.0, 23.0, 18.0]
     """
-
-    def count(counts: pd.DataFrame) -> pd.DataFrame:
+    found = []
+    for name in evidence.codebook.dimensions:
+        counts = evidence.table(name)
         top, n = counts.iloc[:, -1].astype(float), counts.sum(axis=1)
-        found = pd.DataFrame(dict.fromkeys(INTERVAL.split(), top))
-        return found.assign(n=n, share=top / n, method="count").reset_index()
-
-    return each_ladder(evidence, count)
+        known = pd.DataFrame(dict.fromkeys(INTERVAL.split(), top))
+        found.append(known.assign(n=n, share=top / n, method="count", dimension=name).reset_index())
+    return pd.concat(found, ignore_index=True)
 
 
 def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
-    """Return the flows between phases for each pair of successive waves; without rows for a single wave.
+    """Return the flows between phases for each pair of successive waves that are `comparable`.
 
     Examples
     --------
@@ -78,7 +94,7 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     >>> flows.groupby("to_phase")["estimate"].sum().tolist()
     [0.0, 0.0, 2.0, 14.0, 18.0]
     """
-    counts = evidence.table(dimension)
+    counts = comparable(evidence, dimension)
     found = {waves: transitions.flow_matrix(counts.loc[list(waves)]) for waves in pairwise(counts.index)}
     return stacked(found, "from_wave to_wave", f"from_wave to_wave from_phase to_phase {INTERVAL} identified")
 

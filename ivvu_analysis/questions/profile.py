@@ -28,7 +28,7 @@ def standing(evidence: Evidence, region: str) -> pd.DataFrame:
     >>> profile.standing(load(), "twente")["dimension"].tolist()
     ['agreements', 'dynamics', 'vision']
     """
-    regions = _ladders(evidence)
+    regions, region = _ladders(evidence), evidence.codebook.require("region", region)
     own, others = regions.loc[region], regions.drop(index=region)
     places = {"below": (others < own).sum(), "same": (others == own).sum(), "above": (others > own).sum()}
     return pd.DataFrame({"phase": own, **places}).rename_axis("dimension").reset_index()
@@ -69,6 +69,7 @@ def projects(evidence: Evidence, region: str) -> pd.DataFrame:
     >>> len(profile.projects(load(register="../params/example_edition/register.csv"), "twente"))
     8
     """
+    region = evidence.codebook.require("region", region)
     here = rows.real(evidence).query("region == @region")
     return here[["title", "theme", "status", "start", *rows.RATINGS]].reset_index(drop=True)
 
@@ -89,7 +90,7 @@ def others(evidence: Evidence, region: str) -> pd.DataFrame:
     >>> others.query("apart == 1 and phase != own")["region"].nunique()
     21
     """
-    regions = _ladders(evidence)
+    regions, region = _ladders(evidence), evidence.codebook.require("region", region)
     found = regions.drop(index=region).melt(var_name="dimension", value_name="phase", ignore_index=False)
     found = found.reset_index().assign(own=lambda frame: frame["dimension"].map(regions.loc[region]))
     apart = found["phase"].ne(found["own"]).groupby(found["region"]).transform("sum")
@@ -111,7 +112,7 @@ def themes(evidence: Evidence, holder: str) -> pd.DataFrame:
     >>> profile.themes(load(), "menzis")["projects"].sum().item()
     318
     """
-    cells = evidence.theme_by_holder
+    cells, holder = evidence.theme_by_holder, evidence.codebook.require("holder", holder)
     compared = (cells["holder"] == holder).map({True: "holder", False: "others"}).rename("compared")
     counts = cells.groupby([compared, "theme"])["projects"].sum().unstack("theme", fill_value=0)
     there = [code for code in evidence.codebook.scale("theme").codes if counts.get(code, pd.Series()).any()]

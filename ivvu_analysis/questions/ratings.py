@@ -61,7 +61,8 @@ def share(
     """
     scale = evidence.codebook.scale(measure)
     counts = evidence.table(measure, group)
-    projects = counts[list(among or scale.subset("reached"))].sum(axis=1)
+    among = [evidence.codebook.require(measure, level) for level in among or scale.subset("reached")]
+    projects = counts[among].sum(axis=1)
     found = proportions.wilson(projects, counts[list(of or scale.rated)].sum(axis=1)).set_index(counts.index)
     found = found.assign(projects=projects)[f"projects n {INTERVAL} method".split()]
     return found[found["n"] > 0]

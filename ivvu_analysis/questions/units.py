@@ -97,7 +97,7 @@ def own(evidence: Evidence, region: str) -> pd.DataFrame:
     >>> units.own(evidence, "twente")[["reached", "projects", "n"]].to_numpy().tolist()
     [['impact', 6, 8], ['sharing', 6, 8], ['scalability', 6, 8]]
     """
-    found = {}
+    found, region = {}, evidence.codebook.require("region", region)
     for measure in rows.RATINGS:
         around = funnel(evidence, measure, "region")
         if len(around):

@@ -11,7 +11,7 @@ from scipy.stats import f as f_distribution
 from scipy.stats import f_oneway, random_table
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z
+from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z, whole_counts
 
 SAMPLES = 999  # of units, for the bootstrap of alpha
 FEWEST_APART = 5  # fewer units than this off the commonest value of a scale leave tau-b without an interval
@@ -74,7 +74,7 @@ def _within_one(estimate: float, half: float) -> dict[str, float]:
 def weighted_kappa(table: ArrayLike) -> pd.DataFrame:
     """Estimate Cohen's kappa with quadratic weights: statsmodels' `cohens_kappa`, guarded.
 
-    The table has the units by the rating of the first rater (rows) and of the second, over all levels.
+    The table, square and with units, has them by the rating of the first rater (rows) and of the second.
 
     Returns
     -------
@@ -88,7 +88,9 @@ def weighted_kappa(table: ArrayLike) -> pd.DataFrame:
     >>> weighted_kappa([[1, 1, 0], [0, 1, 0], [0, 0, 1]])["estimate"].round(3).to_list()
     [0.8]
     """
-    counts = np.asarray(table, dtype=float)
+    counts = whole_counts(table)
+    if counts.ndim != 2 or len(set(counts.shape)) > 1 or not counts.any():
+        raise ValueError("Two ratings make a square table, with a unit or more.")
     with np.errstate(divide="ignore", invalid="ignore"):
         found = cohens_kappa(counts, wt="quadratic")
     row = {"estimate": found.kappa} | _within_one(found.kappa, Z * found.std_kappa)

@@ -127,7 +127,7 @@ def shrink(counts: pd.DataFrame, units: Sequence[Hashable] | None = None) -> pd.
     """Shrink the share of each unit towards all of them, by as much as its few projects warrant.
 
     The counts have one row a unit (the index), with columns `events` and `n`. Only `units` are returned, by
-    default all; whatever is returned is shrunk towards all.
+    default all; whatever is returned is shrunk towards all. A unit without a row is a KeyError.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def shrink(counts: pd.DataFrame, units: Sequence[Hashable] | None = None) -> pd.
     """
     events, n = events_and_totals(counts)
     mean, size, posterior = _hyperparameters(events, n)
-    chosen = counts.index.get_indexer(counts.index if units is None else pd.Index(units))
+    chosen = [counts.index.get_loc(unit) for unit in (counts.index if units is None else units)]
     events, n = events[chosen], n[chosen]
     others = posterior[:, None] - betabinom.logpmf(events, n, mean * size, (1 - mean) * size)
     limits = np.array([_interval(*unit, mean, size) for unit in zip(events, n, others.T, strict=True)])

@@ -6,8 +6,7 @@ from scipy.stats import multivariate_hypergeom
 
 from ivvu_analysis.stats import RESAMPLES, Floats, Ints
 
-MOST_TABLES = 250_000
-"""Up to so many tables the permutation distribution is listed in full; beyond that it is drawn from."""
+MOST_TABLES = 250_000  # so many are listed in full; of more the permutation distribution is drawn
 
 
 def permutation_p(counts: Ints, seed: int | np.random.Generator) -> tuple[float, str]:

@@ -53,6 +53,7 @@ def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "pr
     [0.75, 0.25]
     """
     rows = counts[[by, level, count]].reset_index(drop=True)
+    rows[count] = pd.to_numeric(rows[count])  # texts would be strung together
     totals = rows.groupby(by, observed=True, dropna=False)[count].transform("sum")
     return pd.concat([rows, wilson(rows[count], totals)], axis=1)
 
@@ -128,7 +129,7 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     The same project counted twice makes the two shares correlated: with m shared projects whose ratings
     correlate phi, the shares correlate ``rho = m phi / sqrt(n1 n2)``. Neither is published, so both are
     swept: m between the two numbers `shared`, phi from 0 to the most that counts like these leave possible
-    for m projects.
+    for m projects. More shared projects than an edition has are a ValueError.
 
     Returns
     -------
@@ -143,6 +144,8 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     >>> difference(50, 100, 60, 100, shared=(50, 50)).round(3)["conf_low"].to_list()
     [-0.037, 0.003, -0.037]
     """
+    if not 0 <= shared[0] <= shared[1] <= min(n1, n2):
+        raise ValueError("Shared projects run from few to many, and are no more than either edition has.")
     numbers = np.arange(shared[0], shared[1] + 1)
     possible = _largest_phi(x1, n1, x2, n2, numbers)
     tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))

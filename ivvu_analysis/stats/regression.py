@@ -21,8 +21,7 @@ from scipy import special
 from ivvu_analysis.stats import TAILS, Floats
 from ivvu_analysis.stats.cumulative_logit import Rows, carried, likelihood, maximise
 
-LEAST_SEEN = 0.95
-"""Of the variance of a coefficient at least so much must show between clusters, else it gets no interval."""
+LEAST_SEEN = 0.95  # of the variance of a coefficient must show between clusters, else it has no interval
 
 
 @dataclass(frozen=True)
@@ -109,8 +108,8 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     Raises
     ------
     ValueError
-        If there are more coefficients than a fifteenth of the effective number of rows, or the ratings cannot
-        identify them (collinear or separated).
+        If the ratings are no ordered categorical, if there are more coefficients than a fifteenth of the
+        effective number of rows, or if the ratings cannot identify them (collinear or separated).
 
     Examples
     --------
@@ -121,6 +120,8 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     >>> round(float(np.exp(fit.coefficients[0])), 3)
     3.5
     """
+    if not getattr(ratings.dtype, "ordered", False):  # in the order of the alphabet the signs may turn
+        raise ValueError("The ratings must be an ordered categorical, from low to high.")
     complete = ratings.notna() & covariates.notna().all(axis=1) & clusters.notna()
     X, y = design(covariates[complete]), ratings[complete].cat.remove_unused_categories()
     codes, _ = pd.factorize(clusters[complete], sort=True)

@@ -109,6 +109,10 @@ def test_a_region_that_merged_is_followed_into_what_it_became(tmp_path: Path) ->
     assert sorted(rose["from_phase"]) == sorted(
         phase for phase in before.loc[["twente", "achterhoek"], "vision"] if phase < 5
     )
+    steps = phases.each_ladder(evidence, transitions.ladder_of_assumptions)  # 34 regions before, now 33
+    assert steps.empty
+    assert phases.flows(evidence, "vision").empty
+    assert phases.at_top(evidence).query("dimension == 'vision'")["n"].tolist() == [34, 34, 34, 34, 33]
 
 
 def test_a_region_cannot_become_one_that_there_is_not(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import models, profile, rows, units
 
 WAVE = "2020-10"
@@ -57,6 +59,15 @@ def test_a_region_sees_its_own_projects_beside_all(with_projects: WithProjects) 
     assert units.own(evidence, "zwolle").empty  # two projects are listed, not averaged
     assert len(profile.projects(evidence, "zwolle")) == 2
     assert len(profile.projects(evidence, "twente")) == 8
+
+
+@pytest.mark.parametrize("question", [units.own, profile.projects, profile.standing, profile.others])
+def test_a_region_that_there_is_not_is_told(
+    with_projects: WithProjects, question: Callable[[Evidence, str], pd.DataFrame]
+) -> None:
+    evidence = with_projects(projects({"twente": (6, 8), "zwolle": (3, 8)}))
+    with pytest.raises(ParameterError, match="There is no region 'utrch'"):
+        question(evidence, "utrch")
 
 
 def test_published_figures_have_no_rows_to_take_apart(published: Evidence) -> None:

@@ -90,3 +90,9 @@ def test_the_same_seed_gives_the_same_interval(seed: int) -> None:
     ratings = pd.read_csv(DATA / "krippendorff.csv", index_col="observer")
     once, twice = (agreement.krippendorff_alpha(ratings, seed) for _ in range(2))
     assert once.equals(twice)
+
+
+@pytest.mark.parametrize("table", [[[0, 0], [0, 0]], [[1, 2, 3], [4, 5, 6]], [], [[1, np.nan], [2, 3]]])
+def test_kappa_refuses_what_is_no_table_of_two_ratings(table: list[list[float]]) -> None:
+    with pytest.raises(ValueError, match=r"square table|whole numbers"):
+        agreement.weighted_kappa(table)

@@ -103,3 +103,9 @@ def test_phi_is_no_larger_than_the_counts_allow() -> None:
 def test_fewer_shared_projects_may_leave_more_correlation() -> None:
     row = difference(126, 268, 178, 318, shared=(134, 268)).iloc[1]
     assert row[["shared", "phi"]].to_list() == [266, 1]
+
+
+@pytest.mark.parametrize("shared", [(0, 20), (9, 4), (-1, 5)])
+def test_editions_cannot_share_more_projects_than_they_have(shared: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="Shared projects"):
+        difference(5, 10, 6, 10, shared=shared)

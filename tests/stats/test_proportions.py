@@ -74,6 +74,11 @@ def test_shares_keep_rows_order_and_empty_groups() -> None:
     assert list(counts.index) == [9, 8, 7, 6]
 
 
+def test_counts_written_as_text_are_added_not_strung_together() -> None:
+    counts = pd.DataFrame({"wave": "a", "level": ["no", "yes"], "projects": ["3", "1"]})
+    assert proportions.shares(counts, "wave")["estimate"].to_list() == [0.75, 0.25]
+
+
 def test_newcombe_gives_the_published_limits() -> None:
     row = proportions.newcombe(56, 70, 48, 80).iloc[0]
     assert [row["estimate"], *row[LIMITS]] == pytest.approx([0.2, 0.0524, 0.3339], abs=5e-5)

@@ -313,3 +313,10 @@ def test_numbers_agree_with_the_slopes_of_statsmodels(seed: int) -> None:
     other = sm.Logit(high, sm.add_constant(rows[["size"]])).fit(disp=0).get_margeff()
     assert row["estimate"] == pytest.approx(other.margeff[0], rel=1e-5)
     assert row["std_error"] == pytest.approx(other.margeff_se[0], rel=0.2)
+
+
+def test_ratings_without_an_order_are_refused() -> None:
+    ratings = pd.Series(["low", "high"] * 30).astype("category")  # in the order of the alphabet
+    covariate = pd.DataFrame({"x": np.arange(60) % 7})
+    with pytest.raises(ValueError, match="ordered categorical"):
+        proportional_odds(ratings, covariate, pd.Series(list("abcdef") * 10))
