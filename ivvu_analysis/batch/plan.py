@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis import parameters
-from ivvu_analysis.batch.options import Options, data_folder
+from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job, Manifest, name_from, read_output
 from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite, refuse_name
 from ivvu_analysis.codebook import Codebook, load, standard
 from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean, placed
+from ivvu_analysis.places import data_folder
 from ivvu_analysis.scales import LANGUAGES, Language
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
