@@ -206,14 +206,12 @@ def _jobs(
                         values[name] = name_from(folder / value, notebook.path.parent)
                 elif notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
-        rests_on: dict[str, str] = {}
-        from_files = any(values.get(name) for name in FILES)
-        if notebook.ours and from_files and "wave" in values:
-            read_by = {"wave": "", "sheet": "", **dict.fromkeys(FILES, ""), **values, **files}
-            rests_on = {name: str(read_by[name]) for name in ("wave", "sheet", *FILES)}
-        elif notebook.ours and not from_files:
+        said = {**values, **files} if notebook.ours else {}
+        rests_on = {name: str(said[name]) for name in ("wave", "sheet", *FILES) if said.get(name)}
+        from_files = not rests_on.keys().isdisjoint(FILES)
+        if notebook.ours and not from_files:
             with placed(places["wave"]):
-                _refuse_unknown_wave(str(values.get("wave") or ""))
+                _refuse_unknown_wave(rests_on.get("wave", ""))
         yield Job(
             suite=suite.path.stem,
             name=notebook.path.stem + suffix,
@@ -223,7 +221,7 @@ def _jobs(
             language=str(values.get("language") or _language(suite, options)),
             timeout=options.timeout,
             files=tuple(files.values()),
-            rests_on=tuple(rests_on.items()),
+            rests_on=tuple(rests_on.items()) if from_files and "wave" in values else (),
         )
 
 
