@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from ivvu_analysis import batch
-from ivvu_analysis.batch.options import asked, project_folder
+from ivvu_analysis.batch.options import asked
 from ivvu_analysis.errors import UserError
+from ivvu_analysis.places import DATA_VARIABLE, project_folder
 from ivvu_analysis.scales import LANGUAGES, Language
 
 # Whatever is heavy is imported where it is needed, modules of `batch` when named: `--help` answers at once.
@@ -81,8 +82,8 @@ class Command(click.Group):
 @click.version_option(package_name="ivvu-analysis")
 def main() -> None:
     """Make the reports of the evaluation, and prove that they can be made again."""
-    if folder := os.environ.get("IVVU_DATA"):  # a report is made in another folder
-        os.environ["IVVU_DATA"] = str(Path(folder).absolute())
+    if folder := os.environ.get(DATA_VARIABLE):  # a report is made in another folder
+        os.environ[DATA_VARIABLE] = str(Path(folder).absolute())
 
 
 @main.command()

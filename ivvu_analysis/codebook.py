@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ivvu_analysis.errors import DataError, ParameterError, did_you_mean
+from ivvu_analysis.errors import DataError, ParameterError, did_you_mean, placed
 from ivvu_analysis.scales import LANGUAGES, Language, Level, Scale, squeeze
 
 __all__ = ["LANGUAGES", "Codebook", "Language", "Level", "Scale", "load", "scale", "squeeze", "standard"]
@@ -185,10 +185,8 @@ def load(path: str | Path) -> Codebook:
     except YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise DataError(f"The codebook {path}, line {line}, is no YAML.", "Correct that line.") from None
-    try:
+    with placed(f"The codebook {Path(path).name}"):
         return _laid_over(raw)
-    except DataError as error:
-        raise DataError(f"The codebook {Path(path).name}: {error.problem}", error.remedy) from None
 
 
 def _laid_over(raw: Any) -> Codebook:

@@ -74,6 +74,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 @contextmanager
+def placed(at: str) -> Iterator[None]:
+    """Say what is complained of in here with its place, such as a file and a line, before it."""
+    try:
+        yield
+    except UserError as error:
+        raise type(error)(f"{at}: {error.problem}", error.remedy) from None
+
+
+@contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Tell the user, as an `OutputError`, what keeps a file from being written in here."""
     try:

@@ -12,7 +12,7 @@ from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json, write
 from ivvu_analysis.batch.plan import FILES
 from ivvu_analysis.batch.suite import refuse_name
 from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean, writing
-from ivvu_analysis.report.catalogue import translated
+from ivvu_analysis.report.catalogue import later, translate, translated
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language
 
@@ -24,21 +24,12 @@ REPORTS: Mapping[str, list[dict[str, Any]]] = {
     "data_quality": [{"notebook": "data_quality"}],
 }
 TITLES = {
-    "national": {"en": "National evaluation", "nl": "Landelijke evaluatie"},
-    "regions": {"en": "Regional profiles", "nl": "Regioprofielen"},
-    "data_quality": {"en": "Quality of the data", "nl": "Kwaliteit van de gegevens"},
+    "national": later("National evaluation"),
+    "regions": later("Regional profiles"),
+    "data_quality": later("Quality of the data"),
 }
 OF_ROWS = ("funnels", "models", "followed")  # a report for each measure, where there are rows
 MEASURES = ("impact", "sharing", "scalability")
-
-DIFFERS = {
-    "en": "{check}: {expected} expected, {found} found",
-    "nl": "{check_nl}: {expected} verwacht, {found} gevonden",
-}
-THEN = {
-    "en": "Correct first what is named above, or accept it; then run:",
-    "nl": "Verbeter eerst wat hierboven staat, of aanvaard het; daarna:",
-}
 
 
 def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Language) -> Iterator[str]:
@@ -79,7 +70,7 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
         dated = sorted(run for run in output.glob(f"{name}-????-??") if run.name < path.stem)
         runs = [run for run in (output / name, *dated) if (run / KEY_FIGURES).is_file()]
         suite: dict[str, Any] = {
-            "title": {one: f"{TITLES[name][one]}, {Words(one).wave(wave)}" for one in LANGUAGES},
+            "title": {one: f"{translate(TITLES[name], one)}, {Words(one).wave(wave)}" for one in LANGUAGES},
             "parameters": {**given, **named, "language": language, "seed": 1},
             **({"previous": name_from(runs[-1], folder)} if runs else {}),  # the latest earlier edition
             "reports": reports,
@@ -91,9 +82,12 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
         yield from describe(evidence.intake, language)
     known = from_published().checks["check"]  # what the publication itself has wrong is nobody's to correct
     differs = evidence.checks[~evidence.checks["holds"] & ~evidence.checks["check"].isin(known)]
-    yield from (DIFFERS[language].format(**row) for row in differs.to_dict("records"))
+    said = translate("{check}: {expected} expected, {found} found", language)
+    named = differs.assign(check=differs["check" if language == "en" else "check_nl"])
+    yield from (said.format(**row) for row in named.to_dict("records"))
     yield from map(str, suites)
-    yield f"{THEN[language]}\n  ivvu run {' '.join(map(str, suites))}"
+    yield translate("Correct first what is named above, or accept it; then run:", language)
+    yield f"  ivvu run {' '.join(map(str, suites))}"
 
 
 def notebook(path: Path, *, copied: Path | None = None, language: str = "en") -> None:

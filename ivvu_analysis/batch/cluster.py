@@ -17,10 +17,10 @@ from threading import Lock
 from typing import Any, cast
 
 from ivvu_analysis.batch.ledger import ground, versions
-from ivvu_analysis.batch.options import data_folder
 from ivvu_analysis.batch.output import Job, Result, name_from
 from ivvu_analysis.batch.pool import LocalPool
 from ivvu_analysis.errors import UserError
+from ivvu_analysis.places import data_folder
 
 
 class ClusterError(UserError):

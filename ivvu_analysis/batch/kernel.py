@@ -28,8 +28,8 @@ from traitlets import Any as Anything
 from traitlets import Type
 from traitlets.config import Config
 
-from ivvu_analysis.batch.options import PACKAGE, SHARED_VARIABLE
-from ivvu_analysis.batch.output import digest_of, name_from
+from ivvu_analysis.batch.output import name_from
+from ivvu_analysis.places import PACKAGE, SHARED_VARIABLE, digest_of
 
 Tell = Callable[[int, Any], None]
 QUIET = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})

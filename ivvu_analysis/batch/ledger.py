@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.options import PACKAGE, data_folder
 from ivvu_analysis.batch.output import Entry, Job, Manifest, Result, Run
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.errors import OutputError
+from ivvu_analysis.places import CHECKOUT, PACKAGE, data_folder, digest, digest_of
 
 COMPARISON = "comparison.html"
 MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
@@ -30,10 +30,10 @@ SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of t
 @cache
 def ground() -> dict[str, str]:
     """Return the hashes of what every report stands on: package, dependencies, published tables."""
-    locked = store.digest_of(PACKAGE.parent / "requirements.lock")
+    locked = digest_of(CHECKOUT / "requirements.lock")
     return {
         "package": _tree(PACKAGE),
-        "dependencies": locked or store.digest(store.to_json(versions())),
+        "dependencies": locked or digest(store.to_json(versions())),
         "published": _tree(data_folder() / "published"),
         "python": ".".join(map(str, sys.version_info[:3])),
     }
@@ -42,8 +42,8 @@ def ground() -> dict[str, str]:
 def _tree(folder: Path) -> str:
     """Return one hash of all files under `folder` and of their names."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    found = [(path.relative_to(folder).as_posix(), store.digest_of(path)) for path in files]
-    return store.digest(json.dumps(found).encode())
+    found = [(path.relative_to(folder).as_posix(), digest_of(path)) for path in files]
+    return digest(json.dumps(found).encode())
 
 
 class Ledger:
@@ -60,7 +60,7 @@ class Ledger:
         self.known = store.read_manifest(self.folder)
         self.known.suite, self.known.title, self.known.ground = plan.name, plan.title, ground()
         self.known.source = store.name_from(plan.suite.path, self.folder)
-        self._digest_of = cache(store.digest_of)
+        self._digest_of = cache(digest_of)
         self._saved = time.monotonic()
         whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
         self.due = {name: why for name, why in whys.items() if why}
@@ -70,7 +70,7 @@ class Ledger:
         """Return one hash of all that is known beforehand of what a report is made of."""
         files = {store.name_from(path, job.notebook.parent): self._digest_of(path) for path in job.files}
         made_of = [job.text, dict(job.parameters), job.language, files, ground()]
-        return store.digest(json.dumps(made_of, sort_keys=True).encode())
+        return digest(json.dumps(made_of, sort_keys=True).encode())
 
     def _why(self, job: Job) -> str:
         known = self.known.reports.get(job.name)
@@ -109,7 +109,7 @@ class Ledger:
             store.remove(self.folder, {name: sha for name, sha in before.items() if name not in outputs})
         entry.notebook, entry.parameters = job.notebook.stem, dict(job.parameters)
         entry.fingerprint, entry.outputs = self._fingerprint(job), outputs
-        entry.inputs = {job.notebook.name: store.digest(job.text.encode()), **entry.inputs}
+        entry.inputs = {job.notebook.name: digest(job.text.encode()), **entry.inputs}
         self.known.reports[job.name] = entry
         if time.monotonic() - self._saved > SAVE_EVERY:
             self._save()
@@ -157,7 +157,7 @@ class Ledger:
 
 def how(workers: int) -> Run:
     """Return when and with what a run makes reports, for the manifest."""
-    git = ["git", "-C", str(PACKAGE.parent), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    git = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     revision = ""
     with suppress(OSError, subprocess.SubprocessError):
         revision = subprocess.run(git, capture_output=True, text=True, check=True, timeout=20).stdout.strip()
@@ -224,7 +224,7 @@ def keep_up(folder: Path) -> None:
         If it cannot be written.
     """
     suites = list(_suites(folder))
-    mark = store.digest(store.to_json({"suites": suites, "package": ground()["package"]}))
+    mark = digest(store.to_json({"suites": suites, "package": ground()["package"]}))
     path = folder / "index.html"
     found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
     if found[1] != mark if found else suites and not path.is_file():

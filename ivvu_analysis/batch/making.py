@@ -16,7 +16,8 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch.kernel import Tell, WarmEngine, observe, observed
-from ivvu_analysis.batch.output import Entry, Job, Result, digest_of, failed, name_from
+from ivvu_analysis.batch.output import Entry, Job, Result, failed, name_from
+from ivvu_analysis.places import digest_of
 from ivvu_analysis.report.publish import Published, publish
 
 RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")

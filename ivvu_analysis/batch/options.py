@@ -7,13 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis.errors import SuiteError
+from ivvu_analysis.places import project_folder
 from ivvu_analysis.scales import Language
-
-PACKAGE = Path(__file__).parent.parent
-CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").is_file() else None
-OURS = CHECKOUT or PACKAGE / "_suite"  # where our notebooks, suites and data are
-SHARED_VARIABLE = "IVVU_SHARED"  # where the reports of a run leave evidence for each other, see `data.load`
-DATA_VARIABLE = "IVVU_DATA"  # where the data is, if it is not where the package looks for it
 
 
 @dataclass(frozen=True)
@@ -42,19 +37,6 @@ class Options:
     force: bool = False
     language: Language | None = None
     timeout: float = 300.0
-
-
-def project_folder(name: str) -> Path:
-    """Return the folder `notebooks`, `params` or `data` of the project.
-
-    The one where the command runs, or else of the checkout, or else the one that came with the package.
-    """
-    return Path(name) if Path(name).is_dir() else OURS / name
-
-
-def data_folder() -> Path:
-    """Return the folder of the data, which is only then not ours when `IVVU_DATA` names another."""
-    return Path(os.environ.get(DATA_VARIABLE) or OURS / "data").absolute()
 
 
 def asked(suites: Sequence[Path], given: Mapping[str, Any]) -> tuple[list[Path], Options]:

@@ -1,6 +1,5 @@
 """The output folder of a suite: its manifest, which remembers what was made, and its files, each whole."""
 
-import hashlib
 import json
 import math
 import os
@@ -15,6 +14,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
 from ivvu_analysis.errors import OutputError, writing
+from ivvu_analysis.places import digest, digest_of
 
 COVER = "index.html"
 MANIFEST = "manifest.json"
@@ -210,22 +210,9 @@ def report_files(name: str) -> dict[str, str]:
     }
 
 
-def digest(data: bytes) -> str:
-    """Return the sha256 of `data`, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def name_from(path: str | Path, folder: Path) -> str:
     """Return what a file is called from `folder`, which says nothing of where the machine keeps either."""
     return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def digest_of(path: Path) -> str:
-    """Return the sha256 of a file; nothing if it cannot be read."""
-    try:
-        return digest(path.read_bytes())
-    except OSError:
-        return ""
 
 
 def to_json(data: object) -> bytes:

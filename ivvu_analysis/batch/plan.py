@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis import parameters
-from ivvu_analysis.batch.options import Options, data_folder
+from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job, Manifest, name_from, read_output
-from ivvu_analysis.batch.suite import Notebook, Suite, placed, read_notebook, read_suite, refuse_name
+from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite, refuse_name
 from ivvu_analysis.codebook import Codebook, load, standard
-from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean
+from ivvu_analysis.errors import DataError, ParameterError, SuiteError, UserError, did_you_mean, placed
+from ivvu_analysis.places import data_folder
 from ivvu_analysis.scales import LANGUAGES, Language
 
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
@@ -58,7 +59,7 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
 
     Raises
     ------
-    SuiteError, ParameterError
+    UserError
         If anything is asked for that cannot be made.
     """
     plans: dict[str, Plan] = {}
@@ -205,14 +206,12 @@ def _jobs(
                         values[name] = name_from(folder / value, notebook.path.parent)
                 elif notebook.ours:
                     values[name] = _meant(name, values[name], book, folder)
-        rests_on: dict[str, str] = {}
-        from_files = any(values.get(name) for name in FILES)
-        if notebook.ours and from_files and "wave" in values:
-            read_by = {"wave": "", "sheet": "", **dict.fromkeys(FILES, ""), **values, **files}
-            rests_on = {name: str(read_by[name]) for name in ("wave", "sheet", *FILES)}
-        elif notebook.ours and not from_files:
+        said = {**values, **files} if notebook.ours else {}
+        rests_on = {name: str(said[name]) for name in ("wave", "sheet", *FILES) if said.get(name)}
+        from_files = not rests_on.keys().isdisjoint(FILES)
+        if notebook.ours and not from_files:
             with placed(places["wave"]):
-                _refuse_unknown_wave(str(values.get("wave") or ""))
+                _refuse_unknown_wave(rests_on.get("wave", ""))
         yield Job(
             suite=suite.path.stem,
             name=notebook.path.stem + suffix,
@@ -222,7 +221,7 @@ def _jobs(
             language=str(values.get("language") or _language(suite, options)),
             timeout=options.timeout,
             files=tuple(files.values()),
-            rests_on=tuple(rests_on.items()),
+            rests_on=tuple(rests_on.items()) if from_files and "wave" in values else (),
         )
 
 

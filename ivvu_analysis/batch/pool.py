@@ -21,9 +21,9 @@ from threading import Lock
 from typing import Any
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.options import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 from ivvu_analysis.batch.output import Job, Result, failed
 from ivvu_analysis.errors import StartError
+from ivvu_analysis.places import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 
 # jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas.
 # It does without where that is missing.

@@ -22,6 +22,7 @@ from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job, Result
 from ivvu_analysis.batch.plan import Plan, look_through, make_plans
 from ivvu_analysis.errors import OutputError, UserError
+from ivvu_analysis.places import digest_of
 
 Executor = Any
 """A `LocalPool` or a `ClusterPool`; these are imported where one is wanted."""
@@ -212,7 +213,7 @@ def published_as(page: Path, output: Path) -> str:
     OutputError
         If the file or a manifest cannot be read.
     """
-    if not (found := store.digest_of(page)):
+    if not (found := digest_of(page)):
         raise OutputError(f"{page} cannot be read.", "Give another file.")
     for manifest in sorted(output.glob(f"*/{store.MANIFEST}")):
         for entry in store.read_manifest(manifest.parent).reports.values():

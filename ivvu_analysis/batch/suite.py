@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -15,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
-from ivvu_analysis.errors import ParameterError, SuiteError, UserError, did_you_mean
+from ivvu_analysis.errors import SuiteError, did_you_mean, placed
 from ivvu_analysis.neutral import UNPRINTABLE
 from ivvu_analysis.parameters import Parameter, declared
 from ivvu_analysis.scales import LANGUAGES, Language
@@ -152,15 +151,6 @@ def _refuse_strange(suite: Suite) -> None:
             raise SuiteError(f"{at}: {why}", "Leave that character out.")
 
 
-@contextmanager
-def placed(at: str) -> Iterator[None]:
-    """Say what is complained of in here with its file and line."""
-    try:
-        yield
-    except UserError as error:
-        raise ParameterError(f"{at}: {error.problem}", error.remedy) from None
-
-
 @dataclass(frozen=True)
 class Notebook:
     """A notebook that can be run in batch.
@@ -189,6 +179,8 @@ def read_notebook(path: Path) -> Notebook:
     SuiteError
         If the file is no notebook, is not written in Python, is interactive, or has not exactly one
         parameters cell.
+    ParameterError
+        If that cell is not as it should be.
     """
     try:
         text = path.read_text(encoding="utf-8")

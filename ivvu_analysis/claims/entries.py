@@ -12,7 +12,7 @@ import yaml
 
 from ivvu_analysis import codebook
 from ivvu_analysis.claims.expressions import evaluate
-from ivvu_analysis.errors import DataError, did_you_mean
+from ivvu_analysis.errors import DataError, did_you_mean, placed
 
 KINDS = ("stated", "needs", "alternative", "arithmetic")
 KEYS = ("claims", "for_each", "source", "if_not", *KINDS)
@@ -87,11 +87,8 @@ def readings(
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataError(f"{file.name}, line {line}: {error.problem}.", "Write it as YAML.") from None
     for entry in entries:
-        try:
+        with placed(f"{file.name}, line {entry['line']}, entry '{', '.join(entry.get('claims', '?'))}'"):
             _enter(entry, names, found, language)
-        except DataError as error:
-            place = f"{file.name}, line {entry['line']}, entry '{', '.join(entry.get('claims', '?'))}'"
-            raise DataError(f"{place}: {error.problem}", error.remedy) from None
     for claim, given in found.items():
         given.sort(key=lambda reading: KINDS.index(reading.kind))
         kinds = [reading.kind for reading in given]

@@ -156,7 +156,7 @@ def vocabulary(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
             raise DataError(f"There is no statement '{pattern}'.", did_you_mean(pattern, given.index))
         return float(given[found].sum())
 
-    functions = (all, any, int, len, max, min, sum, percent, share, count, values, codes, top, claimed)
+    functions = (all, int, len, max, min, sum, percent, share, count, values, codes, claimed)
     named = {name: Table(name, frame, FIGURES.get(name, "")) for name, frame in tables.items()}
     return {**named, **{function.__name__: function for function in functions}}
 
@@ -217,14 +217,3 @@ def codes(scale: str, subset: str = "") -> tuple[str, ...]:
     """
     known = codebook.scale(scale)
     return known.subset(subset) if subset else known.codes
-
-
-def top(dimension: str) -> int:
-    """Return the highest phase of a ladder.
-
-    Examples
-    --------
-    >>> top("vision")
-    5
-    """
-    return len(codebook.scale(dimension).codes)

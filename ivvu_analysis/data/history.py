@@ -4,7 +4,6 @@ They are joined table by table and wave by wave: a measure or ladder that a regi
 is taken from there, and held against the publication; what they lack stays as published.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -17,6 +16,7 @@ from ivvu_analysis.data import published
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.proof import TABLE_OF, Check, findings, prove
 from ivvu_analysis.errors import DataError
+from ivvu_analysis.places import digest_of
 
 TABLES = (
     *("regions", "region_phases", "phase_counts", "theme_by_holder", "theme_by_start", "project_counts"),
@@ -51,7 +51,7 @@ def from_published() -> Evidence:
         **{name: by_wave.get(name, tables[name]) for name in TABLES},
         checks=prove(tables),
         documents=published.describe()["documents"],
-        files={name: sha256(published.folder() / f"{name}.csv") for name in TABLES},
+        files={name: digest_of(published.folder() / f"{name}.csv") for name in TABLES},
     )
 
 
@@ -80,7 +80,7 @@ def joined(book: Codebook, files: Mapping[str, Path], sheet: str, wave: str) -> 
     if not book.history:
         none = {name: getattr(known, name).iloc[:0] for name in (*TABLES[1:], "checks")}
         known = replace(known, wave="", files={}, **none)
-    hashes = {path.name: sha256(path) for name, path in files.items() if name != "codebook"}
+    hashes = {path.name: digest_of(path) for name, path in files.items() if name != "codebook"}
     known = replace(known, files={**known.files, **hashes})
     if "phases" in files:
         known = _with_phases(known, files["phases"])
@@ -151,16 +151,3 @@ def _taken(known: Evidence, name: str, given: pd.DataFrame, origin: str) -> Evid
         checks.append(("cell", TABLE_OF.get(subject, printed), *numbers, cell["wave"], *where))
     checked = pd.concat([known.checks, findings(checks, known.codebook)], ignore_index=True)
     return replace(known, checks=checked, **{name: together})
-
-
-def sha256(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal.
-
-    Examples
-    --------
-    >>> from ivvu_analysis.data import folder
-    >>> len(sha256(folder() / "regions.csv"))
-    64
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

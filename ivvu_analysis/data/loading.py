@@ -1,6 +1,5 @@
 """The front door to the evidence: everything that it is given is checked before anything is read."""
 
-import hashlib
 import os
 import pickle
 import re
@@ -14,9 +13,7 @@ from ivvu_analysis.codebook import standard
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.history import joined
 from ivvu_analysis.errors import ParameterError, did_you_mean
-
-# A folder of a run, where the first process that has read the files of an edition leaves what they hold.
-SHARED_VARIABLE = "IVVU_SHARED"
+from ivvu_analysis.places import SHARED_VARIABLE, digest
 
 Stamp = tuple[str, int, int]
 """A file with its time and size: what changes when the file does."""
@@ -106,7 +103,7 @@ def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str, wave: str) -> Evid
     """Return the evidence of all waves: read once until a file changes, and once for a whole run."""
     files = {name: Path(stamp[0]) for name, stamp in stamps}
     shared = os.environ.get(SHARED_VARIABLE) if stamps else None
-    kept = Path(shared or "") / hashlib.sha256(repr((stamps, sheet, wave)).encode()).hexdigest()
+    kept = Path(shared or "") / digest(repr((stamps, sheet, wave)).encode())
     if shared and kept.is_file():
         left: Evidence = pickle.loads(kept.read_bytes())
         return left

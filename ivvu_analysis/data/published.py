@@ -1,7 +1,6 @@
 """The published tables: read from `data/published`, each as its data package describes it."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,27 +9,12 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.errors import DataError, did_you_mean
-
-DATA_VARIABLE = "IVVU_DATA"  # where the data is when the package runs away from its own checkout
+from ivvu_analysis.places import data_folder
 
 RESTORE = "Restore data/published from the repository."
 AS_PRINTED = "Fill in what the source gives: numbers with a point and no other signs, a zero as 0."
 
 Tables = dict[str, pd.DataFrame]
-
-
-def data_folder() -> Path:
-    """Return the folder that holds `published/` and `register/`.
-
-    Examples
-    --------
-    >>> sorted(path.name for path in data_folder().iterdir() if path.is_dir())
-    ['published', 'register']
-    """
-    package = Path(__file__).parents[1]
-    checkout = package.parent / "data"
-    ours = checkout if (checkout / "published").is_dir() else package / "_suite" / "data"  # in a wheel
-    return Path(os.environ.get(DATA_VARIABLE, ours))
 
 
 def folder() -> Path:

@@ -13,7 +13,8 @@ from rocrate_validator.models import Severity
 from rocrate_validator.utils.http import HttpRequester
 
 from ivvu_analysis.batch.crate import CRATE, describe_crate
-from ivvu_analysis.batch.output import Entry, Manifest, digest
+from ivvu_analysis.batch.output import Entry, Manifest
+from ivvu_analysis.places import digest
 
 DC, SCHEMA, RUN = "http://purl.org/dc/terms/", "http://schema.org/", "https://w3id.org/ro/terms/workflow-run#"
 

@@ -15,6 +15,8 @@ MODULES = [
 ]
 
 
-@pytest.mark.parametrize("name", [*MODULES, "ivvu_analysis.codebook", "ivvu_analysis.scales"])
+@pytest.mark.parametrize(
+    "name", [*MODULES, *(f"ivvu_analysis.{name}" for name in ("codebook", "places", "scales"))]
+)
 def test_examples_of_a_module_give_what_they_show(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0

@@ -10,8 +10,9 @@ import pytest
 from ivvu_analysis import load
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence, from_published
-from ivvu_analysis.data.history import TABLES, sha256
+from ivvu_analysis.data.history import TABLES
 from ivvu_analysis.errors import DataError, ParameterError
+from ivvu_analysis.places import digest_of
 
 REGISTERS = Path(__file__).parents[1] / "data" / "registers"
 
@@ -118,7 +119,7 @@ def test_rows_issues_and_files_go_along(editions: Evidence) -> None:
     assert editions.projects is not None
     assert editions.intake is not None
     assert len(editions.projects) == editions.intake.rows_read == 4
-    assert editions.files["two_editions.csv"] == sha256(REGISTERS / "two_editions.csv")
+    assert editions.files["two_editions.csv"] == digest_of(REGISTERS / "two_editions.csv")
 
 
 def test_corrections_are_applied(tmp_path: Path) -> None:

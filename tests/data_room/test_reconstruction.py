@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.data import Evidence, from_published, load, published, reconstruction
+from ivvu_analysis.data import Evidence, from_published, load, reconstruction
+from ivvu_analysis.places import data_folder
 from ivvu_analysis.register import check
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Path:
-    return published.data_folder() / "register" / "reconstructed.csv"
+    return data_folder() / "register" / "reconstructed.csv"
 
 
 def same_tables(found: Evidence) -> None:

@@ -1,0 +1,50 @@
+"""Where the files of the project are, wherever it was installed and the command is run; and their hashes."""
+
+import hashlib
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+CHECKOUT = PACKAGE.parent
+OURS = CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else PACKAGE / "_suite"  # in a wheel
+DATA_VARIABLE = "IVVU_DATA"  # where the data is, if it is not where the package looks for it
+# A folder of a run, where the first process that has read the files of an edition leaves what they hold.
+SHARED_VARIABLE = "IVVU_SHARED"
+
+
+def project_folder(name: str) -> Path:
+    """Return the folder `notebooks`, `params` or `data` of the project.
+
+    The one where the command runs, or else of the checkout, or else the one that came with the package.
+    """
+    return Path(name) if Path(name).is_dir() else OURS / name
+
+
+def data_folder() -> Path:
+    """Return the folder that holds `published/` and `register/`, which is ours unless `IVVU_DATA` names one.
+
+    Examples
+    --------
+    >>> sorted(path.name for path in data_folder().iterdir() if path.is_dir())
+    ['published', 'register']
+    """
+    return Path(os.environ.get(DATA_VARIABLE) or OURS / "data").absolute()
+
+
+def digest(data: bytes) -> str:
+    """Return the sha256 of `data`, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file; nothing if it cannot be read.
+
+    Examples
+    --------
+    >>> len(digest_of(data_folder() / "published" / "regions.csv"))
+    64
+    """
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""
