@@ -11,7 +11,7 @@ import pandas as pd
 from ivvu_analysis.codebook import Codebook, scale
 from ivvu_analysis.register import clean, dates, lines, sources, spelling
 from ivvu_analysis.register.beside import Corrections, read_corrections
-from ivvu_analysis.register.spelling import CODED, Speller
+from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import COLUMNS, Table, about
 
 Origin = Literal["register", "reconstructed", "simulated"]
@@ -137,7 +137,7 @@ def check(
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
-    answered = pd.DataFrame({column: _answered(projects[column]) for column in CODED}, projects.index)
+    answered = pd.DataFrame({column: _answered(projects[column]) for column in ESSENTIAL}, projects.index)
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
     _about_columns(answered, table, replacements, origin)
@@ -147,7 +147,7 @@ def check(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
         issues=_sorted(table),
         excluded=excluded.reset_index(drop=True),
-        completeness=_completeness(answered[list(ESSENTIAL)], projects["region"]),
+        completeness=_completeness(answered, projects["region"]),
         rows_read=len(table.cells),
         file=Path(path).name,
         sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
@@ -161,7 +161,7 @@ def _about_columns(answered: pd.DataFrame, table: Table, corrections: Correction
     for column in {"id", *ESSENTIAL, "holder"} - seen:
         missing = column not in table.cells
         known = origin != "register" or answered.empty or (column in ESSENTIAL and answered[column].any())
-        if missing or (not known and (table.texts(column)[answered.index] == "").all()):
+        if missing or (not known and not table.filled(column)[answered.index].any()):
             follows = column == "holder" and answered["region"].any()
             problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
             table.say(part, column, problem, severity="note" if column == "holder" else None)
@@ -176,7 +176,7 @@ def _about_columns(answered: pd.DataFrame, table: Table, corrections: Correction
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
     """Report waves that one project or no edition has, or whose day and month may have changed places."""
     sizes = projects["wave"].value_counts()
-    texts = table.texts("wave")[projects.index]
+    texts = table.texts("wave").iloc[projects.index]
     for wave, size in sizes.items() if "wave" in table.cells else ():
         at = projects.index[projects["wave"] == wave]
         others = {*known, *sizes.index[sizes > size]} - {wave}

@@ -71,8 +71,9 @@ def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
     telling = sum(column in table.cells for column in TELLING)
     suspect = answers <= (FEW if telling > FEW else 0)
     part_of = table.place["part"]
-    empty = {c: (table.texts(c) == "").groupby(part_of).mean() > 0.5 for c in GROUPED}
-    named = [c for c in ("id", "title") if (table.texts(c)[~suspect] != "").mean() > 0.5]
+    size = np.bincount(part_of, minlength=len(table.parts))
+    empty = {c: 2 * np.bincount(part_of, ~table.filled(c), len(size)) > size for c in GROUPED}
+    named = [c for c in ("id", "title") if 2 * table.filled(c)[~suspect].sum() > (~suspect).sum()]
     shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
     reasons: dict[int, str] = {}
     labels: defaultdict[str, dict[int, str]] = defaultdict(dict)
@@ -143,7 +144,7 @@ def _copies(table: Table) -> list[int]:
     again = again[again.duplicated([c for c in ("id", "wave") if c in again], keep=False)]  # and of those all
     alike = again.index[again.duplicated(keep=False)]
     lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
-    if (number == "").any():
+    if not table.filled("id").all():
         bare = table.cells.assign(part=table.place["part"])[(number == "") & (title != "")]
         twice = bare.index[bare.duplicated()].to_numpy()
         table.note(twice, "", "row_repeated", title.iloc[twice].astype(object).to_numpy())
@@ -164,7 +165,7 @@ def _unrated(table: Table) -> list[int]:
 def gaps(table: Table, projects: pd.DataFrame) -> None:
     """Report cells that are suspiciously empty: without a region, holder or theme where others have one."""
     for column in ("region", "holder", "theme"):
-        texts = table.texts(column).loc[projects.index]
+        texts = table.texts(column).iloc[projects.index]
         empty = (texts == "") & projects[column].isna()
         if empty.any() and not empty.all():
             known = projects[column].astype(object)
