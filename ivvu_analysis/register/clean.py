@@ -123,10 +123,11 @@ def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFra
     first, now = (
         codes.map(lambda code: float(code[:4]), na_action="ignore").astype(float) for codes in (start, wave)
     )
-    twice = projects[again].duplicated(["wave", "id"], keep=False)
+    twice = again.to_numpy(copy=True)
+    twice[twice] = projects[again].duplicated(["wave", "id"], keep=False)
     broken = {
         ("id", "id_missing"): missing & (not missing.all()),
-        ("id", "id_repeated"): twice.reindex(projects.index, fill_value=False),
+        ("id", "id_repeated"): twice,
         ("id", "id_reused"): again & number.isin(_reused(projects[again])),
         ("sharing", "not_started_with_result"): (status == "not_started") & (projects["sharing"] == "yes"),
         ("start", "completed_without_start"): status.isin(COMPLETED) & start.isna() & recorded,

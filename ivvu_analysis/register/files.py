@@ -178,7 +178,7 @@ def _filled(cells: pd.DataFrame) -> pd.DataFrame:
         if (holds := texts.astype(bool).to_numpy()).any():  # sooner than comparing each with an empty text
             columns[number] = texts
             filled |= holds
-    frame = pd.DataFrame(columns, index=cells.index)
+    frame = pd.DataFrame(columns, index=cells.index, copy=False)
     return frame if filled.all() else frame[filled]
 
 

@@ -161,7 +161,7 @@ def _about_columns(answered: pd.DataFrame, table: Table, corrections: Correction
     for column in {"id", *ESSENTIAL, "holder"} - seen:
         missing = column not in table.cells
         known = origin != "register" or answered.empty or (column in ESSENTIAL and answered[column].any())
-        if missing or (not known and not table.filled(column)[answered.index].any()):
+        if missing or (not known and not any(table.texts(column).iloc[answered.index])):
             follows = column == "holder" and answered["region"].any()
             problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
             table.say(part, column, problem, severity="note" if column == "holder" else None)

@@ -72,8 +72,8 @@ def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
     suspect = answers <= (FEW if telling > FEW else 0)
     part_of = table.place["part"]
     size = np.bincount(part_of, minlength=len(table.parts))
-    empty = {c: 2 * np.bincount(part_of, ~table.filled(c), len(size)) > size for c in GROUPED}
-    named = [c for c in ("id", "title") if 2 * table.filled(c)[~suspect].sum() > (~suspect).sum()]
+    empty = {c: 2 * np.bincount(part_of, table.texts(c) == "", len(size)) > size for c in GROUPED}
+    named = [c for c, has in table.named.items() if 2 * has[~suspect].sum() > (~suspect).sum()]
     shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
     reasons: dict[int, str] = {}
     labels: defaultdict[str, dict[int, str]] = defaultdict(dict)
@@ -139,15 +139,15 @@ def _group(line: list[str], speller: Speller, columns: list[str], met: dict[str,
 
 def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
-    number, title = table.texts("id"), table.texts("title")
+    number, title = table.named["id"], table.named["title"]
     again = table.cells[table.repeated]
     again = again[again.duplicated([c for c in ("id", "wave") if c in again], keep=False)]  # and of those all
     alike = again.index[again.duplicated(keep=False)]
     lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
-    if not table.filled("id").all():
-        bare = table.cells.assign(part=table.place["part"])[(number == "") & (title != "")]
+    if not number.all():
+        bare = table.cells.assign(part=table.place["part"])[~number & title]
         twice = bare.index[bare.duplicated()].to_numpy()
-        table.note(twice, "", "row_repeated", title.iloc[twice].astype(object).to_numpy())
+        table.note(twice, "", "row_repeated", table.texts("title").iloc[twice].astype(object).to_numpy())
     return list(lines.index[lines.duplicated()])
 
 
