@@ -10,7 +10,7 @@ from ivvu_analysis.cli import main
 REGISTERS = Path(__file__).parent / "data" / "registers"
 
 
-# Misspelt: the first theme. Contradicting each other: holder and region, status and results to share, status and start.
+# A theme and a region are misspelt; region and holder, status and sharing, status and start contradict.
 CONTRADICTING = """\
 Projectnummer,Regio,Concessiehouder,Hoofdrubriek,Aanvang,Projectstatus,Delen van resultaten,Peildatum
 1,Amsterdam,Zilveren Kruis,Technolgie,2020,Lopend,nee,2020-10
@@ -136,3 +136,67 @@ def test_a_draft_in_which_a_person_has_made_a_column_is_not_written_over(tmp_pat
     status, output = ivvu("register", "check", REGISTERS / "theme_misspelt.csv", "--draft", draft)
     assert (status, "not an earlier output" in output) == (2, True), output
     assert written(draft) == [["theme", "a", "Technologie", "", "open", "Jan"]]
+
+
+GAPS = """\
+Projectnummer,Zorgkantoorregio,Hoofdrubriek,Aanvang,Projectstatus,Peildatum
+Projecten in uitvoering,,,,,
+1,Twente,Technologie,2020,Lopend,2020-10
+2,,Technologie,2020,Lopend,2020-10
+3,,Technologie,2020,Lopend,2020-10
+Totaal,,,,,
+"""
+
+
+def test_a_column_to_fill_down_is_called_by_its_code_or_heading_and_no_other(tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text(GAPS, encoding="utf-8")
+    output = ivvu("register", "check", register)[1]
+    assert "the line 'region,,fill down', or 'register check' the option --fill-down region." in output
+    for name in ("region", "ZORGKANTOORREGIO", "Regio"):
+        output = ivvu("register", "check", register, "--fill-down", name)[1]
+        assert "Note, rows 4, 5, Region: The empty cell is read as the filled one above it." in output
+    for name in ("foo", "Projectnummer"):
+        status, output = ivvu("register", "check", register, "--fill-down", name)
+        assert (status, f"'{name}' is no column whose cells can be filled down.\nGive its" in output) == (
+            2,
+            True,
+        )
+        assert "one of: region, holder, theme," in output
+
+
+def test_every_finding_that_is_counted_is_listed_by_its_severity(tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text(GAPS, encoding="utf-8")
+    lines = ivvu("register", "check", register, "--fill-down", "region", "--language", "nl")[1].splitlines()
+    notes = [line for line in lines if line.startswith("Opmerking, ")]
+    assert notes[:2] == [
+        "Opmerking, uitgesloten, rij 2: Een opmerking of tussenkop: tekst, en geen project.",
+        "Opmerking, uitgesloten, rij 6: Een rij met totalen.",
+    ]
+    assert [line.split(":")[0] for line in notes[2:]] == [
+        "Opmerking, rij 1, Concessiehouder",
+        "Opmerking, rijen 4, 5, Regio",
+    ]
+    assert lines[-1].endswith("5 × opmerking.")
+
+
+def test_nearly_all_is_not_all_and_hardly_any_not_none(tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    head, project = (
+        "Projectnummer,Regio,Hoofdrubriek,Projectstatus,Peildatum",
+        "Twente,Technologie,Lopend,2020-10",
+    )
+    rows = [
+        head,
+        "0,Twente,,Lopend,2020-10",
+        *(f"{n},{project.replace('Lopend', '')}" for n in range(1, 300)),
+    ]
+    register.write_text("\n".join(rows), encoding="utf-8")
+    output = ivvu("register", "check", register)[1]
+    assert "Region 100%, Theme 99%, Start 0%, Project status 1%," in output
+
+
+def test_a_wave_that_is_none_is_refused_in_one_sentence() -> None:
+    status, output = ivvu("register", "check", REGISTERS / "clean.csv", "--wave", "maart")
+    assert (status, output) == (2, "'maart' is no wave.\nWrite year and month, such as 2020-10.\n")

@@ -12,6 +12,7 @@ from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.register import beside, files
 from ivvu_analysis.register.intake import ESSENTIAL, EVERY_REGION, Intake
 from ivvu_analysis.register.table import ISSUE_COLUMNS, SEVERITY
+from ivvu_analysis.scales import percent
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
@@ -27,19 +28,21 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     name = f"{quote(intake.file)} [{quote(intake.sheet)}]" if intake.sheet else quote(intake.file)
     kept = len(intake.projects)
     yield phrase("read", name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
-    share = f"{intake.complete / kept:.0%}" if kept else "-"
+    share = f"{percent(intake.complete / kept):.0f}%" if kept else "-"
     yield phrase("complete", complete=intake.complete, kept=kept, share=share)
     if kept:
         known = intake.completeness[intake.completeness["region"] == EVERY_REGION]
         filled = known.set_index("column")["filled"] / kept
-        shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
+        shares = (
+            f"{scale('column').label(column, language)} {percent(filled[column]):.0f}%"
+            for column in ESSENTIAL
+        )
         yield phrase("columns", columns=", ".join(shares))
     several = len(intake.projects["sheet"].unique()) > 1
     severities = scale("severity").label
     for reason, rows in intake.excluded.groupby("reason", sort=False):
-        head = phrase("excluded", where=_where(rows, several, language))
-        if SEVERITY[f"excluded_{reason}"] != "note":
-            head = f"{severities('warning', language)}, {head[0].lower()}{head[1:]}"
+        severity = severities(SEVERITY[f"excluded_{reason}"] or "warning", language)
+        head = phrase("excluded", severity=severity, where=_where(rows, several, language))
         yield _sentence(head, scale("exclusion").label(reason, language))
     whole = intake.issues["problem"].str.startswith("row_")  # a row that went wrong explains its cells
     issues = pd.concat([intake.issues[whole], intake.issues[~whole]])
@@ -67,6 +70,8 @@ def _line(group: pd.DataFrame, several: bool, language: Language) -> str:
     where = (scale("severity").label(severity, language), _where(group, several, language), named)
     quoted = f" '{quote(value)}'" if value else ""
     line = _sentence(", ".join(filter(None, where)) + quoted, scale("problem").label(problem, language))
+    if problem == "gap":
+        return line + _phrase(language, "fill_down", column=column)
     if not suggestion:
         return line
     known = scale((column or "column").removesuffix("_2")) if column != "wave" else None

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, scale
+from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import clean, dates, lines, sources, spelling
 from ivvu_analysis.register.beside import Corrections, read_corrections
 from ivvu_analysis.register.spelling import Speller
@@ -108,12 +110,14 @@ def check(
         The wave that is assumed, and told to be, where neither `wave` nor the register says one; by default
         the latest of the published figures, if they are those of the codebook.
     fill_down
-        The columns whose empty cells hold what stands above them.
+        The columns whose empty cells hold what stands above them, by code or heading.
     codebook
         Whose codes and spellings, by default ours.
 
     Raises
     ------
+    ParameterError
+        If the wave is none, or a column to fill down is none.
     RegisterError
         If the file cannot be read, or has no row with the headings of a register.
     DataError
@@ -125,10 +129,14 @@ def check(
     >>> len(intake.projects), intake.clean
     (3, True)
     """
+    if wave and not (wave := dates.wave(given := wave)):
+        raise ParameterError(f"'{quote(given)}' is no wave.", "Write year and month, such as 2020-10.")
     replacements = read_corrections(corrections, Speller(codebook))
     known = scale("published_wave").codes if codebook is None or codebook.history else ()
-    table = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
-    lines.filled_down(table, [*fill_down, *replacements.fill_down])
+    speller = Speller(codebook, replacements.headings)
+    columns = [*_coded(fill_down, speller), *replacements.fill_down]
+    table = sources.read(Path(path), sheet, speller)
+    lines.filled_down(table, columns)
     left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
     project[left_out.index] = False
@@ -153,6 +161,15 @@ def check(
         sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
         origin=origin,
     )
+
+
+def _coded(names: Sequence[str], speller: Speller) -> list[str]:
+    """Return the columns of codes that are called so, as headings may be."""
+    found = {name: heading.column if (heading := speller.heading(name)) else "" for name in names}
+    for name in (name for name, column in found.items() if column not in spelling.CODED):
+        known = f"Give its heading, or one of: {', '.join(spelling.CODED)}."
+        raise ParameterError(f"'{quote(name)}' is no column whose cells can be filled down.", known)
+    return list(found.values())
 
 
 def _about_columns(answered: pd.DataFrame, table: Table, corrections: Corrections, origin: Origin) -> None:
