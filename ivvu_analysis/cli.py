@@ -239,7 +239,9 @@ def check_register(file: Path, language: Language, codebook: Path | None, **give
     from ivvu_analysis import codebook as codebooks
     from ivvu_analysis.register import answers, check
 
-    writers = {"output": answers.write, "cleaned": answers.write_projects, "draft": answers.write_draft}
+    draft = partial(answers.write_draft, corrections=given["corrections"])
+    writers: dict[str, Function]
+    writers = {"output": answers.write, "cleaned": answers.write_projects, "draft": draft}
     asked = {write: path for name, write in writers.items() if (path := given.pop(name))}
     intake = check(file, codebook=codebooks.load(codebook) if codebook else None, **given)
     tell(answers.describe(intake, language))

@@ -115,4 +115,4 @@ def refuse_foreign(path: Path, *beginnings: str) -> None:
         there = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
     if there and not there.startswith(beginnings):
         problem = f"{path} exists, and is not an earlier output of this command."
-        raise OutputError(problem, "Give another name with --output, or move that file first.")
+        raise OutputError(problem, "Give another name, or move that file first.")

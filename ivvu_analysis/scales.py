@@ -30,6 +30,17 @@ def squeeze(text: str) -> str:
     return UNSPOKEN.sub("", unicodedata.normalize("NFKD", text).casefold())
 
 
+def percent(share: float) -> float:
+    """Return a share as a percentage that does not round to all while anything is missing, or to nothing.
+
+    Examples
+    --------
+    >>> f"{percent(337 / 338):.0f}%", f"{percent(1):.0f}%"
+    ('99%', '100%')
+    """
+    return min(max(100 * share, 1), 99) if 0 < share < 1 else 100 * share
+
+
 @dataclass(frozen=True)
 class Level:
     """One code of a scale: labels, spellings, and what a region or figure needs to know of it.

@@ -4,6 +4,7 @@ import os
 import pickle
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,11 +13,15 @@ from ivvu_analysis.codebook import load as load_codebook
 from ivvu_analysis.codebook import standard
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.history import joined
-from ivvu_analysis.errors import ParameterError, did_you_mean
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.places import SHARED_VARIABLE, digest
 
 Stamp = tuple[str, int, int]
 """A file with its time and size: what changes when the file does."""
+
+# How the names of files end that can be what is asked for.
+SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm")
+CODEBOOKS = (".yaml", ".yml")
 
 WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -72,8 +77,9 @@ def load(
     given = {"phases": phases, "register": register, "corrections": corrections, "codebook": codebook}
     for name, value in {"wave": wave, "sheet": sheet, **given}.items():
         if not isinstance(value, str | Path):
-            problem = f"The parameter '{name}' is {value!r} and no text."
-            raise ParameterError(problem, "Write it between quotes.")
+            shown = value if isinstance(value, int | float | None) else f"a {type(value).__name__}"
+            problem = f"The parameter '{name}' is {shown} and no text."
+            raise ParameterError(problem, "Write a name or wave between quotes.")
     if not register and (corrections or sheet):
         name = "corrections" if corrections else "sheet"
         raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")
@@ -90,10 +96,12 @@ def _stamp(name: str, path: str) -> Stamp:
         with Path(path).open("rb"):
             found = Path(path).stat()
     except OSError as error:
-        near = [beside.name for beside in Path(path).parent.glob("*") if beside.is_file()]
+        kinds = CODEBOOKS if name == "codebook" else SHEETS
+        near = [beside.name for beside in Path(path).parent.glob("*") if beside.suffix.casefold() in kinds]
         remedy = f"Look whether the path is right, from {Path.cwd().name}/."
-        if near and isinstance(error, FileNotFoundError):
-            remedy = did_you_mean(Path(path).name, near)
+        like = get_close_matches(Path(path).name, near, 1, 0.75)
+        if like and isinstance(error, FileNotFoundError):
+            remedy = f"Did you mean '{like[0]}'?"
         raise ParameterError(f"The {name} {path} cannot be read: {error.strerror}.", remedy) from None
     return str(Path(path).resolve()), found.st_mtime_ns, found.st_size
 

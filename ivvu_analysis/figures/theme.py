@@ -9,6 +9,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import to_hex
 
+from ivvu_analysis import scales
+
 INK, FAINT, RULE, PAPER = "#1f2328", "#57606a", "#d0d7de", "#ffffff"
 ACCENT, ALERT, MUTED, UNKNOWN = "#1f5f8b", "#b35806", "#b7c0c9", "#c9d1d9"
 # The first five are dark enough for lines and for text on white.
@@ -57,7 +59,7 @@ themed = mpl.rc_context(RC)  # our theme, whatever theme the rest of a notebook 
 
 def percent(value: float) -> str:
     """Return a share as a whole percentage."""
-    return f"{100 * value:.0f}%"
+    return f"{scales.percent(value):.0f}%"
 
 
 def levels_of(column: pd.Series) -> list[Any]:

@@ -9,13 +9,16 @@ import pandas as pd
 from ivvu_analysis.codebook import Language, scale
 from ivvu_analysis.errors import refuse_foreign, writing
 from ivvu_analysis.neutral import neutralise, quote
-from ivvu_analysis.register import beside, spelling
+from ivvu_analysis.register import beside, files
 from ivvu_analysis.register.intake import ESSENTIAL, EVERY_REGION, Intake
 from ivvu_analysis.register.table import ISSUE_COLUMNS, SEVERITY
+from ivvu_analysis.scales import percent
 
 MOST_ROWS = 5  # row numbers that one line names
 MOST_ALIKE = 6  # lines about one problem in one column; a file can have them all
 
+# What is the matter with a value, wherever it stands; what else is found is about one row.
+OF_A_VALUE = ("not_recognised", "out_of_range", "made_a_date", "error_value", "wave_missing")
 READ_AS = ("column_implied", "column_assumed", "column_given", "sheets_joined")
 
 
@@ -25,19 +28,21 @@ def describe(intake: Intake, language: Language = "en") -> Iterator[str]:
     name = f"{quote(intake.file)} [{quote(intake.sheet)}]" if intake.sheet else quote(intake.file)
     kept = len(intake.projects)
     yield phrase("read", name=name, read=intake.rows_read, kept=kept, excluded=len(intake.excluded))
-    share = f"{intake.complete / kept:.0%}" if kept else "-"
+    share = f"{percent(intake.complete / kept):.0f}%" if kept else "-"
     yield phrase("complete", complete=intake.complete, kept=kept, share=share)
     if kept:
         known = intake.completeness[intake.completeness["region"] == EVERY_REGION]
         filled = known.set_index("column")["filled"] / kept
-        shares = (f"{scale('column').label(column, language)} {filled[column]:.0%}" for column in ESSENTIAL)
+        shares = (
+            f"{scale('column').label(column, language)} {percent(filled[column]):.0f}%"
+            for column in ESSENTIAL
+        )
         yield phrase("columns", columns=", ".join(shares))
     several = len(intake.projects["sheet"].unique()) > 1
     severities = scale("severity").label
     for reason, rows in intake.excluded.groupby("reason", sort=False):
-        head = phrase("excluded", where=_where(rows, several, language))
-        if SEVERITY[f"excluded_{reason}"] != "note":
-            head = f"{severities('warning', language)}, {head[0].lower()}{head[1:]}"
+        severity = severities(SEVERITY[f"excluded_{reason}"] or "warning", language)
+        head = phrase("excluded", severity=severity, where=_where(rows, several, language))
         yield _sentence(head, scale("exclusion").label(reason, language))
     whole = intake.issues["problem"].str.startswith("row_")  # a row that went wrong explains its cells
     issues = pd.concat([intake.issues[whole], intake.issues[~whole]])
@@ -65,6 +70,8 @@ def _line(group: pd.DataFrame, several: bool, language: Language) -> str:
     where = (scale("severity").label(severity, language), _where(group, several, language), named)
     quoted = f" '{quote(value)}'" if value else ""
     line = _sentence(", ".join(filter(None, where)) + quoted, scale("problem").label(problem, language))
+    if problem == "gap":
+        return line + _phrase(language, "fill_down", column=column)
     if not suggestion:
         return line
     known = scale((column or "column").removesuffix("_2")) if column != "wave" else None
@@ -113,19 +120,31 @@ def write_projects(intake: Intake, path: Path) -> None:
     _save(intake.projects.astype(object).where(intake.projects.notna(), ""), path)
 
 
-def write_draft(intake: Intake, path: Path) -> None:
+def write_draft(intake: Intake, path: Path, corrections: Path | None = None) -> None:
     """Write corrections to be accepted by a person: each value not understood, with what may be meant.
+
+    What a person wrote is kept: the lines of the `corrections` in use, and of a draft that is there.
 
     Raises
     ------
-    OutputError
-        If the file cannot be written, or is there and holds something else.
+    UserError
+        If the file cannot be written, or is there and cannot be read or holds something else.
     """
-    found = intake.issues[(intake.issues["severity"] == "error") & (intake.issues["value"] != "")]
-    found = found[found["column"].isin(spelling.CODED) & ~found["problem"].str.startswith("column_")]
-    draft = found.drop_duplicates(["column", "value"]).assign(status=beside.OPEN)
-    named = draft.rename(columns={"suggestion": "replacement", "problem": "reason"})
-    _save(named[[*beside.FIELDS, *beside.MORE]], path)
+    columns = [*beside.FIELDS, *beside.MORE]
+    refuse_foreign(path, ",".join(columns) + "\n")
+    there = [file for file in (corrections, path) if file and file.is_file() and file.stat().st_size]
+    written = [files.listed(file, "corrections", beside.FIELDS, beside.MORE) for file in there]
+    written = [lines if "status" in lines else lines.assign(status="accepted") for lines in written]
+    kept = pd.concat([pd.DataFrame(columns=columns, dtype=object), *written], ignore_index=True).fillna("")
+    # Of one line in both files, the one that is accepted.
+    opens = kept["status"].str.casefold().isin(beside.ACCEPTED).sort_values(ascending=False, kind="stable")
+    kept = kept.loc[opens.index].drop_duplicates([*beside.FIELDS]).sort_index()
+    found = intake.issues[intake.issues["problem"].isin(OF_A_VALUE) & (intake.issues["value"] != "")]
+    new = found.rename(columns={"suggestion": "replacement", "problem": "reason"}).assign(status=beside.OPEN)
+    draft = pd.concat([kept, new[columns]], ignore_index=True)
+    about = draft["column"].map(lambda text: scale("column").recognise(text) or text)
+    again = pd.DataFrame({"column": about, "value": draft["value"].map(beside.fold)}).duplicated()
+    _save(draft[~again | (draft.index < len(kept))], path)
 
 
 def _save(frame: pd.DataFrame, path: Path) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.errors import DataError, did_you_mean
-from ivvu_analysis.neutral import quote
+from ivvu_analysis.neutral import neutralise, quote
 from ivvu_analysis.register import dates, files, spelling
 from ivvu_analysis.register.spelling import Speller
 
@@ -44,12 +44,12 @@ class Corrections:
 
     def apply(self, column: str, cell: str) -> str:
         """Return the text to read in the place of `cell`: mostly itself."""
-        return self.replacements.get((column, _fold(cell)), (cell, cell))[1] if self.replacements else cell
+        return self.replacements.get((column, fold(cell)), (cell, cell))[1] if self.replacements else cell
 
     def unused(self, cells: pd.DataFrame) -> list[tuple[str, str]]:
         """Return the column and value of every correction that none of the `cells` has."""
         columns = {column for column, _ in self.replacements} & set(cells)
-        met = {(column, _fold(cell)) for column in columns for cell in cells[column].cat.categories}
+        met = {(column, fold(cell)) for column in columns for cell in cells[column].cat.categories}
         return [(key[0], value) for key, (value, _) in self.replacements.items() if key not in met]
 
 
@@ -81,21 +81,27 @@ def read_corrections(path: str | Path | None, speller: Speller) -> Corrections:
             fill_down.append(_code(column, columns, where, correctable, spelling.CODED))
         else:
             code = _code(column, columns, where, correctable, spelling.CODED)
+            if not replacement:
+                raise DataError(
+                    f"{where}: '{quote(value)}' in '{code}' is accepted, and has no replacement.",
+                    "Write one, or 'onbekend' for no answer, or leave the status 'open'.",
+                )
             if speller.read(code, replacement).problem:
                 known = () if code == "wave" else speller.scale_of(code).codes
                 raise DataError(
                     f"{where}: '{quote(replacement)}' is not a known spelling in '{code}'.",
                     did_you_mean(quote(replacement), known),
                 )
-            if replacements.setdefault((code, _fold(value)), (value, replacement))[1] != replacement:
+            if replacements.setdefault((code, fold(value)), (value, replacement))[1] != replacement:
                 raise DataError(
                     f"{where}: '{quote(value)}' in '{code}' has two replacements.", "Keep one of them."
                 )
     return Corrections(replacements, headings, tuple(fill_down), tuple(waiting))
 
 
-def _fold(cell: str) -> str:
-    return " ".join(cell.casefold().split())
+def fold(cell: str) -> str:
+    """Return what makes a value: not its case, its blanks, or the apostrophe that a draft puts before it."""
+    return " ".join(neutralise(cell).casefold().split())
 
 
 def read_phases(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:

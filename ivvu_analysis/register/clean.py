@@ -45,7 +45,7 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
     numbers, repeated = _numbers(table, rows)
     for column, texts in (("id", numbers), ("title", table.texts("title").iloc[rows].astype(object))):
-        columns[column] = texts.mask(texts == "").astype("str")
+        columns[column] = texts.where(texts.astype(bool)).astype("str")
     for column in spelling.CODED:
         columns[column] = _code(table, rows, column, corrections)
     # Where the register names no concession holder, it follows from the region.
@@ -57,24 +57,23 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
     table.note(rows[other], "holder", "holder_disagrees", suggestion=given.categories[implied[other]])
     holders = np.where(given.codes >= 0, given.codes, implied)
     columns["holder"] = pd.Series(pd.Categorical.from_codes(holders, dtype=given.dtype), columns["row"].index)
-    found = pd.DataFrame(columns)
-    again = found["id"].duplicated(keep=False) if repeated else False
-    return _checked(found, table, found["id"].notna() & again)
+    return _checked(pd.DataFrame(columns), table, repeated)
 
 
 def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections) -> pd.Series:
     """Return a column in codes, in the order of the codebook, waves and later years if they occur."""
     cells, speller = table.texts(column).iloc[rows], table.speller
-    at, texts = cells.cat.codes.to_numpy(), cells.cat.categories.to_list()
+    at, texts = cells.cat.codes.to_numpy(np.intp), cells.cat.categories.to_list()
     met = np.bincount(at, minlength=len(texts)) * (column in table.cells)
     readings = [
         speller.read(column, corrections.apply(column, text)) if used else spelling.Reading("")
         for text, used in zip(texts, met, strict=True)
     ]
     read = pd.DataFrame(readings, columns=["code", "problem"], dtype=object)
-    faulty = np.flatnonzero(read["problem"] != "")
-    meant = {number: speller.suggest(column, texts[number]) for number in faulty[:MOST_SUGGESTIONS]}
-    hit = np.isin(at, faulty)
+    faulty = (read["problem"] != "").to_numpy()
+    some = np.flatnonzero(faulty)[:MOST_SUGGESTIONS]
+    meant = {number: speller.suggest(column, texts[number]) for number in some}
+    hit = faulty[at]
     found = read.assign(meant=pd.Series(meant, dtype=object)).fillna("").iloc[at[hit]]
     table.note(rows[hit], column, found["problem"].array, suggestion=found["meant"].array)
     met_codes = sorted(set(read["code"]) - {""})
@@ -95,7 +94,7 @@ def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
     shape = re.escape(next(filter(None, written), ""))
     shape = re.sub("[A-Z]", "[A-Z]", re.sub(r"\d", r"\\d", shape))
     lines = "\n".join([*written, ""])
-    if any(re.fullmatch(rf"(?:(?:{number})?\n)*", lines) for number in (shape, PLAIN)):
+    if any(re.fullmatch(rf"(?:(?:{number})?+\n)*+", lines) for number in (shape, PLAIN)):
         return texts, repeated
     first: dict[str, str] = {}
     tidied = [spelling.tidy(text) for text in written]
@@ -114,18 +113,21 @@ def _alike(numbers: list[str]) -> list[str]:
     return lines.split("\n")
 
 
-def _checked(projects: pd.DataFrame, table: Table, again: pd.Series) -> pd.DataFrame:
+def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFrame:
     """Report the projects that break a rule; return them so that no two are taken for one."""
     number, status, start, wave = (projects[column] for column in ("id", "status", "start", "wave"))
+    missing = number.isna()
+    again = ~missing & (number.duplicated(keep=False) if repeated else False)
     # An edition that does not record the start at all is not faulted row by row.
     recorded = wave.isin(wave[start.notna()].unique())
     first, now = (
         codes.map(lambda code: float(code[:4]), na_action="ignore").astype(float) for codes in (start, wave)
     )
-    twice = projects[again].duplicated(["wave", "id"], keep=False)
+    twice = again.to_numpy(copy=True)
+    twice[twice] = projects[again].duplicated(["wave", "id"], keep=False)
     broken = {
-        ("id", "id_missing"): number.isna() & number.notna().any(),
-        ("id", "id_repeated"): twice.reindex(projects.index, fill_value=False),
+        ("id", "id_missing"): missing & (not missing.all()),
+        ("id", "id_repeated"): twice,
         ("id", "id_reused"): again & number.isin(_reused(projects[again])),
         ("sharing", "not_started_with_result"): (status == "not_started") & (projects["sharing"] == "yes"),
         ("start", "completed_without_start"): status.isin(COMPLETED) & start.isna() & recorded,

@@ -175,10 +175,10 @@ def _filled(cells: pd.DataFrame) -> pd.DataFrame:
     columns, filled = {}, np.zeros(len(cells), dtype=bool)
     for number in cells:
         texts = compact(cells[number])
-        if (holds := (texts != "").to_numpy()).any():
+        if (holds := texts.astype(bool).to_numpy()).any():  # sooner than comparing each with an empty text
             columns[number] = texts
             filled |= holds
-    frame = pd.DataFrame(columns, index=cells.index)
+    frame = pd.DataFrame(columns, index=cells.index, copy=False)
     return frame if filled.all() else frame[filled]
 
 
@@ -187,7 +187,8 @@ def compact(column: pd.Series) -> pd.Series:
     few = isinstance(column.dtype, pd.CategoricalDtype) or len(column) <= text.MANY
     if few or column.head(text.MANY).nunique() < text.MANY / 2:
         return column.astype("category").map(str.strip).astype("category")
-    return pd.Series(list(map(str.strip, column)), column.index, dtype=object)
+    texts = np.fromiter(map(str.strip, column.tolist()), object, len(column))
+    return pd.Series(texts, column.index, dtype=object)
 
 
 def first_rows(cells: pd.DataFrame, top: int, bottom: int) -> list[list[str]]:

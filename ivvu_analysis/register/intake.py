@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, scale
+from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import clean, dates, lines, sources, spelling
 from ivvu_analysis.register.beside import Corrections, read_corrections
-from ivvu_analysis.register.spelling import CODED, Speller
+from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import COLUMNS, Table, about
 
 Origin = Literal["register", "reconstructed", "simulated"]
@@ -108,12 +110,14 @@ def check(
         The wave that is assumed, and told to be, where neither `wave` nor the register says one; by default
         the latest of the published figures, if they are those of the codebook.
     fill_down
-        The columns whose empty cells hold what stands above them.
+        The columns whose empty cells hold what stands above them, by code or heading.
     codebook
         Whose codes and spellings, by default ours.
 
     Raises
     ------
+    ParameterError
+        If the wave is none, or a column to fill down is none.
     RegisterError
         If the file cannot be read, or has no row with the headings of a register.
     DataError
@@ -125,10 +129,14 @@ def check(
     >>> len(intake.projects), intake.clean
     (3, True)
     """
+    if wave and not (wave := dates.wave(given := wave)):
+        raise ParameterError(f"'{quote(given)}' is no wave.", "Write year and month, such as 2020-10.")
     replacements = read_corrections(corrections, Speller(codebook))
     known = scale("published_wave").codes if codebook is None or codebook.history else ()
-    table = sources.read(Path(path), sheet, Speller(codebook, replacements.headings))
-    lines.filled_down(table, [*fill_down, *replacements.fill_down])
+    speller = Speller(codebook, replacements.headings)
+    columns = [*_coded(fill_down, speller), *replacements.fill_down]
+    table = sources.read(Path(path), sheet, speller)
+    lines.filled_down(table, columns)
     left_out, groups = lines.excluded(table)
     project = np.ones(len(table.cells), dtype=bool)
     project[left_out.index] = False
@@ -137,7 +145,7 @@ def check(
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
-    answered = pd.DataFrame({column: _answered(projects[column]) for column in CODED}, projects.index)
+    answered = pd.DataFrame({column: _answered(projects[column]) for column in ESSENTIAL}, projects.index)
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
     _about_columns(answered, table, replacements, origin)
@@ -147,12 +155,21 @@ def check(
         projects=projects[list(clean.PROJECT_COLUMNS)].reset_index(drop=True),
         issues=_sorted(table),
         excluded=excluded.reset_index(drop=True),
-        completeness=_completeness(answered[list(ESSENTIAL)], projects["region"]),
+        completeness=_completeness(answered, projects["region"]),
         rows_read=len(table.cells),
         file=Path(path).name,
         sheet=", ".join(dict.fromkeys(part.sheet.name for part in table.parts)),
         origin=origin,
     )
+
+
+def _coded(names: Sequence[str], speller: Speller) -> list[str]:
+    """Return the columns of codes that are called so, as headings may be."""
+    found = {name: heading.column if (heading := speller.heading(name)) else "" for name in names}
+    for name in (name for name, column in found.items() if column not in spelling.CODED):
+        known = f"Give its heading, or one of: {', '.join(spelling.CODED)}."
+        raise ParameterError(f"'{quote(name)}' is no column whose cells can be filled down.", known)
+    return list(found.values())
 
 
 def _about_columns(answered: pd.DataFrame, table: Table, corrections: Corrections, origin: Origin) -> None:
@@ -161,7 +178,7 @@ def _about_columns(answered: pd.DataFrame, table: Table, corrections: Correction
     for column in {"id", *ESSENTIAL, "holder"} - seen:
         missing = column not in table.cells
         known = origin != "register" or answered.empty or (column in ESSENTIAL and answered[column].any())
-        if missing or (not known and (table.texts(column)[answered.index] == "").all()):
+        if missing or (not known and not any(table.texts(column).iloc[answered.index])):
             follows = column == "holder" and answered["region"].any()
             problem = "column_from_region" if follows else "column_missing" if missing else "column_empty"
             table.say(part, column, problem, severity="note" if column == "holder" else None)
@@ -176,7 +193,7 @@ def _about_columns(answered: pd.DataFrame, table: Table, corrections: Correction
 def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> None:
     """Report waves that one project or no edition has, or whose day and month may have changed places."""
     sizes = projects["wave"].value_counts()
-    texts = table.texts("wave")[projects.index]
+    texts = table.texts("wave").iloc[projects.index]
     for wave, size in sizes.items() if "wave" in table.cells else ():
         at = projects.index[projects["wave"] == wave]
         others = {*known, *sizes.index[sizes > size]} - {wave}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.register.spelling import CODED, DITTO, Speller
+from ivvu_analysis.register.spelling import CODED, DITTO, ERROR, Speller
 from ivvu_analysis.register.table import Table
 
 # Left out are the number of organisations, which in a row of totals is a sum and looks like an answer, and
@@ -71,9 +71,17 @@ def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
     telling = sum(column in table.cells for column in TELLING)
     suspect = answers <= (FEW if telling > FEW else 0)
     part_of = table.place["part"]
-    empty = {c: (table.texts(c) == "").groupby(part_of).mean() > 0.5 for c in GROUPED}
-    named = [c for c in ("id", "title") if (table.texts(c)[~suspect] != "").mean() > 0.5]
+    size = np.bincount(part_of, minlength=len(table.parts))
+    empty = {c: 2 * np.bincount(part_of, table.texts(c) == "", len(size)) > size for c in GROUPED}
+    named = [c for c, has in table.named.items() if 2 * has[~suspect].sum() > (~suspect).sum()]
     shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
+    rows = table.place["row"].to_numpy()
+    formulas = {
+        (number, row)
+        for number, part in enumerate(table.parts)
+        for row, p, problem, _ in part.sheet.marks
+        if problem == "no_stored_value" and p in part.under and part.under[p].column in TELLING
+    }
     reasons: dict[int, str] = {}
     labels: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for at in np.flatnonzero(suspect).tolist():
@@ -81,6 +89,7 @@ def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
         own = {column: text for column in table.cells if (text := table.cells[column].iat[at])}
         number, title = own.get("id", ""), own.get("title", "")
         numbered = any(c.isdigit() for c in number) and _shape(number) in shapes
+        failed = any(ERROR.fullmatch(own.get(column, "")) for column in TELLING)
         if table.place["at"].iat[at] in table.parts[part].again:
             reasons[at] = "heading"
         elif answers[at] <= 1 and line and _is_total(line[0], table.speller):
@@ -88,21 +97,20 @@ def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
         elif group := _group(line, table.speller, [c for c in GROUPED if empty[c][part]], labels):
             reasons[at] = "group"
             labels[group][at] = line[0]
+        elif not answers[at] and ((numbered and title) or failed or (part, rows[at]) in formulas):
+            reasons[at] = "no_answer"
         elif not own:
             reasons[at] = "beside"
-        elif not answers[at] and numbered and title:
-            reasons[at] = "no_answer"
         elif not answers[at] or len(own) == 1:
             reasons[at] = "remark"
         elif named and not numbered and not re.search(r"[^\W\d]", title):
             reasons[at] = "beside"
         elif "id" in named and number and not numbered:
             reasons[at] = "no_answer"
-    rows = table.cells.index
     reasons = {**dict.fromkeys(_copies(table), "copy"), **reasons}
     reasons = {**dict.fromkeys(_unrated(table), "not_at_wave"), **reasons}
     said = {
-        column: pd.Series(texts, dtype=object).reindex(rows).groupby(part_of).ffill().fillna("")
+        column: pd.Series(texts, dtype=object).reindex(table.cells.index).groupby(part_of).ffill().fillna("")
         for column, texts in labels.items()
     }
     return pd.Series(reasons, dtype=object).sort_index(), said
@@ -138,15 +146,15 @@ def _group(line: list[str], speller: Speller, columns: list[str], met: dict[str,
 
 def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
-    number, title = table.texts("id"), table.texts("title")
+    number, title = table.named["id"], table.named["title"]
     again = table.cells[table.repeated]
     again = again[again.duplicated([c for c in ("id", "wave") if c in again], keep=False)]  # and of those all
     alike = again.index[again.duplicated(keep=False)]
     lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
-    if (number == "").any():
-        bare = table.cells.assign(part=table.place["part"])[(number == "") & (title != "")]
+    if not number.all():
+        bare = table.cells.assign(part=table.place["part"])[~number & title]
         twice = bare.index[bare.duplicated()].to_numpy()
-        table.note(twice, "", "row_repeated", title.iloc[twice].astype(object).to_numpy())
+        table.note(twice, "", "row_repeated", table.texts("title").iloc[twice].astype(object).to_numpy())
     return list(lines.index[lines.duplicated()])
 
 
@@ -164,7 +172,7 @@ def _unrated(table: Table) -> list[int]:
 def gaps(table: Table, projects: pd.DataFrame) -> None:
     """Report cells that are suspiciously empty: without a region, holder or theme where others have one."""
     for column in ("region", "holder", "theme"):
-        texts = table.texts(column).loc[projects.index]
+        texts = table.texts(column).iloc[projects.index]
         empty = (texts == "") & projects[column].isna()
         if empty.any() and not empty.all():
             known = projects[column].astype(object)

@@ -227,6 +227,13 @@ def marks(found: Table, kept: np.ndarray) -> None:
             # One with cells beyond the last heading, and not understood either.
             if width := max((p + 1 for p in beyond if part.sheet.cells.at[row, p]), default=0):
                 found.note(np.array([at[row]]), "", "row_too_long", f"{width} > {last + 1}")
+    # A row of nothing but formulas without a value holds no text, and is none of the rows that were read.
+    for part in {part.sheet.name: part for part in reversed(found.parts)}.values():
+        formulas = {
+            row for row, p, problem, _ in part.sheet.marks if problem == "no_stored_value" and p in part.under
+        }
+        lost = sorted(row for row in formulas.difference(part.sheet.cells.index) if row > part.row)
+        found.found.append(table.about(lost, part.sheet.name, "", "no_stored_value"))
 
 
 def _matters(problem: str, column: str, value: str, speller: Speller) -> bool:

@@ -16,7 +16,7 @@ COUNT_COLUMNS = ("measure", "group", "wave", "level", "projects")
 def _counted(rows: pd.DataFrame, levels: Mapping[str, Sequence[object]], name: str) -> pd.DataFrame:
     """Count the rows in each combination of levels, zeros included."""
     cells = pd.MultiIndex.from_product(levels.values(), names=list(levels)).to_frame(index=False)
-    counts = rows.groupby(list(levels), observed=True).size().reset_index(name=name)
+    counts = rows.groupby(list(levels), observed=False).size().reset_index(name=name)
     return cells.merge(counts, "left").fillna({name: 0}).astype({name: "int64"})
 
 
@@ -64,13 +64,18 @@ def project_counts(projects: pd.DataFrame, codebook: Codebook | None = None) -> 
     book = codebook or standard()
     tables = [pd.DataFrame(columns=list(COUNT_COLUMNS))]
     editions = dict(iter(projects[["wave", "theme", *book.measures]].groupby("wave", observed=True)))
-    for measure, group, (wave, edition) in product(book.measures, GROUPS, editions.items()):
-        known = book.scale(measure)
-        members = edition if group == "all" else edition[edition["theme"] == group]
-        recorded = group == "all" or edition["theme"].notna().any()
-        if recorded and edition[measure].isin(known.rated).any():
-            found = _counted(members, {measure: known.codes}, "projects").rename(columns={measure: "level"})
-            tables.append(found.assign(measure=measure, group=group, wave=wave))
+    members = {
+        (group, wave): edition if group == "all" else edition[edition["theme"] == group]
+        for group, (wave, edition) in product(GROUPS, editions.items())
+        if group == "all" or edition["theme"].notna().any()
+    }
+    for measure in book.measures:
+        codes, rated = book.scale(measure).codes, list(book.scale(measure).rated)
+        sizes = {k: v[measure].value_counts().reindex(codes, fill_value=0) for k, v in members.items()}
+        for (group, wave), found in sizes.items():
+            if sizes["all", wave][rated].any():
+                cells = {"measure": measure, "group": group, "wave": wave, "level": codes, "projects": found}
+                tables.append(pd.DataFrame(cells))
     counts = pd.concat(tables, ignore_index=True)
     return counts[list(COUNT_COLUMNS)].astype({**dict.fromkeys(COUNT_COLUMNS, str), "projects": "int64"})
 

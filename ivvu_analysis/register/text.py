@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice, zip_longest
@@ -72,14 +73,15 @@ def _in_utf8(data: bytes, name: str) -> tuple[bytes, list[Mark]]:
     if b"\0" in data[:2]:
         encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     plain = data.removeprefix(codecs.BOM_UTF8)
-    if encoding != "utf-8" or not plain.isascii():
-        try:
-            text = plain.decode(encoding)
-        except UnicodeDecodeError:
-            text, marks = _bytes_of_one(plain)
-            encoding = ""
-        if encoding != "utf-8":
-            plain = text.encode("utf-8", "replace")
+    try:
+        if encoding == "utf-8":  # only looked at, and in pieces: all of its text takes twice the memory
+            pieces = (plain[at : at + HEAD] for at in range(0, len(plain), HEAD))
+            deque(codecs.iterdecode(pieces, encoding), maxlen=0)
+        else:
+            plain = plain.decode(encoding).encode("utf-8", "replace")
+    except UnicodeDecodeError:
+        text, marks = _bytes_of_one(plain)
+        plain = text.encode("utf-8", "replace")
     sample = plain[:100_000].decode("utf-8", "replace")
     if len(CONTROL.findall(sample)) > BINARY_SHARE * len(sample) + 2:
         raise RegisterError(

@@ -11,7 +11,7 @@ import re
 import sys
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
 from typing import Any
@@ -61,11 +61,13 @@ def sheets(data: bytes) -> Iterator[dict[str, Any]]:
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_name(about.name)
-        rows, found = cells(sheet), list(marks(parts.get(files.get(about.name, ""), b""), struck))
-        found += merged(sheet, rows)
+        found = list(marks(parts.get(files.get(about.name, ""), b""), struck))
+        errors: defaultdict[int, dict[int, str]] = defaultdict(dict)
         for row, column, what, value in found:
-            if what == "error_value" and column < len(rows.get(row, ())):
-                rows[row][column] = value
+            if what == "error_value":
+                errors[row][column] = value
+        rows = cells(sheet, errors)
+        found += merged(sheet, rows)
         visible = about.visible == calamine.SheetVisibleEnum.Visible
         yield {"name": about.name, "rows": list(rows.items()), "marks": found, "visible": visible,
                "since_1904": since_1904}  # fmt: skip
@@ -93,14 +95,20 @@ def html(data: bytes) -> Iterator[dict[str, Any]]:
         yield {"name": str(number), "rows": sorted(rows)}
 
 
-def cells(sheet: Any) -> dict[int, list[str]]:
-    """Return the rows of a sheet that hold anything, by number, as texts up to the last filled cell."""
+def cells(sheet: Any, errors: Mapping[int, Mapping[int, str]]) -> dict[int, list[str]]:
+    """Return the rows of a sheet that hold anything, by number, as texts up to the last filled cell.
+
+    The reader of workbooks gives a cell with an error as an empty one: what stands there is in `errors`.
+    """
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise ValueError("A stray cell far from the others makes the sheet larger than any register.")
     rows, filled = {}, 0
     above, before = sheet.start or (0, 0)
     for number, values in enumerate(sheet.iter_rows(), start=1 + above):
-        texts = [text(value) for value in values] if values.count("") < len(values) else []
+        wrong = errors.get(number, {})
+        texts = [text(value) for value in values] if wrong or values.count("") < len(values) else []
+        for column in wrong.keys() & range(before, before + len(texts)):
+            texts[column - before] = wrong[column]
         while texts and not texts[-1]:
             texts.pop()
         filled += len(texts)

@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 from ivvu_analysis.codebook import LANGUAGES, Codebook, Language, standard
 from ivvu_analysis.errors import ParameterError, did_you_mean
 from ivvu_analysis.report.catalogue import later, translate
+from ivvu_analysis.scales import percent
 
 NOT_KNOWN = "–"
 MINUS = "−"
@@ -116,7 +117,8 @@ class Words:
         if not isfinite(value):
             return NOT_KNOWN
         signed, mark, decimals = found[1], found[2], int(found[3] or 0)
-        text = self.number(100 * value if mark == "%" or (signed and not mark) else value, decimals)
+        share = percent(value) if how == "%" else 100 * value
+        text = self.number(share if mark == "%" or (signed and not mark) else value, decimals)
         plus = "+" if signed and value > 0 and text != self.number(0, decimals) else ""
         points = f" {translate('percentage points', self.language)}" if signed else "%"
         return f"{plus}{text}{points if mark == '%' else ''}"

@@ -141,6 +141,7 @@ def test_a_file_that_changed_is_read_again(later: Path) -> None:
         ({"wave": "2021-03"}, "The published tables have nothing on wave '2021-03'"),
         ({"wave": "2020"}, "'2020' is no wave"),
         ({"wave": 2020}, "'wave' is 2020 and no text"),
+        ({"register": pd.DataFrame()}, "'register' is a DataFrame and no text. Write a name"),
         ({"register": "none.csv"}, "register none.csv cannot be read: No such file"),
         ({"corrections": __file__}, "'corrections' goes with a register"),
         (
@@ -153,6 +154,16 @@ def test_a_file_that_changed_is_read_again(later: Path) -> None:
 def test_what_cannot_be_loaded_is_told_in_one_sentence(given: dict[str, str], message: str) -> None:
     with pytest.raises((ParameterError, DataError), match=message):
         load(**given)
+
+
+def test_a_file_that_is_not_there_may_be_meant_as_one_of_its_kind_with_a_name_like_it(tmp_path: Path) -> None:
+    for name in ("register.yaml", "register.csv.bak", "other.csv"):
+        (tmp_path / name).touch()
+    with pytest.raises(ParameterError, match=r"No such file or directory\. Look whether the path is right"):
+        load(register=tmp_path / "register.csv")
+    (tmp_path / "registers.csv").touch()
+    with pytest.raises(ParameterError, match=r"Did you mean 'registers\.csv'"):
+        load(register=tmp_path / "register.csv")
 
 
 def test_phases_without_regions_are_refused_with_their_names(tmp_path: Path) -> None:

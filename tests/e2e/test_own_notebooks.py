@@ -119,6 +119,8 @@ def test_a_new_notebook_is_published_in_either_way(project: Project) -> None:
     project.ivvu("publish", "out.ipynb", check=0)
     page = (project.folder / "out.html").read_text()
     assert "Projects by how far they can be scaled up" in page
+    assert "table 11" in page  # of all projects
+    assert "table 12" not in page  # of those on technology
     assert "was not executed" in project.ivvu("publish", "mine.ipynb", check=2).stderr
 
 

@@ -47,6 +47,10 @@ def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
         ("column,value,replacement\ntitle,a,b\n", "'title' is no column that can be corrected"),
         ("column,value,replacement\nthema,x,DMZ\ntheme,X,CZ\n", "'CZ' is not a known spelling"),
         ("column,value,replacement\nthema,x,DMZ\ntheme,X,Technologie\n", "line 3: 'X' in 'theme' has two"),
+        (
+            "column,value,replacement\nthema,x,\n",
+            "line 2: 'x' in 'theme' is accepted, and has no replacement",
+        ),
         ("kolom,waarde\na,b\n", "do not have exactly one heading column"),
         ("", "is empty"),
     ],

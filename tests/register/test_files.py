@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ivvu_analysis.errors import RegisterError
@@ -43,3 +44,33 @@ def test_what_never_ends_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_file_of_that_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(RegisterError, match="cannot be opened"):
         check(tmp_path / name)
+
+
+LEFT_OUT = (4, "", "excluded_no_answer")
+
+
+@pytest.mark.parametrize(
+    ("cells", "text", "found"),
+    [
+        ("D2", "#N/A", (2, "scalability", "error_value")),
+        ("D4", "#N/A", (4, "scalability", "error_value")),
+        ("B4 C4 D4", "#N/A", LEFT_OUT),
+        ("A4 B4 C4 D4", "#N/A", LEFT_OUT),
+        ("D4", "=A1", (4, "scalability", "no_stored_value")),
+        ("B4 C4 D4", "=A1", LEFT_OUT),
+        ("A4 B4 C4 D4", "=A1", (4, "", "no_stored_value")),
+    ],
+)
+def test_an_error_or_formula_at_the_end_of_a_row_or_sheet_is_found(
+    tmp_path: Path, cells: str, text: str, found: tuple[int, str, str]
+) -> None:
+    sheet = (book := openpyxl.Workbook()).active
+    sheet.append(["Project", "Regio", "Status", "Opschaalbaarheid"])
+    for number in range(3):
+        sheet.append([f"P{number}", "Twente", "Lopend", "Landelijk opschaalbaar"])
+    for cell in cells.split():
+        sheet[cell] = text
+    book.save(tmp_path / "register.xlsx")
+    told = check(tmp_path / "register.xlsx", wave="2020-10").findings
+    assert (told["severity"] != "note")[told["problem"] == found[2]].all()
+    assert found in [*zip(told["row"], told["column"], told["problem"], strict=True)]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivvu_analysis.figures import theme
 from ivvu_analysis.report.words import Words
 
 EN, NL = Words("en"), Words("nl")
@@ -54,6 +55,12 @@ def test_an_unknown_format_is_a_bug() -> None:
 def test_a_field_without_a_value_is_a_bug() -> None:
     with pytest.raises(KeyError):
         EN.fill("{missing}", {})
+
+
+def test_a_share_does_not_round_to_all_or_nothing() -> None:
+    shares = {"most": 337 / 338, "few": 1 / 338, "every": 1.0, "none": 0.0}
+    assert EN.fill("{most:%} {few:%} {every:%} {none:%}", shares) == "99% 1% 100% 0%"
+    assert [theme.percent(share) for share in shares.values()] == ["99%", "1%", "100%", "0%"]
 
 
 @given(st.text())
