@@ -113,6 +113,8 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
     A SUITE that ends in .html is a page that came from somewhere: is it one that was published here?
     """
     if pages := [path for path in suites if path.suffix == ".html"]:
+        if others := [str(path) for path in suites if path not in pages]:
+            raise click.UsageError(f"Verify pages and suites one after the other: {', '.join(others)}.")
         known = {page: batch.run.published_as(page, given["output"]) for page in pages}
         none = f"no page that was published in {given['output']}"
         tell(f"{page}: {name or none}" for page, name in known.items())
@@ -160,7 +162,7 @@ def check(suites: tuple[Path, ...], **given: Any) -> None:
     plans = batch.plan.make_plans(*asked(suites, given))
     batch.plan.look_through(plans)
     for plan in plans:
-        click.echo(f"{plan.suite.path}: {len(plan.jobs)} reports, nothing wrong")
+        click.echo(f"{plan.suite.path}: {len(plan.jobs)} report{'s' * (len(plan.jobs) != 1)}, nothing wrong")
         tell(plan.notes, err=True)
 
 

@@ -129,14 +129,21 @@ def _figures(output: Manifest) -> dict[Name, list[float | None]]:
 
 
 def _at_their_wave(output: Manifest, other: Manifest) -> dict[Name, Name]:
-    """Return the figures that are about the wave of their report, where it differs, by their names at any."""
-    return {
-        (report, WAVE.sub("*", name)): (report, name)
-        for report, entry in output.reports.items()
-        for name in entry.key_figures
-        if WAVE.findall(name)[-1:] == [entry.wave]  # a change is about the wave that it ends at
-        and entry.wave != other.reports.get(report, entry).wave
-    }
+    """Return the figures that are about the wave of their report, where it differs, by their names at any.
+
+    In those names its own wave is "*" and the one before it "-", so that half a year is held against half a
+    year, and all since the first wave against all since the first wave.
+    """
+    found = {}
+    for report, entry in output.reports.items():
+        if entry.wave == other.reports.get(report, entry).wave:
+            continue
+        waves = {wave for name in entry.key_figures for wave in WAVE.findall(name)}
+        relative = {max((w for w in waves if w < entry.wave), default=""): "-", entry.wave: "*"}
+        for name in entry.key_figures:
+            if WAVE.findall(name)[-1:] == [entry.wave]:  # a change is about the wave that it ends at
+                found[report, WAVE.sub(lambda w, to=relative: to.get(w[0], w[0]), name)] = report, name
+    return found
 
 
 def ground_changes(old: Manifest, new: Manifest) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from ivvu_analysis.batch import output as store
 from ivvu_analysis.batch.crate import CRATE, describe_crate
 from ivvu_analysis.batch.output import Entry, Job, Manifest, Result, Run
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, refuse_foreign
 from ivvu_analysis.places import CHECKOUT, PACKAGE, data_folder, digest, digest_of
 
 COMPARISON = "comparison.html"
@@ -65,6 +65,22 @@ class Ledger:
         whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
         self.due = {name: why for name, why in whys.items() if why}
         self.kept = len(plan.jobs) - len(self.due)
+
+    def refuse_foreign(self) -> None:
+        """Refuse to write over pages that no run has made.
+
+        Raises
+        ------
+        OutputError
+            If there are such pages.
+        """
+        unknown = [store.report_files(job.name)["html"] for job in self.plan.jobs
+                   if job.name not in self.known.reports]  # fmt: skip
+        unknown += [] if store.COVER in self.known.outputs else [store.COVER]
+        for path in [path for name in unknown if (path := self.folder / name).is_file()]:
+            from ivvu_analysis.report.templates import beginnings  # slow to import; rarely needed
+
+            refuse_foreign(path, *beginnings())
 
     def _fingerprint(self, job: Job) -> str:
         """Return one hash of all that is known beforehand of what a report is made of."""

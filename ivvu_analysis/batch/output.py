@@ -192,7 +192,8 @@ def _read(path: Path, form: Any) -> Any:
     try:
         return TypeAdapter(form).validate_json(path.read_bytes())
     except OSError as error:
-        why = error.strerror
+        remedy = "Name the output folder of a suite, or make its reports with ivvu run."
+        raise OutputError(f"{path} cannot be read: {error.strerror}.", remedy) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")

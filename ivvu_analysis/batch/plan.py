@@ -193,6 +193,8 @@ def _jobs(
     chosen: list[tuple[str, Any]] = [("", None)]
     for name, choice in entry.for_each.items():
         with placed(places[name]):
+            if name not in notebook.parameters:
+                parameters.check({name: choice}, notebook.parameters, notebook.path.stem)
             chosen = _chosen(name, choice, book, str(given.get("wave", "")))
     for suffix, one in chosen:
         values, files = parameters.check({}, notebook.parameters), {}
@@ -253,6 +255,8 @@ def _meant(name: str, value: Any, book: Codebook, folder: Path) -> Any:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
     if name in ("region", "holder") and isinstance(value, str) and value:
         return book.require(name, value)
+    if name == "measure" and value not in book.measures:
+        raise ParameterError(f"There is no measure '{value}'.", did_you_mean(str(value), book.measures))
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
     if name in FILES and value:

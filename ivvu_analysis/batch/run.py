@@ -102,6 +102,8 @@ def run(
         for plan in plans:
             held.enter_context(store.hold(options.output / plan.name))
         ledgers = [Ledger(plan, options.output, force=options.force) for plan in plans]
+        for ledger in ledgers:
+            ledger.refuse_foreign()
         held.callback(keep_up, options.output)  # leads to what was made, also if it was stopped
         if due := [ledger for ledger in ledgers if ledger.due]:
             _make(due, sum(ledger.kept for ledger in ledgers), executor, check, display)
@@ -216,8 +218,9 @@ def published_as(page: Path, output: Path) -> str:
     if not (found := digest_of(page)):
         raise OutputError(f"{page} cannot be read.", "Give another file.")
     for manifest in sorted(output.glob(f"*/{store.MANIFEST}")):
-        for entry in store.read_manifest(manifest.parent).reports.values():
-            for name, kept in entry.outputs.items():
+        known = store.read_manifest(manifest.parent)
+        for outputs in (known.outputs, *(entry.outputs for entry in known.reports.values())):
+            for name, kept in outputs.items():
                 if kept == found:
                     return f"{manifest.parent.name}/{name}"
     return ""

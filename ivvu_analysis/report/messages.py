@@ -46,7 +46,8 @@ def wanted(notebooks: Path) -> list[str]:
     notebooks
         The folder of the notebooks.
     """
-    texts = {text for path in notebooks.glob("*.ipynb") for text in of_notebook(path)}
+    every = [*notebooks.glob("*.ipynb"), *PACKAGE.rglob("*.ipynb")]
+    texts = {text for path in every for text in of_notebook(path)}
     for path in PACKAGE.rglob("*.py"):
         texts |= set(of_code(path.read_text(encoding="utf-8")))
     for path in PACKAGE.rglob("*.j2"):

@@ -20,7 +20,8 @@ DRAWN = re.compile(
     r"[\[(]?\s*(<(Axes|Figure|matplotlib|seaborn)\b|Text\(|array\(\[+<(Axes|matplotlib)).*", re.DOTALL
 )
 MOMENT = re.compile(
-    r"(\b(?:Date|Time):(?:</th>\s*<td>)?\s*)([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d\d:\d\d:\d\d)"
+    r"(\b(?:Date|Time):(?:</th>\s*<td>)?\s*)"
+    r"([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d|\d\d:\d\d:\d\d)"
 )
 # What differs between two runs of the same notebook or between machines, and means nothing to a reader.
 QUIET = {
@@ -66,12 +67,13 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
             if output.output_type == "error":
                 parts.append(_printed(f"{output.ename}: {output.evalue}", "stderr"))
             elif not (quiet and output.output_type == "execute_result"):
-                parts.append(_rich(output.data, language, folder, heading))
+                parts.append(_rich(output, language, folder, heading))
     return [part for part in parts if part]
 
 
-def _rich(data: Mapping[str, Any], language: str, folder: Path, heading: str) -> str:
+def _rich(output: NotebookNode, language: str, folder: Path, heading: str) -> str:
     """Return an output in the richest of its kinds."""
+    data: Mapping[str, Any] = output.data
     if MIME in data:
         return str(data.get("text/html", ""))
     if "text/html" in data:
@@ -81,7 +83,8 @@ def _rich(data: Mapping[str, Any], language: str, folder: Path, heading: str) ->
         return markdown(data[kind], folder, language)
     if kind:
         said = translate("A figure under ‘{heading}’, without a description of its own", language)
-        return f'<p class="plot">{image(kind, data[kind], said.format(heading=heading))}</p>'
+        told = output.metadata.get(kind, {}).get("alt") or output.metadata.get("alt")
+        return f'<p class="plot">{image(kind, data[kind], told or said.format(heading=heading))}</p>'
     if unknown := [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]:
         return _left_out(unknown, language)
     text = data.get("text/plain", "")

@@ -5,6 +5,7 @@ from typing import Any
 import jinja2
 
 from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.scales import LANGUAGES
 
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("ivvu_analysis.report", "template"),
@@ -12,6 +13,11 @@ ENVIRONMENT = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def beginnings() -> list[str]:
+    """Return how our pages begin, in each language: they are known by it."""
+    return [render("page.html.j2", one, title="").partition("<title>")[0].rstrip() for one in LANGUAGES]
 
 
 def render(name: str, language: str, **values: Any) -> str:
