@@ -112,13 +112,11 @@ class Tabs:
 
     def overview(self) -> Any:
         """Return the tab with the map, the levels by wave, and chosen regions against the others."""
-        _, book, words = self.say, self.evidence.codebook, self.words
-        kinds = {code: kind for kind in ("dimension", "measure") for code in book.scale(kind).codes}
-        names = [
-            (words.format(kind, code), code) for code, kind in kinds.items() if self.evidence.waves(code)
-        ]
+        _, words = self.say, self.words
+        labels = words.by_code("dimension") | words.by_code("measure")
+        names = [(label, code) for code, label in labels.items() if self.evidence.waves(code)]
         waves = [(words.wave(wave), wave) for wave in self.waves]
-        holders = [(words.format("holder", code), code) for code in book.scale("holder").codes]
+        holders = [(label, code) for code, label in words.by_code("holder").items()]
         holders = [(_("All holders"), ""), *holders]
         found = sorted((data_folder() / "register").glob("*.*"))
         files = [str(path) for path in found if path.suffix in REGISTERS]
@@ -150,16 +148,16 @@ class Tabs:
 
     def forecast(self) -> Any:
         """Return the tab with the expected course of a ladder, and what another pace would make of it."""
-        _, words, book = self.say, self.words, self.evidence.codebook
+        _, words = self.say, self.words
         year = int(self.waves[-1][:4])
         dates = [f"{y}-{month:02d}" for y in range(year, year + 5) for month in (3, 6, 9, 12)]
         ahead = [(words.short_wave(date), date) for date in dates if date > self.waves[-1]]
-        ladders = [(words.by_code("dimension")[code], code) for code in book.dimensions]
+        ladders = [(label, code) for code, label in words.by_code("dimension").items()]
         shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
         start = ahead[min(4, len(ahead) - 1)][1]
         controls = {
-            "dimension": _chosen(widgets.Dropdown, _("Ladder"), ladders, book.dimensions[-1]),
+            "dimension": _chosen(widgets.Dropdown, _("Ladder"), ladders, ladders[-1][1]),
             "horizon": _slider(_("Horizon"), ahead, start),
             "speed": _slider(_("Pace"), paces, 1.0),
             "stalling": _slider(_("Share that stalls"), shares, 0.0),

@@ -88,18 +88,16 @@ def shares(
         `group, level, count, n, estimate, conf_low, conf_high, method`, where `group` is ``"chosen"`` and
         ``"others"``, ``"technology"`` and ``"rest"``, or ``"all"``.
     """
-    now, scale = f"wave == '{evidence.wave}'", evidence.codebook.scale(subject)
     if chosen and rated is not None:
         group = rated["region"].isin([*chosen]).map({True: "chosen", False: "others"})
         counts = pd.crosstab(rated[subject], group)
-    elif subject in evidence.codebook.dimensions:
-        counts = evidence.phases(subject).query(now).set_index("phase")[["regions"]]
     else:
-        counts = pd.concat(ratings.groups(evidence, subject), axis=1, keys=("technology", "rest"))
-        if not counts.sum().all():
-            counts = evidence.counts(subject).query(now).set_index("level")[["projects"]]
-    counts = counts.set_axis(counts.index.astype(str)).rename(columns={"regions": "all", "projects": "all"})
-    wide = counts.reindex(pd.Index(scale.rated, name="level"), fill_value=0)
+        counts = evidence.table(subject).loc[[evidence.wave]].set_axis(["all"]).T
+        if subject in evidence.codebook.measures:
+            apart = pd.concat(ratings.groups(evidence, subject), axis=1, keys=("technology", "rest"))
+            counts = apart if apart.sum().all() else counts
+    levels = pd.Index(evidence.codebook.scale(subject).rated, name="level")
+    wide = counts.set_axis(counts.index.astype(str)).reindex(levels, fill_value=0)
     long = wide.melt(var_name="group", value_name="count", ignore_index=False).reset_index()
     return proportions.shares(long, by="group", count="count")
 

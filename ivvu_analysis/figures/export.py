@@ -11,11 +11,12 @@ from matplotlib.transforms import Bbox
 from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.layout import EDGE
 
-NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 POINTS = 72  # to an inch
 # The typeface of the page, where there is one.
 ROOT = """<svg width="100%" preserveAspectRatio="xMinYMin meet" style="font-family:
 var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
+# What stands before the element, when and with what it was made, and blanks around lines.
+BESIDE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\n|\s+(?=\n)|(?<=\n) +", re.DOTALL)
 TAG, FONT = re.compile(r"<[^>]+>"), re.compile(r"font: (italic )?(?:(\w+) )?([\d.]+px) [^;\"]*")
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
 NOT_NEEDED = re.compile(
@@ -45,18 +46,13 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     # Measured by what has just drawn it, which knows the width of every text by then.
     watching = whole.canvas.mpl_connect("draw_event", lambda e: drawn.append(whole.get_tightbbox(e.renderer)))
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "font.family": ["DejaVu Sans"]}):
-        whole.savefig(text, format="svg", metadata=NO_METADATA, facecolor=theme.PAPER)
+        whole.savefig(text, format="svg", facecolor=theme.PAPER)
     whole.canvas.mpl_disconnect(watching)
     box, (wide, tall) = drawn[-1].padded(EDGE), whole.get_size_inches()
     if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
         box = Bbox.from_extents(0, box.y0, wide, box.y1)
     seen = (round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height))
-    body = re.sub(
-        r"^.*?(?=<svg)|<metadata>.*?</metadata>|\s+(?=\n)|(?<=\n) +",
-        "",
-        text.getvalue().strip(),
-        flags=re.DOTALL,
-    )
+    body = BESIDE.sub("", text.getvalue().strip())
     body = TAG.sub(lambda tag: FONT.sub(_without_face, NOT_NEEDED.sub("", tag[0])), body)
     return re.sub('<svg.*?viewBox="[^"]*"', ROOT.format(*seen), body, count=1, flags=re.DOTALL)
 

@@ -163,10 +163,8 @@ def tile_map(
         layout.write(ax, x, y, level, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
         layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, **inside)
     found = data[value].value_counts()
-    names = {level: f"{level} ({found.get(level, 0)})" for level in colours}
-    layout.legend(
-        ax, [Patch(facecolor=c, label=names[level], **contrast.hatched(c)) for level, c in colours.items()]
-    )
+    named = {f"{level} ({found.get(level, 0)})": colour for level, colour in colours.items()}
+    layout.legend(ax, [Patch(facecolor=c, label=name, **contrast.hatched(c)) for name, c in named.items()])
     return ax
 
 
@@ -195,10 +193,8 @@ def flows(
     >>> len(figures.flows(pd.DataFrame([move]), counts).collections)
     1
     """
-    colours, sizes = (
-        theme.colours_of(counts, "phase", palette),
-        theme.wide(counts, "wave", "phase", "regions"),
-    )
+    colours = theme.colours_of(counts, "phase", palette)
+    sizes = theme.wide(counts, "wave", "phase", "regions")
     moments, levels = [*sizes.index], [*sizes.columns]
     unit = TALL / max(sizes.max().sum(), 1)  # inches for one
     lanes = (sizes.max() * unit).clip(lower=LANE)

@@ -60,10 +60,9 @@ def lines(
     >>> ax.texts[0].get_text()
     '55%'
     """
-    seen, _ = theme.grouped(data[:0] if observed is None else observed, hue)
-    data, hue = theme.grouped(data, hue)
+    seen = theme.grouped(data[:0] if observed is None else observed, hue, palette)[0]
+    data, hue, colours = theme.grouped(data, hue, palette)
     seen, data = (frame.assign(at=_places(frame[x])) for frame in (seen, data))
-    colours = theme.colours_of(data, hue, palette, distinct=True)
     ends = data.groupby(hue, observed=True).last().sort_values(y, ascending=False)
     names = [layout.folded(str(group), NAMES, theme.SMALL, "bold") for group in ends.index]
     texts = [f"{name}\n{fmt(float(value))}".strip() for name, value in zip(names, ends[y], strict=True)]
@@ -174,7 +173,7 @@ def funnel(
     for ends in target:
         ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
     # Those outside choose first, and of them the small ones: most lie there.
-    known = known.assign(outside=outside).sort_values(["outside", "n"], ascending=[False, True])
+    known = known.assign(within=~outside).sort_values(["within", "n"], kind="stable")
     points, inks = known[["n", "share"]].to_numpy(float), [theme.INK] * len(known)
     naming.name_points(ax, points, known[label], inks, target, outside.sum())
     return ax
@@ -213,9 +212,8 @@ def scatter(
     >>> figures.scatter(points, x="axis_1", y="axis_2", label="name").get_xlabel()
     ''
     """
-    data, hue = theme.grouped(data, hue)
-    colours = theme.colours_of(data, hue, palette, distinct=True)
-    places, kinds = data[[x, y]].to_numpy(float), data[hue].astype(object)
+    data, hue, colours = theme.grouped(data, hue, palette)
+    places = data[[x, y]].to_numpy(float)
     pale = np.zeros(len(data), dtype=bool) if faint is None else np.asarray(faint)
     ax = layout.start(ax, 4.2)
     for line in (ax.axhline, ax.axvline):
@@ -227,10 +225,7 @@ def scatter(
     ax.margins(0.1)
     ax.set_aspect("equal", adjustable="datalim")
     ax.apply_aspect()
-    inks = [
-        theme.FAINT if dim else contrast.ink_like(colours[kind])
-        for dim, kind in zip(pale, kinds, strict=True)
-    ]
+    inks = np.where(pale, theme.FAINT, [contrast.ink_like(colours[kind]) for kind in data[hue]])
     axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
     naming.name_points(ax, places, data[label], inks, axes)
     if hue != theme.ONE:

@@ -60,7 +60,7 @@ def stacked(
     >>> [text.get_text() for text in ax.texts]
     ['40%', '60%', 'no', 'yes']
     """
-    data, hue = theme.grouped(data, hue)
+    data, hue, colours = theme.grouped(data, hue, palette, distinct=False)
     alone, sizes = hue == theme.ONE, theme.wide(data, y, hue, x)
     about = data.groupby(y, observed=False)["n"].max() if "n" in data else pd.Series(dtype=float)
     names = [f"{row}\nn = {about[row]:.0f}" if pd.notna(about.get(row)) else row for row in sizes.index]
@@ -69,7 +69,6 @@ def stacked(
     ax.set(xlim=(0, total), xticks=[])
     inch = layout.inches(ax)[0] / total
     shown, starts = sizes.loc[:, sizes.any()], sizes.cumsum(axis=1) - sizes
-    colours = theme.colours_of(data, hue, palette, distinct=alone)
     for part, size in shown.items():
         colour = colours[part]
         fill = {"color": colour, "height": THICK, "label": str(part), **contrast.hatched(colour)}
@@ -167,7 +166,7 @@ def dots(
     >>> ax.texts[0].get_text()
     '10% (-10% – 30%)'
     """
-    data, hue = theme.grouped(data, hue)
+    data, hue, colours = theme.grouped(data, hue, palette)
     names = data[y] if isinstance(y, str) else data[[*y]].astype(str).agg(": ".join, axis=1)
     rows, groups = theme.levels_of(names), theme.levels_of(data[hue])
     numbers = data.reindex(columns=[x, *ENDS]).astype(float).to_numpy()
@@ -180,7 +179,6 @@ def dots(
     ax.grid(axis="x")
     if null is not None:
         ax.axvline(null, color=theme.FAINT, linestyle="--", linewidth=1, zorder=1)
-    colours = theme.colours_of(data, hue, palette, distinct=True)
     value, low, high = numbers.T
     ink = np.array([*colours.values()])[group]
     ax.hlines(at, low, high, colors=ink, linewidth=np.where(np.isnan(value), 8.0, 1.6))

@@ -35,14 +35,12 @@ RC: Any = {
     "xtick.color": FAINT,
     "ytick.color": INK,
     "xtick.labelsize": SMALL,
-    "ytick.labelsize": NORMAL,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
     "xtick.major.pad": 5,  # the nought of an upright axis stands in that corner
     "grid.color": "#e6e9ed",
     "legend.frameon": False,
     "legend.fontsize": SMALL,
-    "legend.title_fontsize": NORMAL,
     "legend.handlelength": 1.2,
     "legend.handletextpad": 0.5,
     "legend.columnspacing": 1.1,
@@ -113,9 +111,16 @@ def wide(data: pd.DataFrame, rows: str, columns: str, values: str) -> pd.DataFra
     return sizes.reindex(index=levels_of(data[rows]), columns=levels_of(data[columns])).fillna(0.0)
 
 
-def grouped(data: pd.DataFrame, hue: str | None) -> tuple[pd.DataFrame, str]:
-    """Return a frame with its column of groups; without one all rows are of one group without a name."""
-    return (data, hue) if hue else (data.assign(**{ONE: ""}), ONE)
+def grouped(
+    data: pd.DataFrame, hue: str | None, given: Palette, *, distinct: bool = True
+) -> tuple[pd.DataFrame, str, dict[Any, str]]:
+    """Return a frame with its column of groups, and the colours of these; see `colours_of`.
+
+    Without such a column all rows are of one group without a name.
+    """
+    if not hue:
+        data, hue, distinct = data.assign(**{ONE: ""}), ONE, True
+    return data, hue, colours_of(data, hue, given, distinct=distinct)
 
 
 def colours_of(data: pd.DataFrame, column: str, given: Palette, *, distinct: bool = False) -> dict[Any, str]:

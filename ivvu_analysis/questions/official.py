@@ -7,11 +7,10 @@ change since the wave before comes after them. A row of totals has the code of t
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import nothing, portfolio, stacked
+from ivvu_analysis.questions import nothing, portfolio, rows, stacked
 
 TOTAL, EDITION = "total_row", "edition"  # codes of the scale `total`
 WITHOUT_TOTAL = ("participation",)  # table 5 is printed without one, and without what is unknown
-BLOCKS = ("impact", "sharing", "scalability")
 
 
 def table(evidence: Evidence, name: str, group: str = "all") -> pd.DataFrame:
@@ -42,7 +41,7 @@ def technology(evidence: Evidence) -> pd.DataFrame:
     >>> official.technology(load())["subject"].unique().tolist()
     ['impact', 'sharing', 'scalability']
     """
-    blocks = {name: table(evidence, name, "technology") for name in BLOCKS if evidence.waves(name)}
+    blocks = {name: table(evidence, name, "technology") for name in rows.RATINGS if evidence.waves(name)}
     found = pd.concat(blocks or {"": nothing("level")}, names=["subject"])
     return found.reset_index("subject").reset_index(drop=True)
 

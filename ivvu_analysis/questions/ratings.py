@@ -15,7 +15,7 @@ from ivvu_analysis.questions import INTERVAL, Statistic, rows
 from ivvu_analysis.stats import proportions
 
 
-def levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame:
+def levels(evidence: Evidence, measure: str) -> pd.DataFrame:
     """Return the share of each level at each wave: `wave, level, projects, n, estimate, conf_low, ...`.
 
     The level of what is not known is left out where no wave counts any.
@@ -27,7 +27,7 @@ def levels(evidence: Evidence, measure: str, group: str = "all") -> pd.DataFrame
     >>> found.query("wave == '2020-10' and level == 'national'")["projects"].item()
     43
     """
-    counts = evidence.counts(measure, group)
+    counts = evidence.counts(measure)
     unknown = ~counts["level"].isin(evidence.codebook.scale(measure).rated)
     kept = counts if counts["projects"][unknown].any() else counts[~unknown]
     return proportions.shares(kept, by="wave")

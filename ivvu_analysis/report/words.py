@@ -103,9 +103,8 @@ class Words:
         if how == "amount":
             if isinf(value):
                 return "∞" if value > 0 else f"{MINUS}∞"
-            return self.number(
-                value, next((n for least, n in PLACES if value % 1 and abs(value) >= least), 0)
-            )
+            decimals = next((n for least, n in PLACES if value % 1 and abs(value) >= least), 0)
+            return self.number(value, decimals)
         if how in ("p", "chance"):
             return self._probability(how, value)
         return self._quantity(how.removeprefix("count"), value)
