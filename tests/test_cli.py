@@ -151,7 +151,7 @@ def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.Monke
     assert planned.exit_code == 0, planned.output
     assert planned.output.startswith("demo: T, 1 of 1 to make\n  impact-midden-ijssel  make (new)")
     checked = CliRunner().invoke(main, ["check"])
-    assert (checked.exit_code, "1 reports, nothing wrong" in checked.output) == (0, True)
+    assert (checked.exit_code, "1 report, nothing wrong" in checked.output) == (0, True)
     assert not project.output.exists()
 
 

@@ -139,10 +139,10 @@ def _at_their_wave(output: Manifest, other: Manifest) -> dict[Name, Name]:
         if entry.wave == other.reports.get(report, entry).wave:
             continue
         waves = {wave for name in entry.key_figures for wave in WAVE.findall(name)}
-        relative = {max((w for w in waves if w < entry.wave), default=""): "-", entry.wave: "*"}
+        before = max((wave for wave in waves if wave < entry.wave), default=entry.wave)
         for name in entry.key_figures:
             if WAVE.findall(name)[-1:] == [entry.wave]:  # a change is about the wave that it ends at
-                found[report, WAVE.sub(lambda w, to=relative: to.get(w[0], w[0]), name)] = report, name
+                found[report, name.replace(entry.wave, "*").replace(before, "-")] = report, name
     return found
 
 

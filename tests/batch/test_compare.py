@@ -177,6 +177,19 @@ def test_two_waves_are_compared_under_one_name_and_across_the_wave() -> None:
     ]
 
 
+def test_a_half_year_is_held_against_a_half_year_and_the_whole_against_the_whole() -> None:
+    old = output(
+        {"2020-03..2020-10.steps": (8.0, None, None), "2019-03..2020-10.steps": (25.0, None, None)},
+        wave="2020-10",
+    )
+    new = output(
+        {"2020-10..2021-03.steps": (0.0, None, None), "2019-03..2021-03.steps": (26.0, None, None)},
+        wave="2021-03",
+    )
+    found = figure_changes(old, new)
+    assert found[["then", "now"]].dropna().to_numpy().tolist() == [[8.0, 0.0], [25.0, 26.0]]
+
+
 def test_with_one_wave_nothing_is_paired_across_waves() -> None:
     old, new = output({"x.2020-03.share": (0.5, None, None)}), output({"x.2020-10.share": (0.7, None, None)})
     assert list(figure_changes(old, new)["kind"]) == ["appeared", "vanished"]

@@ -87,7 +87,7 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
         ("reports: [{notebook: impact, for_each: {region: [twente, utrect]}}]", "Did you mean 'utrecht'"),
         ("reports: [{notebook: impact, for_each: {region: {holder: vzg}}}]", "Did you mean 'vgz'"),
         ("reports: [{notebook: impact, for_each: {region: {wave: x}}}]", "such as {region: all}"),
-        ("reports: [{notebook: impact, for_each: {theme: {holder: vgz}}}]", "no values at all"),
+        ("reports: [{notebook: impact, for_each: {theme: {holder: vgz}}}]", "no parameter 'theme'"),
         ("reports: [{notebook: impact, for_each: {wave: all}}]", "not every wave is known"),
         ("reports: [{notebook: impact, for_each: {wave: []}}]", "no values at all"),
         ("reports: [{notebook: impact, for_each: {region: {holder: []}}}]", "no values at all"),

@@ -16,6 +16,7 @@ from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.errors import OutputError, ParameterError
+from ivvu_analysis.report.templates import beginnings
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -54,7 +55,7 @@ class Scribe:
         entry = Entry(
             status="published", title=job.name, key_figures=figures, origin="published", inputs=self.opened
         )
-        page = f"{job.name} {job.parameters['wave']}".encode()
+        page = f"{beginnings()[0]}{job.name} {job.parameters['wave']}".encode()
         return Result(entry, {"notebook": b"notebook", "html": page, "workbook": b"workbook"})
 
 
@@ -205,6 +206,18 @@ def test_a_failed_report_is_tried_again(made: Make) -> None:
     assert made(Scribe(failing={"a"}))[1].failed == ("a",)
     assert made()[0] == ["a"]
     assert made()[0] == []
+
+
+@pytest.mark.parametrize("page", ["index.html", "reports/b.html"])
+def test_a_page_that_no_run_has_made_is_not_written_over(project: Project, made: Make, page: str) -> None:
+    theirs = project.output / "demo" / page
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("mine")
+    with pytest.raises(OutputError, match="not an earlier output"):
+        made()
+    assert theirs.read_text() == "mine"
+    theirs.unlink()
+    assert sorted(made()[0]) == ["a", "b"]
 
 
 def test_a_run_that_was_stopped_is_taken_up_where_it_was(project: Project, made: Make) -> None:

@@ -12,7 +12,7 @@ from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Entry, Job, Result
 from ivvu_analysis.batch.plan import make_plans
-from ivvu_analysis.batch.run import difference, verify
+from ivvu_analysis.batch.run import difference, published_as, verify
 from ivvu_analysis.errors import OutputError
 
 if TYPE_CHECKING:
@@ -80,6 +80,16 @@ def test_what_is_not_current_proves_nothing(project: Project, published: tuple[l
     project.notebook("a", "x = 1")
     with pytest.raises(OutputError, match=r"a \(changed\)"):
         again(*published, Writer(""))
+
+
+def test_a_page_that_came_back_is_known_and_so_is_a_cover(
+    project: Project, published: tuple[list[Path], Options]
+) -> None:
+    for page in ("reports/a.html", "index.html"):
+        assert published_as(project.output / "demo" / page, project.output) == f"demo/{page}"
+    altered = project.output / "altered.html"
+    altered.write_bytes((project.output / "demo" / "index.html").read_bytes() + b" ")
+    assert published_as(altered, project.output) == ""
 
 
 def test_one_text_that_goes_on_differs_at_its_end(tmp_path: Path) -> None:

@@ -122,6 +122,9 @@ def test_a_new_notebook_is_published_in_either_way(project: Project) -> None:
     assert "table 11" in page  # of all projects
     assert "table 12" not in page  # of those on technology
     assert "was not executed" in project.ivvu("publish", "mine.ipynb", check=2).stderr
+    project.ivvu("publish", "out.ipynb", check=0)
+    (project.folder / "out.html").write_text("mine")  # as of nbconvert, or of anybody
+    assert "not an earlier output" in project.ivvu("publish", "out.ipynb", check=2).stderr
 
 
 def test_a_copy_of_one_of_ours_has_prose_in_dutch(project: Project) -> None:

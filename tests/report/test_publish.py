@@ -52,6 +52,7 @@ def test_headings_nest_whatever_a_notebook_skips() -> None:
         ({"image/svg+xml": "<svg xmlns='x'/>"}, base64.b64encode(b"<svg xmlns='x'/>").decode()),
         ({"text/html": "<table><tr><td>7</td></tr></table>", "text/plain": "7"}, "<td>7</td>"),
         ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "W()"}, "only works in JupyterLab"),
+        ({"text/html": "<td>Date:</td><td>2026-11-30 18:34</td>"}, "–"),
         ({"application/javascript": "alert(1)"}, "is not shown here: script."),
     ],
 )
@@ -119,6 +120,12 @@ def test_a_styler_keeps_its_colours_and_random_names_become_numbers() -> None:
     html = page(shows({"text/html": cell})).html
     assert "#T_00001_row0_col0 { color: red }" in html
     assert 'id="T_00001_row0_col0"' in html
+
+
+def test_a_figure_keeps_the_description_that_its_author_gave() -> None:
+    cell = v4.new_code_cell("x", outputs=[v4.new_output("display_data", {"image/png": PIXEL})])
+    cell.outputs[0].metadata = {"image/png": {"alt": "A dot & nothing else"}}
+    assert 'alt="A dot &amp; nothing else"' in page(cell).html
 
 
 def test_images_beside_the_notebook_travel_with_the_page(tmp_path: Path) -> None:
