@@ -20,7 +20,7 @@ DRAWN = re.compile(
     r"[\[(]?\s*(<(Axes|Figure|matplotlib|seaborn)\b|Text\(|array\(\[+<(Axes|matplotlib)).*", re.DOTALL
 )
 MOMENT = re.compile(
-    r"(\b(?:Date|Time):(?:</th>\s*<td>)?\s*)"
+    r"(\b(?:Date|Time):(?:</t[hd]>\s*<td>)?\s*)"
     r"([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d|\d\d:\d\d:\d\d)"
 )
 # What differs between two runs of the same notebook or between machines, and means nothing to a reader.
