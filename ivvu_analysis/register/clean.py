@@ -71,8 +71,7 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
     ]
     read = pd.DataFrame(readings, columns=["code", "problem"], dtype=object)
     faulty = (read["problem"] != "").to_numpy()
-    some = np.flatnonzero(faulty)[:MOST_SUGGESTIONS]
-    meant = {number: speller.suggest(column, texts[number]) for number in some}
+    meant = {n: speller.suggest(column, texts[n]) for n in np.flatnonzero(faulty)[:MOST_SUGGESTIONS]}
     hit = faulty[at]
     found = read.assign(meant=pd.Series(meant, dtype=object)).fillna("").iloc[at[hit]]
     table.note(rows[hit], column, found["problem"].array, suggestion=found["meant"].array)
@@ -96,9 +95,12 @@ def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
     lines = "\n".join([*written, ""])
     if any(re.fullmatch(rf"(?:(?:{number})?+\n)*+", lines) for number in (shape, PLAIN)):
         return texts, repeated
-    first: dict[str, str] = {}
     tidied = [spelling.tidy(text) for text in written]
-    keyed = zip(written, _alike(tidied), tidied, strict=True)
+    keys = _alike(tidied)
+    if tidied == written and len(set(keys)) == len(keys):  # each is another, as it stands
+        return texts, repeated
+    first: dict[str, str] = {}
+    keyed = zip(written, keys, tidied, strict=True)
     kinds = {text: first.setdefault(key or text, plain) for text, key, plain in keyed}
     joined = texts.map(kinds)
     table.note(rows[joined != texts], "id", "id_joined", "")
@@ -124,7 +126,7 @@ def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFra
         codes.map(lambda code: float(code[:4]), na_action="ignore").astype(float) for codes in (start, wave)
     )
     twice = again.to_numpy(copy=True)
-    twice[twice] = projects[again].duplicated(["wave", "id"], keep=False)
+    twice[twice] = projects.loc[again, ["wave", "id"]].duplicated(keep=False)
     broken = {
         ("id", "id_missing"): missing & (not missing.all()),
         ("id", "id_repeated"): twice,
@@ -143,8 +145,8 @@ def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFra
 def _reused(repeated: pd.DataFrame) -> pd.Index:
     """Return the numbers that another project has at another wave: row numbers used as such."""
     about = ["title", "region", "theme"]
-    titles = repeated[["id", "title"]].dropna().drop_duplicates()
-    several = titles.loc[titles["id"].duplicated(), "id"]
+    titles = repeated[["id", "title"]].dropna()
+    several = titles.loc[titles["title"] != titles.groupby("id")["title"].transform("first"), "id"]
     some = repeated.loc[repeated["id"].isin(several), ["id", "wave", *about]].astype(object)
     some["title"] = some["title"].map(squeeze, na_action="ignore")
     groups = some.groupby("id")

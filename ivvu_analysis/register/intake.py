@@ -145,7 +145,7 @@ def check(
     projects = clean.projects(table, kept, replacements)
     invented = (code for code in INVENTED if (projects["origin"] == code).any())
     origin: Origin = next(invented, "register")
-    answered = pd.DataFrame({column: _answered(projects[column]) for column in ESSENTIAL}, projects.index)
+    answered = pd.DataFrame({c: projects[c].notna() & (projects[c] != "unknown") for c in ESSENTIAL})
     lines.gaps(table, projects)
     _about_waves(projects, table, known)
     _about_columns(answered, table, replacements, origin)
@@ -216,11 +216,6 @@ def _sorted(table: Table) -> pd.DataFrame:
     position = pd.Index(columns).get_indexer(found["column"]) % (len(columns) + 1)  # no column: the last
     ordered = found.assign(position=position).sort_values(["sheet", "row", "position"], kind="stable")
     return ordered[list(COLUMNS)].reset_index(drop=True)
-
-
-def _answered(column: pd.Series) -> np.ndarray:
-    """Return which of many cells have one of few codes, and one that is an answer."""
-    return np.asarray(np.append(column.cat.categories != "unknown", False)[column.cat.codes])
 
 
 def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:

@@ -71,9 +71,8 @@ def excluded(table: Table) -> tuple[pd.Series, dict[str, pd.Series]]:
     telling = sum(column in table.cells for column in TELLING)
     suspect = answers <= (FEW if telling > FEW else 0)
     part_of = table.place["part"]
-    size = np.bincount(part_of, minlength=len(table.parts))
-    empty = {c: 2 * np.bincount(part_of, table.texts(c) == "", len(size)) > size for c in GROUPED}
-    named = [c for c, has in table.named.items() if 2 * has[~suspect].sum() > (~suspect).sum()]
+    empty = {c: (table.texts(c) == "").groupby(part_of).mean() > 0.5 for c in GROUPED}
+    named = [c for c in ("id", "title") if table.texts(c).astype(bool)[~suspect].mean() > 0.5]
     shapes = {_shape(text) for text in table.texts("id").iloc[:1000]} if "id" in named else set()
     rows = table.place["row"].to_numpy()
     formulas = {
@@ -146,15 +145,15 @@ def _group(line: list[str], speller: Speller, columns: list[str], met: dict[str,
 
 def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
-    number, title = table.named["id"], table.named["title"]
+    number, title = table.texts("id").astype(bool), table.texts("title")
     again = table.cells[table.repeated]
     again = again[again.duplicated([c for c in ("id", "wave") if c in again], keep=False)]  # and of those all
     alike = again.index[again.duplicated(keep=False)]
     lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
     if not number.all():
-        bare = table.cells.assign(part=table.place["part"])[~number & title]
+        bare = table.cells.assign(part=table.place["part"])[~number & (title != "")]
         twice = bare.index[bare.duplicated()].to_numpy()
-        table.note(twice, "", "row_repeated", table.texts("title").iloc[twice].astype(object).to_numpy())
+        table.note(twice, "", "row_repeated", title.iloc[twice].astype(object).to_numpy())
     return list(lines.index[lines.duplicated()])
 
 

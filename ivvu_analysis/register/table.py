@@ -204,17 +204,12 @@ class Table:
         return pd.Series("", index=self.cells.index, dtype="category")
 
     @cached_property
-    def named(self) -> dict[str, np.ndarray]:
-        """Which rows have a number and which a title; to compare each with an empty text takes longer."""
-        return {column: self.texts(column).astype(bool).to_numpy() for column in ("id", "title")}
-
-    @cached_property
     def repeated(self) -> np.ndarray:
         """Which rows have the number of another."""
         numbers = pd.Index(self.texts("id").astype(object))
         if numbers.is_monotonic_increasing and numbers.is_unique:  # as mostly, and soon seen
             return np.zeros(len(numbers), dtype=bool)
-        return np.asarray((numbers != "") & numbers.duplicated(keep=False))
+        return np.asarray((numbers.to_numpy() != "") & numbers.duplicated(keep=False))
 
     def line(self, at: int) -> list[str]:
         """Return what stands in one row of the table, in the order of the sheet, each text once."""
