@@ -140,7 +140,7 @@ def test_a_changed_parameter_makes_its_reports_again(project: Project, made: Mak
     made()
     project.suite("reports: [{notebook: a, parameters: {wave: '2020-03'}}, {notebook: b}]")
     assert made()[0] == ["a"]
-    assert project.files()["demo/reports/a.html"] .endswith(b"a 2020-03")
+    assert project.files()["demo/reports/a.html"].endswith(b"a 2020-03")
 
 
 @pytest.mark.parametrize("name", ["package", "dependencies", "published", "python"])
@@ -191,7 +191,7 @@ def test_a_failed_report_keeps_its_predecessor_and_hinders_no_other(project: Pro
     names, outcome = made(Scribe(failing={"a"}))
     assert (sorted(names), outcome.failed, outcome.made) == (["a", "b"], ("a",), 1)
     files = project.files()
-    assert files["demo/reports/a.html"] .endswith(b"a 2020-10")
+    assert files["demo/reports/a.html"].endswith(b"a 2020-10")
     assert files["demo/notebooks/a.ipynb"] == b"as far as it came"
     entry = project.manifest()["reports"]["a"]
     assert (entry["status"], entry["error"]["cell"]) == ("failed", 3)
