@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -210,12 +211,16 @@ def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
         moved = tuple(lines(compared.moved, Words(plan.language)))
         changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
         pages[COMPARISON] = page([compared], plan.language).encode()
+    shown = [_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs]
+    titles = Counter(line["title"] for line in shown)
+    for line in shown:
+        line["title"] += f" ({line['name']})" if titles[line["title"]] > 1 else ""
     cover = render(
         plan.title,
         plan.language,
         origins=now.about("origin"),
         waves=now.about("wave"),
-        lines=[_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs],
+        lines=shown,
         records={store.KEY_FIGURES: store.KEY_FIGURES, store.MANIFEST: store.MANIFEST},
         changes=changes,
         book=plan.book,

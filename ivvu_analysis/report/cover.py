@@ -47,14 +47,14 @@ def render(
     regional = {line["region"]: line for line in lines if line["region"]}
     regions, holders = book.scale("region"), book.scale("holder").codes
     held = {line["name"]: holders.index(regions.level(region).within) for region, line in regional.items()}
-    names = [*book.scale("holder").labels(language).values()]
+    names, waves = [*book.scale("holder").labels(language).values()], shown.pop("waves")
     return templates.render(
         "cover.html.j2",
         language,
         title=title,
         lines=lines,
-        rests_on=rests_on(shown.pop("waves"), shown.pop("origins"), Words(language)),
-        tiles=_tiles(book) if regional else [],
+        rests_on=rests_on(waves, shown.pop("origins"), Words(language)),
+        tiles=_tiles(book, max(waves, default="")) if regional else [],
         holders={n: names[n] for n in sorted({*held.values()}) if len(lines) >= FILTER_FROM},
         holder_of=held,
         **shown,
@@ -94,8 +94,9 @@ def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
     )
 
 
-def _tiles(book: Codebook) -> list[dict[str, Any]]:
-    """Return a tile a region, placed roughly where it lies."""
+def _tiles(book: Codebook, wave: str) -> list[dict[str, Any]]:
+    """Return a tile for each region that there is at a wave, placed roughly where it lies."""
     from ivvu_analysis.data.history import regions_of  # with pandas, which most covers do without
 
-    return regions_of(book).to_dict("records")  # type: ignore[no-any-return]
+    tiles = regions_of(book)
+    return tiles[tiles["region"].isin(book.regions_at(wave))].to_dict("records")  # type: ignore[no-any-return]

@@ -29,6 +29,7 @@ class Scribe:
     failing: set[str] = field(default_factory=set)
     stop_after: int = 1000
     opened: dict[str, str] = field(default_factory=dict)
+    title: str = ""
     workers: int = 1
     made: list[str] = field(default_factory=list)
 
@@ -53,7 +54,11 @@ class Scribe:
             return replace(result, parts={"notebook": b"as far as it came"})
         figures = {"k": KeyFigure(estimate=1.0)}
         entry = Entry(
-            status="published", title=job.name, key_figures=figures, origin="published", inputs=self.opened
+            status="published",
+            title=self.title or job.name,
+            key_figures=figures,
+            origin="published",
+            inputs=self.opened,
         )
         page = f"{beginnings()[0]}{job.name} {job.parameters['wave']}".encode()
         return Result(entry, {"notebook": b"notebook", "html": page, "workbook": b"workbook"})
@@ -218,6 +223,17 @@ def test_a_page_that_no_run_has_made_is_not_written_over(project: Project, made:
     assert theirs.read_text() == "mine"
     theirs.unlink()
     assert sorted(made()[0]) == ["a", "b"]
+
+
+def test_reports_of_one_title_are_told_apart_on_the_cover(project: Project, made: Make) -> None:
+    made()
+    cover = (project.output / "demo" / "index.html").read_text()
+    assert ">a</a>" in cover  # two titles need no more
+    project.suite("reports: [{notebook: a, for_each: {wave: ['2020-03', '2020-10']}}]")
+    made(Scribe(title="One title"))
+    cover = (project.output / "demo" / "index.html").read_text()
+    assert "One title (a-2020-03)" in cover
+    assert "One title (a-2020-10)" in cover
 
 
 def test_a_run_that_was_stopped_is_taken_up_where_it_was(project: Project, made: Make) -> None:
