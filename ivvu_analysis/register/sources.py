@@ -232,7 +232,8 @@ def marks(found: Table, kept: np.ndarray) -> None:
         formulas = {
             row for row, p, problem, _ in part.sheet.marks if problem == "no_stored_value" and p in part.under
         }
-        lost = sorted(row for row in formulas.difference(part.sheet.cells.index) if row > part.row)
+        read = part.sheet.cells.index
+        lost = sorted(row for row in formulas if row > part.row and row not in read)
         found.found.append(table.about(lost, part.sheet.name, "", "no_stored_value"))
 
 
