@@ -45,6 +45,7 @@ def digest_of(path: Path) -> str:
     64
     """
     try:
-        return digest(path.read_bytes())
+        with path.open("rb") as file:  # in pieces: a register may be large
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
