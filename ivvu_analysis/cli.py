@@ -239,14 +239,14 @@ def register() -> None:
 def check_register(file: Path, language: Language, codebook: Path | None, **given: Any) -> None:
     """Say what has to be corrected in the register FILE: exit status 0 for nothing, 1 for something."""
     from ivvu_analysis import codebook as codebooks
-    from ivvu_analysis.register import answers, check
+    from ivvu_analysis.register import check, describe, exports
 
-    draft = partial(answers.write_draft, corrections=given["corrections"])
+    draft = partial(exports.write_draft, corrections=given["corrections"])
     writers: dict[str, Function]
-    writers = {"output": answers.write, "cleaned": answers.write_projects, "draft": draft}
+    writers = {"output": exports.write, "cleaned": exports.write_projects, "draft": draft}
     asked = {write: path for name, write in writers.items() if (path := given.pop(name))}
     intake = check(file, codebook=codebooks.load(codebook) if codebook else None, **given)
-    tell(answers.describe(intake, language))
+    tell(describe(intake, language))
     for write, path in asked.items():
         write(intake, path)
         click.echo(path)
