@@ -18,7 +18,7 @@ from ivvu_analysis.register.table import Table
 from ivvu_analysis.register.text import SEARCHED_ROWS
 
 OF_THE_STAND = re.compile(r"peil|stand|meet|wave|reference|edit", re.IGNORECASE)
-OF_THE_FILE = ("encoding", "odd_byte", "mojibake", "row_quotes")  # what may be the matter with any row of it
+OF_THE_FILE = ("encoding", "odd_byte", "mojibake", "row_quotes", "errors_unseen")  # of any row of it
 SHOWN = 12  # headings that a message lists
 
 

@@ -68,6 +68,9 @@ def sheets(data: bytes) -> Iterator[dict[str, Any]]:
                 errors[row][column] = value
         rows = cells(sheet, errors)
         found += merged(sheet, rows)
+        width = max(map(len, rows.values()), default=0)
+        if about.name not in files and any("" in row or len(row) < width for row in rows.values()):
+            found.append((min(rows), -1, "errors_unseen", ""))  # xls, xlsb and ods
         visible = about.visible == calamine.SheetVisibleEnum.Visible
         yield {"name": about.name, "rows": list(rows.items()), "marks": found, "visible": visible,
                "since_1904": since_1904}  # fmt: skip

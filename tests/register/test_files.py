@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -74,3 +75,29 @@ def test_an_error_or_formula_at_the_end_of_a_row_or_sheet_is_found(
     told = check(tmp_path / "register.xlsx", wave="2020-10").findings
     assert (told["severity"] != "note")[told["problem"] == found[2]].all()
     assert found in [*zip(told["row"], told["column"], told["problem"], strict=True)]
+
+
+def ods(path: Path, rows: list[list[str]]) -> Path:
+    """Write rows of texts as the least that is an OpenDocument spreadsheet."""
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = "".join(f' xmlns:{name}="{urn}:{name}:1.0"' for name in ("office", "table", "text"))
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = ("".join(cell.format(text) if text else "<table:table-cell/>" for text in row) for row in rows)
+    table = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    body = f'<office:spreadsheet><table:table table:name="P">{table}</table:table></office:spreadsheet>'
+    content = f"<office:document-content{spaces}><office:body>{body}</office:body></office:document-content>"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{urn}:manifest:1.0"/>')
+        archive.writestr("content.xml", content)
+    return path
+
+
+def test_where_errors_cannot_be_told_from_empty_cells_that_is_said(tmp_path: Path) -> None:
+    heads = ["Projectnummer", "Regio", "Hoofdrubriek", "Status", "Impact", "Peildatum"]
+    row = ["P1", "Twente", "Technologie", "lopend", "", "2020-10"]
+    told = check(ods(tmp_path / "gaps.ods", [heads, row])).issues
+    assert "errors_unseen" in set(told["problem"])
+    row[4] = "Klein, veel betekenis"
+    told = check(ods(tmp_path / "whole.ods", [heads, row])).issues
+    assert "errors_unseen" not in set(told["problem"])
