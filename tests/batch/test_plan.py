@@ -71,6 +71,13 @@ def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> 
     assert (plan.jobs[0].parameters["language"], plan.title) == ("nl", "N")
 
 
+def test_a_measure_that_there_is_not_is_told_before_a_run(project: Project) -> None:
+    project.notebook("funnels", "import ivvu_analysis", parameters='measure = "impact"\nlanguage = "en"')
+    text = "reports: [{notebook: funnels, for_each: {measure: [impactt]}}]"
+    with pytest.raises(ParameterError, match=r"no measure 'impactt'\. Did you mean 'impact'"):
+        plans(project, text)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

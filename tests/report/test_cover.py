@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
-from ivvu_analysis.codebook import standard
+from ivvu_analysis.codebook import load, standard
 from ivvu_analysis.report.cover import render
 
 
@@ -41,6 +42,17 @@ def regional(**known: Any) -> str:
     ]
     about: dict[str, Any] = {"origins": ["published"], "waves": ["2020-10"], "records": {}}
     return render("Regions", "nl", lines=lines, book=standard(), **about)
+
+
+def test_a_region_that_has_ended_has_no_tile(tmp_path: Path) -> None:
+    book = tmp_path / "book.yaml"
+    ended = "{code: achterhoek, until: '2020-10', into: [twente]}"
+    book.write_text(f"region:\n  levels:\n    - {ended}\n", encoding="utf-8")
+    about: dict[str, Any] = {"origins": ["register"], "records": {}}
+    lines = [line("region_profile-twente", region="twente")]
+    for wave, there in (("2020-10", True), ("2021-03", False)):
+        html = render("Regions", "nl", lines=lines, book=load(book), waves=[wave], **about)
+        assert (">Achterhoek<" in html) == there
 
 
 def test_it_says_what_it_rests_on_and_how_much_there_is() -> None:
