@@ -12,7 +12,7 @@ from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.layout import EDGE
 
 POINTS = 72  # to an inch
-# The typeface of the page, where there is one; as wide as makes its text as large as prose, in JupyterLab too.
+# The typeface of the page, if there is one; so wide that text is as large as prose, in JupyterLab too.
 ROOT = """<svg width="100%" preserveAspectRatio="xMinYMin meet" style="max-width: 40rem; font-family:
 var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
 # What stands before the element, when and with what it was made, and blanks around lines.
