@@ -1,5 +1,6 @@
 """The page that says what changed between two runs, and the lines of it that fit on a screen."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,12 +9,15 @@ from typing import Any
 import pandas as pd
 
 from ivvu_analysis.codebook import Language
+from ivvu_analysis.data.references import period
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.tables import WAVE
 from ivvu_analysis.report.words import Words
 
+WAVE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])\b")
 KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures
+# Scales whose codes stand in the names of key figures; of one code in several, the last counts.
+PARTS = ("claim_verdict", "pair", "dimension", "measure", "theme", "holder", "region", "key_figure")
 MOST_LINES = 25  # of key figures that moved; the page has them all
 SIDES, TABLE = ["then", "now"], ["report", "table"]
 
@@ -94,10 +98,11 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        One a figure: `report, name, waves_then, then, then_interval, now, now_interval, change, overlap`, all
-        text; `waves_then` are the waves in the name that the figure had then, where it had another.
+        One a figure: `report, name, label, waves_then, then, then_interval, now, now_interval, change, overlap`,
+        all text; `waves_then` are the waves in the name that the figure had then, where it had another.
     """
     shown = figures[["report", "name"]].copy()
+    shown["label"] = [in_words(name, words) for name in figures["name"]]
     number, to = partial(_written, words), f" {translate('to', words.language)} "
     for when in SIDES:
         shown[when] = figures[when].map(number)
@@ -110,6 +115,27 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     named = figures["name_then"].where(figures["name_then"] != figures["name"], "")
     shown["waves_then"] = named.str.findall(WAVE).str.join("..")
     return shown.to_dict("records")  # type: ignore[no-any-return]
+
+
+def in_words(name: str, words: Words) -> str:
+    """Return the name of a key figure in words, its waves last; a part that nobody knows stays.
+
+    Examples
+    --------
+    >>> in_words("scalability.2020-10.any", Words("en"))
+    'Scalability, can be scaled up, October 2020'
+    """
+    scales, waves = words.book.scales, WAVE.findall(name)
+    parts = [part for part in WAVE.sub("", name).split(".") if part]
+    known = {code: scale.titles[words.language] for code, scale in scales.items()}
+    for scale in (*filter(scales.get, parts), *PARTS):
+        known |= words.by_code(scale)
+    said = []
+    while parts:
+        long = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in known), 1)
+        said.append(known.get(".".join(parts[:long])) or parts[0].replace("_", " "))
+        parts = parts[long:]
+    return ", ".join([*said, *([period(waves, words.language)] if waves else [])])
 
 
 def _written(words: Words, value: Any) -> str:
@@ -125,6 +151,6 @@ def show(comparison: Comparison) -> Iterator[str]:
         yield f"  {ground}: {', '.join(rows['name'].unique())}"
     moved = pd.DataFrame(lines(comparison.moved.head(MOST_LINES), Words("en")))
     if len(moved):
-        yield moved.drop(columns="report").to_string(index=False)
+        yield moved.drop(columns=["report", "label"]).to_string(index=False)
     if (rest := len(comparison.moved) - MOST_LINES) > 0:
         yield f"and {rest} more"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ivvu_analysis.codebook import LANGUAGES, Language
-from ivvu_analysis.report.comparison import Comparison, lines, page
+from ivvu_analysis.report.comparison import Comparison, in_words, lines, page
 from ivvu_analysis.report.words import Words
 
 HOSTILE = "<script>alert(1)</script>"
@@ -122,3 +122,19 @@ def test_nothing_that_differs_is_said_in_words() -> None:
     html = page([comparison(figure("a", kind="same"))], "en")
     for sentence in ("No key figure moved.", "No cell differs.", "Nothing that was recorded"):
         assert sentence in html
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("regions.twente.agreements.2021-03.phase", "Regio's, Twente, Afspraken, fase, maart 2021"),
+        (
+            "phases.vision.2019-03..2020-10.movers.any",
+            "Fasen, Regiovisie, regio's die van fase wisselden, maart 2019 en oktober 2020",
+        ),
+        ("sharing.2020-10.yes", "Delen van resultaten, Ja, vanwege meerdere redenen, oktober 2020"),
+        ("mine.yes_2019-20.no", "mine, yes 2019-20, no"),
+    ],
+)
+def test_a_key_figure_is_named_in_words(name: str, said: str) -> None:
+    assert in_words(name, Words("nl")) == said
