@@ -51,7 +51,7 @@ class Display(Progress):
     def begin(self, due: int, kept: int, workers: int) -> None:
         """Say how many reports are to be made, how many are kept, and how many are made at a time."""
         self._task = self.add_task("warming up", total=due)
-        current = f", {kept} are current" if kept else ""
+        current = f", {kept} current" if kept else ""
         self.console.print(f"{due} report{'s' * (due != 1)} to make on {workers} cores{current}.")
 
     def making(self, jobs: Sequence[Job]) -> None:

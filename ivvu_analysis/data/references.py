@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ivvu_analysis.codebook import Language, standard
+from ivvu_analysis.errors import ParameterError
 
 if TYPE_CHECKING:
     from ivvu_analysis.data.evidence import Evidence
@@ -95,6 +96,11 @@ def period(waves: Sequence[str], language: Language) -> str:
 def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: str = "") -> str:
     """Return where figures of printed tables come from, those of one wave where the tables have it.
 
+    Raises
+    ------
+    ParameterError
+        If there is no table of that number.
+
     Examples
     --------
     >>> from ivvu_analysis import load
@@ -106,6 +112,11 @@ def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: st
         return sources.label(f"{evidence.origin}_rows", language).format(name=evidence.register_name)
     if not names:
         return ""
+    if unknown := [name for name in names if name.startswith("table ") and name not in PRINTED]:
+        problem = f"The publication has no {unknown[0]}."
+        raise ParameterError(
+            problem, f"Its tables are {', '.join(PRINTED)}; any other text is shown as it is."
+        )
     rows = pd.concat([_origins(evidence, name) for name in names], ignore_index=True)
     rows = rows[rows["wave"] == wave] if (rows["wave"] == wave).any() else rows
     mixed = rows.groupby("table")["origin"].nunique().max() > 1

@@ -144,7 +144,8 @@ def legend(ax: Axes, handles: Sequence[Any] = (), title: str = "") -> None:
 
 def heads(ax: Axes, places: Iterable[float], names: Sequence[str], **style: Any) -> None:
     """Write names above a plot, each above its place."""
-    tall = [height_of(name, theme.SMALL) for name in names]
+    measured = text_width if style.get("rotation") else height_of
+    tall = [measured(name, theme.SMALL) for name in names]
     low = above(ax, max(tall, default=0.0) + 0.04)[1]
     for place, name, high in zip(places, names, tall, strict=True):
         write(ax, place, low, name, lift=36 * high, xycoords=ax.get_xaxis_transform(), **style)

@@ -92,8 +92,12 @@ def heatmap(
         _cell(ax, *place, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
     ax.set(xlim=(-0.5, (sizes.shape[1] or 1) - 0.5), xticks=[])
     inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
-    names = sizes.columns.get_level_values(-1)
-    layout.heads(ax, places, [layout.folded(str(name), inch - 0.06, theme.SMALL) for name in names])
+    names = [str(name) for name in sizes.columns.get_level_values(-1)]
+    lines = [layout.folded(name, inch - 0.06, theme.SMALL) for name in names]
+    if max((layout.text_width(name, theme.SMALL) for name in lines), default=0.0) < inch:
+        layout.heads(ax, places, lines)
+    else:  # a long word would run into its neighbours
+        layout.heads(ax, places, names, rotation=90)
     if len(across) > 1:
         blocks = places.groupby(sizes.columns.get_level_values(0).astype(str), sort=False)
         layout.heads(ax, blocks.mean(), [*blocks.groups], weight="bold")

@@ -98,8 +98,8 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        One a figure: `report, name, label, waves_then, then, then_interval, now, now_interval, change, overlap`,
-        all text; `waves_then` are the waves in the name that the figure had then, where it had another.
+        One a figure: `report, name, label, waves_then, then, then_interval, now, now_interval, change,
+        overlap`, all text; `waves_then` are the waves in the name that the figure had then, where it had another.
     """
     shown = figures[["report", "name"]].copy()
     shown["label"] = [in_words(name, words) for name in figures["name"]]

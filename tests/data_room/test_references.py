@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivvu_analysis.data.references import naming, period
+from ivvu_analysis import load
+from ivvu_analysis.data.references import cited, naming, period
+from ivvu_analysis.errors import ParameterError
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,8 @@ def test_a_period_is_told_by_its_months() -> None:
     assert period(["2020-10"], "nl") == "oktober 2020"
     assert period(["2020-10", "2020-03"], "en") == "March 2020 and October 2020"
     assert period(["2019-03", "2019-10", "2020-03"], "en") == "March 2019 to March 2020"
+
+
+def test_a_table_that_was_never_printed_is_no_source() -> None:
+    with pytest.raises(ParameterError, match="The publication has no table 9"):
+        cited(load(), ["table 8", "table 9"], "nl")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -406,3 +406,13 @@ def test_a_text_is_folded_at_blanks_and_hyphens(text: str, room: float, lines: i
     folded = layout.folded(text, room)
     assert folded.count("\n") + 1 == lines
     assert folded.replace("\n", "").replace(" ", "") == text.replace("\n", "").replace(" ", "")
+
+
+def test_long_names_of_many_columns_stand_upright_and_do_not_run_into_each_other() -> None:
+    names = ["Opschaalbaarheid", "Delen van resultaten", "Projectstatus", "Betrokken organisaties"] * 2
+    cells = pd.DataFrame({"y": "a", "x": [f"{name} {n}" for n, name in enumerate(names)], "estimate": 1.0})
+    few, many = (figures.heatmap(cells.head(n), y="y", x="x") for n in (2, 8))
+    assert {text.get_rotation() for text in few.texts} == {0}
+    boxes = [text.get_window_extent() for text in many.texts if text.get_rotation() == 90]
+    assert len(boxes) == 8
+    assert all(left.x1 <= right.x0 for left, right in pairwise(sorted(boxes, key=lambda box: box.x0)))
