@@ -99,7 +99,7 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     -------
     list of dict
         One a figure: `report, name, label, waves_then, then, then_interval, now, now_interval, change,
-        overlap`, all text; `waves_then` are the waves in the name that the figure had then, where it had another.
+        overlap`, all text; `waves_then` are the waves in the name that it had then, where it had another.
     """
     shown = figures[["report", "name"]].copy()
     shown["label"] = [in_words(name, words) for name in figures["name"]]
