@@ -89,9 +89,9 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     DataFrame
         One row a key figure: `report, name, name_then, kind, then, then_low, then_high, now, now_low,
         now_high, change, overlap`. `kind` is ``"moved"`` where the estimate or its interval differs,
-        ``"same"``, ``"appeared"`` or ``"vanished"``. `overlap` is missing where one has no interval. A figure
-        of a report whose wave differs is compared under its own name, and also with the figure that has the
-        same name but for the wave: `name_then` is what that one is called.
+        ``"same"``, ``"appeared"`` or ``"vanished"``. `overlap` is missing where one has no bounds, or both
+        are counts. A figure of a report whose wave differs is compared under its own name, and also with the
+        figure that has the same name but for the wave: `name_then` is what that one is called.
     """
     then, now = _figures(old), _figures(new)
     ends_then, ends_now = _at_their_wave(old, new), _at_their_wave(new, old)
@@ -111,9 +111,11 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     frame["kind"] = frame["kind"].mask(frame["kind"] == "", np.where(same.all(axis=1), "same", "moved"))
     change = (frame["now"] - frame["then"]).where(frame["now"] != frame["then"], 0.0)
     frame["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
-    known = frame[["then_low", "then_high", "now_low", "now_high"]].notna().all(axis=1)
+    ends = frame[["then_low", "then_high", "now_low", "now_high"]]
+    # What was counted is known: its bounds equal it, and are no interval.
+    wide = (ends["then_low"] < ends["then_high"]) | (ends["now_low"] < ends["now_high"])
     overlap = (frame["then_low"] <= frame["now_high"]) & (frame["now_low"] <= frame["then_high"])
-    return frame.assign(overlap=overlap.astype("boolean").where(known))
+    return frame.assign(overlap=overlap.astype("boolean").where(wide & ends.notna().all(axis=1)))
 
 
 Name = tuple[str, str]

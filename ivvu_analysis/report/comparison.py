@@ -106,14 +106,16 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     number, to = partial(_written, words), f" {translate('to', words.language)} "
     for when in SIDES:
         shown[when] = figures[when].map(number)
-        low, high = figures[f"{when}_low"], figures[f"{when}_high"]
+        value, low, high = (figures[f"{when}{end}"].astype(float) for end in ("", "_low", "_high"))
         interval = low.map(number).astype(object) + to + high.map(number)
-        shown[f"{when}_interval"] = interval.where(low.notna() & high.notna(), "")
+        bounds = (low < high) | (value.isna() & low.notna() & high.notna())  # a count is its own bounds
+        shown[f"{when}_interval"] = interval.where(bounds, "")
     shown["change"] = ["+" * (change > 0) + number(change) for change in figures["change"].astype(float)]
     overlap = figures["overlap"].map({True: "yes", False: "no"}).fillna("unknown")
     shown["overlap"] = overlap.map(words.by_code("overlapping"))
     named = figures["name_then"].where(figures["name_then"] != figures["name"], "")
-    shown["waves_then"] = named.str.findall(WAVE).str.join("..")
+    waves = named.str.findall(WAVE)
+    shown["waves_then"] = [period(found, words.language) if found else "" for found in waves]
     return shown.to_dict("records")  # type: ignore[no-any-return]
 
 

@@ -40,6 +40,7 @@ def facts(evidence: Evidence, words: Words) -> dict[str, Any]:
     return {
         "wave": evidence.wave,
         "moment": words.wave(evidence.wave),
+        "programme": describe()["programme"][words.language] if evidence.codebook.history else "",
         "origin": evidence.origin,
         "register": evidence.register_name,
         "phases": evidence.phases_name,

@@ -109,6 +109,13 @@ def test_intervals_that_touch_overlap(now: tuple[float, float | None, float | No
     assert found["overlap"].astype(object).where(found["overlap"].notna(), None).tolist() == [overlap]
 
 
+def test_two_counts_that_differ_have_no_intervals_that_could_overlap() -> None:
+    name = "phases.vision.2020-10.at_top"
+    found = figure_changes(output({name: (18.0, 18.0, 18.0)}), output({name: (20.0, 20.0, 20.0)}))
+    assert found["kind"].item() == "moved"
+    assert found["overlap"].isna().all()
+
+
 def test_figures_that_appear_vanish_or_are_not_known_are_told_apart() -> None:
     old = output({"a": (1.0, None, None), "b": (None, None, None), "c": (None, None, None)})
     new = output({"b": (2.0, None, None), "c": (None, None, None), "d": (3.0, None, None)})

@@ -78,7 +78,11 @@ def test_a_figure_of_another_wave_says_which() -> None:
         figure("x.2020-03..2020-10.steps", name_then="x.2019-10..2020-03.steps"),
         figure("x.2021-12.top"),
     ).figures
-    assert [line["waves_then"] for line in lines(frame, Words("en"))] == ["2020-03", "2019-10..2020-03", ""]
+    assert [line["waves_then"] for line in lines(frame, Words("en"))] == [
+        "March 2020",
+        "October 2019 and March 2020",
+        "",
+    ]
 
 
 def test_a_rise_has_a_plus_and_a_fall_a_minus() -> None:
