@@ -19,8 +19,7 @@ from ivvu_analysis.scales import LANGUAGES, Language
 
 # Whatever is heavy is imported where it is needed, modules of `batch` when named: `--help` answers at once.
 PATH = click.Path(path_type=Path)
-A_DAY = 86_400  # seconds
-CORES = os.cpu_count()
+A_DAY, CORES = 86_400, os.cpu_count()  # seconds of a day
 Function = Callable[..., Any]
 
 option = partial(click.option, show_default=True)
@@ -51,9 +50,10 @@ making = together(
     option("--jobs", "-j", "workers", type=click.IntRange(1), default=CORES, help="How many at a time."),
     option("--timeout", type=click.IntRange(1, A_DAY), default=300, help="Seconds that one report may take."),
 )
+laying_over = file("--codebook", help="Codebook to lay over ours.")
 amending = together(
     file("--corrections", help="Accepted corrections of the register: column, value, replacement."),
-    file("--codebook", help="Codebook to lay over ours."),
+    laying_over,
 )
 
 
@@ -98,11 +98,11 @@ def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any
     if pdf:
         tell(batch.pdf.print_suites(plans, options.output))
     for ledger in ledgers:
-        tell(ledger.plan.notes, err=True)
+        tell((*ledger.plan.notes, *ledger.outdated), err=True)
         failed = f", {len(ledger.failed)} failed" if ledger.failed else ""
         said = f"{ledger.plan.name}: {ledger.made} made, {ledger.kept} current{failed}"
         click.echo(f"{said}  {ledger.folder / 'index.html'}")
-    sys.exit(any(ledger.failed for ledger in ledgers))
+    sys.exit(any(ledger.failed or ledger.outdated for ledger in ledgers))
 
 
 @main.command()
@@ -242,8 +242,7 @@ def check_register(file: Path, language: Language, codebook: Path | None, **give
     from ivvu_analysis.register import check, describe, exports
 
     draft = partial(exports.write_draft, corrections=given["corrections"])
-    writers: dict[str, Function]
-    writers = {"output": exports.write, "cleaned": exports.write_projects, "draft": draft}
+    writers: Any = {"output": exports.write, "cleaned": exports.write_projects, "draft": draft}
     asked = {write: path for name, write in writers.items() if (path := given.pop(name))}
     intake = check(file, codebook=codebooks.load(codebook) if codebook else None, **given)
     tell(describe(intake, language))
@@ -255,12 +254,14 @@ def check_register(file: Path, language: Language, codebook: Path | None, **give
 
 @register.command()
 @click.argument("file", type=PATH)
+@laying_over
 @speaking(default="nl")
-def template(file: Path, language: Language) -> None:
+def template(file: Path, codebook: Path | None, language: Language) -> None:
     """Write an empty register with drop-down lists to FILE, which ends in .xlsx."""
+    from ivvu_analysis.codebook import load
     from ivvu_analysis.register import template as write_template
 
-    write_template(file, language)
+    write_template(file, language, load(codebook) if codebook else None)
     click.echo(file)
 
 

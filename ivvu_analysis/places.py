@@ -4,6 +4,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from ivvu_analysis.errors import writing
+
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent
 OURS = CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else PACKAGE / "_suite"  # in a wheel
@@ -49,3 +51,34 @@ def digest_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def write(path: Path, data: bytes) -> str:
+    """Write a file, whole or not at all, and return its sha256.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there before is still there.
+
+    Examples
+    --------
+    >>> write(Path("notes.txt"), b"text")[:8]  # doctest: +SKIP
+    '982d9e3e'
+    """
+    with writing(path):
+        if path.exists() and not path.is_file():  # such as a terminal
+            path.write_bytes(data)
+            return digest(data)
+        path = path.resolve()  # a link stays one
+        half = path.with_name(f".{path.name}.half")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with half.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+    return digest(data)

@@ -5,8 +5,8 @@ from pathlib import Path
 from nbformat import reads
 
 from ivvu_analysis.batch.making import parts_of
-from ivvu_analysis.batch.output import write
 from ivvu_analysis.errors import SuiteError, refuse_foreign
+from ivvu_analysis.places import write
 from ivvu_analysis.report.publish import publish
 from ivvu_analysis.report.templates import beginnings
 from ivvu_analysis.scales import LANGUAGES

@@ -2,16 +2,19 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json, write
+from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json
 from ivvu_analysis.batch.plan import FILES
 from ivvu_analysis.batch.suite import refuse_name
-from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean, writing
+from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
+from ivvu_analysis.places import write
 from ivvu_analysis.report.catalogue import later, translate, translated
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language
@@ -75,9 +78,8 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
             **({"previous": name_from(runs[-1], folder)} if runs else {}),  # the latest earlier edition
             "reports": reports,
         }
-        with writing(path):
-            folder.mkdir(parents=True, exist_ok=True)
-            YAML().dump(suite, path)
+        YAML().dump(suite, text := BytesIO())
+        write(path, text.getvalue())
     if evidence.intake is not None:
         yield from describe(evidence.intake, language)
     known = from_published().checks["check"]  # what the publication itself has wrong is nobody's to correct
@@ -87,7 +89,7 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
     yield from (said.format(**row) for row in named.to_dict("records"))
     yield from map(str, suites)
     yield translate("Correct first what is named above, or accept it; then run:", language)
-    yield f"  ivvu run {' '.join(map(str, suites))}"
+    yield f"  ivvu run {shlex.join(map(str, suites))}"
 
 
 def notebook(path: Path, *, copied: Path | None = None, language: str = "en") -> None:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ivvu_analysis.batch.ledger import COMPARISON
 from ivvu_analysis.batch.output import KEY_FIGURES, Manifest, read_output, report_files
-from ivvu_analysis.errors import OutputError, refuse_foreign, writing
+from ivvu_analysis.errors import OutputError, refuse_foreign
+from ivvu_analysis.places import write
 from ivvu_analysis.report.comparison import Comparison, page
 from ivvu_analysis.scales import Language
 
@@ -48,8 +49,7 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
     if not found:
         said = f"{old} has the suites {', '.join(then)}, and {new} has {', '.join(now)}: none is in both."
         raise OutputError(said, "Name the two output folders to compare, such as output/national.")
-    with writing(file):
-        file.write_text(page(found, language), encoding="utf-8")
+    write(file, page(found, language).encode())
     return found, file
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from ivvu_analysis.batch.crate import CRATE, describe_crate
 from ivvu_analysis.batch.output import Entry, Job, Manifest, Result, Run
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.errors import OutputError, refuse_foreign
-from ivvu_analysis.places import CHECKOUT, PACKAGE, data_folder, digest, digest_of
+from ivvu_analysis.places import CHECKOUT, PACKAGE, data_folder, digest, digest_of, write
 
 COMPARISON = "comparison.html"
 MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
@@ -118,7 +118,7 @@ class Ledger:
             If it cannot be written.
         """
         files = {store.report_files(job.name)[part]: data for part, data in result.parts.items()}
-        outputs = {name: store.write(self.folder / name, data) for name, data in files.items()}
+        outputs = {name: write(self.folder / name, data) for name, data in files.items()}
         entry, before = result.entry, self.known.reports.get(job.name, Entry()).outputs
         if entry.error:  # the page and the tables of its predecessor stay
             outputs = {**store.digests(self.folder, before), **outputs}
@@ -146,9 +146,16 @@ class Ledger:
         published = self.known.published.items()
         figures = {name: entry.model_dump(mode="json")["key_figures"] for name, entry in published}
         parts = {store.KEY_FIGURES: store.to_json(figures), **about_all(self.plan, self.known)}
-        self.known.outputs = {name: store.write(self.folder / name, data) for name, data in parts.items()}
+        self.known.outputs = {name: write(self.folder / name, data) for name, data in parts.items()}
         self._save()
-        store.write(self.folder / CRATE, store.to_json(describe_crate(self.known)))
+        write(self.folder / CRATE, store.to_json(describe_crate(self.known)))
+
+    @cached_property
+    def outdated(self) -> list[str]:
+        """A sentence for each report whose files changed while reports were made; asked after the run."""
+        self._digest_of = cache(digest_of)
+        changed = [j.name for j in self.plan.jobs if j.name in self.due and self._why(j) == "changed"]
+        return [f"{self.plan.name}/{name}: its files changed meanwhile; run again." for name in changed]
 
     @property
     def complete(self) -> bool:
@@ -168,7 +175,7 @@ class Ledger:
 
     def _save(self) -> None:
         self.known.written = _now()
-        store.write(self.folder / store.MANIFEST, store.to_json(self.known.model_dump(mode="json")))
+        write(self.folder / store.MANIFEST, store.to_json(self.known.model_dump(mode="json")))
         self._saved = time.monotonic()
 
 
@@ -208,7 +215,7 @@ def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
         from ivvu_analysis.report.words import Words
 
         compared = compare_outputs(plan.name, plan.previous, now)
-        moved = tuple(lines(compared.moved, Words(plan.language)))
+        moved = tuple(lines(compared.moved, Words(plan.language, plan.book)))
         changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
         pages[COMPARISON] = page([compared], plan.language).encode()
     shown = [_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs]
@@ -251,17 +258,16 @@ def keep_up(folder: Path) -> None:
     if found[1] != mark if found else suites and not path.is_file():
         from ivvu_analysis.report.cover import contents
 
-        store.write(path, contents(suites, mark).encode())
+        write(path, contents(suites, mark).encode())
 
 
 def _suites(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield what the page tells of each suite whose file is still there."""
+    """Yield what the page tells of each suite that has a cover."""
     for path in sorted(folder.glob(f"*/{store.MANIFEST}")):
         suite = path.parent
         with suppress(OutputError):  # what is damaged is told of by a run of that suite
             made = store.read_manifest(suite)
-            gone = made.source and not (suite / made.source).is_file()
-            if (suite / store.COVER).is_file() and not gone:
+            if (suite / store.COVER).is_file():
                 languages = {entry.language for entry in made.published.values()}
                 yield {
                     "cover": f"{quote(suite.name)}/{store.COVER}",
@@ -270,4 +276,5 @@ def _suites(folder: Path) -> Iterator[dict[str, Any]]:
                     "reports": len(made.published),
                     "waves": made.about("wave"),
                     "origins": made.about("origin"),
+                    "made_by": not made.source or (suite / made.source).is_file(),
                 }

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
 from ivvu_analysis.errors import OutputError, writing
-from ivvu_analysis.places import digest, digest_of
+from ivvu_analysis.places import digest_of
 
 COVER = "index.html"
 MANIFEST = "manifest.json"
@@ -247,28 +247,6 @@ def hold(folder: Path) -> Iterator[None]:
         with suppress(OSError):
             path.unlink()
         lock.release()
-
-
-def write(path: Path, data: bytes) -> str:
-    """Write a file, whole or not at all, and return its sha256.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; what was there before is still there.
-    """
-    half = path.with_name(f".{path.name}.half")
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with half.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
-    return digest(data)
 
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:

@@ -8,9 +8,10 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
-from ivvu_analysis.batch.output import report_files, write
+from ivvu_analysis.batch.output import report_files
 from ivvu_analysis.batch.plan import Plan
 from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.places import write
 
 FOLDER = "pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -118,9 +118,8 @@ def read_suite(path: Path) -> Suite:
         mark = getattr(error, "problem_mark", None)
         at = f"{path}, line {mark.line + 1}" if mark else str(path)
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        raise SuiteError(
-            f"{at}: this cannot be read as YAML: {why}.", "Look at indents and quotes."
-        ) from None
+        remedy = "Save it as UTF-8." if isinstance(error, UnicodeError) else "Look at indents and quotes."
+        raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
     if not isinstance(value, dict):
         raise SuiteError(f"{path} holds no suite.", "It has at least `reports:` with a list of notebooks.")
     _refuse_strange(suite)

@@ -95,8 +95,11 @@ def _with_phases(known: Evidence, path: Path) -> Evidence:
     book = known.codebook
     panel = register.read_phases(path, book)
     for wave, rows in panel.groupby("wave"):
-        ladders = rows.groupby("region")["dimension"].nunique()
-        lacking = [r for r in book.regions_at(str(wave)) if ladders.get(r, 0) < len(book.dimensions)]
+        ladders, there = rows.groupby("region")["dimension"].nunique(), book.regions_at(str(wave))
+        if gone := [book.scale("region").label(code, "nl") for code in ladders.index if code not in there]:
+            problem = f"The phases {path.name} have {', '.join(gone)}, which there is not at {wave}."
+            raise DataError(problem, "Give the phases of the regions that it became, or correct 'until'.")
+        lacking = [r for r in there if ladders.get(r, 0) < len(book.dimensions)]
         if lacking:
             names = ", ".join(book.scale("region").label(code, "nl") for code in lacking[:6])
             more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""

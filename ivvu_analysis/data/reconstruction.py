@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ivvu_analysis import places
 from ivvu_analysis.codebook import standard
 from ivvu_analysis.data.evidence import Evidence
-from ivvu_analysis.errors import refuse_foreign, writing
+from ivvu_analysis.errors import refuse_foreign
 
 # The columns of the file, those that a register has; which region and which title, no table says.
 COLUMNS = (
@@ -142,7 +143,5 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     for path in paths:
         refuse_foreign(path, ",".join(COLUMNS) + "\n")
     for draw, path in enumerate(paths, start=1):
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            rows(published, seed, draw).to_csv(path, index=False, lineterminator="\n")
+        places.write(path, rows(published, seed, draw).to_csv(index=False, lineterminator="\n").encode())
     return paths

@@ -16,10 +16,11 @@ from IPython.display import HTML, display
 
 from ivvu_analysis import data
 from ivvu_analysis.data import data_folder, load
-from ivvu_analysis.errors import ParameterError, UserError, writing
+from ivvu_analysis.errors import ParameterError, UserError, refuse_foreign
 from ivvu_analysis.explorer import views
 from ivvu_analysis.explorer.serve import BEGIN, VARIABLE
 from ivvu_analysis.parameters import check
+from ivvu_analysis.places import write
 from ivvu_analysis.questions import agenda, capacity
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words, language_of
@@ -186,8 +187,8 @@ class Tabs:
         name = widgets.Text("explored", description=_("Name"))
         replace = widgets.Checkbox(description=_("Replace a suite of this name"))
         button = widgets.Button(description=_("Write the suite"), button_style="primary")
-        told, write = widgets.Output(), _safely(self._write)
-        writes = told.capture(clear_output=True)(lambda _: write(name=name.value, replace=replace.value))
+        told, save = widgets.Output(), _safely(self._write)
+        writes = told.capture(clear_output=True)(lambda _: save(name=name.value, replace=replace.value))
         button.on_click(writes)
         return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), name, replace, button, told])
 
@@ -205,10 +206,9 @@ class Tabs:
                 "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
             )
         path = project / "params" / f"{name.strip()}.yaml"
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w" if replace else "x", encoding="utf-8") as file:
-                file.write(compose(self.chosen["subject"].value, parameters, regions))
+        if not replace:
+            refuse_foreign(path)
+        write(path, compose(self.chosen["subject"].value, parameters, regions).encode())
         done = self.say("Written: {path}. Make its reports with: ivvu run {path}")
         _tell("status", escape(done.format(path=path.relative_to(project).as_posix())))
 

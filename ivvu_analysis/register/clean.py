@@ -6,7 +6,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from ivvu_analysis.codebook import squeeze
+from ivvu_analysis.codebook import Scale, squeeze
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.beside import Corrections
 from ivvu_analysis.register.table import Table
@@ -128,6 +128,7 @@ def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFra
     twice = again.to_numpy(copy=True)
     twice[twice] = projects.loc[again, ["wave", "id"]].duplicated(keep=False)
     broken = {
+        ("region", "region_absent"): _absent(projects, table.speller.scale("region")),
         ("id", "id_missing"): missing & (not missing.all()),
         ("id", "id_repeated"): twice,
         ("id", "id_reused"): again & number.isin(_reused(projects[again])),
@@ -140,6 +141,17 @@ def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFra
     if not (other := broken["id", "id_reused"]).any():
         return projects
     return projects.assign(id=number.mask(other, number + " (" + wave.astype(object) + ")"))
+
+
+def _absent(projects: pd.DataFrame, regions: Scale) -> pd.Series:
+    """Return which projects are of a region that there is not at their wave."""
+    absent = pd.Series(data=False, index=projects.index)
+    for region in regions:
+        if region.since or region.until:
+            waves = projects.loc[projects["region"] == region.code, "wave"].dropna().astype(str)
+            outside = (waves < region.since) | (waves > (region.until or waves))
+            absent[waves.index[outside]] = True
+    return absent
 
 
 def _reused(repeated: pd.DataFrame) -> pd.Index:

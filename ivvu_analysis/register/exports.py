@@ -1,12 +1,14 @@
 """What the intake of a register found, as files: findings, cleaned projects, a draft of corrections."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.errors import refuse_foreign, writing
+from ivvu_analysis.errors import refuse_foreign
 from ivvu_analysis.neutral import neutralise
+from ivvu_analysis.places import write as write_file
 from ivvu_analysis.register import beside, files
 from ivvu_analysis.register.intake import Intake
 from ivvu_analysis.register.table import ISSUE_COLUMNS
@@ -69,9 +71,9 @@ def write_draft(intake: Intake, path: Path, corrections: Path | None = None) -> 
 def _save(frame: pd.DataFrame, path: Path) -> None:
     frame = frame.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
     if path.suffix.casefold() == ".xlsx":
-        with writing(path), path.open("xb") as file:
-            frame.to_excel(file, index=False, engine="xlsxwriter")
+        refuse_foreign(path)
+        frame.to_excel(book := BytesIO(), index=False, engine="xlsxwriter")
+        write_file(path, book.getvalue())
         return
     refuse_foreign(path, ",".join(frame.columns[:4]))
-    with writing(path):
-        path.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
+    write_file(path, frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))

@@ -205,7 +205,7 @@ def _about_waves(projects: pd.DataFrame, table: Table, known: Sequence[str]) -> 
         if size == 1 and sizes.max() >= MANY:
             table.note(at.to_numpy(), "wave", "wave_single")
         elif known and wave not in known:
-            later = wave > max(known) and size == sizes.max()
+            later = wave > max(known) and 2 * size >= sizes.max()  # an edition, and no slip of the pen
             table.note(at[:1].to_numpy(), "wave", "wave_unknown", severity="note" if later else None)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from ivvu_analysis.codebook import Language, scale
-from ivvu_analysis.errors import OutputError, writing
+from ivvu_analysis.codebook import Codebook, Language, scale
+from ivvu_analysis.errors import OutputError, refuse_foreign
 from ivvu_analysis.neutral import quote
+from ivvu_analysis.places import write
 from ivvu_analysis.register import spelling
 
 ROWS = 2000  # rows below the headings that get drop-down lists
@@ -16,11 +17,11 @@ COLUMNS = tuple(
     code for code in scale("column").codes if code not in (*spelling.SECOND_RATER, *spelling.HALVES, "origin")
 )
 SHEETS = {"en": ("Projects", "Lists"), "nl": ("Projecten", "Lijsten")}
-# A number of organisations is as welcome as its class, and the wave goes on after the last published one.
-OPEN = ("participation", "wave")
+# A number of organisations is as welcome as its class; waves and years go on after the last published ones.
+OPEN = ("participation", "wave", "start")
 
 
-def template(path: str | Path, language: Language = "nl") -> None:
+def template(path: str | Path, language: Language = "nl", codebook: Codebook | None = None) -> None:
     """Write an empty register as an xlsx workbook.
 
     Parameters
@@ -29,6 +30,8 @@ def template(path: str | Path, language: Language = "nl") -> None:
         The file to write; its name ends in ``.xlsx``.
     language
         The language of the headings and of the lists.
+    codebook
+        Whose codes can be chosen, by default ours.
 
     Raises
     ------
@@ -38,11 +41,11 @@ def template(path: str | Path, language: Language = "nl") -> None:
     if Path(path).suffix.casefold() != ".xlsx":
         shown = quote(str(path), 200)
         raise OutputError(f"The template {shown} is no xlsx file.", "Give a name that ends in .xlsx.")
-    with writing(Path(path)), Path(path).open("xb") as file:
-        file.write(_workbook(language))
+    refuse_foreign(Path(path))
+    write(Path(path), _workbook(language, codebook))
 
 
-def _workbook(language: Language) -> bytes:
+def _workbook(language: Language, codebook: Codebook | None) -> bytes:
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@"})  # or 4-6 becomes the fourth of June
@@ -52,7 +55,7 @@ def _workbook(language: Language) -> bytes:
             projects.set_column(number, number, 36 if code in ("title", "theme") else 22, text)
             projects.write_string(0, number, scale("column").label(code, language), head)
             if code in spelling.CODED:
-                options, letter = choices(code, language), xl_col_to_name(number)
+                options, letter = choices(code, language, codebook), xl_col_to_name(number)
                 lists.write_column(0, number, options, text)
                 source = f"='{lists.name}'!${letter}$1:${letter}${len(options)}"
                 rule = {"validate": "list", "source": source, "show_error": code not in OPEN}
@@ -61,9 +64,9 @@ def _workbook(language: Language) -> bytes:
     return buffer.getvalue()
 
 
-def choices(column: str, language: Language) -> list[str]:
+def choices(column: str, language: Language, codebook: Codebook | None = None) -> list[str]:
     """Return what can be chosen in a column of codes, in the order of the codebook."""
     if column == "wave":
         return list(scale("published_wave").codes)
-    known = spelling.Speller().scale_of(column)
+    known = spelling.Speller(codebook).scale_of(column)
     return [known.label(code, language) for code in known.codes]

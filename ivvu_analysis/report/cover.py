@@ -68,7 +68,8 @@ def contents(suites: Sequence[Mapping[str, Any]], mark: str) -> str:
     ----------
     suites
         A suite each: `cover`, where its cover is; `title` and `language`; `reports`, how many are published;
-        and the `waves` and `origins` of these. Those that rest on the published tables come first.
+        the `waves` and `origins` of these; and whether the suite that they were `made_by` is still there.
+        Those that rest on the published tables come first.
     mark
         What the page is to be known by when it is found again.
     """
@@ -79,9 +80,17 @@ def contents(suites: Sequence[Mapping[str, Any]], mark: str) -> str:
     return templates.render("contents.html.j2", language, mark=mark, lines=lines)
 
 
-def _about(language: Language, reports: int, waves: Sequence[str], origins: Sequence[str], **_: Any) -> str:
+def _about(
+    language: Language,
+    reports: int,
+    waves: Sequence[str],
+    origins: Sequence[str],
+    made_by: bool = True,
+    **_: Any,
+) -> str:
     count = translate("1 report." if reports == 1 else "{n} reports.", language).format(n=reports)
-    return f"{rests_on(waves, origins, Words(language))} {count}".strip()
+    gone = "" if made_by else translate("The suite that asked for them is no longer there.", language)
+    return f"{rests_on(waves, origins, Words(language))} {count} {gone}".strip()
 
 
 def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:

@@ -208,7 +208,7 @@ class Report(Sentences):
         stories = self.labelled(table.frame).to_dict("records")
         around = {"source": self._cited(source), "heading": self.book.scale("theme").titles[self.language]}
         html = render("stories.html.j2", self.language, stories=stories, **around)
-        self._show(html, table=table.content("stories", name, around["source"]))
+        self._show(html, table=table.content(name, name, around["source"]))
 
     def key(
         self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
@@ -272,7 +272,7 @@ class Report(Sentences):
             svg = Markup(figures.svg(drawn["figure"], key=key).replace("<svg ", named, 1))
         around = {"key": key, "label": label, "text": caption, "source": cited}
         title = f"{label}. {said}" if said else label
-        content = {"table": table.content(key, title, cited)} if table else {}
+        content = {"table": table.content(label, title, cited)} if table else {}
         self._show(render("block.html.j2", self.language, table=table, svg=svg, **around), **content)
 
 

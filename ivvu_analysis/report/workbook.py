@@ -4,6 +4,7 @@ A text from data is never a formula here: it is written as text, whatever it beg
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,6 +22,7 @@ from ivvu_analysis.report.words import QUANTITY
 # A workbook carries the moment it was made; a fixed one lets the same report be the same bytes.
 EPOCH = datetime(2000, 1, 1)
 WIDEST = 60  # characters
+LONGEST, NO_NAME = 28, re.compile(r"[\[\]:*?/\\'-]+")  # of a sheet: with room for a number, and without these
 FORMATS = {"count": "#,##0", "chance": "0.0%", "p": "0.000", "amount": "General"}
 
 # Properties of cells, by the names that XlsxWriter gives them, to the one format of the workbook with these.
@@ -44,7 +46,7 @@ def workbook(content: Mapping[str, Any]) -> bytes:
     buffer, say = io.BytesIO(), partial(translate, language=content["language"])
     with Workbook(buffer, {"in_memory": True}) as book:
         look: Look = cache(lambda **properties: book.add_format(properties))
-        called = [table["name"].replace("-", " ").capitalize() for table in content["tables"]]
+        called = [NO_NAME.sub(" ", table["name"])[:LONGEST] for table in content["tables"]]
         before = [called[:i].count(name) for i, name in enumerate(called)]  # of the same name
         names = [f"{name} {n + 1}" if n else name for name, n in zip(called, before, strict=True)]
         book.set_properties({"author": "ivvu-analysis", "created": EPOCH})

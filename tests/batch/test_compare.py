@@ -334,6 +334,7 @@ def test_bad_input_is_one_message_and_status_2(arguments: list[str]) -> None:
 
 def test_a_page_that_cannot_be_written_is_status_2(tmp_path: Path) -> None:
     old = publish(tmp_path / "old", THEN, [])
+    (tmp_path / "no").touch()
     done = CliRunner().invoke(main, ["compare", str(old), str(old), "-o", str(tmp_path / "no" / "page.html")])
     assert done.exit_code == 2
     assert "cannot be written" in done.output

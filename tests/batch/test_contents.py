@@ -57,7 +57,7 @@ def test_what_is_gone_or_half_there_is_not_led_to(tmp_path: Path) -> None:
 def test_a_page_that_is_current_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(tmp_path, "a", "A")
     keep_up(tmp_path)
-    monkeypatch.setattr("ivvu_analysis.batch.output.write", pytest.fail)
+    monkeypatch.setattr("ivvu_analysis.batch.ledger.write", pytest.fail)
     keep_up(tmp_path)
 
 
@@ -104,7 +104,7 @@ def test_to_see_that_it_is_current_takes_nothing_slow(tmp_path: Path) -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_a_suite_whose_file_is_gone_is_not_led_to(tmp_path: Path) -> None:
+def test_a_suite_whose_file_is_gone_is_led_to_and_says_so(tmp_path: Path) -> None:
     publish(tmp_path, "a", "A")
     publish(tmp_path, "b", "B")
     for suite in ("a", "b"):
@@ -112,4 +112,7 @@ def test_a_suite_whose_file_is_gone_is_not_led_to(tmp_path: Path) -> None:
         path.write_text(json.dumps(json.loads(path.read_text()) | {"source": f"../{suite}.yaml"}))
     (tmp_path / "a.yaml").touch()
     keep_up(tmp_path)
-    assert covers(tmp_path) == ["a/index.html"]
+    assert covers(tmp_path) == ["a/index.html", "b/index.html"]
+    page = (tmp_path / "index.html").read_text()
+    assert page.count("The suite that asked for them is no longer there.") == 1
+    assert page.index("b/index.html") < page.index("no longer there")

@@ -16,6 +16,7 @@ from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Entry, Job, KeyFigure, Result, failed
 from ivvu_analysis.errors import OutputError, ParameterError
+from ivvu_analysis.places import write
 from ivvu_analysis.report.templates import beginnings
 
 if TYPE_CHECKING:
@@ -310,14 +311,14 @@ def test_what_a_killed_run_left_half_written_is_swept(project: Project, made: Ma
 
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "reports" / "a.html"
-    store.write(file, b"first")
+    write(file, b"first")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OutputError, match="The disk is full"):
-        store.write(file, b"second")
+        write(file, b"second")
     assert file.read_bytes() == b"first"
     assert [path.name for path in file.parent.iterdir()] == ["a.html"]
 

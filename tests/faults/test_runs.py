@@ -276,3 +276,33 @@ def test_a_package_that_cannot_be_imported_is_said_once_and_loses_nothing(
     assert {name: after[name] for name in before if "manifest" not in name and "crate" not in name} == {
         name: data for name, data in before.items() if "manifest" not in name and "crate" not in name
     }
+
+
+def test_a_file_that_changes_while_reports_are_made_is_told_and_they_are_made_again(
+    project: Project, bench: Bench
+) -> None:
+    (project.folder / "notebooks").mkdir(exist_ok=True)
+    data = project.notebooks / "data.txt"
+    data.write_text("before")
+    for name in "ab":  # the first one to read it is followed by a change
+        project.notebook(name, "from pathlib import Path\ntext = Path('data.txt').read_text()")
+    project.notebook("c", "from pathlib import Path\nPath('data.txt').write_text('after')")
+    project.suite("reports: [{notebook: a}, {notebook: b}, {notebook: c}]")
+    said = bench.run("--jobs", "1", status=1)
+    assert "demo/a: its files changed meanwhile; run again." in said
+    project.notebook("c", "x = 1")
+    assert "run again" not in bench.run(status=0)
+
+
+def test_a_draft_on_a_full_disk_stays_as_it_was(project: Project, small_disk: Path) -> None:
+    register = project.folder / "register.csv"
+    register.write_text("Nummer;Regio;Status\n" + "".join(f"{n};nergens {n};lopend\n" for n in range(400)))
+    draft = small_disk / "draft.csv"
+    project.ivvu("register", "check", str(register), "--draft", str(draft), check=1)
+    draft.write_text(draft.read_text("utf-8-sig").replace(",open", ",accepted", 1), encoding="utf-8-sig")
+    before = draft.read_bytes()
+    register.write_text(register.read_text() + "".join(f"x{n};elders {n};lopend\n" for n in range(400)))
+    fill(small_disk)
+    done = project.ivvu("register", "check", str(register), "--draft", str(draft), check=2)
+    assert "The disk is full" in done.stderr
+    assert draft.read_bytes() == before

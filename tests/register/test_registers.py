@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ivvu_analysis.codebook import load
 from ivvu_analysis.errors import RegisterError
 from ivvu_analysis.register import check
 from ivvu_analysis.register.table import ISSUE_COLUMNS
@@ -115,3 +116,35 @@ def test_only_quotation_marks_that_do_not_pair_are_read_as_they_stand(
     intake = check(path)
     assert intake.projects["title"].tolist() == [read, "B"]
     assert ("row_quotes" in set(intake.issues["problem"])) is told
+
+
+def test_a_region_that_has_ceased_to_be_is_told_row_by_row(tmp_path: Path) -> None:
+    book = tmp_path / "codebook.yaml"
+    merged = 'until: "2020-10", into: [oost]'
+    book.write_text(
+        f"region:\n  levels:\n    - {{code: twente, {merged}}}\n    - {{code: achterhoek, {merged}}}\n"
+        '    - {code: oost, en: Oost, since: "2021-03", within: menzis, tile: [4, 6]}\n'
+    )
+    path = tmp_path / "register.csv"
+    rows = ["1;2021-03;Twente", "2;2021-03;Oost", "3;2020-10;Twente", "4;2020-10;Oost", "5;2021-03;Utrecht"]
+    path.write_text("\n".join(["Nummer;Peildatum;Regio", *rows]))
+    found = check(path, codebook=load(book)).issues.query("problem == 'region_absent'")
+    assert found[["row", "value", "severity"]].values.tolist() == [
+        [2, "Twente", "error"],
+        [5, "Oost", "error"],
+    ]
+
+
+def test_an_edition_after_the_published_ones_is_no_warning_though_a_later_one_is_larger(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "register.csv"
+    rows = [f"{n};{wave};Twente" for wave, size in (("2021-03", 8), ("2021-10", 9), ("2012-10", 1)) for n in
+            range(size)]  # fmt: skip
+    path.write_text("\n".join(["Nummer;Peildatum;Regio", *rows]))
+    found = check(path).issues.query("column == 'wave'")
+    assert found[["value", "severity"]].values.tolist() == [
+        ["2021-03", "note"],
+        ["2021-10", "note"],
+        ["2012-10", "warning"],
+    ]

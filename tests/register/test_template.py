@@ -49,4 +49,4 @@ def test_a_template_overwrites_nothing(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no xlsx"):
         register.template(tmp_path / "register.csv")
     with pytest.raises(OutputError, match="cannot be written"):
-        register.template(tmp_path / "none" / "register.xlsx")
+        register.template(path / "register.xlsx")

@@ -17,7 +17,7 @@ def content(cell: Any = "Technology", head: str = "Theme", language: str = "en")
         "language": language,
         "tables": [
             {
-                "name": "figure-1",
+                "name": "Figure 1",
                 "title": "Figure 1. Shares.",
                 "columns": [
                     {"head": head, "how": "", "values": [cell, "Learning"]},
