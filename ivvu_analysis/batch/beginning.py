@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ TITLES = {
 }
 OF_ROWS = ("funnels", "models", "followed")  # a report for each measure, where there are rows
 MEASURES = ("impact", "sharing", "scalability")
+FOLLOWED = {"register": "status", "phases": "regions"}  # by a file, what is known of each wave in it
+# Reports that cannot be made of a wave at which nothing is known of this.
+NEED = {
+    "regions": ("collaboration_phases", "region_profile"),  # the phases of each region
+    "status": ("portfolio", "data_quality"),  # the projects
+}
 
 
 def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Language) -> Iterator[str]:
@@ -61,17 +68,21 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
     evidence = load(**given)
     wave, projects = given["wave"], evidence.projects
     named = {name: name_from(path, folder) for name, path in given.items() if name in FILES}
-    suites = {folder / f"{name}-{wave}.yaml": name for name in REPORTS}
+    lacking = [name for known, names in NEED.items() if wave not in evidence.waves(known) for name in names]
+    made = {name: [one for one in REPORTS[name] if one["notebook"] not in lacking] for name in REPORTS}
+    suites = {folder / f"{name}-{wave}.yaml": name for name, reports in made.items() if reports}
+    before: dict[str, Path] = {}
     if taken := [path for path in suites if path.exists()]:
         raise OutputError(f"{taken[0]} is already there.", "Move it, or give another folder.")
     for path, name in suites.items():
-        reports = REPORTS[name]
+        reports = made[name]
         if name == "national" and projects is not None:
             twice = projects.filter(regex="_2$").notna().any(axis=None)
             of_rows = (*OF_ROWS, *["raters"] * bool(twice))
             reports = reports + [{"notebook": one, "for_each": {"measure": [*MEASURES]}} for one in of_rows]
         dated = sorted(run for run in output.glob(f"{name}-????-??") if run.name < path.stem)
         runs = [run for run in (output / name, *dated) if (run / KEY_FIGURES).is_file()]
+        before |= {run.name[-7:]: run for run in runs if run in dated}
         suite: dict[str, Any] = {
             "title": {one: f"{translate(TITLES[name], one)}, {Words(one).wave(wave)}" for one in LANGUAGES},
             "parameters": {**given, **named, "language": language, "seed": 1},
@@ -87,6 +98,17 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
     said = translate("{check}: {expected} expected, {found} found", language)
     named = differs.assign(check=differs["check" if language == "en" else "check_nl"])
     yield from (said.format(**row) for row in named.to_dict("records"))
+    if lacking:
+        said = translate("Left out, because nothing is known of it at this wave: {names}.", language)
+        yield said.format(names=", ".join(lacking))
+    said = translate(
+        "{run} reported on {wave}, which is not in {file}: no report will tell of it. Registers and phases "
+        "hold every edition since the published ones.",
+        language,
+    )
+    for (name, known), (then, run) in product(FOLLOWED.items(), sorted(before.items())):
+        if name in given and then not in evidence.waves(known):
+            yield said.format(run=run, wave=Words(language).wave(then), file=given[name])
     yield from map(str, suites)
     yield translate("Correct first what is named above, or accept it; then run:", language)
     yield f"  ivvu run {shlex.join(map(str, suites))}"

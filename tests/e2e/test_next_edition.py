@@ -114,9 +114,34 @@ def test_an_edition_refers_to_the_one_before(tmp_path: Path) -> None:
     before = tmp_path / "output" / "national-2021-03"
     before.mkdir(parents=True)
     (before / "key_figures.json").write_text("{}", encoding="utf-8")
-    assert begun(tmp_path, "2021-10", "en").returncode == 0
+    done = begun(tmp_path, "2021-10", "en")
+    assert (done.returncode, "no report will tell of it" in done.stdout) == (0, False)
     assert "previous: output/national-2021-03" in (tmp_path / "national-2021-10.yaml").read_text("utf-8")
     assert "is already there" in begun(tmp_path, "2021-10", "en").stderr
+
+
+def test_files_that_lack_the_edition_before_are_told(tmp_path: Path) -> None:
+    before = tmp_path / "output" / "national-2021-03"
+    before.mkdir(parents=True)
+    (before / "key_figures.json").write_text("{}", encoding="utf-8")
+    only = tmp_path / "register.csv"
+    head, *rows = (EXAMPLE / FILES["register"]).read_text("utf-8").splitlines()
+    only.write_text("\n".join([head, *(row for row in rows if row.startswith("2021-10"))]), encoding="utf-8")
+    said = begun(tmp_path, "2021-10", "en", register=only).stdout
+    assert f"national-2021-03 reported on March 2021, which is not in {only}" in said
+    assert f"which is not in {EXAMPLE / FILES['phases']}" not in said
+
+
+def test_without_phases_no_report_is_asked_for_that_needs_them(tmp_path: Path) -> None:
+    given = ("--register", EXAMPLE / FILES["register"], "--codebook", EXAMPLE / FILES["codebook"])
+    done = ivvu("new", "edition", tmp_path, "--wave", "2021-03", *given)
+    assert "at this wave: collaboration_phases, region_profile." in done.stdout
+    assert not (tmp_path / "regions-2021-03.yaml").exists()
+    assert "collaboration_phases" not in (tmp_path / "national-2021-03.yaml").read_text("utf-8")
+    done = ivvu(
+        "new", "edition", tmp_path / "phases", "--wave", "2021-03", "--phases", EXAMPLE / FILES["phases"]
+    )
+    assert "at this wave: portfolio, data_quality." in done.stdout
 
 
 def test_another_programme_is_a_codebook_and_data(language: str, tmp_path: Path) -> None:
