@@ -6,7 +6,7 @@ from ivvu_analysis import claims
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions import INTERVAL, nothing, stacked
+from ivvu_analysis.questions import INTERVAL, nothing, phases, stacked
 from ivvu_analysis.stats import forecast
 from ivvu_analysis.stats.generator import Generator, fit_generator, pace_variation
 
@@ -74,7 +74,8 @@ def horizon(evidence: Evidence) -> str:
 def none_for(evidence: Evidence) -> pd.DataFrame:
     """Return the ladders that no outlook can be given for: `dimension, no_outlook`, with the reason.
 
-    The outlook lets regions only move up, so that their counts at or below a phase can never grow.
+    It is of the waves that count the same regions, and lets them only move up: so their counts at or below a
+    phase can never grow.
 
     Examples
     --------
@@ -84,11 +85,9 @@ def none_for(evidence: Evidence) -> pd.DataFrame:
     """
     found = {}
     for name in evidence.codebook.dimensions:
-        below = evidence.table(name).cumsum(axis=1)
+        below = phases.comparable(evidence, name).cumsum(axis=1)
         if len(below) < 2:
-            found[name] = "one_wave"
-        elif len(set(below.iloc[:, -1])) > 1:
-            found[name] = "other_regions"
+            found[name] = "other_regions" if len(evidence.table(name)) > 1 else "one_wave"
         elif (below.diff() > 0).any(axis=None):
             found[name] = "fell_back"
     return pd.DataFrame(found.items(), columns=["dimension", "no_outlook"])
@@ -97,11 +96,12 @@ def none_for(evidence: Evidence) -> pd.DataFrame:
 def _ladders(evidence: Evidence) -> dict[str, pd.DataFrame]:
     """Return the counts of the ladders that an outlook can be given for."""
     without = set(none_for(evidence)["dimension"])
-    return {name: evidence.table(name) for name in evidence.codebook.dimensions if name not in without}
+    ladders = (name for name in evidence.codebook.dimensions if name not in without)
+    return {name: phases.comparable(evidence, name) for name in ladders}
 
 
 def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
-    """Fit the upward generator on all waves, for every ladder that it fits: see `none_for`.
+    """Fit the upward generator on all waves that count the same regions, for every ladder that it fits: see `none_for`.
 
     Parameters
     ----------

@@ -120,4 +120,5 @@ def then_and_now(evidence: Evidence, since: str) -> pd.DataFrame:
     then = known.loc[since].rename(columns={"phase": "from_phase"})
     then["region"] = then["region"].map(lambda code: evidence.codebook.became(code, evidence.wave))
     found = then.explode("region").merge(known.loc[evidence.wave].rename(columns={"phase": "to_phase"}))
-    return found.sort_values(["dimension", "region"], ignore_index=True)[columns]
+    once = found.sort_values(["dimension", "region"])[columns].drop_duplicates()  # of two that merged alike
+    return once.reset_index(drop=True)
