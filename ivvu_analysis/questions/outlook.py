@@ -101,7 +101,7 @@ def _ladders(evidence: Evidence) -> dict[str, pd.DataFrame]:
 
 
 def fit(evidence: Evidence, seed: int, frailty: float = 0.0) -> Fits:
-    """Fit the upward generator on all waves that count the same regions, for every ladder that it fits: see `none_for`.
+    """Fit the upward generator on the waves that count the same regions, for every ladder that it fits.
 
     Parameters
     ----------
