@@ -159,7 +159,8 @@ def load(path: str | Path) -> Codebook:
     ----------
     path
         A file in the form of `codebook.yaml`. A level whose code is known changes what it names; another one
-        is added at the end. `replace: true` beside `levels:` gives up our levels of that scale.
+        is added at the end, years in their order. `replace: true` beside `levels:` gives up our levels of
+        that scale, and every subset of which a code is gone. The only scales to add are ladders.
 
     Raises
     ------
@@ -191,38 +192,42 @@ def load(path: str | Path) -> Codebook:
 
 def _laid_over(raw: Any) -> Codebook:
     """Return our codebook with what another file says laid over what ours says, and then read."""
-    if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
-        raise DataError("it is no list of scales.", "Begin with a scale, such as 'theme:', with 'levels:'.")
-    ours, given = _ours(), {str(name): entry for name, entry in raw.items()}
-    columns = {**ours["columns"], **given.pop("columns", {})}
+    from ivvu_analysis.overlay import checked, prove  # pydantic, which our own codebook does without
+
+    ours, given = _ours(), checked(raw)
+    own = any(given.get(name, {}).get("replace") for name in PROGRAMME)
+    heads = {
+        name: {"kind": "text", **ours["columns"].get(name, {}), **head}
+        for name, head in given.pop("columns").items()
+    }
     scales = {name: _over(name, ours.get(name, {}), entry) for name, entry in given.items()}
-    own = any(given[name].get("replace") for name in PROGRAMME if name in given)
-    book = _read({**ours, **scales, "columns": columns}, history=not own)
-    for code in (*book.dimensions, *book.measures):
-        if code not in book.scales:
-            name = "dimension" if code in book.dimensions else "measure"
-            raise DataError(f"the {name} '{code}' has no levels.", f"Add '{code}:' with 'levels:'.")
+    raw = {**ours, **scales, "columns": {**ours["columns"], **heads}}
+    ladders = {level["code"]: level for level in raw["dimension"]["levels"]}
+    for name, head in heads.items():
+        if not head.keys() & {*LANGUAGES}:
+            raise DataError(f"the column '{name}' has no label.", "Add 'en:' and 'nl:'.")
+    known = {*ours, *ladders} - {"columns"}
     for name in given:
-        _prove(book.scales[name])
+        if name not in known:
+            raise DataError(f"there is no scale '{name}'.", did_you_mean(name, known))
+        raw[name].setdefault("title", ladders.get(name, {}))
+    for ladder in ladders:
+        if ladder not in raw:
+            raise DataError(f"the dimension '{ladder}' has no levels.", f"Add '{ladder}:' with 'levels:'.")
+    book = _read(raw, history=not own)
+    prove(book, standard(), given)
     return book
 
 
-SCALE_KEYS = ("title", "levels", "subsets", "replace", "ordered", "prefix", "years")
 MORE = [field.name for field in fields(Level)][3:]  # of a level, beside its code and its labels
-LEVEL_KEYS = ("code", *LANGUAGES, "short", *MORE)
 
 
 def _over(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry of one scale laid over another: what is not named again stays as it was."""
-    _known(new, SCALE_KEYS, f"'{name}'")
     levels = {} if new.get("replace") else {level["code"]: level for level in old.get("levels", ())}
     written = set()
     for level in new.get("levels", ()):
-        if not isinstance(level, dict) or "code" not in level:
-            remedy = "Write it as {code: ..., en: ..., nl: ...}."
-            raise DataError(f"a level of '{name}' has no code: {level}.", remedy)
-        code = str(level["code"])
-        _known(level, LEVEL_KEYS, f"'{code}' under '{name}'")
+        code = level["code"]
         if code in written:
             raise DataError(f"the code '{code}' stands twice under '{name}'.", "Leave one of them out.")
         written.add(code)
@@ -233,43 +238,35 @@ def _over(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str
             raise DataError(f"'{code}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
         variants = [*before.get("variants", ()), *level.get("variants", ())]
         levels[code] = {**before, **level, "variants": variants}
-    subsets = {**old.get("subsets", {}), **new.get("subsets", {})}
-    return {**old, **new, "levels": levels.values(), "subsets": subsets}
+    kept = {key: codes for key, codes in old.get("subsets", {}).items() if {*codes} <= levels.keys()}
+    merged = {**old, **new, "subsets": {**kept, **new.get("subsets", {})}}
+    if "title" in old:
+        merged["title"] = {**old["title"], **new.get("title", {})}
+    in_order = sorted(levels.items()) if merged.get("years") else levels.items()
+    return {**merged, "levels": [level for _, level in in_order]}
 
 
 def _read(raw: Mapping[str, Any], history: bool = True) -> Codebook:
     scales = {name: _scale(name, entry) for name, entry in raw.items() if name != "columns"}
-    return Codebook(scales, raw["columns"], history)
+    heads = {name: {**_labels(head), "kind": head["kind"]} for name, head in raw["columns"].items()}
+    return Codebook(scales, heads, history)
 
 
 def _scale(name: str, raw: Mapping[str, Any]) -> Scale:
-    titles, levels = raw.get("title", dict.fromkeys(LANGUAGES, name)), map(_level, raw.get("levels", ()))
-    subsets = {key: tuple(map(str, codes)) for key, codes in raw.get("subsets", {}).items()}
-    kind = {key: raw[key] for key in SCALE_KEYS[4:] if key in raw}
-    return Scale(name, titles, tuple(levels), subsets=subsets, **kind)
+    levels = tuple(map(_level, raw["levels"]))
+    subsets = {key: tuple(codes) for key, codes in raw.get("subsets", {}).items()}
+    kind = {key: raw[key] for key in ("ordered", "prefix", "years") if key in raw}
+    return Scale(name, _labels(raw["title"]), levels, subsets=subsets, **kind)
 
 
 def _level(raw: Mapping[str, Any]) -> Level:
-    # Proper names, such as those of regions, are the same in both languages and are written once.
-    said = [str(raw[language]) for language in LANGUAGES if language in raw]
-    labels: dict[str, str] = dict(zip(LANGUAGES, (said[0], said[-1]), strict=True))
+    labels = _labels(raw)
     more: dict[str, Any] = {key: raw[key] for key in MORE if key in raw}
     more |= {key: tuple(value) for key, value in more.items() if isinstance(value, list)}
-    return Level(str(raw["code"]), labels, {**labels, **raw.get("short", {})}, **more)
+    return Level(raw["code"], labels, {**labels, **raw.get("short", {})}, **more)
 
 
-def _prove(given: Scale) -> None:
-    """Refuse a spelling that stands for two codes, or a region that becomes none; a test proves ours."""
-    for level in given:
-        for text in level.spellings:
-            if (other := given.recognise(text)) != level.code:
-                problem = f"'{text}' under '{given.name}' stands for both '{level.code}' and '{other}'."
-                raise DataError(problem, "Give each spelling to one code.")
-        for code in {*level.into} - {*given.codes}:
-            problem = f"the region '{level.code}' becomes '{code}', which is none."
-            raise DataError(problem, did_you_mean(code, given.codes))
-
-
-def _known(raw: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
-    if unknown := [str(key) for key in raw if key not in keys]:
-        raise DataError(f"{where} has an unknown key '{unknown[0]}'.", did_you_mean(unknown[0], keys))
+def _labels(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Return labels by language: proper names are the same in both, and are written once."""
+    said = [raw[language] for language in LANGUAGES if language in raw]
+    return dict(zip(LANGUAGES, (said[0], said[-1]), strict=True))

@@ -194,7 +194,11 @@ class Scale:
 
     def _year(self, text: str) -> str | None:
         match = YEAR.fullmatch(text.strip()) if self.years else None
-        return match[1] if match and match[1] > max(self.codes) else None
+        return match[1] if match and int(match[1]) > self._last_year else None
+
+    @property
+    def _last_year(self) -> int:
+        return max(int(code[-4:]) for code in self.codes)  # of 2020 or 2018-2019
 
     def grown(self, codes: Iterable[str]) -> Scale:
         """Return the scale with every year up to the latest of `codes`; other scales do not grow.
@@ -206,5 +210,5 @@ class Scale:
         '2022'
         """
         years = [int(code) for code in codes if self._year(code)]
-        added = [str(year) for year in range(int(max(self.codes)) + 1, max(years) + 1)] if years else []
+        added = [str(year) for year in range(self._last_year + 1, max(years) + 1)] if years else []
         return replace(self, levels=(*self.levels, *map(self.level, added)))

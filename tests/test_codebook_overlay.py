@@ -9,6 +9,8 @@ import pytest
 from ivvu_analysis import codebook
 from ivvu_analysis.errors import DataError, ParameterError
 
+OOST = "code: oost, nl: Oost, within: menzis"
+
 
 @pytest.fixture
 def write(tmp_path: Path):  # type: ignore[no-untyped-def]
@@ -46,6 +48,26 @@ def test_a_level_is_added_and_another_renamed(write) -> None:  # type: ignore[no
     assert book.history
 
 
+def test_years_stand_in_their_order_wherever_they_are_added(write) -> None:  # type: ignore[no-untyped-def]
+    book = codebook.load(write('start:\n  levels: [{code: "2017", en: "2017"}, {code: 2022-2023, nl: of}]'))
+    assert book.scale("start").codes == ("2017", "2018-2019", "2020", "2021", "2022-2023")
+    assert book.scale("start").recognise("2023") is None
+    assert book.grown("start", ["2025"]).scale("start").codes[-2:] == ("2024", "2025")
+
+
+def test_a_replaced_scale_keeps_only_the_subsets_that_are_whole(write) -> None:  # type: ignore[no-untyped-def]
+    kept = ("technology", "retention", "new_ways_of_working")
+    text = "theme:\n  replace: true\n  levels:\n" + "".join(f"  - {{code: {c}, nl: {c}}}\n" for c in kept)
+    assert set(codebook.load(write(text)).scale("theme").subsets) == {"developing"}
+
+
+def test_a_ladder_without_a_title_is_called_as_it_is_listed(write) -> None:  # type: ignore[no-untyped-def]
+    ladder = "dimension:\n  levels: [{code: network, en: Network, nl: Netwerk}]\n"
+    book = codebook.load(write(ladder + "network:\n  levels: [{code: 1, nl: een}, {code: 2, nl: twee}]\n"))
+    assert book.scale("network").titles == {"en": "Network", "nl": "Netwerk"}
+    assert codebook.load(write("theme:\n  title: {nl: Rubriek}")).scale("theme").titles["en"] == "Theme"
+
+
 def test_another_programme_replaces_scales_and_has_no_published_history(write) -> None:  # type: ignore[no-untyped-def]
     book = codebook.load(
         write(
@@ -76,6 +98,55 @@ def test_another_programme_replaces_scales_and_has_no_published_history(write) -
         ("theme:\n  levels: [{code: a, en: A, color: red}]", "unknown key 'color'. Did you mean 'colour'"),
         ("theme:\n  level: []", "unknown key 'level'. Did you mean 'levels'"),
         ("dimension:\n  levels: [{code: trust, en: Trust}]", "the dimension 'trust' has no levels"),
+        ("dimension:\n  levels: [{code: x, en: X}]\nx:\n  levels: []", "'x' has no levels"),
+        ("themes:\n  levels: [{code: a, en: A}]", "there is no scale 'themes'. Did you mean 'theme'"),
+        (
+            "theme:\n  levels: [{code: a, nl: A, variants: Wonen}]",
+            "'variants' of 'a' under 'theme' must be a list",
+        ),
+        ("theme:\n  levels: [{code: a, nl: A, variants: [12]}]", r"and \[12\] is not"),
+        ("theme:\n  levels: [{code: a, nl: A, short: Wonen}]", "'short' of 'a' under 'theme' must be labels"),
+        ("theme:\n  levels:\n", "'levels' of 'theme' must be a list .* it is empty"),
+        ("theme:\n  levels: [housing]", "a level of 'theme' has no code: housing"),
+        ("theme:\n  subsets: [a]", "'subsets' of 'theme' must be lists of codes by name"),
+        ("theme:\n  subsets: {letter: [tecnology]}", "none of its codes. Did you mean 'technology'"),
+        ("theme:\n  replace: yes", "'replace' of 'theme' must be true or false"),
+        ("theme:\n  replace: true", "'theme' has no levels"),
+        ('region:\n  prefix: "(regio"', "'prefix' of 'region' must be a regular expression"),
+        (
+            f"region:\n  levels: [{{{OOST}, since: maart 2021}}]",
+            "'since' of 'oost' .* must be year and month",
+        ),
+        ("region:\n  levels: [{code: twente, until: 2021}]", "'until' of 'twente' .* and 2021 is not"),
+        ("region:\n  levels: [{code: twente, until: 2021-03-01}]", "and 2021-03-01 is not"),
+        ('region:\n  levels: [{code: twente, tile: "4,6"}]', "'tile' .* must be a row and a column"),
+        (f"region:\n  levels: [{{{OOST}, since: 2021-03, until: 2021-03, into: [oost]}}]", "none by then"),
+        ("region:\n  levels: [{code: zeeland, within: Menzis}]", "and no holder. Did you mean 'menzis'"),
+        (
+            "holder:\n  replace: true\n  levels: [{code: us, nl: Wij}]",
+            "'within' of 'zeeland' .* and no holder",
+        ),
+        ("region:\n  levels: [{code: all, nl: Alle, within: cz}]", "the code 'all' under 'region'"),
+        (
+            "start:\n  levels: [{code: unknown, nl: Onbekend, missing: true}]",
+            "'unknown' is no code of 'start'",
+        ),
+        ("participation:\n  levels: [{code: veel, nl: Veel}]", "'veel' is no code of 'participation'"),
+        ("vision:\n  levels: [{code: 7, nl: x}]", "the phases of 'vision' have the codes 1, 2, 3, 4, 5, 7"),
+        (
+            "measure:\n  replace: true\n  levels: [{code: cost, nl: Kosten}]",
+            "its measures are cost, .* fixed",
+        ),
+        (
+            "measure:\n  replace: true\n  levels: [{code: impact, nl: Impact}]",
+            "its measures are impact, .* fixed",
+        ),
+        (
+            "impact:\n  replace: true\n  levels: [{code: low, nl: laag}]",
+            "does not say which .* are 'reached'",
+        ),
+        ("columns:\n  cost: {kind: count}", "the column 'cost' has no label"),
+        ("columns:\n  cost: Kosten", "the column 'cost' must be labels by language"),
     ],
 )
 def test_what_is_no_codebook_is_refused_with_the_place(write, text: str, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -7,6 +7,7 @@ is taken from there, and held against the publication; what they lack stays as p
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data import published
 from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.proof import TABLE_OF, Check, findings, prove
-from ivvu_analysis.errors import DataError
+from ivvu_analysis.errors import DataError, placed
 from ivvu_analysis.places import digest_of
 
 TABLES = (
@@ -76,7 +77,11 @@ def regions_of(book: Codebook) -> pd.DataFrame:
 
 def joined(book: Codebook, files: Mapping[str, Path], sheet: str, wave: str) -> Evidence:
     """Return the published figures, joined with those of a register and of phases where there are any."""
-    known = replace(from_published(), codebook=book, regions=regions_of(book))
+    regions = regions_of(book)
+    if "codebook" in files:
+        with placed(f"The codebook {files['codebook'].name}"):
+            _refuse_shared_tiles(book, regions)
+    known = replace(from_published(), codebook=book, regions=regions)
     if not book.history:
         none = {name: getattr(known, name).iloc[:0] for name in (*TABLES[1:], "checks")}
         known = replace(known, wave="", files={}, **none)
@@ -87,6 +92,16 @@ def joined(book: Codebook, files: Mapping[str, Path], sheet: str, wave: str) -> 
     if "register" in files:
         known = _with_register(known, files["register"], files.get("corrections"), sheet, wave)
     return known
+
+
+def _refuse_shared_tiles(book: Codebook, regions: pd.DataFrame) -> None:
+    tiles = regions.set_index("region")[["tile_row", "tile_col"]].apply(tuple, axis=1)
+    for one, other in combinations(book.scale("region"), 2):
+        together = max(one.since, other.since) <= min(one.until or "9", other.until or "9")
+        if together and tiles[one.code] == tiles[other.code] != (0, 0):
+            where = "[{}, {}]".format(*tiles[one.code])
+            problem = f"the regions '{one.code}' and '{other.code}' have the same tile, {where}."
+            raise DataError(problem, "Give one of them another 'tile:'.")
 
 
 def _with_phases(known: Evidence, path: Path) -> Evidence:

@@ -16,7 +16,7 @@ MODULES = [
 
 
 @pytest.mark.parametrize(
-    "name", [*MODULES, *(f"ivvu_analysis.{name}" for name in ("codebook", "places", "scales"))]
+    "name", [*MODULES, *(f"ivvu_analysis.{name}" for name in ("codebook", "overlay", "places", "scales"))]
 )
 def test_examples_of_a_module_give_what_they_show(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0

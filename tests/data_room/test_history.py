@@ -174,6 +174,18 @@ def test_phases_without_regions_are_refused_with_their_names(tmp_path: Path) -> 
         load(phases=path)
 
 
+def test_two_regions_of_one_time_have_two_tiles(tmp_path: Path) -> None:
+    text = "region:\n  levels:\n    - {code: oost, nl: Oost, within: cz, tile: [8, 1], since: 2021-03}\n"
+    (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"ours.yaml: the regions 'zeeland' and 'oost' .* same tile, \[8, 1\]"
+    ):
+        load(codebook=tmp_path / "ours.yaml")
+    merged = text + "    - {code: zeeland, until: 2020-10, into: [oost]}\n"
+    (tmp_path / "ours.yaml").write_text(merged, encoding="utf-8")
+    assert load(codebook=tmp_path / "ours.yaml").wave == "2020-10"
+
+
 def test_a_codebook_adds_a_region_with_its_tile(tmp_path: Path) -> None:
     path = tmp_path / "ours.yaml"
     path.write_text(
@@ -186,7 +198,8 @@ def test_a_codebook_adds_a_region_with_its_tile(tmp_path: Path) -> None:
 def test_another_programme_begins_without_our_figures(tmp_path: Path, later: Path) -> None:
     path = tmp_path / "theirs.yaml"
     path.write_text(
-        "region:\n  replace: true\n  levels: [{code: twente, en: Twente}, {code: zeeland, en: Zeeland}]\n",
+        "region:\n  replace: true\n  levels:\n    - {code: twente, en: Twente, within: menzis}\n"
+        "    - {code: zeeland, en: Zeeland, within: cz}\n",
         encoding="utf-8",
     )
     with pytest.raises(ParameterError, match="another programme"):
