@@ -80,26 +80,49 @@ def look_through(plans: Iterable[Plan]) -> None:
     Raises
     ------
     ParameterError
-        If a file cannot be read, or does not know the wave that is reported; it names the reports that this
-        stops, of all suites.
+        If a file cannot be read, or does not know the wave or region that is reported; it names the reports
+        that this stops, of all suites.
     """
     wrong: Wrong = {}
-    fault = cache(_fault)
+    edition = cache(_edition)
     for plan in plans:
         for job in plan.jobs:
-            if job.rests_on and (said := fault(job.rests_on)):
-                wrong.setdefault(said, []).append((plan.suite.at("parameters"), plan.name, job.notebook.stem))
+            found = edition(job.rests_on) if job.rests_on else None
+            fault = _absent(job, *found) if isinstance(found, tuple) else found
+            if fault:
+                stopped = (plan.suite.at("parameters"), plan.name, job.notebook.stem)
+                wrong.setdefault((fault.problem, fault.remedy), []).append(stopped)
     _refuse(wrong)
 
 
-def _fault(rests_on: tuple[tuple[str, str], ...]) -> tuple[str, str] | None:
+def _edition(rests_on: tuple[tuple[str, str], ...]) -> tuple[Codebook, str, set[str]] | UserError:
+    """Return codebook, wave and regions with phases of what reports rest on, or what is wrong with it."""
     from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
 
     try:
-        evidence(**dict(rests_on))
+        found = evidence(**dict(rests_on))
     except UserError as error:
-        return error.problem, error.remedy
-    return None
+        return error
+    phases = found.region_phases
+    return found.codebook, found.wave, set(phases.loc[phases["wave"] == found.wave, "region"])
+
+
+def _absent(job: Job, book: Codebook, wave: str, standing: set[str]) -> UserError | None:
+    """Return what to say of a report on a region that there is not at a wave, or without its phases."""
+    region, regions = str(job.parameters.get("region", "")), book.scale("region")
+    there = region in book.regions_at(wave)
+    if region not in regions.codes or (there and (region in standing or not standing)):
+        return None
+    if there:
+        problem = f"There are no phases of the region '{region}' in {wave}."
+        return ParameterError(problem, "Give 'phases' that have it, or its first wave as 'since:'.")
+    level = regions.level(region)
+    if wave < level.since:
+        problem = f"There is no region '{region}' before {level.since}."
+        return ParameterError(problem, "Leave it out, or report on a later wave.")
+    became = " and ".join(f"'{code}'" for code in book.became(region, wave)) or "nothing"
+    problem = f"The region '{region}' is there until {level.until}, and became {became}."
+    return ParameterError(problem, f"Report on that for {wave}, or on an earlier wave.")
 
 
 def _refuse(wrong: Wrong) -> None:
@@ -207,10 +230,10 @@ def _jobs(
                     if not os.path.isabs(value):
                         values[name] = name_from(folder / value, notebook.path.parent)
                 elif notebook.ours:
-                    values[name] = _meant(name, values[name], book, folder)
+                    values[name] = _meant(name, values[name], notebook, book, folder)
         said = {**values, **files} if notebook.ours else {}
         rests_on = {name: str(said[name]) for name in ("wave", "sheet", *FILES) if said.get(name)}
-        from_files = not rests_on.keys().isdisjoint(FILES)
+        from_files = not rests_on.keys() <= {"wave"}
         if notebook.ours and not from_files:
             with placed(places["wave"]):
                 _refuse_unknown_wave(rests_on.get("wave", ""))
@@ -249,14 +272,19 @@ def _chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str
     return [(f"-{part}", value) for part, value in found]
 
 
-def _meant(name: str, value: Any, book: Codebook, folder: Path) -> Any:
+def _meant(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Path) -> Any:
     """Return the value of a parameter that means something to us, and refuse one that cannot be."""
     if name == "language" and value not in LANGUAGES:
         raise ParameterError(f"There is no language '{value}'.", did_you_mean(str(value), LANGUAGES))
     if name in ("region", "holder") and isinstance(value, str) and value:
         return book.require(name, value)
-    if name == "measure" and value not in book.measures:
-        raise ParameterError(f"There is no measure '{value}'.", did_you_mean(str(value), book.measures))
+    if name == "measure":
+        # A notebook that is about a rating unless told otherwise is about ratings.
+        rated = book.scale("measure").subset("rated")
+        known = rated if notebook.parameters[name].default in rated else book.measures
+        if value not in known:
+            what = "rating" if value in book.measures else "measure"
+            raise ParameterError(f"There is no {what} '{value}'.", did_you_mean(str(value), known))
     if name == "seed" and isinstance(value, int) and value < 0:
         raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
     if name in FILES and value:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import rows, stories
 from ivvu_analysis.stats import proportions
 
@@ -22,6 +23,11 @@ def standing(evidence: Evidence, region: str) -> pd.DataFrame:
         `dimension, phase, below, same, above`, one row a ladder; `same` counts the other regions on its
         phase.
 
+    Raises
+    ------
+    ParameterError
+        If the phases of the region are not known at this wave.
+
     Examples
     --------
     >>> from ivvu_analysis import load, profile
@@ -29,6 +35,9 @@ def standing(evidence: Evidence, region: str) -> pd.DataFrame:
     ['agreements', 'dynamics', 'vision']
     """
     regions, region = _ladders(evidence), evidence.codebook.require("region", region)
+    if region not in regions.index:
+        problem = f"The phases of '{region}' are not known for wave '{evidence.wave}'."
+        raise ParameterError(problem, "Give 'phases' that have it, or another region.")
     own, others = regions.loc[region], regions.drop(index=region)
     places = {"below": (others < own).sum(), "same": (others == own).sum(), "above": (others > own).sum()}
     return pd.DataFrame({"phase": own, **places}).rename_axis("dimension").reset_index()

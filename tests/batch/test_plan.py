@@ -78,6 +78,16 @@ def test_a_measure_that_there_is_not_is_told_before_a_run(project: Project) -> N
         plans(project, text)
 
 
+def test_a_report_on_ratings_takes_no_other_measure(project: Project) -> None:
+    for name, measure in (("funnels", "impact"), ("own", "status")):
+        project.notebook(name, "import ivvu_analysis", parameters=f'measure = "{measure}"\nlanguage = "en"')
+    plans(project, "reports: [{notebook: own, parameters: {measure: participation}}]")
+    with pytest.raises(
+        ParameterError, match=r"no rating 'status'\. Choose one of: impact, scalability, sharing"
+    ):
+        plans(project, "reports: [{notebook: funnels, parameters: {measure: status}}]")
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -222,6 +232,45 @@ def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: 
     assert refusal.value.problem.endswith(
         " This stops profile (34 times), impact of suite1; impact, portfolio of suite2; profile of suite3."
     )
+
+
+def test_a_region_that_is_no_more_is_told_before_a_run(project: Project) -> None:
+    merged = (
+        "region:\n  levels:\n    - {code: twente, until: 2020-03, into: [oost]}\n"
+        "    - {code: oost, nl: Oost, within: menzis, since: 2020-10}\n"
+    )
+    (project.folder / "ours.yaml").write_text(merged, encoding="utf-8")
+    project.notebook("profile", parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
+    given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
+    planned = plans(project, f"{given}  - {{notebook: profile, for_each: {{region: [zeeland, twente]}}}}")
+    with pytest.raises(
+        ParameterError, match=r"'twente' is there until 2020-03, and became 'oost'\. This stops"
+    ):
+        look_through(planned)
+    early = given.replace("yaml}", 'yaml, wave: "2020-03"}')
+    look_through(plans(project, f"{early}  - {{notebook: profile, for_each: {{region: [twente]}}}}"))
+    planned = plans(project, f"{early}  - {{notebook: profile, for_each: {{region: [oost]}}}}")
+    with pytest.raises(ParameterError, match="There is no region 'oost' before 2020-10"):
+        look_through(planned)
+
+
+def test_a_region_without_phases_is_told_before_a_run(project: Project) -> None:
+    added = "region:\n  levels: [{code: oost, nl: Oost, within: menzis}]"
+    (project.folder / "ours.yaml").write_text(added, encoding="utf-8")
+    project.notebook("profile", parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
+    given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
+    planned = plans(project, f"{given}  - {{notebook: profile, for_each: {{region: all}}}}")
+    with pytest.raises(
+        ParameterError, match=r"no phases of the region 'oost' in 2020-10\. This stops profile of"
+    ):
+        look_through(planned)
+
+
+def test_a_sheet_without_a_register_is_told_before_a_run(project: Project) -> None:
+    project.notebook("a", parameters='wave: str = ""\nsheet: str = ""\nregister: str = ""')
+    planned = plans(project, "parameters: {sheet: Blad1}\nreports: [{notebook: a}]")
+    with pytest.raises(ParameterError, match="'sheet' goes with a register, and there is none"):
+        look_through(planned)
 
 
 def test_a_codebook_that_is_wrong_is_told_once_with_the_reports_that_it_stops(project: Project) -> None:
