@@ -121,8 +121,11 @@ def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: st
     rows = rows[rows["wave"] == wave] if (rows["wave"] == wave).any() else rows
     mixed = rows.groupby("table")["origin"].nunique().max() > 1
     parts = []
+    own = not evidence.codebook.history
     for (origin, file), found in rows.groupby(["origin", "file"], sort=False):
-        text = sources.label(origin if evidence.codebook.history else "own", language).format(
+        if own and not file:
+            continue  # another programme has nothing in the place of what was printed
+        text = sources.label("own" if own else origin, language).format(
             document=evidence.documents[REPORT][language],
             name=file,
             tables=naming(found["table"].unique(), language),
@@ -134,7 +137,7 @@ def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: st
 def _origins(evidence: Evidence, table: str) -> pd.DataFrame:
     """Return the origin, file and wave of what stands for a printed table, each once."""
     about = PRINTED.get(table, "")
-    ladder = about == "regions" or about in evidence.codebook.dimensions
+    ladder = about in ("regions", *standard().dimensions)  # of ours, in whose place stand those of another
     rows = pd.DataFrame() if about in ("holder", "start", "") else evidence.rows(about)
     if rows.empty:
         origin = evidence.origin if about else "published"

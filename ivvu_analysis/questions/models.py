@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import INTERVAL, RESULT, nothing, rows, stacked
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, portfolio, rows, stacked
 from ivvu_analysis.stats import regression
 from ivvu_analysis.stats.cumulative_logit import carried
 
@@ -89,10 +89,10 @@ def covariates(evidence: Evidence, projects: pd.DataFrame) -> pd.DataFrame:
     >>> models.covariates(load(), projects).to_numpy().tolist()
     [['yes', 'yes', 1.0]]
     """
-    early, classes = (evidence.codebook.scale(name) for name in ("start", "participation"))
+    classes, (_, early) = evidence.codebook.scale("participation"), portfolio.new_and_early(evidence)
     known = pd.DataFrame(index=projects.index)
     known["technology"] = (projects["theme"] == "technology").where(projects["theme"].notna())
-    known["new"] = (~projects["start"].isin(early.subset("early"))).where(projects["start"].notna())
+    known["new"] = (~projects["start"].isin(early)).where(projects["start"].notna())
     known = known.replace({True: "yes", False: "no"}).astype(pd.CategoricalDtype(["no", "yes"]))
     numbers = {code: float(number) for number, code in enumerate(classes.rated)}
     return known.assign(participation=projects["participation"].map(numbers).astype(float))

@@ -86,7 +86,9 @@ def of_holders(evidence: Evidence, statistic: Statistic, **options: Any) -> pd.D
 
 
 def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the starts of new projects and of early ones: the first period of the codebook is early.
+    """Return the starts of new projects and of early ones: those up to the subset `early` of the codebook.
+
+    Without that subset the first start is early.
 
     Examples
     --------
@@ -94,8 +96,9 @@ def new_and_early(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]
     >>> portfolio.new_and_early(load())
     (('2020', '2021'), ('2018-2019',))
     """
-    starts = evidence.codebook.scale("start").codes
-    return starts[1:], starts[:1]
+    starts = evidence.codebook.scale("start")
+    last = max(map(starts.codes.index, starts.subset("early")), default=0)
+    return starts.codes[last + 1 :], starts.codes[: last + 1]
 
 
 def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
@@ -106,15 +109,15 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
     evidence
         Whose projects.
     by
-        ``"definition"`` for the strategic themes under each definition, ``"theme"`` for each theme alone; one
-        without projects is left out.
+        ``"definition"`` for the strategic themes under each definition that the codebook has, ``"theme"`` for
+        each theme alone; one without projects is left out.
 
     Returns
     -------
     DataFrame
         `<by>, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``, ``"new"`` or
-        ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no project is new
-        or none is early.
+        ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no project is new,
+        none is early, or there is no definition.
 
     Examples
     --------
@@ -125,11 +128,12 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
     """
     table, book = themes(evidence, "start"), evidence.codebook
     new, early = (table[list(starts)].sum(axis=1) for starts in new_and_early(evidence))
-    if not (new.any() and early.any()):
-        return nothing(f"{by} period {INTERVAL} n method")
-    named = {code: book.scale("theme").subset(code) for code in book.scale("definition").codes}
+    known = book.scale("theme").subsets
+    named = {code: known[code] for code in book.scale("definition").codes if code in known}
     if by == "theme":
         named = {theme: (theme,) for theme in table.index[table.any(axis=1)]}
+    if not (named and new.any() and early.any()):
+        return nothing(f"{by} period {INTERVAL} n method")
     counts = [[period[list(group)].sum() for group in named.values()] for period in (new, early)]
     found = {
         "2018-2019": proportions.wilson(counts[1], early.sum()),

@@ -15,10 +15,12 @@ import nbformat
 import pytest
 
 from ivvu_analysis.codebook import scale
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import sentences
 from ivvu_analysis.report.provenance import MIME
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PROVINCES = Path(__file__).parents[1] / "data" / "provinces"
 REPORTS = (
     "impact", "scalability", "portfolio", "progress_report", "collaboration_phases", "region_profile",
     "data_quality", "funnels", "models", "raters", "followed",
@@ -112,6 +114,31 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.Monke
     html = " ".join(data.get("text/html", "") for data in shown)
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+START = """start: {replace: true, levels: [{code: 2024, nl: "2024"}, {code: 2025, nl: "2025"}]}
+impact:
+  replace: true
+  subsets: {reached: [much]}
+  levels:
+    - {code: some, en: Some, nl: Enige, variants: ["Gemiddelde schaal, veel betekenis"]}
+    - {code: much, en: Much, nl: Veel, variants: ["Kleine schaal, veel betekenis"]}
+"""
+
+
+@pytest.mark.parametrize("report", ["portfolio", "impact", "progress_report", "collaboration_phases"])
+def test_another_programme_has_levels_and_years_of_its_own(
+    report: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ours.yaml").write_text((PROVINCES / "codebook.yaml").read_text("utf-8") + START, "utf-8")
+    given = {"register": str(PROVINCES / "register.csv"), "codebook": str(tmp_path / "ours.yaml"), "wave": ""}
+    shown = run(report, monkeypatch, **given, phases=str(PROVINCES / "phases.csv"))
+    html = " ".join(data.get("text/html", "") for data in shown)
+    assert "Extra B" not in html
+    assert "Mobility" in html or report != "portfolio"
+    if report == "collaboration_phases":
+        with pytest.raises(ParameterError, match="phases of the separate regions are not known"):
+            run(report, monkeypatch, **given)
 
 
 def test_a_register_that_carries_a_model_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from ivvu_analysis import load, official, portfolio, profile, quality, ratings
+from ivvu_analysis import load, models, official, portfolio, profile, quality, ratings
+from ivvu_analysis.codebook import Level
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import ParameterError
 
@@ -31,6 +33,34 @@ def test_themes_are_known_for_one_edition() -> None:
 def test_strategic_themes_are_those_of_section_4_2(evidence: Evidence) -> None:
     shift = portfolio.shift(evidence).query("definition == 'section_4_2'").set_index("period")
     assert shift.loc["new", "estimate"] == pytest.approx(80 / 113)
+
+
+@pytest.mark.parametrize(
+    ("codes", "subsets", "early"),
+    [
+        (("2017", "2018-2019", "2020"), {"early": ("2018-2019",)}, ("2017", "2018-2019")),
+        (("2023", "2024", "2025"), {}, ("2023",)),
+    ],
+)
+def test_years_up_to_the_early_ones_are_early(
+    evidence: Evidence, codes: tuple[str, ...], subsets: dict[str, tuple[str, ...]], early: tuple[str, ...]
+) -> None:
+    levels = tuple(Level(code, {}, {}) for code in codes)
+    start = replace(evidence.codebook.scale("start"), levels=levels, subsets=subsets)
+    book = replace(evidence.codebook, scales={**evidence.codebook.scales, "start": start})
+    other = replace(evidence, codebook=book)
+    assert portfolio.new_and_early(other) == (codes[len(early) :], early)
+    projects = pd.DataFrame({"theme": "technology", "start": codes, "participation": "4-6"})
+    assert models.covariates(other, projects)["new"].tolist() == [
+        "no" if c in early else "yes" for c in codes
+    ]
+
+
+def test_without_definitions_themes_shift_alone(evidence: Evidence) -> None:
+    theme = replace(evidence.codebook.scale("theme"), subsets={})
+    book = replace(evidence.codebook, scales={**evidence.codebook.scales, "theme": theme})
+    assert portfolio.shift(replace(evidence, codebook=book)).empty
+    assert len(portfolio.shift(replace(evidence, codebook=book), by="theme"))
 
 
 def test_success_is_over_completed_or_over_all_that_ended(evidence: Evidence) -> None:
@@ -69,6 +99,12 @@ def test_a_profile_counts_the_other_regions(evidence: Evidence) -> None:
     near = others.query("apart == 1 and phase != own")
     assert near["region"].is_unique
     assert not set(near["region"]) & set(others.query("apart == 0")["region"])
+
+
+def test_a_region_without_phases_has_no_standing(evidence: Evidence) -> None:
+    known = evidence.region_phases.query("region != 'twente'")
+    with pytest.raises(ParameterError, match="The phases of 'twente' are not known for wave '2020-10'"):
+        profile.standing(replace(evidence, region_phases=known), "twente")
 
 
 def test_a_wave_without_themes_has_none_to_compare(evidence: Evidence) -> None:
