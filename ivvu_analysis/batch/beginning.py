@@ -11,8 +11,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from ivvu_analysis.batch.meaning import FILES
 from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json
-from ivvu_analysis.batch.plan import FILES
 from ivvu_analysis.batch.suite import refuse_name
 from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
 from ivvu_analysis.places import write
