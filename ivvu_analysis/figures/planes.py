@@ -134,7 +134,8 @@ def funnel(
     data
         One row a unit, of size `n` with a `share`; those of size nought are left out.
     limits
-        The curves: `n, level, conf_low, conf_high, estimate`, where `estimate` is what all have together.
+        The curves, the inner ones first: `n, level, conf_low, conf_high, estimate`, where `level` is what
+        they are called, and `estimate` what all have together.
     label
         The column of the name.
     fmt, ax
@@ -145,7 +146,7 @@ def funnel(
     >>> import pandas as pd
     >>> from ivvu_analysis import figures
     >>> units = pd.DataFrame({"region": ["a", "b"], "n": [5, 9], "share": [0.4, 0.9]})
-    >>> curves = {"n": [1, 9], "level": 0.95, "conf_low": [0, 0.2], "conf_high": [1, 0.8], "estimate": 0.5}
+    >>> curves = {"n": [1, 9], "level": "95%", "conf_low": [0, 0.2], "conf_high": [1, 0.8], "estimate": 0.5}
     >>> ax = figures.funnel(units, limits=pd.DataFrame(curves), label="region")
     >>> [text.get_text() for text in ax.texts if text.get_text() in "ab"]
     ['b', 'a']
@@ -153,7 +154,7 @@ def funnel(
     ax = layout.start(ax, 3.3, ["100%"], right=0.5)
     ax.grid(axis="y")
     known = data[(data["n"] > 0) & data["share"].notna()]
-    curves = [curve for _, curve in limits.sort_values("n").groupby("level")]
+    curves = [curve.sort_values("n") for _, curve in limits.groupby("level", sort=False)]
     outside = pd.Series(data=False, index=known.index)
     for curve in curves[:1]:
         low, high = (np.interp(known["n"].astype(float), curve["n"], curve[end]) for end in ENDS)
@@ -161,9 +162,7 @@ def funnel(
     for number, curve in enumerate(curves):
         ax.plot(curve["n"], curve[ENDS], color=theme.FAINT, linewidth=1, linestyle="--" if number else "-")
         right, top, level = curve[["n", "conf_high", "level"]].iloc[-1]
-        layout.write(
-            ax, right, top, f"{100 * level:g}%", ha="left", shift=4, lift=5 * number, color=theme.FAINT
-        )
+        layout.write(ax, right, top, str(level), ha="left", shift=4, lift=5 * number, color=theme.FAINT)
     look: dict[str, Any] = {"s": 36, "linewidth": 0, "color": theme.ACCENT, "legend": False, "zorder": 3}
     sns.scatterplot(known, x="n", y="share", ax=ax, **look)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))

@@ -4,7 +4,6 @@ import pandas as pd
 
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.questions import nothing
-from ivvu_analysis.stats import contingency
 
 MOST_FINDINGS = 60  # the report shows as many; the command lists them all
 LONGEST = 36  # characters of a cell that the report shows
@@ -72,14 +71,9 @@ def by_region(evidence: Evidence) -> pd.DataFrame:
 
 
 def gaps(evidence: Evidence) -> pd.DataFrame:
-    """Return where answers are missing, region by column, held against what would be without any relation.
+    """Return how many projects lack an answer: `region, column, missing`.
 
-    Returns
-    -------
-    DataFrame
-        `region, column, missing, residual`: the projects without the answer, and how far that lies from what
-        region and column together lead one to expect. Without rows where fewer than two regions or two
-        columns lack anything.
+    Regions and columns that lack nothing are left out.
 
     Examples
     --------
@@ -89,12 +83,10 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     """
     known = completeness(evidence).query("column != 'all'")
     known = known[known["region"].isin(evidence.codebook.scale("region").codes)]
-    lacking = known.assign(missing=known["projects"] - known["filled"])
-    table = lacking.pivot_table(index="region", columns="column", values="missing", sort=False)
-    if table.empty or min((table.sum(axis=axis) > 0).sum() for axis in (0, 1)) < 2:
-        return nothing("region column missing residual")
-    names = {"row": "region", "observed": "missing", "estimate": "residual"}
-    return contingency.residuals(table.astype(int)).rename(columns=names)
+    found = known.assign(missing=known["projects"] - known["filled"])
+    lacking = found[found["missing"] > 0]
+    found = found[found["region"].isin(lacking["region"]) & found["column"].isin(lacking["column"])]
+    return found[["region", "column", "missing"]].reset_index(drop=True)
 
 
 def kinds(evidence: Evidence) -> pd.DataFrame:
