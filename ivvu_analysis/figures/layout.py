@@ -24,6 +24,7 @@ LINE = 1.25  # height of a line of text against its size
 LABELS = 1.85  # the most that labels of rows may take before they are folded
 # A word, or part of it up to a hyphen, with the blanks after it.
 PIECE = re.compile(r"\S+?(?:-(?=\w)|(?=\s|$))\s*")
+TENTHS = re.compile(r"[.,]0(?=\D*$)")  # of a whole number
 Drawn = TypeVar("Drawn", Axes, Figure)
 
 
@@ -174,8 +175,9 @@ def tick_numbers(ax: Axes, axis: str, fmt: Format) -> None:
         texts = [fmt(tick) for tick in locator.tick_values(*sorted(side.get_view_interval()))]
         if len(set(texts)) == len(texts):
             break
+    whole = all(TENTHS.search(text) for text in texts)
     side.set_major_locator(locator)
-    side.set_major_formatter(lambda value, _: fmt(value))
+    side.set_major_formatter(lambda value, _: TENTHS.sub("", fmt(value)) if whole else fmt(value))
 
 
 def headline(ax: Drawn, title: str, subtitle: str = "") -> Drawn:

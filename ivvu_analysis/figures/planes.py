@@ -36,8 +36,8 @@ def lines(
     Parameters
     ----------
     data
-        One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number,
-        a month written YYYY-MM, or a moment of an ordered few.
+        One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number
+        or a month written YYYY-MM.
     x, y, hue
         The columns.
     observed
@@ -96,11 +96,9 @@ def lines(
 
 
 def _places(column: pd.Series) -> np.ndarray:
-    """Return where values stand: numbers as they are, months by their number, moments in their order."""
+    """Return where values stand: numbers as they are, months by their number."""
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column, dtype=float)
-    if not column.astype(str).str.fullmatch(r"\d{4}-\d{2}").all():
-        return np.asarray(column.astype("category").cat.codes, dtype=float)
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
@@ -112,9 +110,10 @@ def _name_months(ax: Axes, seen: Moments, later: Moments, fmt: Callable[[Any], s
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
     for place, month in [*later[-1:], *reversed(seen), *reversed(later)]:
-        room = (layout.text_width(fmt(month), theme.SMALL) + 0.1) * inch
+        text = fmt(month).replace(" ", "\n")  # the year below its month takes less room
+        room = (layout.text_width(text, theme.SMALL) + 0.05) * inch
         if all(abs(other - place) >= room for other in chosen):
-            chosen[place] = fmt(month)
+            chosen[place] = text
     ax.set_xticks([*chosen], [*chosen.values()])
 
 

@@ -164,7 +164,7 @@ def dots(
     >>> found = pd.DataFrame({"theme": ["a"], "estimate": [0.1], "conf_low": [-0.1], "conf_high": [0.3]})
     >>> ax = figures.dots(found, y="theme", null=0)
     >>> ax.texts[0].get_text()
-    '10% (-10% – 30%)'
+    '10% (-10%; 30%)'
     """
     data, hue, colours = theme.grouped(data, hue, palette)
     names = data[y] if isinstance(y, str) else data[[*y]].astype(str).agg(": ".join, axis=1)
@@ -206,9 +206,10 @@ def marked(ax: Axes, places: np.ndarray, kinds: pd.Series, colours: Mapping[Any,
 
 
 def _written(fmt: Format, value: float, low: float, high: float) -> str:
-    """Return an estimate with its range, or the range alone."""
+    """Return an estimate with its range, or the range alone; a dash beside a sign would read as a minus."""
     point = "" if np.isnan(value) else fmt(value)
     if np.isnan(low) or np.isnan(high):
         return point or "–"
-    ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)} – {fmt(high)}"
+    between = "; " if low < 0 or fmt(high).startswith("+") else " – "
+    ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)}{between}{fmt(high)}"
     return f"{point} ({ends})" if point and point != ends else ends

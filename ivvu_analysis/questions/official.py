@@ -144,7 +144,7 @@ def totals(evidence: Evidence) -> pd.DataFrame:
 def gaps(evidence: Evidence) -> pd.DataFrame:
     """Return the tables that do not add up to their edition: `measure, wave, total, expected, missing`.
 
-    The largest gap stands first.
+    The largest gap stands first, and of equal ones the latest.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     held = sums.melt("measure", var_name="wave", value_name="total")
     held["expected"] = held.groupby("wave")["total"].transform("last")  # the edition stands last
     held["missing"] = held["expected"] - held["total"]
-    return held.query("missing > 0").sort_values("missing", ascending=False, kind="stable", ignore_index=True)
+    return held.query("missing > 0").sort_values(["missing", "wave"], ascending=False, ignore_index=True)
 
 
 def shifts(evidence: Evidence) -> pd.DataFrame:

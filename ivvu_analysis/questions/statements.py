@@ -11,7 +11,7 @@ from ivvu_analysis import claims, codebook, data
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data.references import REPORT, reworded
 
-HOLDS = ("reproduces", "reproduces_rounded", "reproduces_otherwise")
+HOLDS = ("reproduces", "reproduces_rounded")  # as the words stand
 # By the first number of a section; the section printed as 3.4.5 stands in chapter 4, between 4.4.4 and 4.5.
 PARTS = {
     **{"1": "cooperation", "2": "cooperation", "3": "framework", "3.4.5": "projects", "4": "projects"},
@@ -58,21 +58,19 @@ def summary(checked: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        A number for each verdict, and `total, checkable, held, documents`; `share` is what held of what can
-        be checked, `open_share` what cannot be checked of all.
+        A number for each verdict, and `total, checkable, held`: as they stand or after rounding;
+        `open_share` is what cannot be checked of all.
 
     Examples
     --------
     >>> from ivvu_analysis import statements
     >>> statements.summary(statements.checked().query("claim_part == 'letter'"))["held"]
-    15
+    10
     """
     counts = checked["verdict"].value_counts(sort=False).astype(object)
     counts["total"] = len(checked)
     counts["checkable"] = counts["total"] - counts["cannot_be_checked"]
     counts["held"] = sum(counts[verdict] for verdict in HOLDS)
-    counts["documents"] = checked["document"].nunique()
-    counts["share"] = counts["held"] / counts["checkable"] if counts["checkable"] else float("nan")
     counts["open_share"] = counts["cannot_be_checked"] / counts["total"]
     return counts
 
@@ -143,7 +141,7 @@ def letter_and_chapters(checked: pd.DataFrame) -> pd.DataFrame:
     letters = checked[checked["claim"].str.endswith(".letter")]
     letters = letters.assign(claim=letters["claim"].str.removesuffix(".letter"))
     both = letters.merge(checked, on="claim", suffixes=("_letter", ""))
-    holds = both[["verdict_letter", "verdict"]].isin(HOLDS[:2]).all(axis=1)
+    holds = both[["verdict_letter", "verdict"]].isin(HOLDS).all(axis=1)
     names = {"statement_letter": "in_letter", "place": "place", "statement": "in_chapter"}
     return both.loc[~holds, list(names)].rename(columns=names).reset_index(drop=True)
 

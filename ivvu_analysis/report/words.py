@@ -150,11 +150,11 @@ class Words:
         return self.book.scale(scale_name).labels(self.language, short)
 
     def at_least(self, scale_name: str) -> dict[str, str]:
-        """Return the labels of levels as lower bounds: ``"Nationally"``, ``"Other regions or further"``."""
-        further = translate("{} or further", self.language)
+        """Return the labels of levels as lower bounds: ``"Nationally"``, ``"At least ‘Other regions’"``."""
+        least = translate("At least ‘{}’", self.language)
         top = self.book.scale(scale_name).rated[-1]
         labels = self.by_code(scale_name)
-        return {code: text if code == top else further.format(text) for code, text in labels.items()}
+        return {code: text if code == top else least.format(text) for code, text in labels.items()}
 
     def fill(self, template: str, values: Mapping[str, Any], markup: bool = True) -> str:
         """Return `template` with its fields filled in and formatted for the language.

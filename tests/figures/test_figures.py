@@ -303,7 +303,7 @@ def test_one_row_is_enough(kind: str) -> None:
 
 def test_numbers_stand_beside_the_points_and_ranges_alone_where_there_is_no_point() -> None:
     ax = figures.dots(FOUND, y="theme", null=0)
-    assert [text.get_text() for text in ax.texts] == ["10% (-10% – 30%)", "-5%", "0% – 20%"]
+    assert [text.get_text() for text in ax.texts] == ["10% (-10%; 30%)", "-5%", "0% – 20%"]
 
 
 def test_ticks_are_never_two_with_one_text() -> None:

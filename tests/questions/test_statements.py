@@ -15,7 +15,7 @@ def checked() -> pd.DataFrame:
 
 def test_the_headline_leaves_the_sums_of_the_tables_out(checked: pd.DataFrame) -> None:
     outside = statements.summary(checked.query("claim_part != 'tables'"))
-    assert (outside["total"], outside["checkable"], outside["held"]) == (194, 105, 97)
+    assert (outside["total"], outside["checkable"], outside["held"]) == (194, 105, 86)
     letter = statements.summary(checked.query("claim_part == 'letter'"))
     assert (letter["reproduces"], letter["reproduces_otherwise"], letter["does_not_reproduce"]) == (10, 5, 3)
 

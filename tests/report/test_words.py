@@ -72,4 +72,4 @@ def test_values_are_escaped_whatever_they_are(text: str) -> None:
 
 def test_lower_bounds_of_a_scale() -> None:
     labels = EN.at_least("scalability")
-    assert (labels["not_yet"], labels["national"]) == ("Not useful yet or further", "Nationally")
+    assert (labels["not_yet"], labels["national"]) == ("At least ‘Not useful yet’", "Nationally")
