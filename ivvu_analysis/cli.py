@@ -179,7 +179,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
     path = Path(name).with_suffix(".ipynb")
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
-    batch.beginning.notebook(path, copied=copied, language=language)
+    batch.new_notebook.write_notebook(path, copied=copied, language=language)
     click.echo(path)
 
 
@@ -194,7 +194,7 @@ def notebook(name: str, original: str | None, language: Language) -> None:
 @speaking(default="en")
 def edition(folder: Path, output: Path, language: Language, **given: Any) -> None:
     """Write the suites of a new half-yearly edition to FOLDER, and say what to correct first."""
-    tell(batch.beginning.edition(folder, given, output, language))
+    tell(batch.new_edition.edition(folder, given, output, language))
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """Of patches, where seaborn has no mark: a heat map with its numbers, regions as tiles, and flows."""
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -94,9 +95,10 @@ def heatmap(
     inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
     names = [str(name) for name in sizes.columns.get_level_values(-1)]
     lines = [layout.folded(name, inch - 0.06, theme.SMALL) for name in names]
-    if max((layout.text_width(name, theme.SMALL) for name in lines), default=0.0) < inch:
+    widths = [layout.text_width(name, theme.SMALL) for name in lines]
+    if all((one + next_one) / 2 < inch for one, next_one in pairwise(widths)):
         layout.heads(ax, places, lines)
-    else:  # a long word would run into its neighbours
+    else:  # a long word would run into its neighbour
         layout.heads(ax, places, names, rotation=90)
     if len(across) > 1:
         blocks = places.groupby(sizes.columns.get_level_values(0).astype(str), sort=False)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Scale, squeeze
 from ivvu_analysis.register import spelling
-from ivvu_analysis.register.beside import Corrections
+from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.table import Table
 
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says

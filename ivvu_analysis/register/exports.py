@@ -9,7 +9,8 @@ from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import refuse_foreign
 from ivvu_analysis.neutral import neutralise
 from ivvu_analysis.places import write as write_file
-from ivvu_analysis.register import beside, files
+from ivvu_analysis.register import files
+from ivvu_analysis.register.corrections import ACCEPTED, FIELDS, MORE, OPEN, fold
 from ivvu_analysis.register.intake import Intake
 from ivvu_analysis.register.table import ISSUE_COLUMNS
 
@@ -51,20 +52,20 @@ def write_draft(intake: Intake, path: Path, corrections: Path | None = None) -> 
     UserError
         If the file cannot be written, or is there and cannot be read or holds something else.
     """
-    columns = [*beside.FIELDS, *beside.MORE]
+    columns = [*FIELDS, *MORE]
     refuse_foreign(path, ",".join(columns) + "\n")
     there = [file for file in (corrections, path) if file and file.is_file() and file.stat().st_size]
-    written = [files.listed(file, "corrections", beside.FIELDS, beside.MORE) for file in there]
+    written = [files.listed(file, "corrections", FIELDS, MORE) for file in there]
     written = [lines if "status" in lines else lines.assign(status="accepted") for lines in written]
     kept = pd.concat([pd.DataFrame(columns=columns, dtype=object), *written], ignore_index=True).fillna("")
     # Of one line in both files, the one that is accepted.
-    opens = kept["status"].str.casefold().isin(beside.ACCEPTED).sort_values(ascending=False, kind="stable")
-    kept = kept.loc[opens.index].drop_duplicates([*beside.FIELDS]).sort_index()
+    opens = kept["status"].str.casefold().isin(ACCEPTED).sort_values(ascending=False, kind="stable")
+    kept = kept.loc[opens.index].drop_duplicates([*FIELDS]).sort_index()
     found = intake.issues[intake.issues["problem"].isin(OF_A_VALUE) & (intake.issues["value"] != "")]
-    new = found.rename(columns={"suggestion": "replacement", "problem": "reason"}).assign(status=beside.OPEN)
+    new = found.rename(columns={"suggestion": "replacement", "problem": "reason"}).assign(status=OPEN)
     draft = pd.concat([kept, new[columns]], ignore_index=True)
     about = draft["column"].map(lambda text: scale("column").recognise(text) or text)
-    again = pd.DataFrame({"column": about, "value": draft["value"].map(beside.fold)}).duplicated()
+    again = pd.DataFrame({"column": about, "value": draft["value"].map(fold)}).duplicated()
     _save(draft[~again | (draft.index < len(kept))], path)
 
 

@@ -12,7 +12,7 @@ from ivvu_analysis.codebook import Codebook, scale
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import clean, dates, lines, sources, spelling
-from ivvu_analysis.register.beside import Corrections, read_corrections
+from ivvu_analysis.register.corrections import Corrections, read_corrections
 from ivvu_analysis.register.spelling import Speller
 from ivvu_analysis.register.table import COLUMNS, Table, about
 

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ivvu_analysis.codebook import Codebook, Scale, squeeze, standard
+from ivvu_analysis.errors import DataError, did_you_mean
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.register import dates
 
 RATED_TWICE = ("impact", "sharing", "scalability")
@@ -69,6 +71,20 @@ def tidy(text: str) -> str:
         return " ".join(text.split()) if "  " in text or "\n" in text else text.strip()
     seen = "".join(c for c in text.translate(HYPHENS) if unicodedata.category(c) != "Cf")
     return " ".join(seen.split())
+
+
+def required(text: str, scale: Scale, where: str, what: str = "", known: Iterable[str] = ()) -> str:
+    """Return the code of one of the `known`, by default of all codes of the scale.
+
+    Raises
+    ------
+    DataError
+        If it is none of them, with the place and what may be meant.
+    """
+    if (code := scale.recognise(text) or "") in (known or scale.codes):
+        return code
+    remedy = did_you_mean(quote(text), known or scale.codes)
+    raise DataError(f"{where}: '{quote(text)}' is no {what or scale.name}.", remedy)
 
 
 class Speller:

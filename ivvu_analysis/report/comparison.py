@@ -1,6 +1,5 @@
 """The page that says what changed between two runs, and the lines of it that fit on a screen."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,12 +11,10 @@ from ivvu_analysis.codebook import Language
 from ivvu_analysis.data.references import period
 from ivvu_analysis.report import templates
 from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.key_names import WAVE, in_words
 from ivvu_analysis.report.words import Words
 
-WAVE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])\b")
 KINDS = ["moved", "same", "appeared", "vanished"]  # of key figures
-# Scales whose codes stand in the names of key figures; of one code in several, the last counts.
-PARTS = ("claim_verdict", "pair", "dimension", "measure", "theme", "holder", "region", "key_figure")
 MOST_LINES = 25  # of key figures that moved; the page has them all
 SIDES, TABLE = ["then", "now"], ["report", "table"]
 
@@ -117,27 +114,6 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     waves = named.str.findall(WAVE)
     shown["waves_then"] = [period(found, words.language) if found else "" for found in waves]
     return shown.to_dict("records")  # type: ignore[no-any-return]
-
-
-def in_words(name: str, words: Words) -> str:
-    """Return the name of a key figure in words, its waves last; a part that nobody knows stays.
-
-    Examples
-    --------
-    >>> in_words("scalability.2020-10.any", Words("en"))
-    'Scalability, can be scaled up, October 2020'
-    """
-    scales, waves = words.book.scales, WAVE.findall(name)
-    parts = [part for part in WAVE.sub("", name).split(".") if part]
-    known = {code: scale.titles[words.language] for code, scale in scales.items()}
-    for scale in (*filter(scales.get, parts), *PARTS):
-        known |= words.by_code(scale)
-    said = []
-    while parts:
-        long = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in known), 1)
-        said.append(known.get(".".join(parts[:long])) or parts[0].replace("_", " "))
-        parts = parts[long:]
-    return ", ".join([*said, *([period(waves, words.language)] if waves else [])])
 
 
 def _written(words: Words, value: Any) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from ivvu_analysis.codebook import LANGUAGES, Language
-from ivvu_analysis.report.comparison import Comparison, in_words, lines, page
+from ivvu_analysis.report.comparison import Comparison, lines, page
+from ivvu_analysis.report.key_names import in_words
 from ivvu_analysis.report.words import Words
 
 HOSTILE = "<script>alert(1)</script>"

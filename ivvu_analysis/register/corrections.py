@@ -1,20 +1,18 @@
-"""The small files beside a register: corrections that a person has accepted, and the phases of regions."""
+"""The corrections of a register that a person has accepted: a small file beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from ivvu_analysis.codebook import Codebook, Scale, standard
 from ivvu_analysis.errors import DataError, did_you_mean
 from ivvu_analysis.neutral import neutralise, quote
-from ivvu_analysis.register import dates, files, spelling
+from ivvu_analysis.register import files, spelling
 from ivvu_analysis.register.spelling import Speller
 
 FIELDS = ("column", "value", "replacement")
 MORE = ("reason", "status")
-OF_PHASES = ("region", "wave", "dimension", "phase")
 HEADING = frozenset(("heading", "headings", "kop", "koppen"))
 FILL_DOWN = frozenset(("fill down", "fill-down", "doortrekken"))
 ACCEPTED = frozenset(("accepted", "accept", "geaccepteerd", "akkoord", "ok", "ja", "yes", "x"))
@@ -76,11 +74,11 @@ def read_corrections(path: str | Path | None, speller: Speller) -> Corrections:
         if row.get("status", "accepted").casefold() not in ACCEPTED:
             waiting.append((columns.recognise(column) or "", value))
         elif column.casefold() in HEADING:
-            headings[value] = _code(replacement, columns, where)
+            headings[value] = spelling.required(replacement, columns, where)
         elif not value and replacement.casefold() in FILL_DOWN:
-            fill_down.append(_code(column, columns, where, correctable, spelling.CODED))
+            fill_down.append(spelling.required(column, columns, where, correctable, spelling.CODED))
         else:
-            code = _code(column, columns, where, correctable, spelling.CODED)
+            code = spelling.required(column, columns, where, correctable, spelling.CODED)
             if not replacement:
                 raise DataError(
                     f"{where}: '{quote(value)}' in '{code}' is accepted, and has no replacement.",
@@ -102,57 +100,3 @@ def read_corrections(path: str | Path | None, speller: Speller) -> Corrections:
 def fold(cell: str) -> str:
     """Return what makes a value: not its case, its blanks, or the apostrophe that a draft puts before it."""
     return " ".join(neutralise(cell).casefold().split())
-
-
-def read_phases(path: str | Path, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Read the phases of regions.
-
-    Parameters
-    ----------
-    path
-        An xlsx, xls, ods or csv file with the columns `region, wave, dimension, phase`, in any order.
-    codebook
-        Whose regions and ladders they are, by default ours.
-
-    Returns
-    -------
-    DataFrame
-        `region, wave, dimension, phase`, one row a region, wave and ladder, as the published table.
-
-    Raises
-    ------
-    RegisterError
-        If the file cannot be read at all.
-    DataError
-        If a column is missing, a value is not recognised, or a region stands in two phases at once.
-    """
-    book, name = codebook or standard(), quote(Path(path).name)
-    found: dict[tuple[str, ...], int] = {}
-    for row, texts in files.listed(Path(path), "phases", OF_PHASES).iterrows():
-        where = f"{name}, row {row}"
-        region = _code(texts["region"], book.scale("region"), where)
-        dimension = _code(texts["dimension"], book.scale("dimension"), where)
-        wave = dates.wave(texts["wave"])
-        if wave is None:
-            raise DataError(f"{where}: '{quote(texts['wave'])}' is no wave.", "Write it as in 2020-10.")
-        phase = int(_code(texts["phase"], book.scale(dimension), where))
-        if (region, wave, dimension) in found:
-            raise DataError(
-                f"{where}: {region} has a second phase on {dimension}.",
-                "Keep one row for each region, wave and ladder.",
-            )
-        found[region, wave, dimension] = phase
-    if not found:
-        raise DataError(
-            f"The phases {name} have headings and no rows.",
-            "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
-        )
-    return pd.DataFrame([(*key, phase) for key, phase in found.items()], columns=list(OF_PHASES))
-
-
-def _code(text: str, scale: Scale, where: str, what: str = "", known: Iterable[str] = ()) -> str:
-    """Return the code of one of the `known`, by default of all codes of the scale."""
-    if (code := scale.recognise(text) or "") in (known or scale.codes):
-        return code
-    remedy = did_you_mean(quote(text), known or scale.codes)
-    raise DataError(f"{where}: '{quote(text)}' is no {what or scale.name}.", remedy)

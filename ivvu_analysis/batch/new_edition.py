@@ -1,7 +1,5 @@
-"""What one begins with: the suites of a new edition, its files looked through first, and new notebooks."""
+"""A new edition: its files looked through, and the suites of its reports."""
 
-import json
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -12,15 +10,13 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from ivvu_analysis.batch.meaning import FILES
-from ivvu_analysis.batch.output import KEY_FIGURES, name_from, to_json
-from ivvu_analysis.batch.suite import refuse_name
-from ivvu_analysis.errors import OutputError, SuiteError, did_you_mean
+from ivvu_analysis.batch.output import KEY_FIGURES, name_from
+from ivvu_analysis.errors import OutputError
 from ivvu_analysis.places import write
-from ivvu_analysis.report.catalogue import later, translate, translated
+from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
 from ivvu_analysis.scales import LANGUAGES, Language
 
-EXAMPLE = Path(__file__).with_name("example.ipynb")
 NATIONAL = ("impact", "scalability", "collaboration_phases", "portfolio", "progress_report")
 REPORTS: Mapping[str, list[dict[str, Any]]] = {
     "national": [{"notebook": notebook} for notebook in NATIONAL],
@@ -112,43 +108,3 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
     yield from map(str, suites)
     yield translate("Correct first what is named above, or accept it; then run:", language)
     yield f"  ivvu run {shlex.join(map(str, suites))}"
-
-
-def notebook(path: Path, *, copied: Path | None = None, language: str = "en") -> None:
-    """Write a notebook that can be run at once, as JupyterLab would save it.
-
-    Parameters
-    ----------
-    path
-        Where; nothing that is there is written over.
-    copied
-        A notebook to copy, its prose in `language`, instead of a short example.
-    language
-        The language that it starts with.
-
-    Raises
-    ------
-    OutputError
-        If there is such a file, or it cannot be written.
-    SuiteError
-        If there is no such notebook to copy.
-    """
-    refuse_name(path.stem, "a notebook")
-    if path.exists():
-        raise OutputError(f"{path} is already there.", "Give another name, or move that file first.")
-    original = copied or EXAMPLE
-    try:
-        written: dict[str, Any] = json.loads(original.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        remedy = did_you_mean(original.stem, [path.stem for path in original.parent.glob("*.ipynb")])
-        raise SuiteError(f"There is no notebook '{original.stem}' in {original.parent}.", remedy) from None
-    for cell in written["cells"]:
-        text = "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            text = translated(text, language)
-        elif "parameters" in cell["metadata"].get("tags", ()):
-            text = re.sub(r'^(language\b[^=]*=\s*)"\w+"', rf'\g<1>"{language}"', text, flags=re.MULTILINE)
-        cell["source"] = text.splitlines(keepends=True)
-    if copied is None:
-        written["cells"][0]["source"][0] = f"# {path.stem.replace('_', ' ').capitalize()}\n"
-    write(path, to_json(written))
