@@ -32,7 +32,7 @@ class Evidence:
     origin
         Where its projects come from: ``"published"``, ``"register"``, ``"reconstructed"`` or ``"simulated"``.
     regions
-        One row a region: `region, name, parent, holder, tile_row, tile_col`.
+        One row a region of the edition: `region, name, parent, holder, tile_row, tile_col`.
     region_phases
         One row a region, wave and ladder: `region, wave, dimension, phase, origin`.
     phase_counts
@@ -150,6 +150,8 @@ class Evidence:
             elif wave != max(self.project_counts["wave"], default=""):
                 themes = themes[:0]
             kept[f"theme_by_{by}"] = themes
+        there = self.regions["region"].isin(self.codebook.regions_at(wave))
+        kept["regions"] = self.regions[there].reset_index(drop=True)
         return replace(self, wave=wave, **kept)
 
     def require(self, name: str) -> None:
@@ -229,7 +231,7 @@ class Evidence:
     def standing(self, wave: str = "") -> pd.DataFrame:
         """Return one row a region with its phase on each ladder, its name, holder and tile.
 
-        A region whose phase is not known on every ladder is left out.
+        A region whose phase is not known on every ladder, or that is none at this edition, is left out.
 
         Raises
         ------

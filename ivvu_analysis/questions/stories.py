@@ -72,6 +72,8 @@ def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:
 def examples(evidence: Evidence) -> pd.DataFrame:
     """Return what every example project does and what came of it, in the order of appendix 2.
 
+    One from a region that has merged or split is from what that became.
+
     Returns
     -------
     DataFrame
@@ -85,4 +87,6 @@ def examples(evidence: Evidence) -> pd.DataFrame:
     """
     projects = evidence.example_projects
     projects = projects.assign(place=projects["page"].map(statements.paged))
-    return projects.merge(evidence.example_notes, on=["region", "title"])
+    told = projects.merge(evidence.example_notes, on=["region", "title"])
+    told["region"] = [evidence.codebook.became(code, evidence.wave) for code in told["region"]]
+    return told.explode("region", ignore_index=True)

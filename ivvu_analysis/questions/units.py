@@ -40,7 +40,8 @@ def funnel(evidence: Evidence, measure: str, by: str) -> pd.DataFrame:
     """
     projects = rows.real(evidence)
     marks = rows.reached(evidence, projects, measure).groupby(projects[by])
-    every = pd.Index(evidence.codebook.scale(by).codes, name=by)
+    codes = evidence.regions["region"] if by == "region" else evidence.codebook.scale(by).codes
+    every = pd.Index(codes, name=by)
     counts = marks.agg(events="sum", n="count").reindex(every, fill_value=0).astype(int)
     if (counts["n"] > 0).sum() < 2:
         return nothing(f"{by} projects n share {INTERVAL} position")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ivvu_analysis import load, outlook, phases
+from ivvu_analysis import load, outlook, phases, stories
 from ivvu_analysis.data import Evidence
 from ivvu_analysis.errors import DataError, ParameterError
 from ivvu_analysis.stats import transitions
@@ -135,3 +135,12 @@ def test_a_region_cannot_become_one_that_there_is_not(tmp_path: Path) -> None:
     )
     with pytest.raises(DataError, match="becomes 'ost', which is none"):
         load(codebook=book)
+
+
+def test_the_regions_of_an_edition_are_those_that_there_are(tmp_path: Path) -> None:
+    evidence = merged(tmp_path, "2021-03")
+    assert len(evidence.regions) == len(evidence.standing()) == 33
+    assert "oost" in set(evidence.regions["region"])
+    assert "oost" in set(stories.examples(evidence)["region"])
+    assert "twente" not in set(stories.examples(evidence)["region"])
+    assert len(load(wave="2020-10", codebook=tmp_path / "book.yaml").regions) == 34
