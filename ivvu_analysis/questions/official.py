@@ -119,7 +119,8 @@ def regions(evidence: Evidence) -> pd.DataFrame:
     shown["parent"] = ("region." + shown["parent"]).where(shown["parent"] != "")
     if before := evidence.wave_before("regions"):
         earlier = shown[["region"]].merge(evidence.standing(before), on="region", how="left")
-        shown["steps"] = (shown[names] - earlier[names]).sum(axis=1)
+        climbed = shown[names] - earlier[names]  # of a region that came later nothing is known
+        shown["steps"] = climbed.sum(axis=1, min_count=len(names)).astype("Int64")
     return shown
 
 
