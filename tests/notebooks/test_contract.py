@@ -86,3 +86,11 @@ def test_what_reads_evidence_takes_all_of_its_parameters(path: Path) -> None:
 @every_notebook
 def test_every_text_has_its_dutch(path: Path) -> None:
     assert to_translate(path) - set(messages("nl")) == set()
+
+
+@every_notebook
+def test_a_figure_is_shown_by_the_cell_that_draws_it_and_so_once(path: Path) -> None:
+    drawing = re.compile(r"(?<!_)figures\.(?!headline|palette|svg)\w+\(")
+    for source in (cell.source for cell in code_cells(path)):
+        if "def " not in source:  # what a function draws is shown where it is called
+            assert len(drawing.findall(source)) <= source.count("report.figure("), source
