@@ -27,9 +27,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The Dutch of every text that a reader meets; it says what is still untranslated.
+# The Dutch of every text that a reader meets; the tests say what is still untranslated.
 messages: $(READY)
-	$(BIN)/python -m ivvu_analysis.report.messages
+	$(BIN)/pybabel -q extract -F babel.cfg -k "later say translate gettext" --no-location --sort-output -o .venv/ivvu.pot ivvu_analysis notebooks
+	$(BIN)/pybabel update -i .venv/ivvu.pot -d ivvu_analysis/locale -D ivvu --no-fuzzy-matching --ignore-obsolete -w 100
 
 lab: $(READY)
 	$(BIN)/ivvu lab

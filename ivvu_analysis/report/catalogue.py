@@ -74,6 +74,7 @@ def translated(markdown: str, language: str) -> str:
     def said(piece: re.Match[str]) -> str:
         text = MARK.sub("", piece[0])
         mark = piece[0].removesuffix(text)
-        return piece[0] if piece[1] else mark + translate(" ".join(text.split()), language)
+        one_line = " ".join(text.split())
+        return piece[0] if piece[1] else mark + translate(one_line, language)
 
     return markdown if language == "en" else PIECE.sub(said, markdown)

@@ -100,7 +100,7 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
     """
     shown = figures[["report", "name"]].copy()
     shown["label"] = [in_words(name, words) for name in figures["name"]]
-    number, to = partial(_written, words), f" {translate('to', words.language)} "
+    number, to = partial(_written, words), " " + translate("to", words.language) + " "
     for when in SIDES:
         shown[when] = figures[when].map(number)
         value, low, high = (figures[f"{when}{end}"].astype(float) for end in ("", "_low", "_high"))

@@ -88,7 +88,8 @@ def _about(
     made_by: bool = True,
     **_: Any,
 ) -> str:
-    count = translate("1 report." if reports == 1 else "{n} reports.", language).format(n=reports)
+    one, more = translate("1 report.", language), translate("{n} reports.", language)
+    count = one if reports == 1 else more.format(n=reports)
     gone = "" if made_by else translate("The suite that asked for them is no longer there.", language)
     return f"{rests_on(waves, origins, Words(language))} {count} {gone}".strip()
 

@@ -139,6 +139,7 @@ class Table:
     def _interval(self, name: str) -> Column:
         """Return both ends of each interval in one column; percentage points are named once."""
         language, how, head = self.words.language, self.estimates, self._head(name)
+        to = translate("to", language)
         ends = {"conf_low": later("lower end"), "conf_high": later("upper end")}
         values = {f"{head}, {translate(end, language)}": self._numbers(name) for name, end in ends.items()}
         texts = []
@@ -146,7 +147,7 @@ class Table:
             written = [self.words.format(how.replace("+%", "+"), low), self.words.format(how, high)]
             if self.unit == "chance":
                 written = list(dict.fromkeys(written))  # "less than 0.1%" is an interval by itself
-            texts.append(NOT_KNOWN if low is None else f" {translate('to', language)} ".join(written))
+            texts.append(NOT_KNOWN if low is None else f" {to} ".join(written))
         return Column(name, head, how, texts, values)
 
     def content(self, name: str, title: str, source: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def render(name: str, language: str, **values: Any) -> str:
     """Return a template filled in; `_("text")` in it is translated, and `%(name)s` in a text filled in."""
 
     def gettext(text: str, **fields: Any) -> str:
-        said = translate(" ".join(text.split()), language)
+        said = translate(text, language)
         return said % fields if fields else said
 
     return ENVIRONMENT.get_template(name).render(_=gettext, language=language, **values)

@@ -119,7 +119,7 @@ class Words:
         share = percent(value) if how == "%" else 100 * value
         text = self.number(share if mark == "%" or (signed and not mark) else value, decimals)
         plus = "+" if signed and value > 0 and text != self.number(0, decimals) else ""
-        points = f" {translate('percentage points', self.language)}" if signed else "%"
+        points = " " + translate("percentage points", self.language) if signed else "%"
         return f"{plus}{text}{points if mark == '%' else ''}"
 
     def _probability(self, how: str, value: float) -> str:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivvu_analysis.report.catalogue import messages, paragraphs, translate, translated
-from ivvu_analysis.report.messages import wanted
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def wanted() -> set[str]:
+    """Return every English text that a reader can meet, as `make messages` finds it."""
+    with TemporaryDirectory() as folder:
+        how = ["-F", str(ROOT / "babel.cfg"), "-k", "later say translate gettext", "-o", f"{folder}/ivvu.pot"]
+        rooms = [str(ROOT / "ivvu_analysis"), str(ROOT / "notebooks")]
+        CommandLineInterface().run(["pybabel", "-q", "extract", *how, *rooms])
+        with open(f"{folder}/ivvu.pot", "rb") as file:
+            return {str(one.id) for one in read_po(file) if one.id}
 
 
 def test_what_is_not_in_the_catalogue_stays() -> None:
@@ -41,11 +55,11 @@ def test_fields_are_the_same_in_both_languages() -> None:
 
 
 def test_the_catalogue_is_whole_and_has_nothing_that_is_gone() -> None:
-    used = set(wanted(NOTEBOOKS))
+    used = wanted()
     assert used - set(messages("nl")) == set(), "untranslated: run make messages"
     assert set(messages("nl")) - used == set(), "no longer used: run make messages"
 
 
 def test_one_translation_less_is_noticed() -> None:
     some = next(iter(messages("nl")))
-    assert some in set(wanted(NOTEBOOKS))
+    assert some in wanted()
