@@ -29,7 +29,7 @@ check: $(READY)
 
 # The Dutch of every text that a reader meets; the tests say what is still untranslated.
 messages: $(READY)
-	$(BIN)/pybabel -q extract -F babel.cfg -k "later say translate gettext" --no-location --sort-output -o .venv/ivvu.pot ivvu_analysis notebooks
+	$(BIN)/pybabel -q extract -F pyproject.toml -k "later say translate gettext" --no-location --sort-output -o .venv/ivvu.pot ivvu_analysis notebooks
 	$(BIN)/pybabel update -i .venv/ivvu.pot -d ivvu_analysis/locale -D ivvu --no-fuzzy-matching --ignore-obsolete -w 100
 
 lab: $(READY)

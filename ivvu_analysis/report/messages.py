@@ -1,4 +1,4 @@
-"""The English texts of notebooks, for `pybabel extract`; see `babel.cfg` and `make messages`."""
+"""The English texts of notebooks, for `pybabel extract`; see `pyproject.toml` and `make messages`."""
 
 import json
 from collections.abc import Iterator
