@@ -20,7 +20,14 @@ ROOT = Path(__file__).parents[2]
 def wanted() -> set[str]:
     """Return every English text that a reader can meet, as `make messages` finds it."""
     with TemporaryDirectory() as folder:
-        how = ["-F", str(ROOT / "pyproject.toml"), "-k", "later say translate gettext", "-o", f"{folder}/ivvu.pot"]
+        how = [
+            "-F",
+            str(ROOT / "pyproject.toml"),
+            "-k",
+            "later say translate gettext",
+            "-o",
+            f"{folder}/ivvu.pot",
+        ]
         rooms = [str(ROOT / "ivvu_analysis"), str(ROOT / "notebooks")]
         CommandLineInterface().run(["pybabel", "-q", "extract", *how, *rooms])
         with open(f"{folder}/ivvu.pot", "rb") as file:
