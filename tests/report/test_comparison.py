@@ -138,7 +138,7 @@ def test_nothing_that_differs_is_said_in_words() -> None:
             "Fasen, Regiovisie, regio's die van fase wisselden, maart 2019 en oktober 2020",
         ),
         ("sharing.2020-10.yes", "Delen van resultaten, Ja, vanwege meerdere redenen, oktober 2020"),
-        ("mine.yes_2019-20.no", "mine, yes 2019-20, no"),
+        ("mine.mean.yes", "mine.mean.yes"),
     ],
 )
 def test_a_key_figure_is_named_in_words(name: str, said: str) -> None:
