@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivvu_analysis import load
+from ivvu_analysis.codebook import scale
 from tests.notebooks.test_small_registers import COLUMNS, REGIONS, THEMES, rows, run, written
 
 WAVES = ("2021-03", "2021-10")
@@ -140,3 +141,28 @@ def test_what_came_since_the_edition_before(
     register = two_editions(tmp_path, REGIONS[0])
     words = said(run(report, monkeypatch, register=register, wave="2021-03", language=language))
     assert CAME_SINCE[report][language] in words
+
+
+HOLDERS, EVEN, CHECKERED = scale("holder").codes, (4, 4), (1, 7)
+HOLDERS_AND_THEMES = {
+    "alike": (EVEN, 0, "cannot be told"),
+    "different all over": (CHECKERED, 0, "none of the 77 combinations of theme and holder stands out"),
+    "different in one": (CHECKERED, 10, "one of the 77 combinations of theme and holder stands out"),
+    "different in several": ((0, 16), 0, "combinations of theme and holder stand out by themselves"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", HOLDERS_AND_THEMES)
+def test_how_holders_differ_in_theme(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (few, many), more, sentence = HOLDERS_AND_THEMES[case]
+    regions = {region.within: region.code for region in scale("region")}
+    projects = []
+    for i, theme in enumerate(THEMES):
+        for j, holder in enumerate(HOLDERS):
+            number = (many if (i + j) % 2 == 0 else few) + more * (i == j == 0)
+            projects += rows([regions[holder]], [theme], number)
+    for number, project in enumerate(projects):
+        project["id"] = str(number)
+    words = said(run("portfolio", monkeypatch, register=str(written(projects, tmp_path))))
+    assert sentence in words
