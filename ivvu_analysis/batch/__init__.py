@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ivvu_analysis.batch import (
-        adopted,
         compare,
         new_edition,
         new_notebook,
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
         run,
     )
 
-__all__ = ["adopted", "compare", "new_edition", "new_notebook", "pdf", "plan", "pool", "processes", "run"]
+__all__ = ["compare", "new_edition", "new_notebook", "pdf", "plan", "pool", "processes", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,9 +13,9 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 # One thread for each report, since there is a report for each core; figures for the page; one order of sets.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 ENVIRONMENT: Mapping[str, str] = {
-    **dict.fromkeys((*THREADS, "VECLIB_MAXIMUM_THREADS"), "1"),
+    "OMP_NUM_THREADS": "1",  # OpenBLAS, MKL and numexpr go by it as well
+    "VECLIB_MAXIMUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
     "PYTHONIOENCODING": "utf-8",
@@ -55,21 +55,19 @@ def limit_memory(share: float) -> None:
     limit = max(int(psutil.virtual_memory().total * SPARE * share), LEAST_MEMORY)
     with contextlib.suppress(ValueError, OSError):  # there is a lower limit already
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def fork(function: Callable[..., None], *arguments: Any) -> int:
     """Call a function in a new process that ends with it, and return the number of that process."""
     if number := os.fork():
         return number
-    code = 1
     try:
         function(*arguments)
-        code = 0
+        os._exit(0)  # whatever is left running
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(code)  # whatever is left running
+        os._exit(1)
 
 
 def kill_descendants(number: int | None = None) -> None:
