@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import sysconfig
-import tempfile
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
@@ -67,7 +66,7 @@ class Shell(InteractiveShell, Engine):  # type: ignore[misc]
         nb, kernel_name
             The notebook with its parameters put in; its kernel is this process, whatever it is called.
         tell
-            Hears of the notebook as it is, and of the number of a cell, when that begins.
+            Hears of the notebook, as it is, and a cell of it when that begins.
         """
         self.notebook, self.client = nb, NotebookClient(nb)
         self.poured = {number: os.fstat(number).st_size for number in (1, 2)}
@@ -76,7 +75,7 @@ class Shell(InteractiveShell, Engine):  # type: ignore[misc]
                 continue
             self.number, self.client.clear_before_next_output = number, False
             cell.outputs, cell.execution_count = [], self.execution_count
-            tell((nb, number))
+            tell((nb, cell))
             done = self.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
             self.pour()
             if not done.success:
@@ -149,7 +148,7 @@ def observed(folder: Path) -> dict[str, str]:
 
     A file that the report wrote itself before it read it is a result and no ground.
     """
-    places = (*EVERYONES, tempfile.gettempdir(), os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir())
+    places = (*EVERYONES, os.environ[SHARED_VARIABLE])  # which has the folder for temporary files in it
     outside = tuple(f"{os.path.abspath(place)}{os.sep}" for place in places)
     found = {}
     for path, reading in list(_opened.items()):

@@ -1,11 +1,8 @@
 """A job to its result, here and now: executed by papermill, and published."""
 
-import platform
 import re
-import time
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +33,12 @@ def make(job: Job, tell: Tell) -> Result:
     job
         What to make.
     tell
-        Hears of each cell that begins: the notebook as far as it came, and the number of the cell.
+        Hears of the notebook, as far as it came, and each cell of it that begins.
     """
-    started, begun = datetime.now(UTC), time.perf_counter()
     observe()
     result = executed(job, tell) or published(job, tidy(the_shell().notebook, job.parameters))
-    entry = result.entry
-    entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
-    entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
-    entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
-    return Result(entry, {**result.parts, **kept(the_shell().notebook, job)})
+    result.entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
+    return Result(result.entry, {**result.parts, **kept(the_shell().notebook, job)})
 
 
 def executed(job: Job, tell: Tell) -> Result | None:

@@ -131,7 +131,7 @@ class Result:
 def failed(kind: str, message: str, **known: Any) -> Result:
     """Return the result of a report of which there is nothing to publish."""
     failure = Failure(kind=kind, message=message, **known)
-    return Result(Entry(status="failed", error=failure, host=platform.node()))
+    return Result(Entry(status="failed", error=failure))
 
 
 class Run(BaseModel):

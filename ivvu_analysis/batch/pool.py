@@ -7,6 +7,7 @@ made at a time; each watcher has a connection to here, by which jobs come to it 
 import gc
 import importlib
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,7 +29,7 @@ from ivvu_analysis.places import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 # What the rehearsal does without.
-HEAVY = ("papermill", "statsmodels.api", "ivvu_analysis.register")
+HEAVY = ("statsmodels.api", "ivvu_analysis.register", "ivvu_analysis.claims")
 ATTEMPTS = 3  # to start; a report that has started is never made twice
 
 
@@ -49,9 +50,9 @@ class LocalPool:
         if self._warm:
             return
         self._room = self._held.enter_context(TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True))
-        shared = Path(self._room) / "shared"  # what is read of an edition, for all other reports
-        shared.mkdir()
-        os.environ[SHARED_VARIABLE] = str(shared)
+        os.environ[SHARED_VARIABLE] = (
+            self._room
+        )  # what is read of an edition stays there for all other reports
         self._held.callback(os.environ.pop, SHARED_VARIABLE, None)
         self._threads = ThreadPoolExecutor(self.workers)
         self._held.callback(self._threads.shutdown, cancel_futures=True)
@@ -139,6 +140,7 @@ def main(numbers: list[int], share: float) -> None:
     share
         The part of the machine's memory that each report may use.
     """
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, processes.SIGNALS)
     processes.adopt_orphans()
     doors = [Connection(number) for number in numbers]
     try:
@@ -161,20 +163,13 @@ def main(numbers: list[int], share: float) -> None:
 
 def warm_up() -> None:
     """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
-    import ivvu_analysis
-
-    gc.disable()  # nothing that is imported is garbage
     for name in UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
     for name in HEAVY:
         importlib.import_module(name)
-    for name in ivvu_analysis.__all__:
-        with suppress(ImportError):  # a report that needs it fails on it, and says so
-            getattr(ivvu_analysis, name)
     with suppress(Exception):  # then the first steps of each report are slower, and no worse
         rehearse()
     gc.freeze()
-    gc.enable()
 
 
 def rehearse() -> None:

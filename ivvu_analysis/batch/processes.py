@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
@@ -99,22 +99,16 @@ def how_it_ended(code: int) -> str:
     return f"it was ended by {name}{HINTS.get(name, '')}"
 
 
-@contextlib.contextmanager
-def interruptible() -> Iterator[Callable[[], None]]:
-    """Note the signals that ask to stop, and yield what raises a KeyboardInterrupt of the first, if any came.
+def interruptible() -> Callable[[], None]:
+    """Hold back the signals that ask to stop, and return what raises a KeyboardInterrupt if one has come.
 
-    Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
+    They are held back to the end of the process, so that the outcome stands that was come to; also from
+    threads, but for those that are there already.
     """
-    asked: list[int] = []
-    for number in SIGNALS:
-        signal.signal(number, lambda number, _: asked.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
     def check() -> None:
-        if asked:
-            raise KeyboardInterrupt(asked[0])
+        if asked := signal.sigpending() & {*SIGNALS}:
+            raise KeyboardInterrupt(min(asked))
 
-    try:
-        yield check
-    finally:
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+    return check

@@ -2,12 +2,13 @@
 
 import os
 import pickle
+import platform
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ivvu_analysis.batch.making import kept, make
 from ivvu_analysis.batch.output import Job, Result, failed
 
 SEED = 0  # of what draws random numbers and was given none
+TOLD = "told"  # the file in the folder of a report that has the last that it told
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 
 
@@ -40,14 +42,17 @@ def watch(door: Connection, doors: Iterable[Connection]) -> None:
             other.close()
     while True:
         door.send(None)
-        job = door.recv()
+        job, started = door.recv(), datetime.now(UTC)
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            door.send(_watched(job, Path(folder)))
+            result = _watched(job, Path(folder))
+        result.entry.host, result.entry.started = platform.node(), started.isoformat(timespec="milliseconds")
+        result.entry.seconds = {"make": round((datetime.now(UTC) - started).total_seconds(), 3)}
+        door.send(result)
 
 
 def _watched(job: Job, folder: Path) -> Result:
     """Return what came of a report, or why nothing did, and leave nothing of it running."""
-    begun, code = time.monotonic(), None
+    code: int | None = None
     try:
         report = psutil.Process(processes.fork(_work, job, folder))
     except OSError as error:
@@ -55,41 +60,35 @@ def _watched(job: Job, folder: Path) -> Result:
     with suppress(psutil.TimeoutExpired):
         code = report.wait(job.timeout)
     processes.kill_descendants()
-    told: Any = None
+    told: Any = (None, {})
     with suppress(OSError):  # it never came so far
-        told = pickle.loads((folder / "told").read_bytes())
+        told = pickle.loads((folder / TOLD).read_bytes())
     if isinstance(told, Result):
         return told
-    notebook, number = told or (None, None)
+    notebook, cell = told
     if code is None:
         kind, message = "deadline", f"The report took longer than {job.timeout:g} seconds."
     elif notebook is None:
         kind, message = "start", "The process of the report ended before it had begun."
     else:
         kind, message = "kernel", f"The kernel died: {processes.how_it_ended(code)}."
-    cell = notebook.cells[number] if notebook else {}
     last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
-    result = failed(kind, message, details=_printed(folder / "stderr")[-LAST_WORDS:], **last)
-    result.entry.seconds = {"make": round(time.monotonic() - begun, 3)}
-    return Result(result.entry, kept(notebook, job))
+    with suppress(OSError):
+        printed = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
+        last["details"] = printed[-LAST_WORDS:]
+    return Result(failed(kind, message, **last).entry, kept(notebook, job))
 
 
 def _work(job: Job, folder: Path) -> None:
-    """Make a report, and leave word of each cell that begins and of what came of it, each whole."""
+    """Make a report, and leave word of each cell that begins and of what came of it all, always whole."""
 
     def tell(what: Any) -> None:
         (folder / "half").write_bytes(pickle.dumps(what))
-        (folder / "half").replace(folder / "told")
+        (folder / "half").replace(folder / TOLD)
 
     processes.die_with_parent()
     settle(folder, job)
     tell(make(job, tell))
-
-
-def _printed(file: Path) -> str:
-    with suppress(OSError):
-        return file.read_text(encoding="utf-8", errors="replace").strip()
-    return ""
 
 
 def settle(folder: Path, job: Job) -> None:
