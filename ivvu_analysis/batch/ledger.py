@@ -1,10 +1,8 @@
 """One suite during a run: what is current, what has to be made, and what came of it."""
 
-import json
 import platform
 import re
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -36,15 +34,14 @@ def ground() -> dict[str, str]:
         "package": _tree(PACKAGE),
         "dependencies": locked or digest(store.to_json(versions())),
         "published": _tree(data_folder() / "published"),
-        "python": ".".join(map(str, sys.version_info[:3])),
+        "python": platform.python_version(),
     }
 
 
 def _tree(folder: Path) -> str:
     """Return one hash of all files under `folder` and of their names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    found = [(path.relative_to(folder).as_posix(), digest_of(path)) for path in files]
-    return digest(json.dumps(found).encode())
+    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return digest(store.to_json({path.relative_to(folder).as_posix(): digest_of(path) for path in files}))
 
 
 class Ledger:
@@ -75,14 +72,11 @@ class Ledger:
         OutputError
             If there are such pages.
         """
-        pages = [store.COVER, *(store.report_files(job.name)["html"] for job in self.plan.jobs)]
-        ours = self.known.outputs.keys() | {
-            name for one in self.known.reports.values() for name in one.outputs
-        }
-        for name in [name for name in pages if name not in ours]:
-            from ivvu_analysis.report.templates import (
-                beginnings,
-            )  # slow to import; of no use when all is there
+        pages = {store.COVER, *(store.report_files(job.name)["html"] for job in self.plan.jobs)}
+        made = [self.known.outputs, *(entry.outputs for entry in self.known.reports.values())]
+        for name in pages.difference(*made):
+            # It is slow to import, and of no use when all is there.
+            from ivvu_analysis.report.templates import beginnings
 
             refuse_foreign(self.folder / name, *beginnings())
 
@@ -183,7 +177,7 @@ class Ledger:
 
 def _fingerprint(job: Job) -> str:
     """Return one hash of what a report is made of beside the files that it reads."""
-    return digest(json.dumps([dict(job.parameters), job.language, ground()], sort_keys=True).encode())
+    return digest(store.to_json([dict(job.parameters), job.language, ground()]))
 
 
 def how(workers: int) -> Run:
@@ -229,16 +223,9 @@ def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
     titles = Counter(line["title"] for line in lines)
     for line in lines:
         line["title"] += f" ({line['name']})" * (titles[line["title"]] > 1)
-    cover = render(
-        plan.title,
-        plan.language,
-        origins=now.about("origin"),
-        waves=now.about("wave"),
-        lines=lines,
-        records={store.KEY_FIGURES: store.KEY_FIGURES, store.MANIFEST: store.MANIFEST},
-        changes=changes,
-        book=plan.book,
-    )
+    about = {"origins": now.about("origin"), "waves": now.about("wave"), "changes": changes}
+    about["records"] = {name: name for name in (store.KEY_FIGURES, store.MANIFEST)}
+    cover = render(plan.title, plan.language, lines=lines, book=plan.book, **about)
     return {**pages, store.COVER: cover.encode()}
 
 

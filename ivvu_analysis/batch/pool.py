@@ -50,9 +50,7 @@ class LocalPool:
         if self._warm:
             return
         self._room = self._held.enter_context(TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True))
-        os.environ[SHARED_VARIABLE] = (
-            self._room
-        )  # what is read of an edition stays there for all other reports
+        os.environ[SHARED_VARIABLE] = self._room  # where what is read of an edition is left for others
         self._held.callback(os.environ.pop, SHARED_VARIABLE, None)
         self._threads = ThreadPoolExecutor(self.workers)
         self._held.callback(self._threads.shutdown, cancel_futures=True)
