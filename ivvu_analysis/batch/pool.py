@@ -62,15 +62,12 @@ class LocalPool:
         """Return connections to watchers of a new warm process, or, if it is too late for one, to nobody."""
         ours, theirs = zip(*(Pipe() for _ in range(watchers)), strict=True)
         numbers = [connection.fileno() for connection in theirs]
-        start = (
-            f"import sys; sys.path[:] = {sys.path}; from ivvu_analysis.batch.pool import main\n"
-            f"main({numbers}, {1 / self.workers})"
-        )
+        start = f"from ivvu_analysis.batch.pool import main; main({numbers}, {1 / self.workers})"
         own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": f"{self._room}/ipython", "TMPDIR": self._room}
         with self._lock:
             if not self._closed:
                 process = subprocess.Popen(
-                    [sys.executable, "-c", start],
+                    [sys.executable, "-P", "-c", start],  # whatever lies where the command is run
                     env={**os.environ, **processes.ENVIRONMENT, **own},
                     pass_fds=numbers,
                     stdin=subprocess.PIPE,
@@ -151,10 +148,9 @@ def main(numbers: list[int], share: float) -> None:
             door.send(wrong)
         return
     processes.limit_memory(share)
-    for door in doors:
-        processes.fork(watch, door, doors)
-    for door in doors:
-        door.close()  # so that whoever is at the other end hears that a watcher has ended
+    while doors:
+        with doors.pop() as door:  # whoever is at the other end has to hear it when a watcher has ended
+            processes.fork(watch, door, doors)
     sys.stdin.read()
     processes.kill_descendants()
 

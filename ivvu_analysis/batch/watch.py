@@ -25,21 +25,20 @@ TOLD = "told"  # the file in the folder of a report that has the last that it to
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 
 
-def watch(door: Connection, doors: Iterable[Connection]) -> None:
+def watch(door: Connection, others: Iterable[Connection]) -> None:
     """Have the reports made that are asked for, one after the other, until this is killed.
 
     Parameters
     ----------
     door
         Is told, with nothing, that there is somebody to take a job; brings the job, and takes its result.
-    doors
-        Those of all watchers.
+    others
+        Those of other watchers.
     """
     processes.die_with_parent()
     processes.adopt_orphans()
-    for other in doors:
-        if other is not door:
-            other.close()
+    for other in others:
+        other.close()
     while True:
         door.send(None)
         job, started = door.recv(), datetime.now(UTC)
