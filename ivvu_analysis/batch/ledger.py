@@ -73,8 +73,7 @@ class Ledger:
             If there are such pages.
         """
         pages = {store.COVER, *(store.report_files(job.name)["html"] for job in self.plan.jobs)}
-        made = [self.known.outputs, *(entry.outputs for entry in self.known.reports.values())]
-        for name in pages.difference(*made):
+        for name in pages - self.known.files.keys():
             # It is slow to import, and of no use when all is there.
             from ivvu_analysis.report.templates import beginnings
 

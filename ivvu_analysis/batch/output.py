@@ -165,6 +165,12 @@ class Manifest(BaseModel):
         """The reports that did not fail, by name."""
         return {name: entry for name, entry in self.reports.items() if entry.status == "published"}
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The sha256 of every file that was made, by its name in the folder."""
+        parts = [*(entry.outputs for entry in self.reports.values()), self.outputs]
+        return {name: sha for outputs in parts for name, sha in outputs.items()}
+
     def about(self, what: Literal["wave", "origin"]) -> list[str]:
         """Return the waves that they are about, or where their figures come from, in order."""
         return sorted({value for entry in self.published.values() if (value := getattr(entry, what))})

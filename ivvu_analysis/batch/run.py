@@ -217,11 +217,9 @@ def published_as(page: Path, output: Path) -> str:
     if not (found := digest_of(page)):
         raise OutputError(f"{page} cannot be read.", "Give another file.")
     for manifest in sorted(output.glob(f"*/{store.MANIFEST}")):
-        known = store.read_manifest(manifest.parent)
-        for outputs in (known.outputs, *(entry.outputs for entry in known.reports.values())):
-            for name, kept in outputs.items():
-                if kept == found:
-                    return f"{manifest.parent.name}/{name}"
+        for name, kept in store.read_manifest(manifest.parent).files.items():
+            if kept == found:
+                return f"{manifest.parent.name}/{name}"
     return ""
 
 
