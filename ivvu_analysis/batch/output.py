@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -125,13 +125,12 @@ class Result:
     """
 
     entry: Entry
-    parts: Mapping[str, bytes] = field(default_factory=dict)
+    parts: Mapping[str, bytes]
 
 
-def failed(kind: str, message: str, **known: Any) -> Result:
-    """Return the result of a report of which there is nothing to publish."""
-    failure = Failure(kind=kind, message=message, **known)
-    return Result(Entry(status="failed", error=failure))
+def failed(kind: str, message: str, parts: Mapping[str, bytes] | None = None, **known: Any) -> Result:
+    """Return the result of a report of which there is nothing to publish, with the `parts` there are."""
+    return Result(Entry(status="failed", error=Failure(kind=kind, message=message, **known)), parts or {})
 
 
 class Run(BaseModel):

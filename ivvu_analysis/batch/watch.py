@@ -75,7 +75,7 @@ def _watched(job: Job, folder: Path) -> Result:
     with suppress(OSError):
         printed = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
         last["details"] = printed[-LAST_WORDS:]
-    return Result(failed(kind, message, **last).entry, kept(notebook, job))
+    return failed(kind, message, kept(notebook, job), **last)
 
 
 def _work(job: Job, folder: Path) -> None:
