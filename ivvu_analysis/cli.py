@@ -132,13 +132,14 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
 def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) -> Iterator[tuple[Any, ...]]:
     """Yield plans and options, and what makes the reports, notes Ctrl-C, and shows how it goes."""
     paths, options = asked(suites, given)
+    check = batch.processes.interruptible()
     if scheduler is not None:
         from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
         executor: Any = ClusterPool(scheduler)
     else:
         executor = batch.pool.LocalPool(options.workers)
-    with batch.processes.interruptible() as check, closing(executor):
+    with closing(executor):
         if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
             executor.start()  # something is certain to be made
         # Only now: this takes a while to import, in which the process to fork reports from is warming up.
@@ -203,7 +204,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 @speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
-    tell(batch.adopted.publish_file(notebook, output or notebook.with_suffix(".html"), language))
+    tell(batch.making.publish_file(notebook, output or notebook.with_suffix(".html"), language))
 
 
 @main.command()

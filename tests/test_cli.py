@@ -76,10 +76,8 @@ BAD: dict[str, tuple[Callable[[Project], object], list[str], str]] = {
 @pytest.fixture
 def own_process() -> Iterator[None]:
     """Let a command take what it does to signals for the end of its process."""
-    before = {number: signal.getsignal(number) for number in SIGNALS}
     yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 @pytest.mark.usefixtures("own_process")

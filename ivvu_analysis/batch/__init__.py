@@ -6,19 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ivvu_analysis.batch import (
-        adopted,
-        compare,
-        new_edition,
-        new_notebook,
-        pdf,
-        plan,
-        pool,
-        processes,
-        run,
-    )
+    from . import compare, making, new_edition, new_notebook, pdf, plan, pool, processes, run
 
-__all__ = ["adopted", "compare", "new_edition", "new_notebook", "pdf", "plan", "pool", "processes", "run"]
+__all__ = ["compare", "making", "new_edition", "new_notebook", "pdf", "plan", "pool", "processes", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -95,7 +95,7 @@ class ClusterPool:
         beside = [p for p in job.notebook.parent.iterdir() if p.is_file() and p.suffix != ".ipynb"]
         if sum(path.stat().st_size for path in beside) > MOST_BESIDE:
             beside = []
-        files = {Path(os.path.abspath(path)): path.read_bytes() for path in (*beside, *job.files)}
+        files = {**packed((*beside, *job.files)), job.notebook: job.text.encode()}
         sent: Future[Result] = self._executor.submit(make_there, self._name, job, files, packages())
         return sent
 
@@ -114,7 +114,7 @@ class Workplace(WorkerPlugin):
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._published = {path: path.read_bytes() for path in data.glob("published/**/*") if path.is_file()}
+        self._published = packed(path for path in data.glob("published/**/*") if path.is_file())
 
     def setup(self, worker: Any) -> None:
         """Unpack the data in a temporary folder, and start to warm up."""
@@ -130,12 +130,10 @@ class Workplace(WorkerPlugin):
 
     def make(self, job: Job, files: Files) -> Result:
         """Return what becomes of `job` on this worker."""
-        folder = job.notebook.parent
-        self._there(folder).mkdir(parents=True, exist_ok=True)
         self._unpack(files)
-        named = {str(path): name_from(path, folder) for path in job.files}
+        named = {str(path): name_from(path, job.notebook.parent) for path in job.files}
         parameters = {name: named.get(str(value), value) for name, value in job.parameters.items()}
-        there = tuple(self._there(Path(os.path.abspath(path))) for path in job.files)
+        there = tuple(map(self._there, job.files))
         notebook = self._there(job.notebook)
         return self._pool.make(replace(job, notebook=notebook, files=there, parameters=parameters))
 
@@ -148,7 +146,12 @@ class Workplace(WorkerPlugin):
                     there.write_bytes(contents)
 
     def _there(self, path: Path) -> Path:
-        return Path(self._room.name, path.relative_to(path.anchor))
+        return Path(f"{self._room.name}{os.path.abspath(path)}")
+
+
+def packed(paths: Iterable[Path]) -> Files:
+    """Return files as they travel."""
+    return {path: path.read_bytes() for path in paths}
 
 
 def make_there(workplace: str, job: Job, files: Files, needed: Mapping[str, str]) -> Result:

@@ -12,8 +12,6 @@ import json
 import os
 import sys
 import sysconfig
-import tempfile
-from collections.abc import Callable
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
@@ -31,17 +29,16 @@ from traitlets.config import Config
 from ivvu_analysis.batch.output import name_from
 from ivvu_analysis.places import PACKAGE, SHARED_VARIABLE, digest_of
 
-Tell = Callable[[int, Any], None]
 QUIET = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "Linux"}})
 
 
 class _Publisher(DisplayPublisher):
     def publish(self, data: Any, metadata: Any = None, *_: Any, update: bool = False, **more: Any) -> None:
         kind, transient = "update_display_data" if update else "display_data", more.get("transient") or {}
-        self.shell.tell(kind, data=data, metadata=metadata or {}, transient=transient)
+        self.shell.show(kind, data=data, metadata=metadata or {}, transient=transient)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.tell("clear_output", wait=wait)
+        self.shell.show("clear_output", wait=wait)
 
 
 class _Hook(DisplayHook):
@@ -51,26 +48,43 @@ class _Hook(DisplayHook):
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         known = {"metadata": md_dict or {}, "execution_count": self.prompt_count}
-        self.shell.tell("execute_result", data=format_dict, **known)
+        self.shell.show("execute_result", data=format_dict, **known)
 
 
-class Shell(InteractiveShell):
-    """IPython in this process, whose cells are those of a notebook, and get what they show."""
+class Shell(InteractiveShell, Engine):  # type: ignore[misc]
+    """IPython in this process, and the engine of papermill that runs the cells of a notebook in it."""
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
-    client, number, read = Anything(), Anything(), Anything()
+    notebook, number, client, poured = Anything(), Anything(), Anything(), Anything()
 
-    def enter(self, notebook: Any) -> None:
-        """Have the cells of this notebook run from now on."""
-        self.client = NotebookClient(notebook)
-        self.read = {number: os.fstat(number).st_size for number in (1, 2)}
+    def execute_notebook(self, nb: Any, kernel_name: str, tell: Any, **_: Any) -> Any:
+        """Run the cells one after the other, until one goes wrong, and return the notebook.
 
-    def begin(self, number: int) -> None:
-        """Have this cell run."""
-        self.number, self.client.clear_before_next_output = number, False
+        Parameters
+        ----------
+        nb, kernel_name
+            The notebook with its parameters put in; its kernel is this process, whatever it is called.
+        tell
+            Hears of the notebook, as it is, and a cell of it when that begins.
+        """
+        self.notebook, self.client = nb, NotebookClient(nb)
+        self.poured = {number: os.fstat(number).st_size for number in (1, 2)}
+        for number, cell in enumerate(nb.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            self.number, self.client.clear_before_next_output = number, False
+            cell.outputs, cell.execution_count = [], self.execution_count
+            tell((nb, cell))
+            done = self.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
+            self.pour()
+            if not done.success:
+                if not any(output.output_type == "error" for output in cell.outputs):
+                    done.raise_error()  # it went wrong in a way that IPython could not show
+                break
+        return nb
 
-    def tell(self, kind: str, **content: Any) -> None:
+    def show(self, kind: str, **content: Any) -> None:
         """Add what a message says to the outputs of the cell, after what was printed before it."""
         self.pour()
         self._add(kind, json.loads(json.dumps(content, default=json_default)))  # as it comes from a kernel
@@ -79,18 +93,18 @@ class Shell(InteractiveShell):
         """Add what was printed."""
         for number, name in ((1, "stdout"), (2, "stderr")):
             getattr(sys, name).flush()
-            start, end = self.read[number], os.fstat(number).st_size
+            start, end = self.poured[number], os.fstat(number).st_size
             if end > start:
                 text = os.pread(number, end - start, start).decode(errors="replace")
                 self._add("stream", {"name": name, "text": text})
-                self.read[number] = end
+                self.poured[number] = end
 
     def _add(self, kind: str, content: dict[str, Any]) -> None:
         message = {"header": {"msg_type": kind}, "msg_type": kind, "content": content, "parent_header": {}}
-        self.client.process_message(message, self.client.nb.cells[self.number], self.number)
+        self.client.process_message(message, self.notebook.cells[self.number], self.number)
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        self.tell("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
+        self.show("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
 
     def enable_gui(self, gui: Any = None) -> None:
         """Show figures inline, whatever window is asked for."""
@@ -104,39 +118,6 @@ def the_shell() -> Any:
 
 def _refuse(*_: object, **__: object) -> str:
     raise EOFError("A report is made without anybody to answer a question: make it a parameter.")
-
-
-class WarmEngine(Engine):  # type: ignore[misc]
-    """The engine of papermill that runs the cells here, rather than in the process of a kernel."""
-
-    @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, tell: Tell = lambda *_: None, **_: Any) -> Any:
-        """Run the cells one after the other, until one goes wrong, and return the notebook.
-
-        Parameters
-        ----------
-        nb, kernel_name
-            The notebook with its parameters put in; its kernel is this process, whatever it is called.
-        tell
-            Hears of the whole notebook, as number -1, and of each cell when it begins and when it is done.
-        """
-        shell = the_shell()
-        shell.enter(nb)
-        tell(-1, nb)
-        for number, cell in enumerate(nb.cells):
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            shell.begin(number)
-            cell.outputs, cell.execution_count = [], shell.execution_count
-            tell(number, cell)
-            done = shell.run_cell(cell.source, store_history=True)
-            shell.pour()
-            tell(number, cell)
-            if not done.success:
-                if not any(output.output_type == "error" for output in cell.outputs):
-                    done.raise_error()  # it went wrong in a way that IPython could not show
-                break
-        return nb
 
 
 # Whatever lies there belongs to Python, the packages, the system or nobody, and is told of elsewhere.
@@ -167,7 +148,7 @@ def observed(folder: Path) -> dict[str, str]:
 
     A file that the report wrote itself before it read it is a result and no ground.
     """
-    places = (*EVERYONES, tempfile.gettempdir(), os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir())
+    places = (*EVERYONES, os.environ[SHARED_VARIABLE])  # which has the folder for temporary files in it
     outside = tuple(f"{os.path.abspath(place)}{os.sep}" for place in places)
     found = {}
     for path, reading in list(_opened.items()):

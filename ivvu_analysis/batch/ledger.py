@@ -1,10 +1,8 @@
 """One suite during a run: what is current, what has to be made, and what came of it."""
 
-import json
 import platform
 import re
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +22,7 @@ from ivvu_analysis.errors import OutputError, refuse_foreign
 from ivvu_analysis.places import CHECKOUT, PACKAGE, data_folder, digest, digest_of, write
 
 COMPARISON = "comparison.html"
-MARK = re.compile(r'<meta name="ivvu-contents" content="([0-9a-f]{64})">')
+MARK = '<meta name="ivvu-contents"'  # of a page that we have made
 SAVE_EVERY = 1.0  # seconds; what a run that is killed has made in the last of them is made again
 
 
@@ -36,15 +34,14 @@ def ground() -> dict[str, str]:
         "package": _tree(PACKAGE),
         "dependencies": locked or digest(store.to_json(versions())),
         "published": _tree(data_folder() / "published"),
-        "python": ".".join(map(str, sys.version_info[:3])),
+        "python": platform.python_version(),
     }
 
 
 def _tree(folder: Path) -> str:
     """Return one hash of all files under `folder` and of their names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    found = [(path.relative_to(folder).as_posix(), digest_of(path)) for path in files]
-    return digest(json.dumps(found).encode())
+    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return digest(store.to_json({path.relative_to(folder).as_posix(): digest_of(path) for path in files}))
 
 
 class Ledger:
@@ -63,8 +60,8 @@ class Ledger:
         self.known.source = store.name_from(plan.suite.path, self.folder)
         self._digest_of = cache(digest_of)
         self._saved = time.monotonic()
-        whys = {job.name: "asked for" if force else self._why(job) for job in plan.jobs}
-        self.due = {name: why for name, why in whys.items() if why}
+        whys = {job: "asked for" if force else self._why(job) for job in plan.jobs}
+        self.due = {job: why for job, why in whys.items() if why}
         self.kept = len(plan.jobs) - len(self.due)
 
     def refuse_foreign(self) -> None:
@@ -75,19 +72,18 @@ class Ledger:
         OutputError
             If there are such pages.
         """
-        unknown = [store.report_files(job.name)["html"] for job in self.plan.jobs
-                   if job.name not in self.known.reports]  # fmt: skip
-        unknown += [] if store.COVER in self.known.outputs else [store.COVER]
-        for path in [path for name in unknown if (path := self.folder / name).is_file()]:
-            from ivvu_analysis.report.templates import beginnings  # slow to import; rarely needed
+        pages = {store.COVER, *(store.report_files(job.name)["html"] for job in self.plan.jobs)}
+        for name in pages - self.known.files.keys():
+            # It is slow to import, and of no use when all is there.
+            from ivvu_analysis.report.templates import beginnings
 
-            refuse_foreign(path, *beginnings())
+            refuse_foreign(self.folder / name, *beginnings())
 
-    def _fingerprint(self, job: Job) -> str:
-        """Return one hash of all that is known beforehand of what a report is made of."""
-        files = {store.name_from(path, job.notebook.parent): self._digest_of(path) for path in job.files}
-        made_of = [job.text, dict(job.parameters), job.language, files, ground()]
-        return digest(json.dumps(made_of, sort_keys=True).encode())
+    def _named(self, job: Job) -> dict[str, str]:
+        """Return the sha256 of the notebook and of the files that parameters name, as they were at first."""
+        folder = job.notebook.parent
+        files = {store.name_from(path, folder): self._digest_of(path) for path in job.files}
+        return {job.notebook.name: digest(job.text.encode()), **files}
 
     def _why(self, job: Job) -> str:
         known = self.known.reports.get(job.name)
@@ -95,9 +91,8 @@ class Ledger:
             return "new"
         if known.status != "published":
             return "failed before"
-        read = {job.notebook.parent / name: sha for name, sha in known.inputs.items()}
-        others = any(self._digest_of(path) != sha for path, sha in read.items() if path != job.notebook)
-        if others or known.fingerprint != self._fingerprint(job):
+        read = {name: self._digest_of(job.notebook.parent / name) for name in known.inputs}
+        if known.inputs != read | self._named(job) or known.fingerprint != _fingerprint(job):
             return "changed"
         return "" if self._are_there(known.outputs) else "files gone or altered"
 
@@ -125,8 +120,8 @@ class Ledger:
         else:
             store.remove(self.folder, {name: sha for name, sha in before.items() if name not in outputs})
         entry.notebook, entry.parameters = job.notebook.stem, dict(job.parameters)
-        entry.fingerprint, entry.outputs = self._fingerprint(job), outputs
-        entry.inputs = {job.notebook.name: digest(job.text.encode()), **entry.inputs}
+        entry.fingerprint, entry.outputs = _fingerprint(job), outputs
+        entry.inputs |= self._named(job)
         self.known.reports[job.name] = entry
         if time.monotonic() - self._saved > SAVE_EVERY:
             self._save()
@@ -154,7 +149,7 @@ class Ledger:
     def outdated(self) -> list[str]:
         """A sentence for each report whose files changed while reports were made; asked after the run."""
         self._digest_of = cache(digest_of)
-        changed = [j.name for j in self.plan.jobs if j.name in self.due and self._why(j) == "changed"]
+        changed = [job.name for job in self.due if self._why(job) == "changed"]
         return [f"{self.plan.name}/{name}: its files changed meanwhile; run again." for name in changed]
 
     @property
@@ -177,6 +172,11 @@ class Ledger:
         self.known.written = _now()
         write(self.folder / store.MANIFEST, store.to_json(self.known.model_dump(mode="json")))
         self._saved = time.monotonic()
+
+
+def _fingerprint(job: Job) -> str:
+    """Return one hash of what a report is made of beside the files that it reads."""
+    return digest(store.to_json([dict(job.parameters), job.language, ground()]))
 
 
 def how(workers: int) -> Run:
@@ -211,27 +211,20 @@ def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
     if plan.previous:
         # pandas is slow to import, and most suites have no previous run.
         from ivvu_analysis.batch.compare import compare_outputs
-        from ivvu_analysis.report.comparison import lines, page
+        from ivvu_analysis.report import comparison
         from ivvu_analysis.report.words import Words
 
         compared = compare_outputs(plan.name, plan.previous, now)
-        moved = tuple(lines(compared.moved, Words(plan.language, plan.book)))
+        moved = tuple(comparison.lines(compared.moved, Words(plan.language, plan.book)))
         changes = {"page": COMPARISON, "moved": moved, "same": compared.counts["same"]}
-        pages[COMPARISON] = page([compared], plan.language).encode()
-    shown = [_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs]
-    titles = Counter(line["title"] for line in shown)
-    for line in shown:
-        line["title"] += f" ({line['name']})" if titles[line["title"]] > 1 else ""
-    cover = render(
-        plan.title,
-        plan.language,
-        origins=now.about("origin"),
-        waves=now.about("wave"),
-        lines=shown,
-        records={store.KEY_FIGURES: store.KEY_FIGURES, store.MANIFEST: store.MANIFEST},
-        changes=changes,
-        book=plan.book,
-    )
+        pages[COMPARISON] = comparison.page([compared], plan.language).encode()
+    lines = [_line(job.name, now.reports.get(job.name, Entry())) for job in plan.jobs]
+    titles = Counter(line["title"] for line in lines)
+    for line in lines:
+        line["title"] += f" ({line['name']})" * (titles[line["title"]] > 1)
+    about = {"origins": now.about("origin"), "waves": now.about("wave"), "changes": changes}
+    about["records"] = {name: name for name in (store.KEY_FIGURES, store.MANIFEST)}
+    cover = render(plan.title, plan.language, lines=lines, book=plan.book, **about)
     return {**pages, store.COVER: cover.encode()}
 
 
@@ -254,8 +247,8 @@ def keep_up(folder: Path) -> None:
     suites = list(_suites(folder))
     mark = digest(store.to_json({"suites": suites, "package": ground()["package"]}))
     path = folder / "index.html"
-    found = MARK.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
-    if found[1] != mark if found else suites and not path.is_file():
+    there = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    if mark not in there and (MARK in there or (suites and not there)):
         from ivvu_analysis.report.cover import contents
 
         write(path, contents(suites, mark).encode())

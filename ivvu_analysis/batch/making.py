@@ -1,61 +1,51 @@
 """A job to its result, here and now: executed by papermill, and published."""
 
-import json
-import platform
 import re
-import time
 import traceback
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nbformat import from_dict, reads, v4
+from nbformat import reads, v4
 from papermill import execute_notebook
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from ivvu_analysis.batch.kernel import Tell, WarmEngine, observe, observed
+from ivvu_analysis.batch.kernel import observe, observed, the_shell
 from ivvu_analysis.batch.output import Entry, Job, Result, failed, name_from
-from ivvu_analysis.places import digest_of
+from ivvu_analysis.errors import SuiteError, refuse_foreign
+from ivvu_analysis.places import digest_of, write
 from ivvu_analysis.report.publish import Published, publish
+from ivvu_analysis.report.templates import beginnings
+from ivvu_analysis.scales import LANGUAGES
 
+Tell = Callable[[Any], None]
 RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
 OURS = {"engine_name": "ivvu", "kernel_name": "python3", "language": "python"}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def make(job: Job, progress: Path) -> Result:
+def make(job: Job, tell: Tell) -> Result:
     """Execute and publish one report here and now; nothing that a notebook does raises here.
 
     Parameters
     ----------
     job
         What to make.
-    progress
-        A file that gets a line for each step, for whoever has to find out how far this came: see `so_far`.
+    tell
+        Hears of the notebook, as far as it came, and each cell of it that begins.
     """
-    started, begun = datetime.now(UTC), time.perf_counter()
-    told: list[Any] = []  # the first of it is the whole notebook
     observe()
-    with progress.open("w", encoding="utf-8") as file:
-
-        def tell(number: int, cell: Any) -> None:
-            told.append(cell)
-            file.write(f"{json.dumps((number, cell))}\n")
-            file.flush()
-
-        result = executed(job, tell) or published(job, tidy(told[0], job.parameters))
-    entry = result.entry
-    entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
-    entry.seconds = {"make": round(time.perf_counter() - begun, 3)}
-    entry.host, entry.started = platform.node(), started.isoformat(timespec="milliseconds")
-    return Result(entry, {**result.parts, **kept(told and told[0], job)})
+    result = executed(job, tell) or published(job, tidy(the_shell().notebook, job.parameters))
+    result.entry.inputs = _opened(job)  # only now: to publish is to read the images that the page shows
+    return Result(result.entry, {**result.parts, **kept(the_shell().notebook, job)})
 
 
 def executed(job: Job, tell: Tell) -> Result | None:
     """Run the cells; what went wrong is taken from what papermill raises, never from the notebook."""
-    papermill_engines.register("ivvu", WarmEngine)
+    shell = the_shell()
+    shell.notebook = None
+    papermill_engines.register("ivvu", shell)
     try:
         notebook = reads(job.text, as_version=4)  # type: ignore[no-untyped-call]
         execute_notebook(notebook, None, dict(job.parameters), tell=tell, **OURS)
@@ -70,10 +60,9 @@ def executed(job: Job, tell: Tell) -> Result | None:
 
 def published(job: Job, notebook: Any) -> Result:
     """Return what a report is published as, once it has proved to be about what was asked for."""
-    folder, opened = job.notebook.parent, _opened(job)
-    about: dict[str, Any] = {"language": job.language, "parameters": job.parameters, "opened": opened}
+    about: dict[str, Any] = {"language": job.language, "parameters": job.parameters, "opened": _opened(job)}
     try:
-        made = publish(notebook, name=job.name, folder=folder, **about)
+        made = publish(notebook, name=job.name, folder=job.notebook.parent, **about)
         entry = Entry(status="published", **{name: made.record[name] for name in RECORDED})
     except Exception as error:
         said = f"The report cannot be published: {error}"
@@ -100,7 +89,7 @@ def kept(notebook: Any, job: Job) -> dict[str, bytes]:
     """Return an executed notebook, as far as it came, as JupyterLab would save it."""
     if not notebook:
         return {}
-    text: str = v4.writes_json(from_dict(tidy(notebook, job.parameters)))  # type: ignore[no-untyped-call]
+    text: str = v4.writes_json(tidy(notebook, job.parameters))  # type: ignore[no-untyped-call]
     return {"notebook": f"{text}\n".encode()}
 
 
@@ -114,3 +103,41 @@ def tidy(notebook: Any, parameters: Mapping[str, Any]) -> Any:
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = "injected-parameters"
     return notebook
+
+
+def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
+    """Publish a notebook that was executed elsewhere, and return the files that were written.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    page
+        Where its page goes; its tables go beside it.
+    language
+        The language of the page, where the notebook does not say so itself.
+
+    Raises
+    ------
+    SuiteError
+        If that is no executed notebook.
+    OutputError
+        If a file cannot be written, or the page that is there is none of ours.
+    """
+    try:
+        executed = reads(notebook.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as error:  # nbformat has many ways to complain
+        raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    if code and not any(cell.execution_count for cell in code):
+        remedy = f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb."
+        raise SuiteError(f"The notebook {notebook} was not executed.", remedy)
+    refuse_foreign(page, *beginnings())
+    told = executed.metadata.get("papermill", {}).get("parameters", {})
+    language = told["language"] if told.get("language") in LANGUAGES else language
+    made = publish(executed, name=page.stem, folder=notebook.parent, language=language, parameters=told)
+    kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}
+    files = {page.with_suffix(kinds[part]): data for part, data in parts_of(made).items()}
+    for path, data in files.items():
+        write(path, data)
+    return list(files)

@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -125,13 +125,12 @@ class Result:
     """
 
     entry: Entry
-    parts: Mapping[str, bytes] = field(default_factory=dict)
+    parts: Mapping[str, bytes]
 
 
-def failed(kind: str, message: str, **known: Any) -> Result:
-    """Return the result of a report of which there is nothing to publish."""
-    failure = Failure(kind=kind, message=message, **known)
-    return Result(Entry(status="failed", error=failure, host=platform.node()))
+def failed(kind: str, message: str, parts: Mapping[str, bytes] | None = None, **known: Any) -> Result:
+    """Return the result of a report of which there is nothing to publish, with the `parts` there are."""
+    return Result(Entry(status="failed", error=Failure(kind=kind, message=message, **known)), parts or {})
 
 
 class Run(BaseModel):
@@ -164,6 +163,12 @@ class Manifest(BaseModel):
     def published(self) -> dict[str, Entry]:
         """The reports that did not fail, by name."""
         return {name: entry for name, entry in self.reports.items() if entry.status == "published"}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The sha256 of every file that was made, by its name in the folder."""
+        parts = [*(entry.outputs for entry in self.reports.values()), self.outputs]
+        return {name: sha for outputs in parts for name, sha in outputs.items()}
 
     def about(self, what: Literal["wave", "origin"]) -> list[str]:
         """Return the waves that they are about, or where their figures come from, in order."""

@@ -1,24 +1,23 @@
 """Jobs to results on the cores of this machine, each in a process forked from one that is warm.
 
-The warm process has imported what reports need, and used it once. It is handed a connection for each job.
+The warm process has imported what reports need, and used it once. It forks a watcher for each report that is
+made at a time; each watcher has a connection to here, by which jobs come to it one after the other.
 """
 
 import gc
 import importlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from itertools import count
+from contextlib import ExitStack, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any
 
 from ivvu_analysis.batch import processes
 from ivvu_analysis.batch.output import Job, Result, failed
@@ -30,7 +29,7 @@ from ivvu_analysis.places import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 # What the rehearsal does without.
-HEAVY = ("papermill", "statsmodels.api", "ivvu_analysis.register")
+HEAVY = ("statsmodels.api", "ivvu_analysis.register", "ivvu_analysis.claims")
 ATTEMPTS = 3  # to start; a report that has started is never made twice
 
 
@@ -41,54 +40,56 @@ class LocalPool:
     """
 
     def __init__(self, workers: int, data: Path | None = None) -> None:
-        self.workers, self._data, self._lock = workers, data or data_folder(), Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._closed = False
+        self.workers, self._data = workers, data or data_folder()
+        self._warm: list[subprocess.Popen[bytes]] = []
+        self._watchers: SimpleQueue[Connection] = SimpleQueue()  # those that have nothing to do
+        self._lock, self._closed, self._held = Lock(), False, ExitStack()
 
     def start(self) -> None:
         """Make room for reports, and start the process to fork them from."""
-        if self._process is None:
-            self._room = tempfile.TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True)
-            shared = Path(self._room.name) / "shared"  # what is read of an edition, for all other reports
-            shared.mkdir()
-            os.environ[SHARED_VARIABLE] = str(shared)
-            self._threads = ThreadPoolExecutor(self.workers)
-            self._process, self._orders = self._warm()
+        if self._warm:
+            return
+        self._room = self._held.enter_context(TemporaryDirectory(prefix="ivvu-", ignore_cleanup_errors=True))
+        os.environ[SHARED_VARIABLE] = self._room  # where what is read of an edition is left for others
+        self._held.callback(os.environ.pop, SHARED_VARIABLE, None)
+        self._threads = ThreadPoolExecutor(self.workers)
+        self._held.callback(self._threads.shutdown, cancel_futures=True)
+        self._held.callback(self._kill)
+        for watcher in self._fork(self.workers):
+            self._watchers.put(watcher)
 
-    def _warm(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        """Start a process to fork from, in the environment of reports and out of reach of Ctrl-C."""
-        room = tempfile.mkdtemp(dir=self._room.name)
-        orders, theirs = socket.socketpair()
-        own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": f"{room}/ipython"}
-        start = (
-            f"import sys; sys.path[:] = {sys.path}; from ivvu_analysis.batch.pool import main\n"
-            f"main({theirs.fileno()}, {room!r}, {1 / self.workers})"
-        )
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-c", start],
-                env={**os.environ, **processes.ENVIRONMENT, **own},
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        return process, orders
+    def _fork(self, watchers: int) -> list[Connection]:
+        """Return connections to watchers of a new warm process, or, if it is too late for one, to nobody."""
+        ours, theirs = zip(*(Pipe() for _ in range(watchers)), strict=True)
+        numbers = [connection.fileno() for connection in theirs]
+        start = f"from ivvu_analysis.batch.pool import main; main({numbers}, {1 / self.workers})"
+        own = {DATA_VARIABLE: str(self._data), "IPYTHONDIR": f"{self._room}/ipython", "TMPDIR": self._room}
+        with self._lock:
+            if not self._closed:
+                process = subprocess.Popen(
+                    [sys.executable, "-P", "-c", start],  # whatever lies where the command is run
+                    env={**os.environ, **processes.ENVIRONMENT, **own},
+                    pass_fds=numbers,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # out of reach of Ctrl-C
+                )
+                self._warm.append(process)
+        for connection in theirs:
+            connection.close()
+        return list(ours)
 
     def close(self) -> None:
         """Kill everything that is still running."""
-        with self._lock:  # nothing is started any more
+        self._held.close()
+
+    def _kill(self) -> None:
+        with self._lock:
             self._closed = True
-        if self._process:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            processes.kill_tree(self._process.pid)
-            self._process.wait()
-            self._orders.close()
-            self._threads.shutdown()
-            os.environ.pop(SHARED_VARIABLE, None)
-            self._room.cleanup()
-            self._process = None
+        for process in self._warm:
+            processes.kill_tree(process.pid)
+            process.communicate()
 
     def submit(self, job: Job) -> Future[Result]:
         """Take a job on."""
@@ -103,92 +104,66 @@ class LocalPool:
             If nothing can be started here.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            result = self._made(job)
+            watcher, kind = self._watchers.get(), "start"
+            try:
+                if wrong := watcher.recv():  # nothing, by one that is ready for a job
+                    raise wrong
+                kind = "worker"
+                watcher.send(job)
+                result: Result = watcher.recv()
+            except (EOFError, OSError):
+                result = failed(kind, "The process that reports are forked from was killed from outside.")
+                (watcher,) = self._fork(1)
+            finally:
+                self._watchers.put(watcher)
             result.entry.attempts = attempt
-            if result.entry.error is None or result.entry.error.kind != "start" or self._closed:
+            if result.entry.error is None or result.entry.error.kind != "start":
                 break
-        return result
-
-    def _made(self, job: Job) -> Result:
-        kind, process = "start", self._process
-        try:
-            ours, theirs = Pipe()
-            with ours:
-                with self._lock, theirs:
-                    if self._process and self._process.poll() is not None and not self._closed:
-                        self._process, self._orders = self._warm()
-                    socket.send_fds(self._orders, [b"."], [theirs.fileno()])
-                said = ours.recv()  # nothing, by the process that the report gets
-                if said is None:
-                    kind = "worker"
-                    ours.send(job)
-                    said = ours.recv()
-        except (EOFError, OSError):
-            with suppress(subprocess.TimeoutExpired):
-                process and process.wait(1)  # to its very end, so that it is seen to have ended
-            return failed(kind, "The process that reports are forked from was killed from outside.")
-        if isinstance(said, StartError):
-            raise said
-        result: Result = said
         return result
 
     def check(self) -> None:
         """Do nothing: what cannot be made here says so itself."""
 
 
-def main(orders: int, room: str, share: float) -> None:
-    """Warm up, and fork a process for each connection that comes, as long as somebody is there to send one.
+def main(numbers: list[int], share: float) -> None:
+    """Warm up, fork the watchers, and stay until whoever started this has nothing more to be made.
 
     Parameters
     ----------
-    orders
-        The number of the socket that connections come by, each for one job.
-    room
-        A folder for files that no one needs afterwards.
+    numbers
+        Of the connections by which jobs come, one for each report at a time.
     share
         The part of the machine's memory that each report may use.
     """
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, processes.SIGNALS)
     processes.adopt_orphans()
-    wrong = None
+    doors = [Connection(number) for number in numbers]
     try:
         warm_up()
         from ivvu_analysis.batch.watch import watch  # warm by now
     except Exception as error:
         problem = f"The process that reports are forked from cannot import what they need: {error!r}."
         wrong = StartError(problem, "Install the packages again with `rm -r .venv` and `make reports`.")
+        for door in doors:
+            door.send(wrong)
+        return
     processes.limit_memory(share)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are forked here
-    with socket.socket(fileno=orders) as heard:
-        for number in count():
-            if not (passed := socket.recv_fds(heard, 1, 1)[1]):
-                break
-            with Connection(passed[0]) as asked:
-                try:
-                    if wrong:
-                        asked.send(wrong)
-                    else:
-                        processes.fork(watch, orders, asked, Path(room) / str(number))
-                except OSError as error:
-                    asked.send(failed("start", f"No process could be started: {error}."))
+    while doors:
+        with doors.pop() as door:  # whoever is at the other end has to hear it when a watcher has ended
+            processes.fork(watch, door, doors)
+    sys.stdin.read()
     processes.kill_descendants()
 
 
 def warm_up() -> None:
     """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
-    import ivvu_analysis
-
-    gc.disable()  # nothing that is imported is garbage
     for name in UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
     for name in HEAVY:
         importlib.import_module(name)
-    for name in ivvu_analysis.__all__:
-        with suppress(ImportError):  # a report that needs it fails on it, and says so
-            getattr(ivvu_analysis, name)
     with suppress(Exception):  # then the first steps of each report are slower, and no worse
         rehearse()
     gc.freeze()
-    gc.enable()
 
 
 def rehearse() -> None:
@@ -199,7 +174,6 @@ def rehearse() -> None:
     example = Path(__file__).with_name("example.ipynb")
     for language in ("en", "nl"):
         job = Job("", "rehearsal", example, example.read_text(encoding="utf-8"), {"language": language})
-        told: list[Any] = []
-        executed(job, lambda _, cell, told=told: told.append(cell))  # type: ignore[misc]
-        published(job, told[0])
+        executed(job, lambda _: None)
+        published(job, the_shell().notebook)
     the_shell().reset()

@@ -7,15 +7,15 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
 # One thread for each report, since there is a report for each core; figures for the page; one order of sets.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 ENVIRONMENT: Mapping[str, str] = {
-    **dict.fromkeys((*THREADS, "VECLIB_MAXIMUM_THREADS"), "1"),
+    "OMP_NUM_THREADS": "1",  # OpenBLAS, MKL and numexpr go by it as well
+    "VECLIB_MAXIMUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
     "PYTHONIOENCODING": "utf-8",
@@ -55,21 +55,19 @@ def limit_memory(share: float) -> None:
     limit = max(int(psutil.virtual_memory().total * SPARE * share), LEAST_MEMORY)
     with contextlib.suppress(ValueError, OSError):  # there is a lower limit already
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def fork(function: Callable[..., None], *arguments: Any) -> int:
     """Call a function in a new process that ends with it, and return the number of that process."""
     if number := os.fork():
         return number
-    code = 1
     try:
         function(*arguments)
-        code = 0
+        os._exit(0)  # whatever is left running
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(code)  # whatever is left running
+        os._exit(1)
 
 
 def kill_descendants(number: int | None = None) -> None:
@@ -101,22 +99,16 @@ def how_it_ended(code: int) -> str:
     return f"it was ended by {name}{HINTS.get(name, '')}"
 
 
-@contextlib.contextmanager
-def interruptible() -> Iterator[Callable[[], None]]:
-    """Note the signals that ask to stop, and yield what raises a KeyboardInterrupt of the first, if any came.
+def interruptible() -> Callable[[], None]:
+    """Hold back the signals that ask to stop, and return what raises a KeyboardInterrupt if one has come.
 
-    Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
+    They are held back to the end of the process, so that the outcome stands that was come to; also from
+    threads, but for those that are there already.
     """
-    asked: list[int] = []
-    for number in SIGNALS:
-        signal.signal(number, lambda number, _: asked.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
     def check() -> None:
-        if asked:
-            raise KeyboardInterrupt(asked[0])
+        if asked := signal.sigpending() & {*SIGNALS}:
+            raise KeyboardInterrupt(min(asked))
 
-    try:
-        yield check
-    finally:
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+    return check

@@ -105,21 +105,20 @@ def run(
         for ledger in ledgers:
             ledger.refuse_foreign()
         held.callback(keep_up, options.output)  # leads to what was made, also if it was stopped
-        if due := [ledger for ledger in ledgers if ledger.due]:
-            _make(due, sum(ledger.kept for ledger in ledgers), executor, check, display)
+        if any(ledger.due for ledger in ledgers):
+            _make(ledgers, executor, check, display)
         for ledger in ledgers:
             if not ledger.complete:
                 ledger.finish()
         return ledgers
 
 
-def _make(
-    due: Sequence[Ledger], kept: int, executor: Executor, check: Callable[[], None], display: Display
-) -> None:
+def _make(ledgers: Sequence[Ledger], executor: Executor, check: Callable[[], None], display: Display) -> None:
+    due = [ledger for ledger in ledgers if ledger.due]
     executor.start()
     look_through(ledger.plan for ledger in due)
-    owners = {job: ledger for ledger in due for job in ledger.plan.jobs if job.name in ledger.due}
-    display.begin(len(owners), kept, executor.workers)
+    owners = {job: ledger for ledger in due for job in ledger.due}
+    display.begin(len(owners), sum(ledger.kept for ledger in ledgers), executor.workers)
     said, started = how(executor.workers), time.monotonic()
     for ledger in due:
         ledger.known.run = said
@@ -166,7 +165,7 @@ def foresee(suites: Sequence[Path], options: Options) -> Iterator[str]:
         due = Ledger(plan, options.output, force=options.force).due
         yield f"{plan.name}: {plan.title}, {len(due)} of {len(plan.jobs)} to make"
         for job in plan.jobs:
-            why = f"make ({due[job.name]})" if job.name in due else "current"
+            why = f"make ({due[job]})" if job in due else "current"
             parameters = ", ".join(f"{name}={value!r}" for name, value in job.parameters.items())
             yield f"  {job.name}  {why}  {parameters}"
 
@@ -191,8 +190,8 @@ def verify(
     """
     ledgers = [Ledger(plan, options.output) for plan in plans]
     for ledger in ledgers:
-        for name, why in ledger.due.items():
-            said = f"{len(ledger.due)} of its {len(ledger.plan.jobs)} reports, for one {name} ({why})"
+        for job, why in ledger.due.items():
+            said = f"{len(ledger.due)} of its {len(ledger.plan.jobs)} reports, for one {job.name} ({why})"
             problem = f"In {ledger.folder} not all is as it would be made now: {said}."
             raise OutputError(problem, "Run `ivvu run` first, with the same options.")
     with tempfile.TemporaryDirectory(prefix="ivvu-verify-") as again:
@@ -218,11 +217,9 @@ def published_as(page: Path, output: Path) -> str:
     if not (found := digest_of(page)):
         raise OutputError(f"{page} cannot be read.", "Give another file.")
     for manifest in sorted(output.glob(f"*/{store.MANIFEST}")):
-        known = store.read_manifest(manifest.parent)
-        for outputs in (known.outputs, *(entry.outputs for entry in known.reports.values())):
-            for name, kept in outputs.items():
-                if kept == found:
-                    return f"{manifest.parent.name}/{name}"
+        for name, kept in store.read_manifest(manifest.parent).files.items():
+            if kept == found:
+                return f"{manifest.parent.name}/{name}"
     return ""
 
 

@@ -1,14 +1,14 @@
 """A report in a process of its own, watched over: it ends in time, and leaves nothing running."""
 
-import json
 import os
+import pickle
+import platform
 import random
-import shutil
-import signal
 import sys
 import tempfile
-import time
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -21,83 +21,73 @@ from ivvu_analysis.batch.making import kept, make
 from ivvu_analysis.batch.output import Job, Result, failed
 
 SEED = 0  # of what draws random numbers and was given none
-PROGRESS = "progress"  # the file in the folder of a process that says how far it has come
+TOLD = "told"  # the file in the folder of a report that has the last that it told
 LAST_WORDS = 2000  # characters of what a process printed that are worth keeping
 
 
-def watch(orders: int, asked: Connection, folder: Path) -> None:
-    """Have the report made that is asked for, answer for it if it cannot, and leave nothing running.
+def watch(door: Connection, others: Iterable[Connection]) -> None:
+    """Have the reports made that are asked for, one after the other, until this is killed.
 
     Parameters
     ----------
-    orders
-        What the process that this was forked from hears by; nothing of ours.
-    asked
-        Brings the job when it is told that there is somebody to take it, and takes its result.
-    folder
-        For files that no one needs afterwards.
+    door
+        Is told, with nothing, that there is somebody to take a job; brings the job, and takes its result.
+    others
+        Those of other watchers.
     """
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
     processes.die_with_parent()
     processes.adopt_orphans()
-    os.close(orders)
-    asked.send(None)
-    job = asked.recv()
-    folder.mkdir()
-    begun = time.monotonic()
-    report = psutil.Process(processes.fork(_work, job, asked, folder))
-    code = None
+    for other in others:
+        other.close()
+    while True:
+        door.send(None)
+        job, started = door.recv(), datetime.now(UTC)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            result = _watched(job, Path(folder))
+        result.entry.host, result.entry.started = platform.node(), started.isoformat(timespec="milliseconds")
+        result.entry.seconds = {"make": round((datetime.now(UTC) - started).total_seconds(), 3)}
+        door.send(result)
+
+
+def _watched(job: Job, folder: Path) -> Result:
+    """Return what came of a report, or why nothing did, and leave nothing of it running."""
+    code: int | None = None
+    try:
+        report = psutil.Process(processes.fork(_work, job, folder))
+    except OSError as error:
+        return failed("start", f"No process could be started: {error}.")
     with suppress(psutil.TimeoutExpired):
         code = report.wait(job.timeout)
     processes.kill_descendants()
-    if code != 0:
-        asked.send(_what_is_left(job, code, folder, round(time.monotonic() - begun, 3)))
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _work(job: Job, asked: Connection, folder: Path) -> None:
-    processes.die_with_parent()
-    settle(folder, job)
-    asked.send(make(job, folder / PROGRESS))
-
-
-def _what_is_left(job: Job, code: int | None, folder: Path, seconds: float) -> Result:
-    """Return the result of a report that ended with an exit code before it had one, or was overdue."""
-    notebook, cell = so_far(folder / PROGRESS)
+    told: Any = (None, {})
+    with suppress(OSError):  # it never came so far
+        told = pickle.loads((folder / TOLD).read_bytes())
+    if isinstance(told, Result):
+        return told
+    notebook, cell = told
     if code is None:
         kind, message = "deadline", f"The report took longer than {job.timeout:g} seconds."
     elif notebook is None:
         kind, message = "start", "The process of the report ended before it had begun."
     else:
         kind, message = "kernel", f"The kernel died: {processes.how_it_ended(code)}."
-    said = ""
-    with suppress(OSError):
-        said = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
     last = {"cell": cell.get("execution_count"), "source": cell.get("source", "")}
-    entry = failed(kind, message, details=said[-LAST_WORDS:], **last).entry
-    entry.seconds = {"make": seconds}
-    return Result(entry, kept(notebook, job))
+    with suppress(OSError):
+        printed = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
+        last["details"] = printed[-LAST_WORDS:]
+    return failed(kind, message, kept(notebook, job), **last)
 
 
-def so_far(progress: Path) -> tuple[Any, Any]:
-    """Return an executed notebook as far as it came, and the cell that it came to; nothing is empty.
+def _work(job: Job, folder: Path) -> None:
+    """Make a report, and leave word of each cell that begins and of what came of it all, always whole."""
 
-    Parameters
-    ----------
-    progress
-        A file with a line of JSON for each step: a number and the cell that it is of, or -1 and the notebook.
-    """
-    notebook: Any = None
-    cell: Any = {}
-    with suppress(OSError, ValueError):  # there is none, or it ends in the middle of a line
-        for line in progress.read_text(encoding="utf-8").splitlines():
-            number, said = json.loads(line)
-            if number < 0:
-                notebook = said
-            else:
-                notebook["cells"][number] = cell = said
-    return notebook, cell
+    def tell(what: Any) -> None:
+        (folder / "half").write_bytes(pickle.dumps(what))
+        (folder / "half").replace(folder / TOLD)
+
+    processes.die_with_parent()
+    settle(folder, job)
+    tell(make(job, tell))
 
 
 def settle(folder: Path, job: Job) -> None:
@@ -106,10 +96,10 @@ def settle(folder: Path, job: Job) -> None:
     What draws random numbers without a seed draws the same ones each time, so that the same notebook is the
     same report.
     """
-    os.environ.update(TMPDIR=str(folder), IPYTHONDIR=str(folder / "ipython"))
-    tempfile.tempdir = str(folder)
+    os.setsid()  # what ends its whole group ends only this report
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
     os.chdir(job.notebook.parent)
-    for number, name in ((1, "stdout"), (2, "stderr")):
+    for number, name in enumerate((os.devnull, "stdout", "stderr")):
         os.dup2(os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND), number)
     sys.path.insert(0, str(job.notebook.parent))  # a module beside the notebook is found, as in JupyterLab
     random.seed(SEED)
