@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from reprlib import repr as short
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivvu_analysis.errors import SuiteError, did_you_mean, placed
@@ -23,8 +22,6 @@ from ivvu_analysis.scales import LANGUAGES, Language
 # system takes more than 255 characters, and some are for the notebook's name and the file's ending.
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 REMEDY = "Use letters, digits, dots, dashes and underscores, at most 100."
-
-MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
 Value = str | int | float | bool
 Several = Annotated[list[Value], BeforeValidator(lambda one: one if isinstance(one, list) else [one])]
@@ -57,11 +54,18 @@ class Contents(_Strict):
     reports: list[Entry] = Field(min_length=1)
 
 
-class DatesAreText(SafeConstructor):
+class TextAndNumbers(SafeConstructor):
     """Reads plain values by the rules of YAML 1.2, which knows no dates."""
 
+    def construct_scalar(self, node: ScalarNode) -> Any:
+        """Refuse what YAML forbids in a file, and an escape would still bring in."""
+        if UNPRINTABLE.search(node.value):
+            why = f"the text {short(node.value)} holds a character that cannot be printed"
+            raise ConstructorError(problem=why, problem_mark=node.start_mark)
+        return super().construct_scalar(node)
 
-DatesAreText.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+TextAndNumbers.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 @dataclass
@@ -107,7 +111,7 @@ def read_suite(path: Path) -> Suite:
     """
     refuse_name(path.stem, "an output folder")
     reader = YAML(typ="safe", pure=True)
-    reader.Constructor = DatesAreText
+    reader.Constructor = TextAndNumbers
     try:
         text = path.read_text(encoding="utf-8")
         suite, value = Suite(path, reader.compose(text)), reader.load(text)
@@ -122,7 +126,6 @@ def read_suite(path: Path) -> Suite:
         raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
     if not isinstance(value, dict):
         raise SuiteError(f"{path} holds no suite.", "It has at least `reports:` with a list of notebooks.")
-    _refuse_strange(suite)
     try:
         suite.contents = Contents.model_validate(value)
     except ValidationError as error:
@@ -131,23 +134,6 @@ def read_suite(path: Path) -> Suite:
         problem, remedy = _misfit(first["type"], first["loc"], first["msg"])
         raise SuiteError(f"{suite.at(*first['loc'])}: {problem}.", remedy) from None
     return suite
-
-
-def _refuse_strange(suite: Suite) -> None:
-    """Refuse what no memory holds, and what YAML forbids in a file and an escape would still bring in."""
-    number, waiting = 0, [suite.node] if suite.node else []
-    while waiting:
-        number, part = number + 1, waiting.pop()
-        at = f"{suite.path}, line {part.start_mark.line + 1}"
-        if number > MOST_VALUES:
-            raise SuiteError(
-                f"{at}: there are more than {MOST_VALUES:,} values.", "Make several suites of it."
-            )
-        if not isinstance(part, ScalarNode):
-            waiting += chain.from_iterable(part.value) if isinstance(part, MappingNode) else part.value
-        elif UNPRINTABLE.search(part.value):
-            why = f"the text {short(part.value)} holds a character that cannot be printed."
-            raise SuiteError(f"{at}: {why}", "Leave that character out.")
 
 
 @dataclass(frozen=True)
