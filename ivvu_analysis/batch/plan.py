@@ -3,9 +3,8 @@
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from ivvu_analysis.errors import (
 from ivvu_analysis.places import data_folder
 from ivvu_analysis.scales import LANGUAGES, Language
 
+OURS = "ivvu_analysis"  # a notebook in which this stands means by region, wave and language what we do
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
 
@@ -82,51 +82,45 @@ def look_through(plans: Iterable[Plan]) -> None:
 
     Raises
     ------
-    ParameterError
-        If a file cannot be read, or does not know the wave or region that is reported; it names the first
-        such fault, and how many reports of each suite it stops.
+    UserError
+        If a file cannot be read, or does not know the wave or region that is reported.
     """
-    wrong: dict[tuple[str, str], list[Plan]] = {}
-    edition = cache(_edition)
+    resting: dict[tuple[tuple[str, str], ...], list[tuple[str, Job]]] = {}
     for plan in plans:
         for job in plan.jobs:
-            if job.rests_on and (fault := _fault(job, edition(job.rests_on))):
-                wrong.setdefault((fault.problem, fault.remedy), []).append(plan)
-    for (problem, remedy), stopped in wrong.items():
-        counts = Counter(plan.name for plan in stopped).items()
-        said = ", ".join(f"{n} report{'s' * (n > 1)} of {name}" for name, n in counts)
-        raise ParameterError(f"{stopped[0].suite.at('parameters')}: {problem} This stops {said}.", remedy)
+            resting.setdefault(_rests_on(job), []).append((plan.suite.at("parameters"), job))
+    resting.pop((), None)
+    for files, reports in resting.items():
+        from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
+
+        at, suites = reports[0][0], Counter(job.suite for _, job in reports)
+        stopped = ", ".join(f"{n} report{'s' * (n > 1)} of {suite}" for suite, n in suites.items())
+        try:
+            found = evidence(**dict(files))
+        except UserError as error:
+            problem = f"{at}: {error.problem} This stops {stopped}."
+            raise type(error)(problem, error.remedy) from None
+        for at, job in reports:
+            with placed(at):
+                _refuse_absent(str(job.parameters.get("region", "")), found)
 
 
-def _edition(rests_on: tuple[tuple[str, str], ...]) -> Any:
-    """Return the evidence that reports rest on, or what is wrong with it."""
-    from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
-
-    try:
-        return evidence(**dict(rests_on))
-    except UserError as error:
-        return error
-
-
-def _fault(job: Job, evidence: Any) -> UserError | None:
-    """Return what is wrong with the evidence of a report: there is none, or none on its region."""
-    if isinstance(evidence, UserError):
-        return evidence
-    book, wave, region = evidence.codebook, evidence.wave, str(job.parameters.get("region", ""))
-    if region not in book.scale("region").codes:
-        return None
+def _refuse_absent(region: str, evidence: Any) -> None:
+    """Refuse a report on a region that there is not at a wave, or of which there are no phases."""
+    book, wave = evidence.codebook, evidence.wave
     if region in book.regions_at(wave):
         standing = {*evidence.region_phases.query("wave == @wave")["region"]}
-        problem = f"There are no phases of the region '{region}' in {wave}."
-        remedy = "Give 'phases' that have it, or its first wave as 'since:'."
-        return ParameterError(problem, remedy) if standing and region not in standing else None
-    level = book.scale("region").level(region)
-    if wave < level.since:
-        problem = f"There is no region '{region}' before {level.since}."
-        return ParameterError(problem, "Leave it out, or report on a later wave.")
-    became = " and ".join(f"'{code}'" for code in book.became(region, wave)) or "nothing"
-    problem = f"The region '{region}' is there until {level.until}, and became {became}."
-    return ParameterError(problem, f"Report on that for {wave}, or on an earlier wave.")
+        if standing and region not in standing:
+            problem = f"There are no phases of the region '{region}' in {wave}."
+            raise ParameterError(problem, "Give 'phases' that have it, or its first wave as 'since:'.")
+    elif region in book.scale("region").codes:
+        level = book.scale("region").level(region)
+        if wave < level.since:
+            problem = f"There is no region '{region}' before {level.since}."
+            raise ParameterError(problem, "Leave it out, or report on a later wave.")
+        became = " and ".join(f"'{code}'" for code in book.became(region, wave)) or "nothing"
+        problem = f"The region '{region}' is there until {level.until}, and became {became}."
+        raise ParameterError(problem, f"Report on that for {wave}, or on an earlier wave.")
 
 
 def _plan(suite: Suite, options: Options) -> Plan:
@@ -213,10 +207,8 @@ def _jobs(
                     files[name] = folder / value
                     if not os.path.isabs(value):
                         values[name] = name_from(folder / value, notebook.path.parent)
-                elif notebook.ours:
+                elif OURS in notebook.text:
                     values[name] = _meant(name, values[name], notebook, book, folder)
-        with placed(at("wave")):
-            rests_on = _rests_on({**values, **files}) if notebook.ours else ()
         job = Job(
             suite=suite.path.stem,
             name=notebook.path.stem + ending,
@@ -226,8 +218,10 @@ def _jobs(
             language=str(values.get("language") or language),
             timeout=options.timeout,
             files=tuple(files.values()),
-            rests_on=rests_on,
         )
+        if OURS in job.text and not _rests_on(job):
+            with placed(at("wave")):
+                _refuse_unknown_wave(str(values.get("wave") or ""))
         jobs.append(job)
     return book, jobs
 
@@ -274,20 +268,20 @@ def _meant(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Pa
     return value
 
 
-def _rests_on(known: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return what `data.load` is to be given for a report; nothing if published figures are all there is.
-
-    A wave of which nothing was published is refused; what a register has is known when that is read.
-    """
-    found = {name: str(known[name]) for name in ("wave", "sheet", *FILES) if known.get(name)}
-    if found.keys() - {"wave"}:
-        return tuple(found.items()) if "wave" in known else ()
+def _refuse_unknown_wave(wave: str) -> None:
+    """Refuse a wave of which nothing was published; what a register has is known when that is read."""
     path = data_folder() / "published" / "phase_counts.csv"
     if not path.is_file():
         remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
         raise DataError(f"The published tables are not in {path.parent}.", remedy)
     with path.open(encoding="utf-8") as file:
-        waves = {row["wave"] for row in csv.DictReader(file)}
-    if "wave" in found:
-        refuse_unknown("wave", found["wave"], waves)
-    return ()
+        refuse_unknown("wave", wave, {"", *(row["wave"] for row in csv.DictReader(file))})
+
+
+def _rests_on(job: Job) -> tuple[tuple[str, str], ...]:
+    """Return what `data.load` is to be given for a report; nothing if published figures are all there is."""
+    said = {name: str(job.parameters[name]) for name in ("sheet", *FILES) if job.parameters.get(name)}
+    if not said or OURS not in job.text or "wave" not in job.parameters:
+        return ()
+    files = {name: str(job.notebook.parent / said[name]) for name in FILES if name in said}
+    return tuple({"wave": job.parameters["wave"], **said, **files}.items())

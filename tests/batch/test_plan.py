@@ -224,7 +224,7 @@ def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: 
         f"{given}  - notebook: profile\n",
     )
     look_through(planned[:1])
-    with pytest.raises(ParameterError) as refusal:
+    with pytest.raises(UserError) as refusal:
         look_through(planned)
     assert "suite1.yaml, line 1: " in refusal.value.problem
     assert all(name in refusal.value.problem for name in ("Twente", "Zeeland"))
@@ -242,9 +242,7 @@ def test_a_region_that_is_no_more_is_told_before_a_run(project: Project) -> None
     project.notebook("profile", parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
     given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
     planned = plans(project, f"{given}  - {{notebook: profile, for_each: {{region: [zeeland, twente]}}}}")
-    with pytest.raises(
-        ParameterError, match=r"'twente' is there until 2020-03, and became 'oost'\. This stops"
-    ):
+    with pytest.raises(ParameterError, match=r"'twente' is there until 2020-03, and became 'oost'\."):
         look_through(planned)
     early = given.replace("yaml}", 'yaml, wave: "2020-03"}')
     look_through(plans(project, f"{early}  - {{notebook: profile, for_each: {{region: [twente]}}}}"))
@@ -259,9 +257,7 @@ def test_a_region_without_phases_is_told_before_a_run(project: Project) -> None:
     project.notebook("profile", parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
     given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
     planned = plans(project, f"{given}  - {{notebook: profile, for_each: {{region: all}}}}")
-    with pytest.raises(
-        ParameterError, match=r"no phases of the region 'oost' in 2020-10\. This stops 1 report of"
-    ):
+    with pytest.raises(ParameterError, match=r"no phases of the region 'oost' in 2020-10\."):
         look_through(planned)
 
 
