@@ -54,6 +54,18 @@ class Contents(_Strict):
     reports: list[Entry] = Field(min_length=1)
 
 
+# What is expected under each key.
+EXPECTED = {
+    "title": "text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
+    "parameters": 'a mapping of names to values, such as {wave: "2020-10"}',
+    "previous": "the output folder of an earlier run",
+    "reports": "a list of mappings, such as `- notebook: impact`",
+    "notebook": "the name of a notebook, as text",
+    "for_each": "one parameter, with values that can be told apart, such as {region: all}, "
+    "{region: [twente, zeeland]} or {region: {holder: vgz}}",
+}
+
+
 class TextAndNumbers(SafeConstructor):
     """Reads plain values by the rules of YAML 1.2, which knows no dates."""
 
@@ -131,9 +143,18 @@ def read_suite(path: Path) -> Suite:
     except ValidationError as error:
         # A misspelt key also leaves the right one missing; the misspelling is what to tell.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        problem, remedy = _misfit(first["type"], first["loc"], first["msg"])
-        raise SuiteError(f"{suite.at(*first['loc'])}: {problem}.", remedy) from None
+        with placed(suite.at(*first["loc"])):
+            raise _misfit(first["type"], *first["loc"]) from None
     return suite
+
+
+def _misfit(kind: str, *place: str | int) -> SuiteError:
+    """Return what to say of something that a suite cannot say at a place."""
+    form, key = (Entry, place[2]) if place[0] == "reports" and len(place) > 2 else (Contents, place[0])
+    if key not in form.model_fields:
+        return SuiteError(f"the key '{key}' is not known here.", did_you_mean(str(key), form.model_fields))
+    said = "is missing" if kind == "missing" else f"must be {EXPECTED[str(key)]}"
+    return SuiteError(f"'{key}' {said}.", "README.md shows what a suite looks like.")
 
 
 @dataclass(frozen=True)
@@ -183,31 +204,3 @@ def read_notebook(path: Path) -> Notebook:
         )
     with placed(str(path)):
         return Notebook(path.absolute(), text, declared("".join(tagged[0])))
-
-
-# What pydantic complains of, in our words: by the key, where it can be written in more ways than one
-# (pydantic then complains of each way), or else by the kind of complaint.
-SAYS = {
-    "title": "is text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
-    "for_each": "goes over one parameter, and over values that can be told apart, such as {region: all}, "
-    "{region: [twente, midden]} or {region: {holder: vgz}}",
-    "missing": "is missing",
-    "string_type": "must be text",
-    "dict_type": "must be a mapping",
-    "list_type": "must be a list",
-    "model_type": "must be a list of mappings, such as `- notebook: impact`",
-    "too_short": "is empty",
-}
-
-
-def _misfit(kind: str, place: tuple[str | int, ...], message: str) -> tuple[str, str]:
-    """Return what pydantic complains of, and the remedy."""
-    name = next((part for part in reversed(place) if isinstance(part, str)), "suite")
-    if kind == "extra_forbidden":
-        known = (Contents if len(place) == 1 else Entry).model_fields
-        return f"the key '{name}' is not known here", did_you_mean(name, known)
-    if place[-1:] == ("[key]",) and "parameters" in place:
-        return f"a key must be text, and {place[-2]} is not", "Put the key in quotes."
-    name = next((part for part in ("title", "for_each") if part in place), name)
-    said = SAYS.get(name) or SAYS.get(kind) or f"is not right: {message}"
-    return f"'{name}' {said}", "README.md shows what a suite looks like."
