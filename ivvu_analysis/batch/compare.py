@@ -90,9 +90,10 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     DataFrame
         One row a key figure: `report, name, name_then, kind, then, then_low, then_high, now, now_low,
         now_high, change, overlap`. `kind` is ``"moved"`` where the estimate or its interval differs,
-        ``"same"``, ``"appeared"`` or ``"vanished"``. `overlap` is missing where one has no bounds, or both
-        are counts. A figure of a report whose wave differs is compared under its own name, and also with the
-        figure that has the same name but for the wave: `name_then` is what that one is called.
+        ``"same"``, ``"appeared"`` or ``"vanished"``. `overlap`, of the intervals, is ``"yes"``, ``"no"``, or
+        ``"unknown"`` where one has no bounds or both are counts. A figure of a report whose wave differs is
+        compared under its own name, and also with the figure that has the same name but for the wave:
+        `name_then` is what that one is called.
     """
     then, now, was = _figures(old), _figures(new), _names(old, new)
     pairs = [(was[name], key) for name, key in _names(new, old).items() if name in was]
@@ -108,11 +109,10 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     change = (frame["now"] - frame["then"]).where(frame["now"] != frame["then"], 0.0)
     frame["change"] = change.where(change.abs() < inf)  # to or from infinity cannot be counted
     low, high = frame[["then_low", "now_low"]], frame[["then_high", "now_high"]]
-    overlap = low.max(axis=1, skipna=False) <= high.min(axis=1, skipna=False)
     # What was counted is known: its bounds equal it, and are no interval.
-    wide = (low.to_numpy() < high.to_numpy()).any(axis=1)
-    known = low.notna().all(axis=1) & high.notna().all(axis=1)
-    return frame.assign(overlap=overlap.astype("boolean").where(wide & known))
+    wide = (low.to_numpy() < high.to_numpy()).any(axis=1) & low.notna().all(axis=1) & high.notna().all(axis=1)
+    overlap = (low.max(axis=1) <= high.min(axis=1)).map({True: "yes", False: "no"})
+    return frame.assign(overlap=overlap.where(wide, "unknown"))
 
 
 def _figures(output: Manifest) -> dict[Key, list[float | None]]:
