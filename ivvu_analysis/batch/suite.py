@@ -56,8 +56,8 @@ class Contents(_Strict):
 
 # What is expected under each key.
 EXPECTED = {
-    "title": "text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
-    "parameters": 'a mapping of names to values, such as {wave: "2020-10"}',
+    "title": "text, or a mapping to text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
+    "parameters": 'a mapping of names, as text, to values, such as {wave: "2020-10"}',
     "previous": "the output folder of an earlier run",
     "reports": "a list of mappings, such as `- notebook: impact`",
     "notebook": "the name of a notebook, as text",
@@ -98,7 +98,7 @@ class Suite:
         """
         node, line = self.node, ""
         for part in place:
-            pairs = node.value if isinstance(node, MappingNode) else enumerate(node.value)
+            pairs = node.value if isinstance(node, MappingNode) else enumerate(getattr(node, "value", ()))
             entries = {str(getattr(key, "value", key)): (key, value) for key, value in pairs}
             if str(part) not in entries:
                 break
@@ -136,10 +136,8 @@ def read_suite(path: Path) -> Suite:
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
         remedy = "Save it as UTF-8." if isinstance(error, UnicodeError) else "Look at indents and quotes."
         raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
-    if not isinstance(value, dict):
-        raise SuiteError(f"{path} holds no suite.", "It has at least `reports:` with a list of notebooks.")
     try:
-        suite.contents = Contents.model_validate(value)
+        suite.contents = Contents.model_validate(value if isinstance(value, dict) else {})
     except ValidationError as error:
         # A misspelt key also leaves the right one missing; the misspelling is what to tell.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
