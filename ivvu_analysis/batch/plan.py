@@ -182,9 +182,8 @@ def _jobs(
         given["language"] = options.language
 
     def at(name: str) -> str:
-        if name in entry.for_each:
-            return suite.at("reports", number, "for_each")
-        return suite.at(*(("reports", number) if name in entry.parameters else ()), "parameters", name)
+        own = "for_each" if name in entry.for_each else "parameters" if name in entry.parameters else ""
+        return suite.at("reports", number, own, name) if own else suite.at("parameters", name)
 
     path = folder / str(given.get("codebook") or "")
     with placed(at("codebook")):
@@ -198,17 +197,10 @@ def _jobs(
             chosen = [(f"-{part}", {name: value}) for part, value in found]
     jobs = []
     for ending, one in chosen:
-        values, files = parameters.check({}, notebook.parameters), {}
-        for name, value in {**given, **one}.items():
+        values, asked = parameters.check({}, notebook.parameters), {**given, **one}
+        for name, value in asked.items():
             with placed(at(name)):
-                values[name] = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
-                # Unlike a Path, os.path takes a name that no file can have for one that is not there.
-                if isinstance(value, str) and os.path.isfile(folder / value):
-                    files[name] = folder / value
-                    if not os.path.isabs(value):
-                        values[name] = name_from(folder / value, notebook.path.parent)
-                elif OURS in notebook.text:
-                    values[name] = _meant(name, values[name], notebook, book, folder)
+                values[name] = _settled(name, value, notebook, book, folder)
         job = Job(
             suite=suite.path.stem,
             name=notebook.path.stem + ending,
@@ -217,11 +209,10 @@ def _jobs(
             parameters=values,
             language=str(values.get("language") or language),
             timeout=options.timeout,
-            files=tuple(files.values()),
+            files=tuple(folder / value for value in asked.values() if _is_file(value, folder)),
         )
-        if OURS in job.text and not _rests_on(job):
-            with placed(at("wave")):
-                _refuse_unknown_wave(str(values.get("wave") or ""))
+        with placed(at("wave")):
+            _refuse_unknown_wave(job)
         jobs.append(job)
     return book, jobs
 
@@ -249,8 +240,18 @@ def _chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str
     return found
 
 
-def _meant(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Path) -> Any:
-    """Return the value of a parameter that means something to us, and refuse one that cannot be."""
+def _is_file(value: Any, folder: Path) -> bool:
+    # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+    return isinstance(value, str) and os.path.isfile(folder / value)
+
+
+def _settled(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Path) -> Any:
+    """Return the value of a parameter as its notebook is to be given it, and refuse one that cannot be."""
+    value = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
+    if _is_file(value, folder):
+        return value if os.path.isabs(value) else name_from(folder / value, notebook.path.parent)
+    if OURS not in notebook.text:
+        return value
     if name in ("region", "holder") and isinstance(value, str) and value:
         return book.require(name, value)
     if name == "measure":
@@ -268,14 +269,18 @@ def _meant(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Pa
     return value
 
 
-def _refuse_unknown_wave(wave: str) -> None:
-    """Refuse a wave of which nothing was published; what a register has is known when that is read."""
+def _refuse_unknown_wave(job: Job) -> None:
+    """Refuse a wave of which nothing was published; what files have is known when these are read."""
+    if OURS not in job.text or _rests_on(job):
+        return
     path = data_folder() / "published" / "phase_counts.csv"
     if not path.is_file():
         remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
         raise DataError(f"The published tables are not in {path.parent}.", remedy)
     with path.open(encoding="utf-8") as file:
-        refuse_unknown("wave", wave, {"", *(row["wave"] for row in csv.DictReader(file))})
+        waves = {row["wave"] for row in csv.DictReader(file)}
+    if wave := job.parameters.get("wave"):
+        refuse_unknown("wave", wave, waves)
 
 
 def _rests_on(job: Job) -> tuple[tuple[str, str], ...]:
