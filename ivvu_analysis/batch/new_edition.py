@@ -2,11 +2,12 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from ivvu_analysis.batch.output import KEY_FIGURES, name_from
 from ivvu_analysis.batch.plan import FILES
@@ -84,7 +85,8 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
             **({"previous": name_from(runs[-1], folder)} if runs else {}),  # the latest earlier edition
             "reports": reports,
         }
-        write(path, yaml.safe_dump(suite, sort_keys=False, allow_unicode=True, width=1000).encode())
+        YAML().dump(suite, text := BytesIO())
+        write(path, text.getvalue())
     if evidence.intake is not None:
         yield from describe(evidence.intake, language)
     known = from_published().checks["check"]  # what the publication itself has wrong is nobody's to correct
