@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from errno import ENAMETOOLONG
 from functools import partial, reduce
 from pathlib import Path
@@ -65,17 +65,17 @@ class Command(click.Group):
         try:
             return super().invoke(context)
         except UserError as error:
-            click.echo(f"{error.problem}\n{error.remedy}", err=True)
-            context.exit(2)
+            status, said = 2, f"{error.problem}\n{error.remedy}"
         except OSError as error:
             if error.errno != ENAMETOOLONG:  # anything else is a bug
                 raise
-            click.echo(f"{error.filename} cannot be looked for: {error.strerror}.", err=True)
-            context.exit(2)
+            status, said = 2, f"{error.filename} cannot be looked for: {error.strerror}."
         except KeyboardInterrupt as stop:
             rest = " What was made is published; the same command makes the rest."
-            click.echo(f"Stopped.{rest if context.invoked_subcommand == 'run' else ''}", err=True)
-            context.exit(128 + (stop.args or (2,))[0])
+            said = f"Stopped.{rest if context.invoked_subcommand == 'run' else ''}"
+            status = 128 + (stop.args or (2,))[0]
+        click.echo(said, err=True)
+        context.exit(status)
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,10 +93,9 @@ def main() -> None:
 @option("--pdf", is_flag=True, help="Print them as well, each and as one pack (needs Chromium).")
 def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any) -> None:
     """Make the reports of each SUITE, by default of all in params."""
-    with _making(suites, given, scheduler) as (plans, options, *how):
-        ledgers = batch.run.run(plans, options, *how)
+    ledgers = _made(lambda *how: batch.run.run(*how), suites, given, scheduler)
     if pdf:
-        tell(batch.pdf.print_suites(plans, options.output))
+        tell(batch.pdf.print_suites([ledger.plan for ledger in ledgers], given["output"]))
     for ledger in ledgers:
         tell((*ledger.plan.notes, *ledger.outdated), err=True)
         failed = f", {len(ledger.failed)} failed" if ledger.failed else ""
@@ -119,8 +118,7 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
         none = f"no page that was published in {given['output']}"
         tell(f"{page}: {name or none}" for page, name in known.items())
         sys.exit(not all(known.values()))
-    with _making(suites, given) as how:
-        findings = batch.run.verify(*how)
+    findings = _made(lambda *how: batch.run.verify(*how), suites, given)
     alike = [name for name, difference in findings.items() if not difference]
     tell((f"DIFFERENT  {name}: {findings[name]}" for name in findings if name not in alike), err=True)
     tell(f"same       {name}" for name in alike)
@@ -128,25 +126,23 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
     sys.exit(len(alike) < len(findings))
 
 
-@contextmanager
-def _making(suites: tuple[Path, ...], given: Any, scheduler: str | None = None) -> Iterator[tuple[Any, ...]]:
-    """Yield plans and options, and what makes the reports, notes Ctrl-C, and shows how it goes."""
+def _made(make: Function, suites: tuple[Path, ...], given: Any, scheduler: str | None = None) -> Any:
+    """Have `make` make reports, note Ctrl-C, and show how it goes."""
     paths, options = asked(suites, given)
-    check = batch.processes.interruptible()
     if scheduler is not None:
         from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
 
         executor: Any = ClusterPool(scheduler)
     else:
         executor = batch.pool.LocalPool(options.workers)
-    with closing(executor):
+    with batch.processes.interruptible() as check, closing(executor):
         if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
             executor.start()  # something is certain to be made
         # Only now: this takes a while to import, in which the process to fork reports from is warming up.
         plans = batch.plan.make_plans(paths, options)
         check()
         with batch.run.Display() as display:
-            yield plans, options, executor, check, display
+            return make(plans, options, executor, check, display)
 
 
 @main.command()
@@ -243,8 +239,8 @@ def check_register(file: Path, language: Language, codebook: Path | None, **give
     from ivvu_analysis.register import check, describe, exports
 
     draft = partial(exports.write_draft, corrections=given["corrections"])
-    writers: Any = {"output": exports.write, "cleaned": exports.write_projects, "draft": draft}
-    asked = {write: path for name, write in writers.items() if (path := given.pop(name))}
+    writers: Any = {exports.write: "output", exports.write_projects: "cleaned", draft: "draft"}
+    asked = {write: path for write, name in writers.items() if (path := given.pop(name))}
     intake = check(file, codebook=codebooks.load(codebook) if codebook else None, **given)
     tell(describe(intake, language))
     for write, path in asked.items():

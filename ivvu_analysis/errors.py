@@ -73,6 +73,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Choose one of: {', '.join(options)}." if options else "Nothing of the kind is known here."
 
 
+def refuse_unknown(what: str, word: object, known: Iterable[object]) -> None:
+    """Refuse a word that is none of those that are known.
+
+    Parameters
+    ----------
+    what
+        What such a word names, such as ``"wave"``.
+    word
+        What the user wrote.
+    known
+        The words that are accepted.
+
+    Raises
+    ------
+    ParameterError
+        If the word is not among them, with the one that was probably meant.
+    """
+    if word not in known:
+        raise ParameterError(f"There is no {what} '{word}'.", did_you_mean(str(word), map(str, known)))
+
+
 @contextmanager
 def placed(at: str) -> Iterator[None]:
     """Say what is complained of in here with its place, such as a file and a line, before it."""

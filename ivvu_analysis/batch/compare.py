@@ -2,25 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from math import isnan
+from collections.abc import Iterable, Mapping
+from math import inf, isnan
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ivvu_analysis.batch.ledger import COMPARISON
-from ivvu_analysis.batch.output import KEY_FIGURES, Manifest, read_output, report_files
+from ivvu_analysis.batch.output import KEY_FIGURES, Entry, Manifest, read_output, report_files
 from ivvu_analysis.errors import OutputError, refuse_foreign
 from ivvu_analysis.places import write
 from ivvu_analysis.report.comparison import Comparison, page
-from ivvu_analysis.scales import Language
+from ivvu_analysis.report.key_names import WAVE
+from ivvu_analysis.scales import LANGUAGES, Language
 
-WAVE = re.compile(r"\d{4}-\d{2}")
-NOISE = 1e-9  # relative; machines may differ in the last bits of a number
 LABEL = re.compile(r"^(Figure|Figuur|Table|Tabel) \d+\. ")  # the number of a figure is not what it is about
+VARIES = re.compile(r"\w+ \d{4}|\d+")  # from one wave to the next, in the caption of the same
 DIGITS_OF_HASH = 12  # enough to tell two apart by eye
+
+Key = tuple[str, ...]
+"""What something is compared under: names of things within each other, such as a row and a column."""
 
 
 def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[list[Comparison], Path]:
@@ -41,7 +43,7 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
         If there is nothing to compare, something cannot be read, or the page cannot be written.
     """
     file = output / COMPARISON if output.is_dir() else output
-    refuse_foreign(file, *(page((), one).partition("<style>")[0] for one in ("en", "nl")))
+    refuse_foreign(file, *(page((), one).partition("<style>")[0] for one in LANGUAGES))
     then, now = find_outputs(old), find_outputs(new)
     if len(then) == len(now) == 1:
         then = dict(zip(now, then.values(), strict=True))
@@ -61,12 +63,11 @@ def find_outputs(folder: Path) -> dict[str, Manifest]:
     OutputError
         If there is none, or one cannot be read.
     """
-    own = folder if (folder / KEY_FIGURES).is_file() else None
-    found = [own] if own else sorted(path.parent for path in folder.glob(f"*/{KEY_FIGURES}"))
+    found = [*folder.glob(KEY_FIGURES)] or sorted(folder.glob(f"*/{KEY_FIGURES}"))
     if not found:
         remedy = "Give the output folder of a suite, such as output/national, or the folder it is in."
         raise OutputError(f"Neither {folder} nor a folder in it has a {KEY_FIGURES}.", remedy)
-    return {path.resolve().name: read_output(path) for path in found}
+    return {path.parent.resolve().name: read_output(path.parent) for path in found}
 
 
 def compare_outputs(suite: str, old: Manifest, new: Manifest) -> Comparison:
@@ -89,61 +90,53 @@ def figure_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     DataFrame
         One row a key figure: `report, name, name_then, kind, then, then_low, then_high, now, now_low,
         now_high, change, overlap`. `kind` is ``"moved"`` where the estimate or its interval differs,
-        ``"same"``, ``"appeared"`` or ``"vanished"``. `overlap` is missing where one has no bounds, or both
-        are counts. A figure of a report whose wave differs is compared under its own name, and also with the
-        figure that has the same name but for the wave: `name_then` is what that one is called.
+        ``"same"``, ``"appeared"`` or ``"vanished"``. `overlap`, of the intervals, is ``"yes"``, ``"no"``, or
+        ``"unknown"`` where one has no bounds or both are counts. A figure of a report whose wave differs is
+        compared under its own name, and also with the figure that has the same name but for the wave:
+        `name_then` is what that one is called.
     """
-    then, now = _figures(old), _figures(new)
-    ends_then, ends_now = _at_their_wave(old, new), _at_their_wave(new, old)
-    across = {key: ends_then[star] for star, key in ends_now.items() if star in ends_then}
-    pairs = []
-    for key in now:
-        found = [(one, key, "") for one in (key, across.get(key)) if one in then]
-        pairs += found or [(("", ""), key, "appeared")]
-    paired = {was for was, _, _ in pairs}
-    pairs += [(key, key, "vanished") for key in then if key not in paired]
+    then, now, was = _figures(old), _figures(new), _names(old, new)
+    pairs = [(was[name], key) for name, key in _names(new, old).items() if name in was]
+    paired = {key for pair in pairs for key in pair}
+    found = [("same" if then[one] == now[two] else "moved", one, two) for one, two in pairs]
+    found += [("appeared", ("", ""), key) for key in now if key not in paired]
+    found += [("vanished", key, key) for key in then if key not in paired]
     numbers = [f"{when}{end}" for when in ("then", "now") for end in ("", "_low", "_high")]
     nothing = [None] * 3
-    rows = [(*key, was[1], kind, *then.get(was, nothing), *now.get(key, nothing)) for was, key, kind in pairs]
+    rows = [(*two, one[1], kind, *then.get(one, nothing), *now.get(two, nothing)) for kind, one, two in found]
     frame = pd.DataFrame(rows, columns=["report", "name", "name_then", "kind", *numbers])
     frame = frame.astype(dict.fromkeys(numbers, float))
-    same = np.isclose(frame[numbers[:3]], frame[numbers[3:]], rtol=NOISE, atol=NOISE, equal_nan=True)
-    frame["kind"] = frame["kind"].mask(frame["kind"] == "", np.where(same.all(axis=1), "same", "moved"))
     change = (frame["now"] - frame["then"]).where(frame["now"] != frame["then"], 0.0)
-    frame["change"] = change.where(np.isfinite(change))  # to or from infinity cannot be counted
-    ends = frame[["then_low", "then_high", "now_low", "now_high"]]
+    frame["change"] = change.where(change.abs() < inf)  # to or from infinity cannot be counted
+    low, high = frame[["then_low", "now_low"]], frame[["then_high", "now_high"]]
     # What was counted is known: its bounds equal it, and are no interval.
-    wide = (ends["then_low"] < ends["then_high"]) | (ends["now_low"] < ends["now_high"])
-    overlap = (frame["then_low"] <= frame["now_high"]) & (frame["now_low"] <= frame["then_high"])
-    return frame.assign(overlap=overlap.astype("boolean").where(wide & ends.notna().all(axis=1)))
+    wide = (low.to_numpy() < high.to_numpy()).any(axis=1) & low.notna().all(axis=1) & high.notna().all(axis=1)
+    overlap = (low.max(axis=1) <= high.min(axis=1)).map({True: "yes", False: "no"})
+    return frame.assign(overlap=overlap.where(wide, "unknown"))
 
 
-Name = tuple[str, str]
-"""A report, and what it calls a key figure."""
-
-
-def _figures(output: Manifest) -> dict[Name, list[float | None]]:
+def _figures(output: Manifest) -> dict[Key, list[float | None]]:
     return {
-        (report, name): [figure.estimate, figure.conf_low, figure.conf_high]
+        (report, name): [_rounded(part) for part in (figure.estimate, figure.conf_low, figure.conf_high)]
         for report, entry in output.reports.items()
         for name, figure in entry.key_figures.items()
     }
 
 
-def _at_their_wave(output: Manifest, other: Manifest) -> dict[Name, Name]:
-    """Return the figures that are about the wave of their report, where it differs, by their names at any.
+def _names(output: Manifest, other: Manifest) -> dict[Key, Key]:
+    """Return the figures by their names; those about the wave of their report, where it differs, by two.
 
-    In those names its own wave is "*" and the one before it "-", so that half a year is held against half a
+    In the second its own wave is "*" and the one before it "-", so that half a year is held against half a
     year, and all since the first wave against all since the first wave.
     """
-    found = {}
+    found: dict[Key, Key] = {}
     for report, entry in output.reports.items():
-        if entry.wave == other.reports.get(report, entry).wave:
-            continue
+        differs = entry.wave != other.reports.get(report, entry).wave
         waves = {wave for name in entry.key_figures for wave in WAVE.findall(name)}
         before = max((wave for wave in waves if wave < entry.wave), default=entry.wave)
         for name in entry.key_figures:
-            if WAVE.findall(name)[-1:] == [entry.wave]:  # a change is about the wave that it ends at
+            found[report, name] = report, name
+            if differs and WAVE.findall(name)[-1:] == [entry.wave]:  # a change is about the wave it ends at
                 found[report, name.replace(entry.wave, "*").replace(before, "-")] = report, name
     return found
 
@@ -154,110 +147,113 @@ def ground_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     `ground` is ``"report"`` (published, failed or absent), ``"parameter"``, ``"data"`` (a file that was
     read), ``"notebook"``, ``"package"`` or ``"version"``.
     """
-    found = _beside(_grounds(old), _grounds(new), ["report", "ground", "name"])
-    is_report = found["ground"] == "report"
-    for when in ("then", "now"):
-        found[when] = found[when].fillna(is_report.map({True: "absent", False: ""}))
-    return found[is_report | found["report"].isin(["", *old.reports.keys() & new.reports.keys()])]
+    found = _differences(_grounds(old, new), _grounds(new, old))
+    return pd.DataFrame(found, columns=["report", "ground", "name", "then", "now"], dtype=object).fillna("")
 
 
-def _grounds(output: Manifest) -> dict[tuple[str, str, str], str]:
+def _grounds(output: Manifest, other: Manifest) -> dict[Key, str]:
     """Return what an output was made of and with, by report, ground and name."""
-    rows = {("", "package", "ivvu_analysis"): output.ground.get("package", "")[:DIGITS_OF_HASH]}
-    rows |= {("", "version", name): version for name, version in sorted(output.run.versions.items())}
-    for report, entry in output.reports.items():
+    package = output.ground.get("package", "")[:DIGITS_OF_HASH]
+    found: dict[Key, str] = {("", "package", "ivvu_analysis"): package}
+    found |= {("", "version", name): version for name, version in sorted(output.run.versions.items())}
+    for report in {**output.reports, **other.reports}:
+        entry = output.reports.get(report, Entry())
+        found[report, "report", report] = entry.status or "absent"
+        if report not in other.reports:
+            continue
         # Where a file lies is nobody's business.
         files = {PurePosixPath(name).name: sha[:DIGITS_OF_HASH] for name, sha in sorted(entry.inputs.items())}
-        rows[report, "report", report] = entry.status
         for name, value in sorted(entry.parameters.items()):
             text = "" if value is None else str(value)
             named = PurePosixPath(text).name
-            rows[report, "parameter", name] = named if named in files else text
+            found[report, "parameter", name] = named if named in files else text
         for name, sha in files.items():
-            rows[report, "notebook" if name.endswith(".ipynb") else "data", name] = sha
-    return rows
+            found[report, "notebook" if name.endswith(".ipynb") else "data", name] = sha
+    return found
 
 
-def _beside(then: Mapping[Any, Any], now: Mapping[Any, Any], keys: list[str]) -> pd.DataFrame:
-    """Return what differs between two mappings: a column for each part of a key, and `then, now`."""
-    differ = [(*key, then.get(key), now.get(key)) for key in {**now, **then} if now.get(key) != then.get(key)]
-    return pd.DataFrame(differ, columns=[*keys, "then", "now"], dtype=object)
+def _differences(then: Mapping[Key, Any], now: Mapping[Key, Any]) -> list[tuple[Any, ...]]:
+    """Return where two mappings differ: the parts of each key, and what stands under it in either."""
+    differ = [key for key in {**now, **then} if now.get(key) != then.get(key)]
+    return [(*key, then.get(key), now.get(key)) for key in differ]
 
 
 def cell_changes(old: Manifest, new: Manifest) -> pd.DataFrame:
     """Return the cells of the tables that differ: `report, table, row, column, then, now`.
 
-    Tables are paired by their captions, or else by their places and heads; rows by the texts in them. Reports
-    in different languages have no cell in common and are left out.
+    Tables are paired by their captions, whatever months and numbers stand in these; rows by the texts in
+    them. Reports in different languages have no cell in common and are left out.
 
     Raises
     ------
     OutputError
         If a table cannot be read.
     """
-    was: dict[tuple[str, ...], Any] = {}
-    cells: dict[tuple[str, ...], Any] = {}
-    published = old.published
+    rows: list[tuple[Any, ...]] = []
     for report, entry in new.published.items():
-        if report not in published or published[report].language != entry.language:
-            continue
-        then, now = _tables(old.folder, report), _tables(new.folder, report)
-        places = {title: place for place, (title, _) in then.items()}
-        titles = {title for title, _ in now.values()}
-        for place, (title, one) in now.items():
-            other, two = then.get(places.get(title, place), (title, None))
-            if two is not None and (other == title or other not in titles):
-                cells |= {(report, title, *at): value for at, value in one.items()}
-                was |= {(report, title, *at): value for at, value in two.items()}
-    return _beside(was, cells, ["report", "table", "row", "column"])
+        before = old.published.get(report)
+        if before and before.language == entry.language:
+            then, now = _tables(old.folder, report), _tables(new.folder, report)
+            for about in [about for about in now if about in then]:
+                title, cells = now[about]
+                rows += [(report, title, *found) for found in _differences(then[about][1], cells)]
+    return pd.DataFrame(rows, columns=["report", "table", "row", "column", "then", "now"], dtype=object)
 
 
-Cells = dict[tuple[str, str], str | float]
-"""What stands in a table, by row and column."""
-
-
-def _tables(folder: Path, report: str) -> dict[str, tuple[str, Cells]]:
-    """Return the tables of a report by their places and heads: the caption of each, and its cells."""
+def _tables(folder: Path, report: str) -> dict[str, tuple[str, dict[Key, str | float | None]]]:
+    """Return the captions and the cells of the tables of a report, by what these are about at any wave."""
     workbook, data = (folder / report_files(report)[part] for part in ("workbook", "data"))
     how: dict[str, Any] = {"header": None, "dtype": object, "keep_default_na": False}
-    frames, titles = {}, {}
+    frames = {}
     try:
         if workbook.is_file():
-            contents, *_ = frames = pd.read_excel(workbook, sheet_name=None, engine="calamine", **how)
-            titles = {row[0]: LABEL.sub("", str(row[1])) for row in frames.pop(contents).to_numpy()}
+            notes, *sheets = pd.read_excel(workbook, sheet_name=None, engine="calamine", **how).values()
+            frames = dict(zip(notes[1].iloc[-len(sheets) :], sheets, strict=False))
         if data.is_file():
             frames[data.name] = pd.read_csv(data, **how)
     except Exception as error:  # what reads workbooks has many ways to complain
         problem = f"The tables of '{report}' in {folder} cannot be read: {error}."
         raise OutputError(problem, "Make the reports again with ivvu run.") from None
-    sheets = {name: frame.to_numpy().tolist() for name, frame in frames.items() if len(frame)}
+    about = _told_apart(VARIES.sub("", caption) for caption in frames)
     return {
-        f"{name} {rows[0]}": (titles.get(name, name), _cells(*rows, by_first=name == data.name))
-        for name, rows in sheets.items()
+        name: (LABEL.sub("", caption), _cells(frame, by_first=caption == data.name))
+        for name, (caption, frame) in zip(about, frames.items(), strict=True)
+        if len(frame)
     }
 
 
-def _cells(heads: list[Any], *rows: list[Any], by_first: bool) -> Cells:
+def _cells(table: pd.DataFrame, by_first: bool) -> dict[Key, str | float | None]:
     """Return the cells of a table; its rows are told apart by their texts or the first, then by order."""
+    heads, *rows = table.to_numpy().tolist()
     texts = {i for row in rows for i, value in enumerate(row) if isinstance(value, str) and value}
     if by_first:
         texts = {0}
-    found: Cells = {}
-    seen: Counter[str] = Counter()
-    for row in rows:
-        name = " · ".join(str(row[i]) for i in sorted(texts) if row[i] != "")
-        seen[name] += 1
-        name += f" · {seen[name]}" if seen[name] > 1 else ""
+    names = _told_apart(" · ".join(str(row[i]) for i in sorted(texts) if row[i] != "") for row in rows)
+    found: dict[Key, str | float | None] = {}
+    for name, row in zip(names, rows, strict=True):
         cells = {heads[i]: _plain(value) for i, value in enumerate(row) if i not in texts and value != ""}
         # Texts alone are there or not: that is the one thing that can change.
         found |= {(name, head): value for head, value in (cells or {"": 1.0}).items()}
     return found
 
 
-def _plain(value: Any) -> str | float:
-    # As many digits as a reader could want: machines may differ in the last bits of a number.
+def _told_apart(names: Iterable[str]) -> list[str]:
+    """Return names, with a number where one comes again."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(f"{name} · {seen[name]}" if seen[name] > 1 else name)
+    return found
+
+
+def _plain(value: Any) -> str | float | None:
     try:
-        number = float(f"{float(value):.9g}")
+        return _rounded(float(value))
     except ValueError:
         return str(value)
-    return "nan" if isnan(number) else number  # which is otherwise not equal to itself
+
+
+def _rounded(number: float | None) -> float | None:
+    """Return a number with as many digits as a reader could want: machines may differ in its last bits."""
+    return None if number is None or isnan(number) else round(float(f"{number:.9g}"), 12)

@@ -102,8 +102,6 @@ class Job:
         Seconds that the whole report may take.
     files
         The files that its parameters name.
-    rests_on
-        What `data.load` is to be given for its evidence, where that comes from files.
     """
 
     suite: str
@@ -114,7 +112,6 @@ class Job:
     language: str = "en"
     timeout: float = 300.0
     files: tuple[Path, ...] = ()
-    rests_on: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

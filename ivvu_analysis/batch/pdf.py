@@ -3,10 +3,11 @@
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from html import escape
-from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ivvu_analysis.batch.output import report_files
 from ivvu_analysis.batch.plan import Plan
@@ -15,6 +16,7 @@ from ivvu_analysis.places import write
 
 FOLDER = "pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+HOW = ("--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline")
 REFERENCE = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -38,34 +40,28 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
     Raises
     ------
     ParameterError
-        If Chromium or the extra `pdf` is not installed.
+        If Chromium is not installed.
     OutputError
         If a file cannot be written.
     """
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if find_spec("playwright") is None or path is None:
-        remedy = "Install both, such as with: apt install chromium, and pip install playwright."
-        raise ParameterError("PDF needs the Chromium browser and playwright, and one is not here.", remedy)
-    from playwright.sync_api import sync_playwright
-
-    # Chromium has no sandbox for root.
-    bare = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=bare) as browser,
-        browser.new_page(java_script_enabled=False) as page,
-    ):
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        problem = "PDF needs the Chromium browser, which is not here."
+        raise ParameterError(problem, "Install it, such as with: apt install chromium.")
+    bare = ["--no-sandbox"] if os.geteuid() == 0 else []  # there is none for root
+    with TemporaryDirectory() as room:
+        source, printed = Path(room, "page.html"), Path(room, "page.pdf")
+        command = [browser, *HOW, *bare, f"--user-data-dir={room}", f"--print-to-pdf={printed}", str(source)]
         for plan in plans:
             folder = output / plan.name
             found = {job.name: folder / report_files(job.name)["html"] for job in plan.jobs}
-            pages = {name: file.read_text("utf-8") for name, file in found.items() if file.is_file()}
+            pages = {name: file.read_text(encoding="utf-8") for name, file in found.items() if file.is_file()}
             for name, html in {**pages, **({plan.name: pack(plan.title, pages)} if pages else {})}.items():
-                page.set_content(html)
-                printed = page.pdf(
-                    prefer_css_page_size=True, print_background=True, tagged=True, outline=True
-                )
+                source.write_text(html, encoding="utf-8")
+                subprocess.run(command, check=True, capture_output=True)
                 file = folder / FOLDER / f"{name}.pdf"
-                write(file, printed)
+                write(file, printed.read_bytes())
+                printed.unlink()  # never taken for the next one
                 yield file
 
 

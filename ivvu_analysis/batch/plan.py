@@ -1,24 +1,32 @@
 """Suites and notebooks to jobs: everything that can be wrong is said before anything runs."""
 
+import csv
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ivvu_analysis import parameters
-from ivvu_analysis.batch.meaning import FILES, chosen_by, meant, refuse_unknown_wave
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job, Manifest, name_from, read_output
-from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite
+from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite, refuse_name
 from ivvu_analysis.codebook import Codebook, load, standard
-from ivvu_analysis.errors import ParameterError, SuiteError, UserError, did_you_mean, placed
+from ivvu_analysis.errors import (
+    DataError,
+    ParameterError,
+    SuiteError,
+    UserError,
+    did_you_mean,
+    placed,
+    refuse_unknown,
+)
+from ivvu_analysis.places import data_folder
 from ivvu_analysis.scales import LANGUAGES, Language
 
-Wrong = dict[tuple[str, str], list[tuple[str, str, str]]]
-"""By a problem and its remedy: where it was asked for, and suite and notebook of each report it stops."""
+OURS = "ivvu_analysis"  # a notebook in which this stands means by region, wave and language what we do
+FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
 
 @dataclass(frozen=True)
@@ -60,14 +68,12 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
         If anything is asked for that cannot be made.
     """
     plans: dict[str, Plan] = {}
-    wrong: Wrong = {}
     for path in suites:
-        plan = _plan(read_suite(path), options, wrong)
+        plan = _plan(read_suite(path), options)
         if plans.setdefault(plan.name, plan) is not plan:
             raise SuiteError(
                 f"Two suites are called '{plan.name}', as their folders would be.", "Rename one."
             )
-    _refuse(wrong)
     return list(plans.values())
 
 
@@ -76,93 +82,63 @@ def look_through(plans: Iterable[Plan]) -> None:
 
     Raises
     ------
-    ParameterError
-        If a file cannot be read, or does not know the wave or region that is reported; it names the reports
-        that this stops, of all suites.
+    UserError
+        If a file cannot be read, or does not know the wave or region that is reported.
     """
-    wrong: Wrong = {}
-    edition = cache(_edition)
+    resting: dict[tuple[tuple[str, str], ...], list[tuple[str, Job]]] = {}
     for plan in plans:
         for job in plan.jobs:
-            found = edition(job.rests_on) if job.rests_on else None
-            fault = _absent(job, *found) if isinstance(found, tuple) else found
-            if fault:
-                stopped = (plan.suite.at("parameters"), plan.name, job.notebook.stem)
-                wrong.setdefault((fault.problem, fault.remedy), []).append(stopped)
-    _refuse(wrong)
+            resting.setdefault(_rests_on(job), []).append((plan.suite.at("parameters"), job))
+    resting.pop((), None)
+    for files, reports in resting.items():
+        from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
+
+        at, suites = reports[0][0], Counter(job.suite for _, job in reports)
+        stopped = ", ".join(f"{n} report{'s' * (n > 1)} of {suite}" for suite, n in suites.items())
+        try:
+            found = evidence(**dict(files))
+        except UserError as error:
+            problem = f"{at}: {error.problem} This stops {stopped}."
+            raise type(error)(problem, error.remedy) from None
+        for at, job in reports:
+            with placed(at):
+                _refuse_absent(str(job.parameters.get("region", "")), found)
 
 
-def _edition(rests_on: tuple[tuple[str, str], ...]) -> tuple[Codebook, str, set[str]] | UserError:
-    """Return codebook, wave and regions with phases of what reports rest on, or what is wrong with it."""
-    from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
-
-    try:
-        found = evidence(**dict(rests_on))
-    except UserError as error:
-        return error
-    phases = found.region_phases
-    return found.codebook, found.wave, set(phases.loc[phases["wave"] == found.wave, "region"])
-
-
-def _absent(job: Job, book: Codebook, wave: str, standing: set[str]) -> UserError | None:
-    """Return what to say of a report on a region that there is not at a wave, or without its phases."""
-    region, regions = str(job.parameters.get("region", "")), book.scale("region")
-    there = region in book.regions_at(wave)
-    if region not in regions.codes or (there and (region in standing or not standing)):
-        return None
-    if there:
-        problem = f"There are no phases of the region '{region}' in {wave}."
-        return ParameterError(problem, "Give 'phases' that have it, or its first wave as 'since:'.")
-    level = regions.level(region)
-    if wave < level.since:
-        problem = f"There is no region '{region}' before {level.since}."
-        return ParameterError(problem, "Leave it out, or report on a later wave.")
-    became = " and ".join(f"'{code}'" for code in book.became(region, wave)) or "nothing"
-    problem = f"The region '{region}' is there until {level.until}, and became {became}."
-    return ParameterError(problem, f"Report on that for {wave}, or on an earlier wave.")
+def _refuse_absent(region: str, evidence: Any) -> None:
+    """Refuse a report on a region that there is not at a wave, or of which there are no phases."""
+    book, wave = evidence.codebook, evidence.wave
+    if region in book.regions_at(wave):
+        standing = {*evidence.region_phases.query("wave == @wave")["region"]}
+        if standing and region not in standing:
+            problem = f"There are no phases of the region '{region}' in {wave}."
+            raise ParameterError(problem, "Give 'phases' that have it, or its first wave as 'since:'.")
+    elif region in book.scale("region").codes:
+        level = book.scale("region").level(region)
+        if wave < level.since:
+            problem = f"There is no region '{region}' before {level.since}."
+            raise ParameterError(problem, "Leave it out, or report on a later wave.")
+        became = " and ".join(f"'{code}'" for code in book.became(region, wave)) or "nothing"
+        problem = f"The region '{region}' is there until {level.until}, and became {became}."
+        raise ParameterError(problem, f"Report on that for {wave}, or on an earlier wave.")
 
 
-def _refuse(wrong: Wrong) -> None:
-    """Raise what is wrong first, with all reports that it stops.
-
-    It ends like ``"This stops region_profile (34 times) of regions; impact, portfolio of national."``
-    """
-    for (problem, remedy), stopped in wrong.items():
-        suites: dict[str, Counter[str]] = {}
-        for _, suite, notebook in stopped:
-            suites.setdefault(suite, Counter())[notebook] += 1
-        said = [
-            ", ".join(name + f" ({times} times)" * (times > 1) for name, times in names.items())
-            + f" of {suite}"
-            for suite, names in suites.items()
-        ]
-        raise ParameterError(f"{stopped[0][0]}: {problem} This stops {'; '.join(said)}.", remedy)
-
-
-def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
+def _plan(suite: Suite, options: Options) -> Plan:
     contents, name = suite.contents, suite.path.stem
     notebooks = [_find(suite, number, options) for number in range(len(contents.reports))]
     known = {parameter for notebook in notebooks for parameter in notebook.parameters}
     for unknown in contents.parameters.keys() - known:
         at, remedy = suite.at("parameters", unknown), did_you_mean(unknown, known)
         raise ParameterError(f"{at}: no notebook of this suite has a parameter '{unknown}'.", remedy)
-    language = _language(suite, options)
+    said = [one for one in LANGUAGES if one == contents.parameters.get("language")]
+    language = options.language or (said or LANGUAGES)[0]
     jobs: dict[str, tuple[Job, str]] = {}
     book = standard()
     for number, notebook in enumerate(notebooks):
         at = suite.at("reports", number)
-        given = {key: value for key, value in contents.parameters.items() if key in notebook.parameters}
-        given |= contents.reports[number].parameters
-        path = suite.path.parent / str(given.get("codebook") or "")
-        try:
-            own = load(path) if os.path.isfile(path) else standard()
-        except UserError as error:
-            own_words = ("reports", number) if "codebook" in contents.reports[number].parameters else ()
-            where = suite.at(*own_words, "parameters", "codebook")
-            wrong.setdefault((error.problem, error.remedy), []).append((where, name, notebook.path.stem))
-            continue
+        own, asked = _jobs(suite, number, notebook, options, language)
         book = book if own is standard() else own
-        for job in _jobs(suite, number, notebook, given, own, options):
+        for job in asked:
             # Some file systems take names that differ only in case for the same.
             first, there = jobs.setdefault(job.name.casefold(), (job, at))
             if first is not job:
@@ -184,11 +160,6 @@ def _plan(suite: Suite, options: Options, wrong: Wrong) -> Plan:
     )
 
 
-def _language(suite: Suite, options: Options) -> Language:
-    said = [one for one in LANGUAGES if one == suite.contents.parameters.get("language")]
-    return options.language or (said or LANGUAGES)[0]
-
-
 def _find(suite: Suite, number: int, options: Options) -> Notebook:
     """Return a notebook from the folder of the suite, or else from that of all notebooks."""
     name, folder = suite.contents.reports[number].notebook, suite.path.parent.absolute()
@@ -201,47 +172,121 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
 
 
 def _jobs(
-    suite: Suite, number: int, notebook: Notebook, given: dict[str, Any], book: Codebook, options: Options
-) -> Iterator[Job]:
-    """Yield the reports that one entry of a suite asks for."""
+    suite: Suite, number: int, notebook: Notebook, options: Options, language: Language
+) -> tuple[Codebook, list[Job]]:
+    """Return the codebook of one entry of a suite, and the reports that it asks for."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
+    given = {name: value for name, value in suite.contents.parameters.items() if name in notebook.parameters}
+    given |= entry.parameters
     if options.language and "language" in notebook.parameters:
         given["language"] = options.language
-    places = {name: suite.at("parameters", name) for name in ("wave", *given)}
-    places |= {name: suite.at("reports", number, "parameters", name) for name in entry.parameters}
-    places |= {name: suite.at("reports", number, "for_each") for name in entry.for_each}
-    chosen: list[tuple[str, Any]] = [("", None)]
+
+    def at(name: str) -> str:
+        own = "for_each" if name in entry.for_each else "parameters" if name in entry.parameters else ""
+        return suite.at("reports", number, own, name) if own else suite.at("parameters", name)
+
+    path = folder / str(given.get("codebook") or "")
+    with placed(at("codebook")):
+        book = load(path) if os.path.isfile(path) else standard()
+    chosen: list[tuple[str, dict[str, Any]]] = [("", {})]
     for name, choice in entry.for_each.items():
-        with placed(places[name]):
+        with placed(at(name)):
             if name not in notebook.parameters:
                 parameters.check({name: choice}, notebook.parameters, notebook.path.stem)
-            chosen = chosen_by(name, choice, book, str(given.get("wave", "")))
-    for suffix, one in chosen:
-        values, files = parameters.check({}, notebook.parameters), {}
-        for name, value in {**given, **dict.fromkeys(entry.for_each, one)}.items():
-            with placed(places[name]):
-                values[name] = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
-                # Unlike a Path, os.path takes a name that no file can have for one that is not there.
-                if isinstance(value, str) and os.path.isfile(folder / value):
-                    files[name] = folder / value
-                    if not os.path.isabs(value):
-                        values[name] = name_from(folder / value, notebook.path.parent)
-                elif notebook.ours:
-                    values[name] = meant(name, values[name], notebook, book, folder)
-        said = {**values, **files} if notebook.ours else {}
-        rests_on = {name: str(said[name]) for name in ("wave", "sheet", *FILES) if said.get(name)}
-        from_files = not rests_on.keys() <= {"wave"}
-        if notebook.ours and not from_files:
-            with placed(places["wave"]):
-                refuse_unknown_wave(rests_on.get("wave", ""))
-        yield Job(
+            found = _chosen(name, choice, book, str(given.get("wave", "")))
+            chosen = [(f"-{part}", {name: value}) for part, value in found]
+    jobs = []
+    for ending, one in chosen:
+        values, asked = parameters.check({}, notebook.parameters), {**given, **one}
+        for name, value in asked.items():
+            with placed(at(name)):
+                values[name] = _settled(name, value, notebook, book, folder)
+        job = Job(
             suite=suite.path.stem,
-            name=notebook.path.stem + suffix,
+            name=notebook.path.stem + ending,
             notebook=notebook.path,
             text=notebook.text,
             parameters=values,
-            language=str(values.get("language") or _language(suite, options)),
+            language=str(values.get("language") or language),
             timeout=options.timeout,
-            files=tuple(files.values()),
-            rests_on=tuple(rests_on.items()) if from_files and "wave" in values else (),
+            files=tuple(folder / value for value in asked.values() if _is_file(value, folder)),
         )
+        with placed(at("wave")):
+            _refuse_unknown_wave(job)
+        jobs.append(job)
+    return book, jobs
+
+
+def _chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str, Any]]:
+    """Return the values that `for_each` goes over, each with what it adds to the name of its report.
+
+    There is at least one, so that no suite comes to nothing: a run would remove all that was published.
+    """
+    values = choice
+    if not isinstance(choice, list):
+        if name not in book.scales:
+            raise SuiteError(f"not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
+        values = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
+    if isinstance(choice, dict):
+        holders = [book.require("holder", str(one)) for one in choice["holder"]]
+        values = [code for code in values if book.scale(name).level(code).within in holders]
+    if not values:
+        raise SuiteError("'for_each' goes over no values at all.", "Give at least one, or 'all'.")
+    found = []
+    for value in values:
+        code = book.scale(name).recognise(str(value)) if name == "region" else None
+        refuse_name(code or str(value), "a report")
+        found.append((code or str(value), value))
+    return found
+
+
+def _is_file(value: Any, folder: Path) -> bool:
+    # Unlike a Path, os.path takes a name that no file can have for one that is not there.
+    return isinstance(value, str) and os.path.isfile(folder / value)
+
+
+def _settled(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Path) -> Any:
+    """Return the value of a parameter as its notebook is to be given it, and refuse one that cannot be."""
+    value = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
+    if _is_file(value, folder):
+        return value if os.path.isabs(value) else name_from(folder / value, notebook.path.parent)
+    if OURS not in notebook.text:
+        return value
+    if name in ("region", "holder") and isinstance(value, str) and value:
+        return book.require(name, value)
+    if name == "measure":
+        # A notebook that is about a rating unless told otherwise is about ratings.
+        rated = book.scale("measure").subset("rated")
+        known = rated if notebook.parameters[name].default in rated else book.measures
+        refuse_unknown("rating" if value in book.measures else "measure", value, known)
+    if name == "language":
+        refuse_unknown(name, value, LANGUAGES)
+    if name in FILES and value:
+        remedy = "Give its path from the folder of the suite, or an empty text to do without."
+        if os.path.isfile(value):
+            remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."
+        raise ParameterError(f"there is no file '{value}' for the parameter '{name}'.", remedy)
+    return value
+
+
+def _refuse_unknown_wave(job: Job) -> None:
+    """Refuse a wave of which nothing was published; what files have is known when these are read."""
+    if OURS not in job.text or _rests_on(job):
+        return
+    path = data_folder() / "published" / "phase_counts.csv"
+    if not path.is_file():
+        remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
+        raise DataError(f"The published tables are not in {path.parent}.", remedy)
+    with path.open(encoding="utf-8") as file:
+        waves = {row["wave"] for row in csv.DictReader(file)}
+    if wave := job.parameters.get("wave"):
+        refuse_unknown("wave", wave, waves)
+
+
+def _rests_on(job: Job) -> tuple[tuple[str, str], ...]:
+    """Return what `data.load` is to be given for a report; nothing if published figures are all there is."""
+    said = {name: str(job.parameters[name]) for name in ("sheet", *FILES) if job.parameters.get(name)}
+    if not said or OURS not in job.text or "wave" not in job.parameters:
+        return ()
+    files = {name: str(job.notebook.parent / said[name]) for name in FILES if name in said}
+    return tuple({"wave": job.parameters["wave"], **said, **files}.items())

@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
@@ -99,16 +99,21 @@ def how_it_ended(code: int) -> str:
     return f"it was ended by {name}{HINTS.get(name, '')}"
 
 
-def interruptible() -> Callable[[], None]:
-    """Hold back the signals that ask to stop, and return what raises a KeyboardInterrupt if one has come.
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Hold back the signals that ask to stop, and yield what raises a KeyboardInterrupt if one has come.
 
-    They are held back to the end of the process, so that the outcome stands that was come to; also from
-    threads, but for those that are there already.
+    One that comes after it was last asked for is dropped: the outcome stands that was come to.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
     def check() -> None:
         if asked := signal.sigpending() & {*SIGNALS}:
             raise KeyboardInterrupt(min(asked))
 
-    return check
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield check
+    finally:
+        while late := signal.sigpending() & {*SIGNALS}:
+            signal.sigwait(late)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from reprlib import repr as short
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivvu_analysis.errors import SuiteError, did_you_mean, placed
@@ -23,8 +22,6 @@ from ivvu_analysis.scales import LANGUAGES, Language
 # system takes more than 255 characters, and some are for the notebook's name and the file's ending.
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 REMEDY = "Use letters, digits, dots, dashes and underscores, at most 100."
-
-MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
 Value = str | int | float | bool
 Several = Annotated[list[Value], BeforeValidator(lambda one: one if isinstance(one, list) else [one])]
@@ -57,11 +54,30 @@ class Contents(_Strict):
     reports: list[Entry] = Field(min_length=1)
 
 
-class DatesAreText(SafeConstructor):
+# What is expected under each key.
+EXPECTED = {
+    "title": "text, or a mapping to text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
+    "parameters": 'a mapping of names, as text, to values, such as {wave: "2020-10"}',
+    "previous": "the output folder of an earlier run",
+    "reports": "a list of mappings, such as `- notebook: impact`",
+    "notebook": "the name of a notebook, as text",
+    "for_each": "one parameter, with values that can be told apart, such as {region: all}, "
+    "{region: [twente, zeeland]} or {region: {holder: vgz}}",
+}
+
+
+class TextAndNumbers(SafeConstructor):
     """Reads plain values by the rules of YAML 1.2, which knows no dates."""
 
+    def construct_scalar(self, node: ScalarNode) -> Any:
+        """Refuse what YAML forbids in a file, and an escape would still bring in."""
+        if UNPRINTABLE.search(node.value):
+            why = f"the text {short(node.value)} holds a character that cannot be printed"
+            raise ConstructorError(problem=why, problem_mark=node.start_mark)
+        return super().construct_scalar(node)
 
-DatesAreText.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+TextAndNumbers.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 @dataclass
@@ -82,7 +98,7 @@ class Suite:
         """
         node, line = self.node, ""
         for part in place:
-            pairs = node.value if isinstance(node, MappingNode) else enumerate(node.value)
+            pairs = node.value if isinstance(node, MappingNode) else enumerate(getattr(node, "value", ()))
             entries = {str(getattr(key, "value", key)): (key, value) for key, value in pairs}
             if str(part) not in entries:
                 break
@@ -107,7 +123,7 @@ def read_suite(path: Path) -> Suite:
     """
     refuse_name(path.stem, "an output folder")
     reader = YAML(typ="safe", pure=True)
-    reader.Constructor = DatesAreText
+    reader.Constructor = TextAndNumbers
     try:
         text = path.read_text(encoding="utf-8")
         suite, value = Suite(path, reader.compose(text)), reader.load(text)
@@ -120,34 +136,23 @@ def read_suite(path: Path) -> Suite:
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
         remedy = "Save it as UTF-8." if isinstance(error, UnicodeError) else "Look at indents and quotes."
         raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
-    if not isinstance(value, dict):
-        raise SuiteError(f"{path} holds no suite.", "It has at least `reports:` with a list of notebooks.")
-    _refuse_strange(suite)
     try:
-        suite.contents = Contents.model_validate(value)
+        suite.contents = Contents.model_validate(value if isinstance(value, dict) else {})
     except ValidationError as error:
         # A misspelt key also leaves the right one missing; the misspelling is what to tell.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        problem, remedy = _misfit(first["type"], first["loc"], first["msg"])
-        raise SuiteError(f"{suite.at(*first['loc'])}: {problem}.", remedy) from None
+        with placed(suite.at(*first["loc"])):
+            raise _misfit(first["type"], *first["loc"]) from None
     return suite
 
 
-def _refuse_strange(suite: Suite) -> None:
-    """Refuse what no memory holds, and what YAML forbids in a file and an escape would still bring in."""
-    number, waiting = 0, [suite.node] if suite.node else []
-    while waiting:
-        number, part = number + 1, waiting.pop()
-        at = f"{suite.path}, line {part.start_mark.line + 1}"
-        if number > MOST_VALUES:
-            raise SuiteError(
-                f"{at}: there are more than {MOST_VALUES:,} values.", "Make several suites of it."
-            )
-        if not isinstance(part, ScalarNode):
-            waiting += chain.from_iterable(part.value) if isinstance(part, MappingNode) else part.value
-        elif UNPRINTABLE.search(part.value):
-            why = f"the text {short(part.value)} holds a character that cannot be printed."
-            raise SuiteError(f"{at}: {why}", "Leave that character out.")
+def _misfit(kind: str, *place: str | int) -> SuiteError:
+    """Return what to say of something that a suite cannot say at a place."""
+    form, key = (Entry, place[2]) if place[0] == "reports" and len(place) > 2 else (Contents, place[0])
+    if key not in form.model_fields:
+        return SuiteError(f"the key '{key}' is not known here.", did_you_mean(str(key), form.model_fields))
+    said = "is missing" if kind == "missing" else f"must be {EXPECTED[str(key)]}"
+    return SuiteError(f"'{key}' {said}.", "README.md shows what a suite looks like.")
 
 
 @dataclass(frozen=True)
@@ -160,14 +165,11 @@ class Notebook:
         Where it is, and what it holds.
     parameters
         What its parameters cell declares, by name.
-    ours
-        Whether it uses this package: then region, holder, wave, language and seed mean what they do here.
     """
 
     path: Path
     text: str
     parameters: Mapping[str, Parameter]
-    ours: bool
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -184,15 +186,14 @@ def read_notebook(path: Path) -> Notebook:
     try:
         text = path.read_text(encoding="utf-8")
         raw = json.loads(text)
-        cells = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
-        source = "\n".join("".join(cell["source"]) for cell in cells)
-        tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
         language = raw["metadata"].get("kernelspec", {}).get("language") or "python"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        code = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
+        tagged = [cell["source"] for cell in code if "parameters" in cell["metadata"].get("tags", ())]
+    except Exception as error:  # there is no end to what is no notebook
         raise SuiteError(f"The notebook {path} cannot be read: {error}.", "Save it in JupyterLab.") from None
     if language != "python":
         raise SuiteError(f"The notebook {path} is written in {language}.", "Reports are Python notebooks.")
-    if "ivvu_analysis.explorer" in source or " import explorer" in source:
+    if "ivvu_analysis.explorer" in text or " import explorer" in text:
         raise SuiteError(f"The notebook {path} is there to be worked in.", "Open it with `ivvu lab`.")
     if len(tagged) != 1:
         remedy = "Tag the cell in JupyterLab: property inspector, Cell Tags, parameters."
@@ -200,32 +201,4 @@ def read_notebook(path: Path) -> Notebook:
             f"The notebook {path} has {len(tagged)} cells tagged 'parameters' and not one.", remedy
         )
     with placed(str(path)):
-        return Notebook(path.absolute(), text, declared("".join(tagged[0])), "ivvu_analysis" in source)
-
-
-# What pydantic complains of, in our words: by the key, where it can be written in more ways than one
-# (pydantic then complains of each way), or else by the kind of complaint.
-SAYS = {
-    "title": "is text, or text in English, in Dutch or in both, such as {en: Regions, nl: Regio's}",
-    "for_each": "goes over one parameter, and over values that can be told apart, such as {region: all}, "
-    "{region: [twente, midden]} or {region: {holder: vgz}}",
-    "missing": "is missing",
-    "string_type": "must be text",
-    "dict_type": "must be a mapping",
-    "list_type": "must be a list",
-    "model_type": "must be a list of mappings, such as `- notebook: impact`",
-    "too_short": "is empty",
-}
-
-
-def _misfit(kind: str, place: tuple[str | int, ...], message: str) -> tuple[str, str]:
-    """Return what pydantic complains of, and the remedy."""
-    name = next((part for part in reversed(place) if isinstance(part, str)), "suite")
-    if kind == "extra_forbidden":
-        known = (Contents if len(place) == 1 else Entry).model_fields
-        return f"the key '{name}' is not known here", did_you_mean(name, known)
-    if place[-1:] == ("[key]",) and "parameters" in place:
-        return f"a key must be text, and {place[-2]} is not", "Put the key in quotes."
-    name = next((part for part in ("title", "for_each") if part in place), name)
-    said = SAYS.get(name) or SAYS.get(kind) or f"is not right: {message}"
-    return f"'{name}' {said}", "README.md shows what a suite looks like."
+        return Notebook(path.absolute(), text, declared("".join(tagged[0])))

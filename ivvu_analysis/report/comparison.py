@@ -48,13 +48,13 @@ class Comparison:
     def moved(self) -> pd.DataFrame:
         """The key figures that moved, those whose intervals have nothing in common first."""
         moved = self.figures[self.figures["kind"] == "moved"]
-        return moved.iloc[moved["overlap"].fillna(True).argsort(kind="stable")]
+        return moved.iloc[(moved["overlap"] != "no").argsort(kind="stable")]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many key figures moved, stayed the same, appeared and vanished, and how many cells differ."""
         kinds = self.figures["kind"].value_counts().reindex(KINDS, fill_value=0)
-        apart = len(self.moved) - int(self.moved["overlap"].fillna(True).sum())
+        apart = int((self.moved["overlap"] == "no").sum())
         return {**kinds.to_dict(), "apart": apart, "cells": len(self.cells)}
 
 
@@ -108,8 +108,7 @@ def lines(figures: pd.DataFrame, words: Words) -> list[dict[str, str]]:
         bounds = (low < high) | (value.isna() & low.notna() & high.notna())  # a count is its own bounds
         shown[f"{when}_interval"] = interval.where(bounds, "")
     shown["change"] = ["+" * (change > 0) + number(change) for change in figures["change"].astype(float)]
-    overlap = figures["overlap"].map({True: "yes", False: "no"}).fillna("unknown")
-    shown["overlap"] = overlap.map(words.by_code("overlapping"))
+    shown["overlap"] = figures["overlap"].map(words.by_code("overlapping"))
     named = figures["name_then"].where(figures["name_then"] != figures["name"], "")
     waves = named.str.findall(WAVE)
     shown["waves_then"] = [period(found, words.language) if found else "" for found in waves]

@@ -40,22 +40,28 @@ def test_places_are_found_by_line(project: Project) -> None:
     [
         ("reports: [{notebook: x}", "line 1: this cannot be read as YAML"),
         ("a: 1\na: 2\nreports: [{notebook: x}]", "cannot be read as YAML"),
-        ("- notebook: x", "holds no suite"),
-        ("", "holds no suite"),
+        ("- notebook: x", "'reports' is missing"),
+        ("", "'reports' is missing"),
         ("title: x", "'reports' is missing"),
-        ("reports: []", "line 1: 'reports' is empty"),
+        ("reports: []", "line 1: 'reports' must be a list of mappings"),
         ("reports:\n  - notebok: x", "line 2: the key 'notebok' is not known here. Did you mean 'notebook'"),
         ("reprots:\n  - notebook: x", "Did you mean 'reports'"),
         ("reports:\n  - notebook: x\n    title: Foo", "line 3: the key 'title' is not known here"),
         ("reports:\n  - notebook: x\nfor_each: {a: all}", "line 3: the key 'for_each' is not known here"),
-        ("reports:\n  - notebook: 3", "line 2: 'notebook' must be text"),
-        ("reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}", "line 3: 'for_each' goes over one"),
-        ("reports:\n  - notebook: x\n    for_each: {region: some}", "line 3: 'for_each' goes over one"),
+        ("reports:\n  - notebook: 3", "line 2: 'notebook' must be the name of a notebook"),
+        (
+            "reports:\n  - notebook: x\n    for_each: {a: [b], c: [d]}",
+            "line 3: 'for_each' must be one parameter",
+        ),
+        (
+            "reports:\n  - notebook: x\n    for_each: {region: some}",
+            "line 3: 'for_each' must be one parameter",
+        ),
         ("reports: [x]", "'reports' must be a list of mappings"),
-        ("title: {de: x}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
-        ("title: {en: 3}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
-        ("title: {en: ''}\nreports: [{notebook: x}]", "line 1: 'title' is text"),
-        ("reports: [{notebook: x}]\ntitle: 3", "line 2: 'title' is text"),
+        ("title: {de: x}\nreports: [{notebook: x}]", "line 1: 'title' must be text"),
+        ("title: {en: 3}\nreports: [{notebook: x}]", "line 1: 'title' must be text"),
+        ("title: {en: ''}\nreports: [{notebook: x}]", "line 1: 'title' must be text"),
+        ("reports: [{notebook: x}]\ntitle: 3", "line 2: 'title' must be text"),
         ("reports: [{notebook: x, parameters: [1]}]", "'parameters' must be a mapping"),
     ],
 )
@@ -97,18 +103,17 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
         ("!foo [a]", "constructor for the tag '!foo'"),
         ("!foo {a: 1}", "constructor for the tag '!foo'"),
         ("!!python/object/apply:os.system [ls]", "os.system'"),
-        ("!!binary aGk=", "line 1: 'a' is not right: input was not a valid JSON value"),
-        (r'"\ud800x"', r"line 1: the text '\ud800x' holds a character"),
-        (r'"a\0b"', r"line 1: the text 'a\x00b' holds a character"),
-        ("{1: a}", "line 1: a key must be text"),
-        ("{[a, b]: c}", "line 1: a key must be text"),
+        ("!!binary aGk=", "line 1: 'parameters' must be a mapping of names, as text, to values"),
+        (r'"\ud800x"', r"line 1: this cannot be read as YAML: the text '\ud800x' holds a character"),
+        (r'"a\0b"', r"line 1: this cannot be read as YAML: the text 'a\x00b' holds a character"),
+        ("{1: a}", "line 1: 'parameters' must be a mapping of names, as text, to values"),
+        ("{[a, b]: c}", "line 1: 'parameters' must be a mapping of names, as text, to values"),
         ("{a: 1, a: 2}", "line 1: this cannot be read as YAML: found duplicate key"),
         ("{<<: a}", "line 1: this cannot be read as YAML: expected a mapping"),
         ("*x", "line 1: this cannot be read as YAML: found undefined alias 'x'"),
         ("[" * 3000, "this cannot be read as YAML"),
         ("[" * 3000 + "]" * 3000, "this cannot be read as YAML"),
-        ("&a {<<: *a}", "there are more than 100,000 values"),
-        ("&a [*a]", "there are more than 100,000 values"),
+        ("&a [*a]", "'parameters' must be a mapping of names, as text, to values"),
     ],
 )
 def test_what_no_suite_can_hold_is_refused(project: Project, value: str, complaint: str) -> None:
@@ -138,9 +143,3 @@ def test_whatever_the_library_raises_is_one_message(
     monkeypatch.setattr("ivvu_analysis.batch.suite.YAML.load", fail)
     with pytest.raises(SuiteError, match=r"demo\.yaml: this cannot be read as YAML: why\."):
         read_suite(project.suite("a: 1"))
-
-
-def test_names_within_names_do_not_multiply_without_end(project: Project) -> None:
-    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30))]
-    with pytest.raises(SuiteError, match="there are more than 100,000 values"):
-        read_suite(project.suite("\n".join(lines)))

@@ -107,7 +107,7 @@ def test_a_run_refuses_such_files_too(tmp_path: Path) -> None:
     for command in ("check", "run"):
         done = ivvu(command, suite, "-o", tmp_path / "output")
         assert (done.returncode, done.stderr.count("Zeeland")) == (2, 1), done.stderr
-        assert "This stops region_profile (34 times) of regions-2021-10." in done.stderr
+        assert "This stops 34 reports of regions-2021-10." in done.stderr
 
 
 def test_an_edition_refers_to_the_one_before(tmp_path: Path) -> None:
