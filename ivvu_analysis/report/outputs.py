@@ -1,4 +1,4 @@
-"""What a code cell shows, as JupyterLab would, made safe and the same in every run."""
+"""What a code cell shows, as JupyterLab would, safe and the same in every run; and what it hands over."""
 
 import re
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.provenance import MIME
 from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
 
+MIME = "application/vnd.ivvu+json"  # of what a Report hands over as data, beside what it shows
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 
 # What a drawing says of itself when it is the last line of a cell; the drawing itself is shown as well.
@@ -112,3 +112,35 @@ def _html(given: str, language: str, folder: Path) -> str:
 def _left_out(what: list[str], language: str) -> str:
     said = translate("Something that only works in JupyterLab is not shown here: {what}.", language)
     return f'<p class="warning">{escape(said.format(what=", ".join(sorted(what))))}</p>'
+
+
+def collected(notebook: NotebookNode) -> dict[str, Any]:
+    """Return everything that the report of an executed notebook recorded.
+
+    Returns
+    -------
+    dict
+        `report` (facts on language, wave, region and origin; empty without a Report), `title, findings,
+        headlines, key_figures, tables, data`.
+
+    Raises
+    ------
+    ValueError
+        If a key figure was recorded twice.
+    """
+    record: dict[str, Any] = {"report": {}, "title": "", "data": "", "key_figures": {}}
+    record |= {"findings": [], "headlines": [], "tables": []}
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    fragments = [output.get("data", {}).get(MIME, {}) for output in outputs]
+    for kind, value in (part for fragment in fragments for part in fragment.items()):
+        if kind == "report":
+            record[kind] |= value
+        elif kind == "key":
+            if twice := value.keys() & record["key_figures"].keys():
+                raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
+            record["key_figures"] |= value
+        elif kind in record:
+            record[kind] = value
+        else:
+            record[f"{kind}s"].append(value)
+    return record

@@ -200,3 +200,8 @@ def _harmless_rules(block: str) -> Iterator[str]:
         kept = dict.fromkeys(one for one in declared if not FETCHES.search(one))
         if kept and all(SELECTOR.fullmatch(selector) for selector in selectors.split(",")):
             yield f"{selectors.strip()} {{ {'; '.join(kept)} }}\n"
+
+
+def plain(html: str) -> str:
+    """Return the text of a sentence that was made ready for a page."""
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
