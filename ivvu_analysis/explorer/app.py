@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
-import pandas as pd
 import yaml
 from IPython.display import HTML, display
 
@@ -30,15 +29,15 @@ REGISTERS = (".xlsx", ".xls", ".ods", ".csv")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 REPORTS = dict.fromkeys(("agreements", "dynamics", "vision"), "collaboration_phases")
 REPORTS |= {"sharing": "impact", "participation": "portfolio", "status": "portfolio"}
-QUARTERS = 18  # that the forecast can look ahead
-# The levers of care capacity, and from and to where they go.
+SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+# The levers of care capacity: from and to where they go, in percent.
 LEVERS = {
-    "demand": (later("Growth in demand"), -0.2, 1.5),
-    "home_share": (later("Share at home"), 0.0, 1.0),
-    "beds": (later("Beds"), -0.5, 1.0),
-    "stay": (later("Length of stay"), -0.5, 0.5),
-    "staff": (later("Staff"), -0.5, 1.0),
-    "occupancy": (later("Occupancy (assumed)"), 0.8, 1.0),
+    "demand": (later("Growth in demand"), -20, 150),
+    "home_share": (later("Share at home"), 0, 100),
+    "beds": (later("Beds"), -50, 100),
+    "stay": (later("Length of stay"), -50, 50),
+    "staff": (later("Staff"), -50, 100),
+    "occupancy": (later("Occupancy (assumed)"), 80, 100),
 }
 
 
@@ -64,82 +63,78 @@ def explore(**given: Any) -> Any:
     """
     edition = check(given, BEGIN, "explore") | json.loads(os.environ.get(VARIABLE, "{}"))
     seed, language = int(edition.pop("seed")), language_of(edition.pop("language"))
-    names = {"English": "en", "Nederlands": "nl"}
+    names = [("English", "en"), ("Nederlands", "nl")]
     choice = widgets.ToggleButtons(options=names, value=language, style={"button_width": "auto"})
     css = resources.files("ivvu_analysis.explorer").joinpath("explorer.css").read_text("utf-8")
     style, whole = widgets.HTML(f"<style>{css}</style>"), widgets.VBox()
 
     def build(_: Any = None) -> None:
-        whole.children = [style, choice, *Page(choice.value, edition, seed).parts()]
+        page = Tabs(choice.value, edition, seed)
+        whole.children = [style, choice, page.heading]  # at once: the tabs take a while
+        whole.children = [style, choice, page.heading, page.tabs()]
 
     choice.observe(build, "value")
     build()
     return whole.add_class("ivvu")
 
 
-class Page:
-    """What the explorer shows in one language.
+class Tabs:
+    """The tabs in one language; what is chosen in the overview is what the others are about.
 
     Parameters
     ----------
     language, seed
         As in `explore`.
     edition
-        What `load` takes: kept up to date, so that the page in another language begins where this one ends.
+        What `load` takes: kept up to date, so that the tabs in another language begin where these end.
     """
 
     def __init__(self, language: Any, edition: dict[str, Any], seed: int) -> None:
         self.edition, self.language, self.seed = edition, language, seed
-        self.say = partial(translate, language=language)
+        self.say = _ = partial(translate, language=language)
         self.evidence, self.waves = load(**edition), load(**{**edition, "wave": ""}).waves()
         self.words = Words(language, self.evidence.codebook)
-
-    def parts(self) -> list[Any]:
-        """Return the heading and the tabs, with all that they show for what is chosen at first."""
-        _ = self.say
         intro = _(
             "Choose a ladder or a measure, a wave and regions, and the figures follow. The other tabs have "
             "sliders for scenarios, and keep the choice as a suite of reports."
         )
-        heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
+        self.heading = widgets.HTML(f"<h1>{_('Explore the programme')}</h1><p>{intro}</p>")
+
+    def tabs(self) -> Any:
+        """Return the tabs, with all that they show for what is chosen at first."""
+        _ = self.say
         tabs = {
             _("Overview"): self.overview(),
             _("Forecast"): self.forecast(),
             _("Care capacity"): self.capacity(),
             _("Report suite"): self.suite(),
         }
-        return [heading, widgets.Tab([*tabs.values()], titles=[*tabs])]
+        return widgets.Tab([*tabs.values()], titles=[*tabs])
 
     def overview(self) -> Any:
         """Return the tab with the map, the levels by wave, and chosen regions against the others."""
-        _ = self.say
+        _, words = self.say, self.words
+        labels = words.by_code("dimension") | words.by_code("measure")
+        names = [(label, code) for code, label in labels.items() if self.evidence.waves(code)]
+        waves = [(words.wave(wave), wave) for wave in self.waves]
+        holders = [(label, code) for code, label in words.by_code("holder").items()]
+        holders = [(_("All holders"), ""), *holders]
         found = sorted((data_folder() / "register").glob("*.*"))
         files = [str(path) for path in found if path.suffix in REGISTERS]
-        subjects = {**self._codes("dimension"), **self._codes("measure")}
-        subjects = {label: code for label, code in subjects.items() if self.evidence.waves(code)}
-        holders = {_("All holders"): "", **self._codes("holder")}
-        waves = {self.words.wave(wave): wave for wave in self.waves}
-        free = {"value": self.edition["register"], "continuous_update": False}
-        free["placeholder"] = _("empty: published tables; or a register file")
+        free = {"placeholder": _("empty: published tables; or a register file"), "continuous_update": False}
         self.chosen = {
-            "register": widgets.Combobox(description=_("Evidence"), options=files, **free),
-            "subject": widgets.Dropdown(description=_("Ladder or measure"), options=subjects),
-            "wave": widgets.Dropdown(description=_("Wave"), options=waves, value=self.evidence.wave),
-            "holder": widgets.Dropdown(description=_("Concession holder"), options=holders),
-            "regions": widgets.SelectMultiple(
-                description=_("Regions to compare"), options=self._regions(""), rows=7
-            ),
+            "register": _chosen(widgets.Combobox, _("Evidence"), files, self.edition["register"], **free),
+            "subject": _chosen(widgets.Dropdown, _("Ladder or measure"), names, names[0][1]),
+            "wave": _chosen(widgets.Dropdown, _("Wave"), waves, self.evidence.wave),
+            "holder": _chosen(widgets.Dropdown, _("Concession holder"), holders, ""),
+            "regions": _chosen(widgets.SelectMultiple, _("Regions to compare"), self._regions(), (), rows=7),
         }
         offer = partial(setattr, self.chosen["regions"], "options")
         self.chosen["holder"].observe(lambda change: offer(self._regions(change["new"])), "value")
         return _panel(self.chosen, self._show)
 
-    def _codes(self, scale: str) -> dict[str, str]:
-        return {label: code for code, label in self.words.by_code(scale).items()}
-
-    def _regions(self, holder: str) -> list[tuple[str, str]]:
-        """Return the regions of a holder, or all of them, by name."""
-        regions = self.words.book.scale("region")
+    def _regions(self, holder: str = "") -> list[tuple[str, str]]:
+        regions = self.evidence.codebook.scale("region")
         return sorted((r.labels[self.language], r.code) for r in regions if holder in ("", r.within))
 
     def _show(self, register: str, subject: str, wave: str, holder: str, regions: tuple[str, ...]) -> None:
@@ -154,15 +149,19 @@ class Page:
 
     def forecast(self) -> Any:
         """Return the tab with the expected course of a ladder, and what another pace would make of it."""
-        _, last = self.say, self.waves[-1]
-        dates = pd.date_range(last, periods=QUARTERS, freq="QE").strftime("%Y-%m")
-        ahead = {self.words.short_wave(date): date for date in dates if date > last}
-        ladders = self._codes("dimension")
+        _, words = self.say, self.words
+        year = int(self.waves[-1][:4])
+        dates = [f"{y}-{month:02d}" for y in range(year, year + 5) for month in (3, 6, 9, 12)]
+        ahead = [(words.short_wave(date), date) for date in dates if date > self.waves[-1]]
+        ladders = [(label, code) for code, label in words.by_code("dimension").items()]
+        shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
+        paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
+        start = ahead[min(4, len(ahead) - 1)][1]
         controls = {
-            "dimension": widgets.Dropdown(description=_("Ladder"), options=ladders, index=len(ladders) - 1),
-            "horizon": widgets.SelectionSlider(description=_("Horizon"), options=ahead, index=4),
-            "speed": _percentage(_("Pace"), 1.0, 0.25, 3.0, step=0.25),
-            "stalling": _percentage(_("Share that stalls"), 0.0, 0.0, 0.5, step=0.05),
+            "dimension": _chosen(widgets.Dropdown, _("Ladder"), ladders, ladders[-1][1]),
+            "horizon": _slider(_("Horizon"), ahead, start),
+            "speed": _slider(_("Pace"), paces, 1.0),
+            "stalling": _slider(_("Share that stalls"), shares, 0.0),
         }
         about = {"language": self.language, "seed": self.seed}
         return _panel(controls, lambda **chosen: views.course(self.evidence, **chosen, **about))
@@ -170,11 +169,12 @@ class Page:
     def capacity(self) -> Any:
         """Return the tab with the levers of care capacity in Utrecht."""
         tables = data.utrecht()
-        start = dict.fromkeys(LEVERS, 0.0) | {"demand": agenda.growth(tables), "occupancy": 1.0}
-        start["home_share"] = capacity.members(tables).home_share
+        start = {"demand": agenda.growth(tables), "home_share": capacity.members(tables).home_share}
         controls = {}
-        for name, (label, *ends) in LEVERS.items():
-            controls[name] = _percentage(self.say(label), round(start[name], 2), *ends)
+        for name, (label, low, high) in LEVERS.items():
+            value = round(start.get(name, 1.0 if name == "occupancy" else 0.0), 2)
+            steps = sorted({*(s / 100 for s in range(low, high + 1, 5)), value})
+            controls[name] = _slider(self.say(label), [(self.words.format("%", s), s) for s in steps], value)
         return _panel(controls, partial(views.care, tables, language=self.language))
 
     def suite(self) -> Any:
@@ -184,28 +184,28 @@ class Page:
             "This writes the choice of the overview as a suite, a list of reports that the command "
             "‘ivvu run’ makes in one go."
         )
-        form = widgets.interactive(
-            _safely(self._write),
-            {"manual": True, "manual_name": _("Write the suite")},
-            name=widgets.Text("explored", description=_("Name")),
-            replace=widgets.Checkbox(description=_("Replace a suite of this name")),
-        )
-        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), form])
+        name = widgets.Text("explored", description=_("Name"))
+        replace = widgets.Checkbox(description=_("Replace a suite of this name"))
+        button = widgets.Button(description=_("Write the suite"), button_style="primary")
+        told, save = widgets.Output(), _safely(self._write)
+        writes = told.capture(clear_output=True)(lambda _: save(name=name.value, replace=replace.value))
+        button.on_click(writes)
+        return widgets.VBox([widgets.HTML(f"<p>{escape(intro)}</p>"), name, replace, button, told])
 
     def _write(self, name: str, replace: bool) -> None:
-        project, name = _project_folder(), name.strip()
-        if not NAME.fullmatch(name):
-            raise ParameterError(
-                f"A suite cannot be called '{name}'.",
-                "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
-            )
-        path = project / "params" / f"{name}.yaml"
+        project = _project_folder()
         parameters = {**self.edition, "language": self.language, "seed": self.seed}
         for key in ("register", "phases", "corrections", "codebook"):
             if file := parameters[key]:
-                parameters[key] = os.path.relpath(file, path.parent)
+                parameters[key] = os.path.relpath(file, project / "params")
         holder = self.chosen["holder"].value
         regions = [*self.chosen["regions"].value] or (holder and {"holder": holder})
+        if not NAME.fullmatch(name.strip()):
+            raise ParameterError(
+                f"A suite cannot be called '{name.strip()}'.",
+                "Use small letters, digits, dashes and underscores, and begin with a letter or a digit.",
+            )
+        path = project / "params" / f"{name.strip()}.yaml"
         if not replace:
             refuse_foreign(path)
         write(path, compose(self.chosen["subject"].value, parameters, regions).encode())
@@ -213,9 +213,12 @@ class Page:
         _tell("status", escape(done.format(path=path.relative_to(project).as_posix())))
 
 
-def _percentage(name: str, value: float, low: float, high: float, step: float = 0.01) -> Any:
-    how = {"step": step, "readout_format": ".0%", "continuous_update": False}
-    return widgets.FloatSlider(value, min=low, max=high, description=name, **how)
+def _chosen(kind: Callable[..., Any], name: str, options: list[Any], value: Any, **more: Any) -> Any:
+    return kind(description=name, options=options, value=value, **more)
+
+
+def _slider(name: str, options: list[tuple[str, Any]], value: Any) -> Any:
+    return _chosen(widgets.SelectionSlider, name, options, value, continuous_update=False)
 
 
 def _panel(controls: dict[str, Any], show: Callable[..., None]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from ivvu_analysis.report.catalogue import translate
+from ivvu_analysis.report.catalogue import translate, translated
 from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
 
 MIME = "application/vnd.ivvu+json"  # of what a Report hands over as data, beside what it shows
@@ -32,19 +32,19 @@ QUIET = {
     # A package is told by its name, and the file that warns of something by its own: not where they are kept.
     re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE): "",
 }
-
+RICHEST = (MIME, "text/html", "text/markdown", "text/latex", *IMAGES)
 WHAT = {"application/javascript": "script", "application/vnd.jupyter.widget-view+json": "widget"}
 
 
 def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list[str]:
-    """Return the outputs of a code cell as HTML, each as rich as JupyterLab would show it.
+    """Return what a cell shows as HTML: its text, or its outputs, each as rich as JupyterLab would show it.
 
     Parameters
     ----------
     cell
-        An executed code cell.
+        A cell; if it has code, executed.
     language
-        Of what is said in the place of something that cannot be shown, such as a widget.
+        That its text is translated to, and what is said in the place of something that cannot be shown.
     folder
         Where paths of images start from.
     heading
@@ -57,28 +57,29 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
     >>> shown(v4.new_code_cell(outputs=[printed]), "en", Path(), "")
     ['<pre tabindex="0">a &lt; b</pre>']
     """
-    quiet = ONLY_HERE in cell.metadata.get("tags", ())
+    if cell.cell_type == "markdown":
+        return [markdown(translated(cell.source, language), folder, language, cell.get("attachments", {}))]
+    quiet = "execute_result" if ONLY_HERE in cell.metadata.get("tags", ()) else ""
+    kept = [output for output in cell.get("outputs", ()) if output.output_type != quiet]
     parts: list[str] = []
-    for stream, outputs in groupby(cell.outputs, key=lambda output: output.get("name", "")):
+    for stream, outputs in groupby(kept, key=lambda output: output.get("name", "")):
         if stream:  # what was printed in one go
             parts.append(_printed("".join(output.text for output in outputs), stream))
-            continue
-        for output in outputs:
-            if output.output_type == "error":
-                parts.append(_printed(f"{output.ename}: {output.evalue}", "stderr"))
-            elif not (quiet and output.output_type == "execute_result"):
-                parts.append(_rich(output, language, folder, heading))
-    return [part for part in parts if part]
+        else:
+            parts += [_rich(output, language, folder, heading) for output in outputs]
+    return parts
 
 
 def _rich(output: NotebookNode, language: str, folder: Path, heading: str) -> str:
     """Return an output in the richest of its kinds."""
+    if output.output_type == "error":
+        return _printed(f"{output.ename}: {output.evalue}", "stderr")
     data: Mapping[str, Any] = output.data
-    if MIME in data:
+    kind = next((kind for kind in RICHEST if kind in data), "")
+    if kind == MIME:
         return str(data.get("text/html", ""))
-    if "text/html" in data:
-        return _html(data["text/html"], language, folder)
-    kind = next((kind for kind in ("text/markdown", "text/latex", *IMAGES) if kind in data), "")
+    if kind == "text/html":
+        return _html(data[kind], language, folder)
     if kind.startswith("text/"):
         return markdown(data[kind], folder, language)
     if kind:

@@ -13,9 +13,8 @@ from urllib.parse import unquote
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from ivvu_analysis.report.catalogue import translated
 from ivvu_analysis.report.outputs import collected, shown
-from ivvu_analysis.report.safe import STYLER, markdown, plain
+from ivvu_analysis.report.safe import STYLER, plain
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.workbook import workbook
 
@@ -80,10 +79,7 @@ def publish(
     parts: list[str] = []
     latest = name  # heading, which describes a figure that has no description of its own
     for cell in notebook.cells:
-        added = shown(cell, language, folder, latest) if cell.cell_type == "code" else []
-        if cell.cell_type == "markdown":
-            text = translated(cell.source, language)
-            added = [markdown(text, folder, language, cell.get("attachments", {}))]
+        added = shown(cell, language, folder, latest)
         parts += filter(None, added)
         for _, _, heading in HEADING.findall("".join(added)):
             latest = plain(heading)
@@ -91,8 +87,8 @@ def publish(
     found, headings, body = _outlined("\n".join(parts))
     title = record["title"] or found or name
     html = render("report.html.j2", language, title=title, headings=headings, facts=facts, body=Markup(body))
-    record |= {key: facts.get(key, "") for key in ("wave", "origin", "region")}
-    record |= {"title": title, "language": language}
+    about = {key: facts.get(key, "") for key in ("wave", "origin", "region")}
+    record |= {**about, "title": title, "language": language}
     book = workbook(record) if record["tables"] else None
     return Published(html + "\n", book, record.pop("data") or None, record)
 

@@ -226,7 +226,7 @@ def labels(
         known = _texts(scale, codes.dropna().unique(), words, figure, short)
         known = words.at_least(scale) if name == "cut" and scale in words.book.scales else known
         texts |= {f"{scale}.{code}": text for code, text in known.items()}
-    named = keys.map(texts).fillna(codes.map(words.by_code("total"))).fillna(codes)
+    named = keys.map(texts).astype(object).fillna(codes.map(words.by_code("total"))).fillna(codes)
     present = dict.fromkeys(named.dropna())
     ordered = dict.fromkeys([*texts.values(), *present])
     categories = [text for text in ordered if text in present]

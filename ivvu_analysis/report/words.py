@@ -120,7 +120,7 @@ class Words:
             value = percent(value) if how == "%" else 100 * value
         text = self.number(value, decimals)
         plus = "+" if signed and value > 0 and text != self.number(0, decimals) else ""
-        unit = f" {translate('percentage points', self.language)}" if signed else "%"
+        unit = " " + translate("percentage points", self.language) if signed else "%"
         return f"{plus}{text}{unit if mark == '%' else ''}"
 
     def _probability(self, how: str, value: float) -> str:
@@ -144,7 +144,8 @@ class Words:
         ends = [self.format(how.replace("+%", "+"), low), self.format(how, high)]
         if how == "chance":
             ends = list(dict.fromkeys(ends))  # "less than 0.1%" is an interval by itself
-        return f" {translate('to', self.language)} ".join(ends)
+        to = translate("to", self.language)
+        return f" {to} ".join(ends)
 
     def wave(self, wave: str, pattern: str = "MMMM y") -> str:
         """Return a wave (YYYY-MM) as a month and a year."""
