@@ -58,7 +58,7 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
     ['<pre tabindex="0">a &lt; b</pre>']
     """
     if cell.cell_type == "markdown":
-        return [markdown(translated(cell.source, language), folder, language, cell.get("attachments", {}))]
+        return [markdown(translated(cell.source, language), folder, language, cell.get("attachments"))]
     quiet = "execute_result" if ONLY_HERE in cell.metadata.get("tags", ()) else ""
     kept = [output for output in cell.get("outputs", ()) if output.output_type != quiet]
     parts: list[str] = []

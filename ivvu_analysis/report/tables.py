@@ -222,7 +222,7 @@ def labels(
     codes = frame[name].astype(object).map(str, na_action="ignore").astype("string")
     keys = codes if kind == "qualified" else scales + "." + codes
     texts: dict[str, str] = {}
-    for scale in keys.str.partition(".")[0].dropna().unique():
+    for scale in dict.fromkeys(key.partition(".")[0] for key in keys.dropna()):
         known = _texts(scale, codes.dropna().unique(), words, figure, short)
         known = words.at_least(scale) if name == "cut" and scale in words.book.scales else known
         texts |= {f"{scale}.{code}": text for code, text in known.items()}
