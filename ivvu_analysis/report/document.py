@@ -22,7 +22,7 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report.catalogue import later
 from ivvu_analysis.report.safe import plain
 from ivvu_analysis.report.sentences import Sentences
-from ivvu_analysis.report.tables import Table, alternative, labels
+from ivvu_analysis.report.tables import Table, alternative
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
@@ -204,18 +204,18 @@ class Report(Sentences):
             return
         told = {f"{part}_{self.language}": part for part in ("summary", "result")}
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
-        stories = self.labelled(table.frame).to_dict("records")
-        around = {"source": self._cited(source), "heading": self.book.scale("theme").titles[self.language]}
-        html = render("stories.html.j2", self.language, stories=stories, **around)
-        self._show(html, table=table.content(name, name, around["source"]))
+        cited = self._cited(source)
+        html = render("stories.html.j2", self.language, table=table, source=cited)
+        self._show(html, table=table.content(name, name, cited))
 
     def _cited(self, source: Source) -> str:
         """Return where figures come from; what names no printed table is taken as it is."""
         if isinstance(source, Mapping):
             documents = self.evidence.documents if self.evidence else describe()["documents"]
             under = self.gettext("under")
-            cited = (f"{documents[at][self.language]}, {under} ‘{head}’" for at, head in source.items())
-            return "; ".join(cited)
+            return "; ".join(
+                f"{documents[at][self.language]}, {under} ‘{head}’" for at, head in source.items()
+            )
         names = [source] if isinstance(source, str) else list(source)
         if self.evidence is None or not all(PRINTED.fullmatch(name) for name in names):
             return ", ".join(name for name in names if name)
@@ -244,12 +244,9 @@ class Report(Sentences):
 def _facts(evidence: Evidence, words: Words) -> dict[str, Any]:
     """Return what a page says about the evidence: plain values, in the language of the report."""
     failed = evidence.checks[~evidence.checks["holds"].astype(bool)]
-    failed = failed.assign(
-        check=failed["check" if words.language == "en" else "check_nl"],
-        table=labels(failed, "table", words),
-        expected=failed["expected"].map(words.number),
-        found=failed["found"].map(words.number),
-    )
+    named = failed.assign(check=failed["check" if words.language == "en" else "check_nl"])
+    told = ("check", "table", "expected", "found")
+    rows = Table(named[[*told]], words).rows
     return {
         "wave": evidence.wave,
         "moment": words.wave(evidence.wave),
@@ -258,7 +255,7 @@ def _facts(evidence: Evidence, words: Words) -> dict[str, Any]:
         "register": evidence.register_name,
         "phases": evidence.phases_name,
         "checks": len(evidence.checks),
-        "failed": failed[["check", "table", "expected", "found"]].to_dict("records"),
+        "failed": [dict(zip(told, texts, strict=True)) for _, texts in rows],
         "findings": {} if evidence.intake is None else evidence.intake.counts.to_dict(),
         "files": dict(evidence.files),
     }
