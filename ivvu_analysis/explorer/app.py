@@ -156,10 +156,9 @@ class Tabs:
         ladders = [(label, code) for code, label in words.by_code("dimension").items()]
         shares = [(words.format("%", s / 100), s / 100) for s in range(0, 55, 5)]
         paces = [(f"× {words.number(speed, 2)}", speed) for speed in SPEEDS]
-        start = ahead[min(4, len(ahead) - 1)][1]
         controls = {
             "dimension": _chosen(widgets.Dropdown, _("Ladder"), ladders, ladders[-1][1]),
-            "horizon": _slider(_("Horizon"), ahead, start),
+            "horizon": _slider(_("Horizon"), ahead, ahead[4][1]),
             "speed": _slider(_("Pace"), paces, 1.0),
             "stalling": _slider(_("Share that stalls"), shares, 0.0),
         }

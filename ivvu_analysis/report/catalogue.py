@@ -4,12 +4,16 @@ English stands in the code, the templates and the notebooks. Markdown is transla
 that a change in one sentence leaves the others translated.
 """
 
+import json
 import re
+from collections.abc import Iterator
 from functools import cache
-from importlib import resources
-from pathlib import Path
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from babel.messages.pofile import read_po
+
+from ivvu_analysis.places import PACKAGE
 
 MARK = re.compile(r"\A[ \t]*(?:(?:#+|[-*+]|\d+\.)[ \t]+)?")  # of a heading or an item of a list
 PIECE = re.compile(
@@ -20,18 +24,13 @@ PIECE = re.compile(
 )
 
 
-def place(language: str = "nl") -> Path:
-    """Return the file of the catalogue."""
-    return Path(str(resources.files("ivvu_analysis"))) / "locale" / language / "LC_MESSAGES" / "ivvu.po"
-
-
 @cache
 def messages(language: str) -> dict[str, str]:
     """Return the translations of one language by their English text; English has none."""
-    if language == "en" or not place(language).is_file():
+    file = PACKAGE / "locale" / language / "LC_MESSAGES" / "ivvu.po"
+    if not file.is_file():
         return {}
-    with place(language).open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    catalogue = read_po(BytesIO(file.read_bytes()), locale=language)
     return {str(one.id): str(one.string) for one in catalogue if one.id and one.string and not one.fuzzy}
 
 
@@ -73,8 +72,19 @@ def translated(markdown: str, language: str) -> str:
 
     def said(piece: re.Match[str]) -> str:
         text = MARK.sub("", piece[0])
-        mark = piece[0].removesuffix(text)
         one_line = " ".join(text.split())
-        return piece[0] if piece[1] else mark + translate(one_line, language)
+        return piece[0] if piece[1] else piece[0].removesuffix(text) + translate(one_line, language)
 
     return markdown if language == "en" else PIECE.sub(said, markdown)
+
+
+def extract(notebook: BinaryIO, *how: Any, **options: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the texts of a notebook for `pybabel extract`: its paragraphs, and what its code gives to `_`."""
+    from babel.messages.extract import extract_python  # which nobody else needs
+
+    for cell in json.load(notebook)["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            yield from ((1, "_", text, []) for text in paragraphs(source))
+        else:
+            yield from extract_python(BytesIO(source.encode()), *how, **options)

@@ -44,17 +44,17 @@ def render(
     book
         The codebook with the regions and their holders.
     """
-    regional = {line["region"]: line for line in lines if line["region"]}
-    regions, holders = book.scale("region"), book.scale("holder").codes
-    held = {line["name"]: holders.index(regions.level(region).within) for region, line in regional.items()}
-    names, waves = [*book.scale("holder").labels(language).values()], shown.pop("waves")
+    regions, holders, waves = book.scale("region"), book.scale("holder"), shown.pop("waves")
+    within = {line["name"]: regions.level(line["region"]).within for line in lines if line["region"]}
+    held = {name: holders.codes.index(holder) for name, holder in within.items()}
+    names = [*holders.labels(language).values()]
     return templates.render(
         "cover.html.j2",
         language,
         title=title,
         lines=lines,
         rests_on=rests_on(waves, shown.pop("origins"), Words(language)),
-        tiles=_tiles(book, max(waves, default="")) if regional else [],
+        tiles=_tiles(book, max(waves, default="")) if held else [],
         holders={n: names[n] for n in sorted({*held.values()}) if len(lines) >= FILTER_FROM},
         holder_of=held,
         **shown,
@@ -76,22 +76,16 @@ def contents(suites: Sequence[Mapping[str, Any]], mark: str) -> str:
     languages = {suite["language"] for suite in suites}
     language = languages.pop() if len(languages) == 1 else "en"
     ordered = sorted(suites, key=lambda one: ("published" not in one["origins"], one["title"], one["cover"]))
-    lines = [(suite, _about(**suite)) for suite in ordered]
+    lines = [(suite, _about(suite, Words(suite["language"]))) for suite in ordered]
     return templates.render("contents.html.j2", language, mark=mark, lines=lines)
 
 
-def _about(
-    language: Language,
-    reports: int,
-    waves: Sequence[str],
-    origins: Sequence[str],
-    made_by: bool = True,
-    **_: Any,
-) -> str:
-    one, more = translate("1 report.", language), translate("{n} reports.", language)
-    count = one if reports == 1 else more.format(n=reports)
-    gone = "" if made_by else translate("The suite that asked for them is no longer there.", language)
-    return f"{rests_on(waves, origins, Words(language))} {count} {gone}".strip()
+def _about(suite: Mapping[str, Any], words: Words) -> str:
+    one, more = translate("1 report.", words.language), translate("{n} reports.", words.language)
+    count = one if suite["reports"] == 1 else more.format(n=suite["reports"])
+    gone = translate("The suite that asked for them is no longer there.", words.language)
+    orphan = not suite.get("made_by", True)
+    return f"{rests_on(suite['waves'], suite['origins'], words)} {count} {gone if orphan else ''}".strip()
 
 
 def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:

@@ -4,8 +4,9 @@ Every call shows something below its cell, in JupyterLab as on the published pag
 holds as data, in the same output under a type of its own. Publishing collects those; nothing is to be closed.
 """
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,17 +17,18 @@ from matplotlib.figure import Figure, FigureBase
 
 from ivvu_analysis import figures, parameters
 from ivvu_analysis.codebook import standard
-from ivvu_analysis.data import Evidence
+from ivvu_analysis.data import Evidence, describe
 from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.report import provenance
 from ivvu_analysis.report.catalogue import later
-from ivvu_analysis.report.provenance import Source, plain, plain_csv
+from ivvu_analysis.report.safe import plain
 from ivvu_analysis.report.sentences import Sentences
-from ivvu_analysis.report.tables import Table, alternative, flat
+from ivvu_analysis.report.tables import Table, alternative
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
 Drawn = Any  # an Axes, a Figure, a grid of seaborn or a seaborn.objects Plot
+Source = str | Sequence[str] | Mapping[str, str]
+PRINTED = re.compile(r"(table|appendix|chapter) \d+|rows")  # what evidence knows the origin of
 KINDS = {"figure": later("Figure"), "table": later("Table")}
 
 
@@ -69,13 +71,11 @@ class Report(Sentences):
                 f"A Report rests on evidence, and {evidence!r} is none.",
                 "Write Report(load(wave=wave)), or Report() where it rests on something else.",
             )
-        book = evidence.codebook if evidence is not None else standard()
-        super().__init__(Words(language_of(language), book))
+        super().__init__(Words(language_of(language), evidence.codebook if evidence else standard()))
         self.evidence = evidence
         self._counts: Counter[str] = Counter()
-        about = {} if evidence is None else provenance.facts(evidence, self.words)
-        self._facts = {"language": self.language, "seed": seed, "region": region} | about
-        self._show("", report=self._facts)
+        about = {"language": self.language, "seed": seed, "region": region}
+        self._show("", report=about | (_facts(evidence, self.words) if evidence else {}))
 
     def rests_on(self, text: str) -> None:
         """Say in a sentence what the report rests on, where that is not the tables of the evidence.
@@ -85,8 +85,7 @@ class Report(Sentences):
         >>> from ivvu_analysis import Report, load
         >>> Report(load()).rests_on("Rests on the text of the report.")
         """
-        self._facts = self._facts | {"rests_on": text}
-        self._show("", report=self._facts)
+        self._show("", report={"rests_on": text})
 
     def headline(self, number: str, label: str, /, **values: Any) -> None:
         """Record a number for the cover page, in large type, with what it counts.
@@ -205,56 +204,22 @@ class Report(Sentences):
             return
         told = {f"{part}_{self.language}": part for part in ("summary", "result")}
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
-        stories = self.labelled(table.frame).to_dict("records")
-        around = {"source": self._cited(source), "heading": self.book.scale("theme").titles[self.language]}
-        html = render("stories.html.j2", self.language, stories=stories, **around)
-        self._show(html, table=table.content(name, name, around["source"]))
-
-    def key(
-        self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
-    ) -> None:
-        """Record a key figure, from its parts or from a row with `estimate`, `conf_low` and `conf_high`.
-
-        A name that is recorded twice stops the report when it is published.
-
-        Examples
-        --------
-        >>> from ivvu_analysis import Report
-        >>> Report().key("ready", 0.56, conf_low=0.50, conf_high=0.61)
-        """
-        parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
-        if isinstance(estimate, pd.Series):
-            parts = {part: estimate.get(part) for part in parts}
-        # JSON has no NaN, and takes null.
-        known = {part: None if pd.isna(value) else float(value) for part, value in parts.items()}
-        self._show("", key={name: known})
-
-    def keys(self, template: str, frame: pd.DataFrame) -> None:
-        """Record one key figure a row of `frame`; `template` names it with the columns of the row.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from ivvu_analysis import Report
-        >>> shares = pd.DataFrame({"level": ["no", "yes"], "estimate": [0.25, 0.75]})
-        >>> Report().keys("sharing.{level}", shares)
-        """
-        for _, row in flat(frame).iterrows():
-            self.key(template.format_map(row), row)
-
-    def data(self, frame: pd.DataFrame) -> None:
-        """Record a frame for other programs: a run writes it beside the report, as `tables/<report>.csv`.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from ivvu_analysis import Report
-        >>> Report().data(pd.DataFrame({"level": ["no", "yes"], "projects": [79, 239]}))
-        """
-        self._show("", data=plain_csv(frame))
+        cited = self._cited(source)
+        html = render("stories.html.j2", self.language, table=table, source=cited)
+        self._show(html, table=table.content(name, name, cited))
 
     def _cited(self, source: Source) -> str:
-        return provenance.cited(source, self.evidence, self.language)
+        """Return where figures come from; what names no printed table is taken as it is."""
+        if isinstance(source, Mapping):
+            documents = self.evidence.documents if self.evidence else describe()["documents"]
+            under = self.gettext("under")
+            return "; ".join(
+                f"{documents[at][self.language]}, {under} ‘{head}’" for at, head in source.items()
+            )
+        names = [source] if isinstance(source, str) else list(source)
+        if self.evidence is None or not all(PRINTED.fullmatch(name) for name in names):
+            return ", ".join(name for name in names if name)
+        return self.evidence.source(names, self.language)
 
     def _caption(self, text: str, values: Mapping[str, Any]) -> Markup:
         return Markup(self._rendered(text, values).removeprefix("<p>").removesuffix("</p>"))
@@ -274,6 +239,26 @@ class Report(Sentences):
         title = f"{label}. {said}" if said else label
         content = {"table": table.content(label, title, cited)} if table else {}
         self._show(render("block.html.j2", self.language, table=table, svg=svg, **around), **content)
+
+
+def _facts(evidence: Evidence, words: Words) -> dict[str, Any]:
+    """Return what a page says about the evidence: plain values, in the language of the report."""
+    failed = evidence.checks[~evidence.checks["holds"].astype(bool)]
+    named = failed.assign(check=failed["check" if words.language == "en" else "check_nl"])
+    told = ("check", "table", "expected", "found")
+    rows = Table(named[[*told]], words).rows
+    return {
+        "wave": evidence.wave,
+        "moment": words.wave(evidence.wave),
+        "programme": describe()["programme"][words.language] if evidence.codebook.history else "",
+        "origin": evidence.origin,
+        "register": evidence.register_name,
+        "phases": evidence.phases_name,
+        "checks": len(evidence.checks),
+        "failed": [dict(zip(told, texts, strict=True)) for _, texts in rows],
+        "findings": {} if evidence.intake is None else evidence.intake.counts.to_dict(),
+        "files": dict(evidence.files),
+    }
 
 
 def figure_of(drawn: Drawn) -> Figure:

@@ -1,4 +1,4 @@
-"""What a code cell shows, as JupyterLab would, made safe and the same in every run."""
+"""What a code cell shows, as JupyterLab would, safe and the same in every run; and what it hands over."""
 
 import re
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.provenance import MIME
+from ivvu_analysis.report.catalogue import translate, translated
 from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
 
+MIME = "application/vnd.ivvu+json"  # of what a Report hands over as data, beside what it shows
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 
 # What a drawing says of itself when it is the last line of a cell; the drawing itself is shown as well.
@@ -32,19 +32,19 @@ QUIET = {
     # A package is told by its name, and the file that warns of something by its own: not where they are kept.
     re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE): "",
 }
-
+RICHEST = (MIME, "text/html", "text/markdown", "text/latex", *IMAGES)
 WHAT = {"application/javascript": "script", "application/vnd.jupyter.widget-view+json": "widget"}
 
 
 def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list[str]:
-    """Return the outputs of a code cell as HTML, each as rich as JupyterLab would show it.
+    """Return what a cell shows as HTML: its text, or its outputs, each as rich as JupyterLab would show it.
 
     Parameters
     ----------
     cell
-        An executed code cell.
+        A cell; if it has code, executed.
     language
-        Of what is said in the place of something that cannot be shown, such as a widget.
+        That its text is translated to, and what is said in the place of something that cannot be shown.
     folder
         Where paths of images start from.
     heading
@@ -57,28 +57,29 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
     >>> shown(v4.new_code_cell(outputs=[printed]), "en", Path(), "")
     ['<pre tabindex="0">a &lt; b</pre>']
     """
-    quiet = ONLY_HERE in cell.metadata.get("tags", ())
+    if cell.cell_type == "markdown":
+        return [markdown(translated(cell.source, language), folder, language, cell.get("attachments"))]
+    quiet = "execute_result" if ONLY_HERE in cell.metadata.get("tags", ()) else ""
+    kept = [output for output in cell.get("outputs", ()) if output.output_type != quiet]
     parts: list[str] = []
-    for stream, outputs in groupby(cell.outputs, key=lambda output: output.get("name", "")):
+    for stream, outputs in groupby(kept, key=lambda output: output.get("name", "")):
         if stream:  # what was printed in one go
             parts.append(_printed("".join(output.text for output in outputs), stream))
-            continue
-        for output in outputs:
-            if output.output_type == "error":
-                parts.append(_printed(f"{output.ename}: {output.evalue}", "stderr"))
-            elif not (quiet and output.output_type == "execute_result"):
-                parts.append(_rich(output, language, folder, heading))
-    return [part for part in parts if part]
+        else:
+            parts += [_rich(output, language, folder, heading) for output in outputs]
+    return parts
 
 
 def _rich(output: NotebookNode, language: str, folder: Path, heading: str) -> str:
     """Return an output in the richest of its kinds."""
+    if output.output_type == "error":
+        return _printed(f"{output.ename}: {output.evalue}", "stderr")
     data: Mapping[str, Any] = output.data
-    if MIME in data:
+    kind = next((kind for kind in RICHEST if kind in data), "")
+    if kind == MIME:
         return str(data.get("text/html", ""))
-    if "text/html" in data:
-        return _html(data["text/html"], language, folder)
-    kind = next((kind for kind in ("text/markdown", "text/latex", *IMAGES) if kind in data), "")
+    if kind == "text/html":
+        return _html(data[kind], language, folder)
     if kind.startswith("text/"):
         return markdown(data[kind], folder, language)
     if kind:
@@ -112,3 +113,35 @@ def _html(given: str, language: str, folder: Path) -> str:
 def _left_out(what: list[str], language: str) -> str:
     said = translate("Something that only works in JupyterLab is not shown here: {what}.", language)
     return f'<p class="warning">{escape(said.format(what=", ".join(sorted(what))))}</p>'
+
+
+def collected(notebook: NotebookNode) -> dict[str, Any]:
+    """Return everything that the report of an executed notebook recorded.
+
+    Returns
+    -------
+    dict
+        `report` (facts on language, wave, region and origin; empty without a Report), `title, findings,
+        headlines, key_figures, tables, data`.
+
+    Raises
+    ------
+    ValueError
+        If a key figure was recorded twice.
+    """
+    record: dict[str, Any] = {"report": {}, "title": "", "data": "", "key_figures": {}}
+    record |= {"findings": [], "headlines": [], "tables": []}
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    fragments = [output.get("data", {}).get(MIME, {}) for output in outputs]
+    for kind, value in (part for fragment in fragments for part in fragment.items()):
+        if kind == "report":
+            record[kind] |= value
+        elif kind == "key":
+            if twice := value.keys() & record["key_figures"].keys():
+                raise ValueError(f"The key figure '{min(twice)}' was recorded twice.")
+            record["key_figures"] |= value
+        elif kind in record:
+            record[kind] = value
+        else:
+            record[f"{kind}s"].append(value)
+    return record

@@ -1,9 +1,11 @@
 """An executed notebook as what is published: one HTML page, one workbook, and what it recorded."""
 
+import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape, unescape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -11,15 +13,15 @@ from urllib.parse import unquote
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from ivvu_analysis.report.catalogue import translated
-from ivvu_analysis.report.outputs import shown
-from ivvu_analysis.report.provenance import collected, plain, section
-from ivvu_analysis.report.safe import STYLER, markdown
+from ivvu_analysis.report.outputs import collected, shown
+from ivvu_analysis.report.safe import STYLER, plain
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.workbook import workbook
 
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
 WITHIN = re.compile(r'href="#([^"]+)"')
+PACKAGES = ("ivvu-analysis", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn")
+VERSIONS = {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 IDENTITY = re.compile(r'\s+id="[^"]*"')
 
 
@@ -77,21 +79,32 @@ def publish(
     parts: list[str] = []
     latest = name  # heading, which describes a figure that has no description of its own
     for cell in notebook.cells:
-        added = shown(cell, language, folder, latest) if cell.cell_type == "code" else []
-        if cell.cell_type == "markdown":
-            text = translated(cell.source, language)
-            added = [markdown(text, folder, language, cell.get("attachments", {}))]
+        added = shown(cell, language, folder, latest)
         parts += filter(None, added)
         for _, _, heading in HEADING.findall("".join(added)):
             latest = plain(heading)
-    parts.append(section(facts, language, parameters or {}, opened or {}))
+    parts.append(_provenance(facts, language, parameters or {}, opened or {}))
     found, headings, body = _outlined("\n".join(parts))
     title = record["title"] or found or name
     html = render("report.html.j2", language, title=title, headings=headings, facts=facts, body=Markup(body))
-    record |= {key: facts.get(key, "") for key in ("wave", "origin", "region")}
-    record |= {"title": title, "language": language}
+    about = {key: facts.get(key, "") for key in ("wave", "origin", "region")}
+    record |= {**about, "title": title, "language": language}
     book = workbook(record) if record["tables"] else None
     return Published(html + "\n", book, record.pop("data") or None, record)
+
+
+def _provenance(
+    facts: Mapping[str, Any], language: str, parameters: Mapping[str, Any], opened: Mapping[str, str]
+) -> str:
+    """Return the last section of a page: what it was made with and of, and how to read it.
+
+    Of a file only its name is told, for where it lies is nobody's business.
+    """
+    files = {**facts.get("files", {}), **{Path(name).name: digest for name, digest in opened.items()}}
+    names = {name: Path(value).name for name, value in parameters.items() if isinstance(value, str)}
+    told = {**parameters, **{name: file for name, file in names.items() if file in files}}
+    about = {"facts": facts, "parameters": told, "files": dict(sorted(files.items())), "versions": VERSIONS}
+    return render("provenance.html.j2", language, **about)
 
 
 def _outlined(html: str) -> tuple[str, dict[str, str], str]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -74,12 +73,11 @@ MARKDOWN = mistune.create_markdown(
 )
 
 
-Attachments = Mapping[str, Mapping[str, str]]  # the images that a cell carries, by name and type
-NONE: Attachments = MappingProxyType({})
+Attachments = Mapping[str, Mapping[str, str]] | None  # the images that a cell carries, by name and type
 
 
 def markdown(
-    source: str, folder: Path = Path(), language: str = "en", attachments: Attachments = NONE
+    source: str, folder: Path = Path(), language: str = "en", attachments: Attachments = None
 ) -> str:
     """Return Markdown, as JupyterLab reads it, as safe HTML; see `safe` for the parameters.
 
@@ -106,7 +104,7 @@ def markdown(
     return safe(whole.replace(' href="#harmful-link"', ""), folder, language, attachments).strip()
 
 
-def safe(html: str, folder: Path = Path(), language: str = "en", attachments: Attachments = NONE) -> str:
+def safe(html: str, folder: Path = Path(), language: str = "en", attachments: Attachments = None) -> str:
     """Return HTML without anything that runs, fetches or covers; tables and formulas keep their looks.
 
     Images come along within the page, heads of rows and of columns of a table are told apart, and an empty
@@ -178,12 +176,12 @@ def lost(html: str) -> list[str]:
     return sorted({tag.lower() for tag in RUNS.findall(html)})
 
 
-def _embedded(address: str, folder: Path, attachments: Mapping[str, Mapping[str, str]]) -> str:
+def _embedded(address: str, folder: Path, attachments: Attachments) -> str:
     """Return an image as a data URI; nothing if it is no image, not there, too large or from elsewhere."""
     if address.startswith("data:image/"):
         return address
     name = unquote(address)
-    bundle = attachments.get(name.removeprefix("attachment:"), {})
+    bundle = (attachments or {}).get(name.removeprefix("attachment:"), {})
     for kind in IMAGES:
         if kind in bundle:
             return f"data:{kind};base64,{bundle[kind]}"
@@ -200,3 +198,8 @@ def _harmless_rules(block: str) -> Iterator[str]:
         kept = dict.fromkeys(one for one in declared if not FETCHES.search(one))
         if kept and all(SELECTOR.fullmatch(selector) for selector in selectors.split(",")):
             yield f"{selectors.strip()} {{ {'; '.join(kept)} }}\n"
+
+
+def plain(html: str) -> str:
+    """Return the text of a sentence that was made ready for a page."""
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()

@@ -1,5 +1,6 @@
 """What a report says in words: its sentences, titles and labels, in the language of its reader."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,11 +8,14 @@ import pandas as pd
 from IPython.display import display
 
 from ivvu_analysis.figures import theme
+from ivvu_analysis.neutral import neutralise
 from ivvu_analysis.report.catalogue import translate
-from ivvu_analysis.report.provenance import MIME, plain
-from ivvu_analysis.report.safe import markdown
+from ivvu_analysis.report.outputs import MIME
+from ivvu_analysis.report.safe import markdown, plain
 from ivvu_analysis.report.tables import flat, labels
 from ivvu_analysis.report.words import Words
+
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # a text that is a number is no formula, whatever its sign
 
 
 class Sentences:
@@ -104,6 +108,49 @@ class Sentences:
         """
         self._show(self._rendered(text, values))
 
+    def key(
+        self, name: str, estimate: Any, conf_low: float | None = None, conf_high: float | None = None
+    ) -> None:
+        """Record a key figure, from its parts or from a row with `estimate`, `conf_low` and `conf_high`.
+
+        A name that is recorded twice stops the report when it is published.
+
+        Examples
+        --------
+        >>> from ivvu_analysis import Report
+        >>> Report().key("ready", 0.56, conf_low=0.50, conf_high=0.61)
+        """
+        parts = {"estimate": estimate, "conf_low": conf_low, "conf_high": conf_high}
+        if isinstance(estimate, pd.Series):
+            parts = {part: estimate.get(part) for part in parts}
+        # JSON has no NaN, and takes null.
+        known = {part: None if pd.isna(value) else float(value) for part, value in parts.items()}
+        self._show("", key={name: known})
+
+    def keys(self, template: str, frame: pd.DataFrame) -> None:
+        """Record one key figure a row of `frame`; `template` names it with the columns of the row.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from ivvu_analysis import Report
+        >>> shares = pd.DataFrame({"level": ["no", "yes"], "estimate": [0.25, 0.75]})
+        >>> Report().keys("sharing.{level}", shares)
+        """
+        for _, row in flat(frame).iterrows():
+            self.key(template.format_map(row), row)
+
+    def data(self, frame: pd.DataFrame) -> None:
+        """Record a frame for other programs: a run writes it beside the report, as `tables/<report>.csv`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from ivvu_analysis import Report
+        >>> Report().data(pd.DataFrame({"level": ["no", "yes"], "projects": [79, 239]}))
+        """
+        self._show("", data=plain_csv(frame))
+
     def labelled(self, frame: pd.DataFrame, *, level: str = "", short: bool = False) -> pd.DataFrame:
         """Return a frame whose codes are labels, as ordered categoricals, ready for a figure.
 
@@ -170,3 +217,13 @@ class Sentences:
     @staticmethod
     def _show(html: str, **fragment: Any) -> None:
         display({**({"text/html": html} if html else {}), MIME: fragment}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def plain_csv(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV for other programs: codes as codes, numbers as numbers, and no text that runs."""
+
+    def harmless(value: Any) -> Any:
+        return neutralise(value) if isinstance(value, str) and not NUMBER.fullmatch(value) else value
+
+    quiet = frame.rename(columns=lambda name: harmless(str(name))).map(harmless)
+    return str(quiet.to_csv(index=False, lineterminator="\n", float_format="%.12g"))

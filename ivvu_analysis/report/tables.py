@@ -4,7 +4,7 @@ Heads and labels come from the codebook, and a column of one's own keeps its nam
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
@@ -24,6 +24,7 @@ FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
 ACROSS = 59  # characters that a phone has room for beside each other, by the longest word of each column
 HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
+ENDS = {"conf_low": later("lower end"), "conf_high": later("upper end")}
 FEW = 6  # parts of a figure that are told one by one; of more the first three and the last
 
 
@@ -81,7 +82,7 @@ class Table:
         """The columns that are shown, in order; the interval, where there is any, follows the estimate."""
         names = [name for name in self.frame.columns if name not in HIDDEN]
         shown = [self._column(name) for name in names]
-        if {"conf_low", "conf_high"} <= {*self.frame} and self.frame["conf_low"].notna().any():
+        if {*ENDS} <= {*self.frame} and self.frame["conf_low"].notna().any():
             at = names.index("estimate") + 1 if "estimate" in names else len(names)
             shown.insert(at, self._interval("bounds" if self.bounds else "interval"))
         return shown
@@ -89,9 +90,8 @@ class Table:
     @property
     def rows(self) -> Iterator[tuple[bool, tuple[str, ...]]]:
         """The rows as they are shown, and whether each is the total of those above it."""
-        codes = self.words.book.scale("total").codes
-        texts = zip(*(column.texts for column in self.columns), strict=True)
-        return zip(self.frame.isin(codes).any(axis=1), texts, strict=True)
+        totals = self.frame.isin(self.words.book.scale("total").codes).any(axis=1)
+        return zip(totals, zip(*(column.texts for column in self.columns), strict=True), strict=True)
 
     @property
     def prose(self) -> bool:
@@ -110,45 +110,41 @@ class Table:
         return f"{self.unit}1" if self.unit in ("%", "+%") else self.unit
 
     def _column(self, name: str) -> Column:
-        words, book, kind = self.words, self.words.book, kind_of(name, self.words.book)
-        values = self.frame[name]
+        values, words = self.frame[name], self.words
+        kind = kind_of(name, words.book)
         if kind in ("", "code") and is_numeric_dtype(values) and not is_bool_dtype(values):
-            codes = book.scale(name).codes if kind else ()
+            codes = words.book.scale(name).codes if kind else ()
             kind = kind if values.astype(str).isin(codes).any() else "number"
-        scale = name if kind == "code" else self.level if name in ("level", "cut", "phase") else ""
-        head = self._head(name, scale)
-        sign = self.unit if self.unit.startswith(".") else ".0"
-        how = {**FORMATS, "unit": self.estimates, "signed": f"+{sign}"}.get(kind, "")
-        known: list[Any] = self._numbers(name) if how else []
-        if not how:
+        signed = f"+{self.unit if self.unit.startswith('.') else '.0'}"
+        how = {**FORMATS, "unit": self.estimates, "signed": signed}.get(kind, "")
+        if how:
+            shown: list[Any] = self._numbers(name)
+        else:
             named = labels(self.frame, name, words, self.level)
-            shown = values if named is None else named
-            known = [str(value) if there else None for value, there in zip(shown, shown.notna(), strict=True)]
-        return Column(name, head, how, [words.format(how, value) for value in known], {head: known})
+            texts = values if named is None else named
+            shown = [str(text) if there else None for text, there in zip(texts, texts.notna(), strict=True)]
+        head = self._head(name, name if kind == "code" else self.level)
+        return Column(name, head, how, [words.format(how, value) for value in shown], {head: shown})
+
+    def _interval(self, name: str) -> Column:
+        """Return both ends of each interval in one column."""
+        head, words = self._head(name), self.words
+        values = {f"{head}, {translate(end, words.language)}": self._numbers(of) for of, end in ENDS.items()}
+        ends = zip(*values.values(), strict=True)
+        return Column(
+            name, head, self.estimates, [words.interval(self.estimates, *pair) for pair in ends], values
+        )
 
     def _head(self, name: str, scale: str = "") -> str:
         book, words = self.words.book, self.words
-        known = book.scale(scale).titles if scale else book.heads.get(name)
+        named = scale and (name == scale or name in ("level", "cut", "phase"))
+        known = book.scale(scale).titles if named else book.heads.get(name)
         usual = words.short_wave(name) if WAVE.fullmatch(name) else name
         return self.heads.get(name) or (known[words.language] if known else usual)
 
     def _numbers(self, name: str) -> list[float | None]:
         numbers = self.frame[name].to_numpy(float, na_value=np.nan)
         return [number if isfinite(number) else None for number in numbers.tolist()]
-
-    def _interval(self, name: str) -> Column:
-        """Return both ends of each interval in one column; percentage points are named once."""
-        language, how, head = self.words.language, self.estimates, self._head(name)
-        to = translate("to", language)
-        ends = {"conf_low": later("lower end"), "conf_high": later("upper end")}
-        values = {f"{head}, {translate(end, language)}": self._numbers(name) for name, end in ends.items()}
-        texts = []
-        for low, high in zip(*values.values(), strict=True):
-            written = [self.words.format(how.replace("+%", "+"), low), self.words.format(how, high)]
-            if self.unit == "chance":
-                written = list(dict.fromkeys(written))  # "less than 0.1%" is an interval by itself
-            texts.append(NOT_KNOWN if low is None else f" {to} ".join(written))
-        return Column(name, head, how, texts, values)
 
     def content(self, name: str, title: str, source: str) -> dict[str, Any]:
         """Return the table for a workbook: numbers as numbers, codes as labels, an interval as two."""
@@ -166,35 +162,31 @@ def alternative(table: Table) -> str:
     >>> alternative(Table(frame, Words("en")))
     'a: most often ‘high’ (80.0%)'
     """
-    named = [column for column in table.columns if not column.how]
-    numbers = [column for column in table.columns if column.how and len(column.values) == 1]
-    value = next((c for c in numbers if c.name in ("estimate", "residual")), numbers[0] if numbers else None)
-    interval = next((c for c in table.columns if len(c.values) > 1), None)
-    rows = range(len(table.frame))
-
-    def names(columns: list[Column]) -> list[str]:
-        return [", ".join(c.texts[row] for c in columns) for row in rows]
-
+    texts = {column.name: column.texts for column in table.columns}
+    named = [column.texts for column in table.columns if not column.how]
+    numbers = [c.name for c in table.columns if c.how and c.name not in ("interval", "bounds")]
+    value = [*(name for name in numbers if name in ("estimate", "residual")), *numbers, ""][0]
+    nothing = [""] * len(table.frame)
+    intervals = texts.get("interval") or texts.get("bounds") or nothing
     said = []
-    if len(named) > 1 and value and value.name == "estimate":
-        shares = pd.Series(value.values[value.head], dtype=float).groupby(names(named[:-1]), sort=False)
+    for *names, number, interval in zip(*named, texts.get(value, nothing), intervals, strict=True):
+        known = [text for text in (number, interval) if text not in ("", NOT_KNOWN)]
+        given = f"{known[0]} ({known[1]})" if len(known) > 1 else "".join(known) or number
+        said.append(": ".join(filter(None, (", ".join(names), given))))
+    if len(named) > 1 and value == "estimate":
+        groups = [", ".join(names) for names in zip(*named[:-1], strict=True)]
+        shares = table.frame["estimate"].astype(float).reset_index(drop=True).groupby(groups, sort=False)
         if ((shares.sum() - 1).abs() < 1e-6).all():  # each group is a whole
             most = translate("{row}: most often ‘{level}’ ({share})", table.words.language)
-            tops = shares.idxmax().items()
-            said = [most.format(row=name, level=named[-1].texts[i], share=value.texts[i]) for name, i in tops]
-    for row, name in enumerate([] if said else names(named)):
-        text = value.texts[row] if value else ""
-        if interval and interval.texts[row] != NOT_KNOWN:
-            known = text not in ("", NOT_KNOWN)
-            text = f"{text} ({interval.texts[row]})" if known else interval.texts[row]
-        said.append(": ".join(part for part in (name, text) if part))
+            tops, estimates = shares.idxmax().items(), texts["estimate"]
+            said = [most.format(row=group, level=named[-1][i], share=estimates[i]) for group, i in tops]
     return "; ".join(said if len(said) <= FEW else [*said[:3], "…", said[-1]])
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with its index among its columns, unless it only numbers the rows."""
     index = frame.index
-    if index.names == [None] and pd.api.types.is_numeric_dtype(index):
+    if index.names == [None] and is_numeric_dtype(index):
         return frame
     names = [name or " " * (i + 1) for i, name in enumerate(index.names)]
     return frame.rename_axis(index=names).reset_index()
@@ -202,11 +194,10 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def kind_of(name: str, book: Codebook) -> str:
     """Return what stands in a column, by its name: ``"count"``, ``"share"``, ``"code"``...; or nothing."""
-    if WAVE.fullmatch(name):
-        return "count"
-    if name in book.heads:
+    if name in book.heads and name != "table":
         return book.heads[name]["kind"]
-    return "code" if name in book.scales else ""
+    known = {"table": "table", **dict.fromkeys(book.scales, "code")}
+    return "count" if WAVE.fullmatch(name) else known.get(name, "")
 
 
 def labels(
@@ -220,35 +211,39 @@ def labels(
     >>> list(labels(frame, "theme", Words("en")).cat.categories)
     ['Learning and improving', 'Technology', 'cooking']
     """
-    kind, book, language = kind_of(name, words.book), words.book, words.language
+    kind = kind_of(name, words.book)
     beside = next((column for column in ("subject", "dimension") if column in frame), "")
-    by_level = kind in ("level", "phase") and bool(level or beside)
-    if not by_level and kind not in ("wave", "scale", "code", "qualified") and name != "table":
+    if kind in ("level", "phase") and (level or beside):
+        scales = level or frame[beside].astype(str)
+    elif kind in ("wave", "scale", "table", "code"):
+        scales = name if kind == "code" else kind
+    elif kind != "qualified":
         return None
     codes = frame[name].astype(object).map(str, na_action="ignore").astype("string")
-    keys, texts, totals = codes, {}, words.by_code("total")
-    present = codes.dropna().unique()
-    if kind == "wave":
-        pattern = "MMM y" if figure else "MMMM y"
-        texts = {wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)}
-    elif kind == "scale":
-        titles = {name: scale.titles[language] for name, scale in book.scales.items()}
-        if figure:
-            titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
-        texts = {scale: titles[scale] for scale in present if scale in titles}
-    elif name == "table":
-        texts = {reference: reworded(reference, language) for reference in present}
-    else:
-        if kind != "qualified":
-            told_beside = by_level and not level
-            scales = frame[beside].astype(object).map(str) if told_beside else level if by_level else name
-            keys = scales + "." + codes
-        for scale in dict.fromkeys(key.partition(".")[0] for key in keys.dropna()):
-            if scale in book.scales:
-                known = words.at_least(scale) if name == "cut" else words.by_code(scale, short)
-                texts |= {f"{scale}.{code}": label for code, label in known.items()}
-    pairs = zip(keys, codes, strict=True)
-    named = {key: texts.get(key, totals.get(code, code)) for key, code in pairs if pd.notna(code)}
-    order = dict.fromkeys([*texts.values(), *named.values()])
-    categories = [text for text in order if text in set(named.values())]
-    return pd.Series(pd.Categorical(keys.map(named), categories, ordered=True), frame.index)
+    keys = codes if kind == "qualified" else scales + "." + codes
+    texts: dict[str, str] = {}
+    for scale in dict.fromkeys(key.partition(".")[0] for key in keys.dropna()):
+        known = _texts(scale, codes.dropna().unique(), words, figure, short)
+        known = words.at_least(scale) if name == "cut" and scale in words.book.scales else known
+        texts |= {f"{scale}.{code}": text for code, text in known.items()}
+    named = keys.map(texts).astype(object).fillna(codes.map(words.by_code("total"))).fillna(codes)
+    present = dict.fromkeys(named.dropna())
+    ordered = dict.fromkeys([*texts.values(), *present])
+    categories = [text for text in ordered if text in present]
+    return pd.Series(pd.Categorical(named, categories, ordered=True), frame.index)
+
+
+def _texts(scale: str, codes: Iterable[str], words: Words, figure: bool, short: bool) -> dict[str, str]:
+    """Return the texts of codes in their order: of a scale, of waves, of scales themselves, of references."""
+    book, language = words.book, words.language
+    if scale in book.scales:
+        return words.by_code(scale, short)
+    if scale == "wave":
+        waves = sorted(code for code in codes if WAVE.fullmatch(code))
+        return {wave: words.wave(wave, "MMM y" if figure else "MMMM y") for wave in waves}
+    if scale == "table":
+        return {reference: reworded(reference, language) for reference in codes}
+    titles = {name: one.titles[language] for name, one in book.scales.items() if scale == "scale"}
+    if figure:
+        titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
+    return {code: titles[code] for code in codes if code in titles}

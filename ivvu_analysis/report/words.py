@@ -21,7 +21,8 @@ from ivvu_analysis.scales import percent
 
 NOT_KNOWN = "–"
 MINUS = "−"
-MARKUP = re.compile(r"[*_`\[\]!#~|\\$]")  # what Markdown would take for more than a text
+# What Markdown or HTML would take for more than a text, each as a character reference.
+MARKUP = str.maketrans({sign: escape(sign) for sign in "&<>"} | {s: f"&#{ord(s)};" for s in "*_`[]!#~|\\$"})
 QUANTITY = re.compile(r"(\+?)([%.]?)(\d*)")  # with its sign or not, a percentage or not, so many decimals
 CERTAIN = 0.001  # what is nearer to 0 or 1 is not told apart from it
 PLACES = ((100.0, 1), (0.01, 3), (0.001, 4), (0.0, 6))  # decimals by the least size that they are for
@@ -94,8 +95,7 @@ class Words:
             return self.wave(value)
         if how in self.book.scales:
             codes = [value] if isinstance(value, str | Integral) else value
-            scale = self.book.scale(how)
-            how, value = "list", [scale.label(str(code), self.language) for code in codes]
+            return self.listing(self.book.scale(how).label(str(code), self.language) for code in codes)
         if how == "list":
             return self.listing(value)
         if how == "" and isinstance(value, str):
@@ -116,11 +116,12 @@ class Words:
         if not isfinite(value):
             return NOT_KNOWN
         signed, mark, decimals = found[1], found[2], int(found[3] or 0)
-        share = percent(value) if how == "%" else 100 * value
-        text = self.number(share if mark == "%" or (signed and not mark) else value, decimals)
+        if mark == "%" or (signed and not mark):
+            value = percent(value) if how == "%" else 100 * value
+        text = self.number(value, decimals)
         plus = "+" if signed and value > 0 and text != self.number(0, decimals) else ""
-        points = " " + translate("percentage points", self.language) if signed else "%"
-        return f"{plus}{text}{points if mark == '%' else ''}"
+        unit = " " + translate("percentage points", self.language) if signed else "%"
+        return f"{plus}{text}{unit if mark == '%' else ''}"
 
     def _probability(self, how: str, value: float) -> str:
         """Return a p-value or a chance without claiming that it is zero or one."""
@@ -129,6 +130,22 @@ class Words:
         beyond = less if value < near else more if value > near else ""
         written = ".3" if how == "p" else "%" if 0.1 <= value <= 0.99 else "%1"
         return f"{translate(beyond, self.language)} {self.format(written, near)}".strip()
+
+    def interval(self, how: str, low: float | None, high: float | None) -> str:
+        """Return both ends of an interval; percentage points are named once.
+
+        Examples
+        --------
+        >>> Words("en").interval("+%", -0.04, 0.24)
+        '−4 to +24 percentage points'
+        """
+        if low is None:
+            return NOT_KNOWN
+        ends = [self.format(how.replace("+%", "+"), low), self.format(how, high)]
+        if how == "chance":
+            ends = list(dict.fromkeys(ends))  # "less than 0.1%" is an interval by itself
+        to = translate("to", self.language)
+        return f" {to} ".join(ends)
 
     def wave(self, wave: str, pattern: str = "MMMM y") -> str:
         """Return a wave (YYYY-MM) as a month and a year."""
@@ -176,10 +193,7 @@ class Words:
         """
 
         def written(value: Any, how: str) -> str:
-            text = self.format(how, value)
-            if not markup:
-                return text
-            return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))
+            return self.format(how, value).translate(MARKUP if markup else {})
 
         filler = string.Formatter()
         filler.format_field = written  # type: ignore[method-assign, assignment]

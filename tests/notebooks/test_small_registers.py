@@ -17,7 +17,7 @@ import pytest
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report import sentences
-from ivvu_analysis.report.provenance import MIME
+from ivvu_analysis.report.outputs import MIME
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROVINCES = Path(__file__).parents[1] / "data" / "provinces"

@@ -122,6 +122,13 @@ def test_codes_become_labels_in_the_order_of_the_codebook() -> None:
     assert labelled["estimate"].equals(levels["estimate"])
 
 
+def test_a_frame_without_rows_has_labels_of_nothing() -> None:
+    columns = {"theme": "learning", "wave": "2020-10", "table": "table 1", "level": "national"}
+    labelled = Report(language="nl").labelled(pd.DataFrame([columns]).head(0), level="scalability")
+    assert list(labelled.columns) == list(columns)
+    assert all(labelled[name].cat.categories.empty for name in columns)
+
+
 def test_a_language_that_there_is_not_is_refused() -> None:
     with pytest.raises(ParameterError, match="no language 'fr'"):
         Report(language="fr")
