@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch, Rectangle
 
-from ivvu_analysis.figures import contrast, layout, theme
+from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.theme import Format, Palette
 
 CELL = 0.33  # inches, the height of a cell
@@ -84,7 +84,7 @@ def heatmap(
         known = np.isfinite(size) and np.isfinite(number)
         mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
         shade: Any = shades.to_rgba(size)
-        ink = contrast.ink_on(to_hex(shade)) if known else theme.FAINT
+        ink = theme.ink_on(to_hex(shade)) if known else theme.FAINT
         text, weight = fmt(number) + mark if known else "–", "bold" if mark else "normal"
         layout.write(ax, right, down, text, color=ink, weight=weight)
     for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
@@ -159,10 +159,10 @@ def tile_map(
         x, y, name = region["tile_col"], region["tile_row"], str(region[label])
         known, bold = pd.notna(region[value]), "bold" if region[label] in outlined else "normal"
         colour = colours[region[value]] if known else theme.UNKNOWN
-        _cell(ax, x, y, 0.94, facecolor=colour, **contrast.hatched(colour))
+        _cell(ax, x, y, 0.94, facecolor=colour, **theme.hatched(colour))
         for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if bold == "bold" else ():
             _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False)
-        ink, level = contrast.ink_on(colour), str(region[value]).split()[0] if known else "–"
+        ink, level = theme.ink_on(colour), str(region[value]).split()[0] if known else "–"
         size = TINY if layout.folded(name, room, TINY, bold).count("\n") < 2 else 0.85 * TINY
         name = layout.folded(name, room, size, bold)
         inside: dict[str, Any] = {"color": ink, "in_layout": False}  # of its tile: nobody needs to measure it
@@ -170,7 +170,7 @@ def tile_map(
         layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, **inside)
     found = data[value].value_counts()
     named = {f"{level} ({found.get(level, 0)})": colour for level, colour in colours.items()}
-    layout.legend(ax, [Patch(facecolor=c, label=name, **contrast.hatched(c)) for name, c in named.items()])
+    layout.legend(ax, [Patch(facecolor=c, label=name, **theme.hatched(c)) for name, c in named.items()])
     return ax
 
 
@@ -216,7 +216,7 @@ def flows(
         ax.bar(range(len(moments)), column, 2 * half, bottom=low[level], color=colours[level])
         for place, high in enumerate(column):
             inside = high > LEGIBLE
-            ink = contrast.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
+            ink = theme.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
             style: dict[str, Any] = {"color": ink, "weight": "bold" if high else "normal"}
             lift = 0 if inside or not high else 36 * high + 6
             layout.write(ax, place, middles[level], f"{high / unit:.0f}", lift=lift, **style)

@@ -9,7 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from ivvu_analysis.figures import contrast, layout, naming, theme
+from ivvu_analysis.figures import layout, naming, theme
 from ivvu_analysis.figures.rowwise import ENDS, MARKERS, marked
 from ivvu_analysis.figures.theme import Format, Palette
 
@@ -88,7 +88,7 @@ def lines(
     else:
         moments = [sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)]
         _name_months(ax, moments[0], moments[1], x_fmt)
-    inks = [contrast.ink_like(colours[group]) for group in ends.index]
+    inks = [theme.ink_like(colours[group]) for group in ends.index]
     naming.name_points(
         ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=naming.BESIDE, weight="bold"
     )
@@ -223,7 +223,7 @@ def scatter(
     ax.margins(0.1)
     ax.set_aspect("equal", adjustable="datalim")
     ax.apply_aspect()
-    inks = np.where(pale, theme.FAINT, [contrast.ink_like(colours[kind]) for kind in data[hue]])
+    inks = np.where(pale, theme.FAINT, [theme.ink_like(colours[kind]) for kind in data[hue]])
     axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
     naming.name_points(ax, places, data[label], inks, axes)
     if hue != theme.ONE:

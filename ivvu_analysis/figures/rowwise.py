@@ -11,7 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ivvu_analysis.figures import contrast, layout, theme
+from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.theme import Format, Palette
 
 BAR, THICK = 0.36, 0.74  # inches from bar to bar, and how much of that a bar fills
@@ -71,10 +71,10 @@ def stacked(
     shown, starts = sizes.loc[:, sizes.any()], sizes.cumsum(axis=1) - sizes
     for part, size in shown.items():
         colour = colours[part]
-        fill = {"color": colour, "height": THICK, "label": str(part), **contrast.hatched(colour)}
+        fill = {"color": colour, "height": THICK, "label": str(part), **theme.hatched(colour)}
         bars = ax.barh(range(len(sizes)), size, left=starts[part], **fill)
         texts = [fmt(each) if alone or _fits(fmt(each), each * inch) else "" for each in size]
-        look: dict[str, Any] = {"label_type": "center", "color": contrast.ink_on(colour)}
+        look: dict[str, Any] = {"label_type": "center", "color": theme.ink_on(colour)}
         if colour == theme.UNKNOWN:
             look["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"}
         ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else look))
