@@ -69,8 +69,9 @@ def heatmap(
     """
     across = [x] if isinstance(x, str) else [*x]
     kinds = {name: pd.CategoricalDtype(theme.levels_of(data[name]), ordered=True) for name in (y, *across)}
-    cells = data.astype({**kinds, value: float, annot or value: float})
-    sizes, numbers = (cells.pivot(index=y, columns=x, values=name) for name in (value, annot or value))
+    cells = data.assign(framed=0.0 if outlined is None else outlined.to_numpy(float)).astype(kinds)
+    columns = (value, annot or value, "framed")
+    sizes, numbers, framed = (cells.pivot(index=y, columns=x, values=name).astype(float) for name in columns)
     ax = layout.rows(ax, sizes.index, CELL)
     both = bool((data[value] < 0).any())
     most = FULL if both else float(np.nanmax(sizes.to_numpy(), initial=0)) or 1.0
@@ -87,10 +88,8 @@ def heatmap(
         ink = theme.ink_on(to_hex(shade)) if known else theme.FAINT
         text, weight = fmt(number) + mark if known else "–", "bold" if mark else "normal"
         layout.write(ax, right, down, text, color=ink, weight=weight)
-    for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
-        name = tuple(row[column] for column in across) if len(across) > 1 else row[x]
-        place = sizes.columns.get_loc(name), sizes.index.get_loc(row[y])
-        _cell(ax, *place, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
+        if framed.iloc[down, right] == 1:
+            _cell(ax, right, down, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
     ax.set(xlim=(-0.5, (sizes.shape[1] or 1) - 0.5), xticks=[])
     inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
     names = [str(name) for name in sizes.columns.get_level_values(-1)]

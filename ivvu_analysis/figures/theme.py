@@ -19,6 +19,7 @@ UNORDERED = (
     *(ACCENT, ALERT, "#1b7f5c", "#762a83", "#5e6c84"),
     *("#a6cee3", "#f0b060", "#b8e186", "#cab2d6", "#d9d9d9"),
 )
+MARKERS = ("o", "D", "s", "^", "v", "P", "X", "*")
 DIVERGING = "PuOr_r"  # told apart without seeing red or green
 NORMAL, SMALL = 9.0, 8.25  # points; a page shows them half as large again
 
@@ -129,3 +130,10 @@ def colours_of(data: pd.DataFrame, column: str, given: Palette, *, distinct: boo
     given = data.attrs.get("palette") if given is None else given
     ordered = getattr(data[column].dtype, "ordered", True)
     return palette(levels_of(data[column]), given, ordered=ordered and not distinct)
+
+
+def kinds(colours: Mapping[Any, str]) -> dict[str, Any]:
+    """Return how seaborn tells kinds apart: each has a colour and a shape of its own."""
+    order = [*colours]
+    shapes = dict(zip(order, cycle(MARKERS), strict=False))
+    return {"hue_order": order, "style_order": order, "palette": dict(colours) or None, "markers": shapes}
