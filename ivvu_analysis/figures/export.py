@@ -17,7 +17,7 @@ ROOT = """<svg width="100%" preserveAspectRatio="xMinYMin meet" style="max-width
 var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
 # What stands before the element, when and with what it was made, and blanks around lines.
 BESIDE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\n|\s+(?=\n)|(?<=\n) +", re.DOTALL)
-TAG, FONT = re.compile(r"<[^>]+>"), re.compile(r"font: (italic )?(?:(\w+) )?([\d.]+px) [^;\"]*")
+TAG = re.compile(r"<[^>]+>")
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
 NOT_NEEDED = re.compile(
     r"""(?<=<g) id="[^"]*"| transform="rotate\(-0 [^"]*"|font-family: [^;"]*; ?|(?<=\d\.\d\d)\d+"""
@@ -53,10 +53,5 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
         box = Bbox.from_extents(0, box.y0, wide, box.y1)
     seen = (round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height))
     body = BESIDE.sub("", text.getvalue().strip())
-    body = TAG.sub(lambda tag: FONT.sub(_without_face, NOT_NEEDED.sub("", tag[0])), body)
+    body = TAG.sub(lambda tag: NOT_NEEDED.sub("", tag[0]), body)
     return re.sub('<svg.*?viewBox="[^"]*"', ROOT.format(*seen), body, count=1, flags=re.DOTALL)
-
-
-def _without_face(font: re.Match[str]) -> str:
-    parts = zip(("font-style", "font-weight", "font-size"), font.groups(), strict=True)
-    return "; ".join(f"{name}: {value.strip()}" for name, value in parts if value)

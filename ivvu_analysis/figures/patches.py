@@ -1,7 +1,6 @@
 """Of patches, where seaborn has no mark: a heat map with its numbers, regions as tiles, and flows."""
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -94,8 +93,7 @@ def heatmap(
     inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
     names = [str(name) for name in sizes.columns.get_level_values(-1)]
     lines = [layout.folded(name, inch - 0.06, theme.SMALL) for name in names]
-    widths = [layout.text_width(name, theme.SMALL) for name in lines]
-    if all((one + next_one) / 2 < inch for one, next_one in pairwise(widths)):
+    if layout.text_width("\n".join(lines), theme.SMALL) < inch:
         layout.heads(ax, places, lines)
     else:  # a long word would run into its neighbour
         layout.heads(ax, places, names, rotation=90)
@@ -154,18 +152,18 @@ def tile_map(
     ax.spines["bottom"].set_visible(False)
     room = layout.inches(ax)[0] / (across.max() - across.min() + 1) - 0.1
     outlined = {marked} if isinstance(marked, str) else set(marked or ())
-    for region in sorted(data.to_dict("records"), key=lambda region: region[label] in outlined):
-        x, y, name = region["tile_col"], region["tile_row"], str(region[label])
-        known, bold = pd.notna(region[value]), "bold" if region[label] in outlined else "normal"
-        colour = colours[region[value]] if known else theme.UNKNOWN
+    for region in data.to_dict("records"):
+        x, y, name, level = (region[column] for column in ("tile_col", "tile_row", label, value))
+        bold, colour = "bold" if name in outlined else "normal", colours.get(level, theme.UNKNOWN)
         _cell(ax, x, y, 0.94, facecolor=colour, **theme.hatched(colour))
-        for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if bold == "bold" else ():
-            _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False)
-        ink, level = theme.ink_on(colour), str(region[value]).split()[0] if known else "–"
-        size = TINY if layout.folded(name, room, TINY, bold).count("\n") < 2 else 0.85 * TINY
-        name = layout.folded(name, room, size, bold)
-        inside: dict[str, Any] = {"color": ink, "in_layout": False}  # of its tile: nobody needs to measure it
-        layout.write(ax, x, y, level, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
+        for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if name in outlined else ():
+            _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False, zorder=2)
+        size = TINY if layout.folded(str(name), room, TINY, bold).count("\n") < 2 else 0.85 * TINY
+        # Of its tile: nobody needs to measure it.
+        inside: dict[str, Any] = {"color": theme.ink_on(colour), "in_layout": False}
+        number = str(level).split()[0] if pd.notna(level) else "–"
+        layout.write(ax, x, y, number, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
+        name = layout.folded(str(name), room, size, bold)
         layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, **inside)
     found = data[value].value_counts()
     named = {f"{level} ({found.get(level, 0)})": colour for level, colour in colours.items()}
@@ -200,13 +198,13 @@ def flows(
     """
     colours = theme.colours_of(counts, "phase", palette)
     sizes = theme.wide(counts, "wave", "phase", "regions")
-    moments, levels = [*sizes.index], [*sizes.columns]
+    moments = [*map(str, sizes.index)]
     unit = TALL / max(sizes.max().sum(), 1)  # inches for one
     lanes = (sizes.max() * unit).clip(lower=LANE)
     middles = (lanes + GAP).cumsum() - GAP - lanes / 2
     tall = max(float(lanes.sum() + GAP * (len(lanes) - 1)), LANE)
-    names = [layout.folded(str(level), 1.5) for level in levels]
-    right = max([0.06, *((layout.text_width(str(m), theme.SMALL, "bold") - BLOCK) / 2 for m in moments)])
+    names = [layout.folded(str(level), 1.5) for level in sizes]
+    right = max(0.06, (layout.text_width("\n".join(moments), theme.SMALL, "bold") - BLOCK) / 2)
     ax = layout.start(ax, tall, names, right)
     half = BLOCK / 2 * max(len(moments) - 1, 1) / (layout.inches(ax)[0] - BLOCK)
     low = middles - sizes * unit / 2
@@ -219,7 +217,7 @@ def flows(
             style: dict[str, Any] = {"color": ink, "weight": "bold" if high else "normal"}
             lift = 0 if inside or not high else 36 * high + 6
             layout.write(ax, place, middles[level], f"{high / unit:.0f}", lift=lift, **style)
-    layout.heads(ax, range(len(moments)), [*map(str, moments)], weight="bold")
+    layout.heads(ax, range(len(moments)), moments, weight="bold")
     layout.name_rows(ax, [*middles], names)
     ax.set(xlim=(-half, max(len(moments) - 1, 0) + half), ylim=(0, tall), xticks=[])
     return ax
@@ -230,8 +228,7 @@ def _bands(ax: Axes, data: pd.DataFrame, low: pd.DataFrame, half: float, unit: f
     moments, levels = [*low.index], [*low.columns]
     moves = data[data["estimate"] > 0].astype({"from_phase": object, "to_phase": object})
     moves = moves.sort_values(["from_phase", "to_phase"], key=lambda level: level.map(levels.index))
-    left = {(moment, level): low.at[moment, level] for moment in moments for level in levels}
-    right, course = {**left}, np.linspace(0, 1, 16)
+    left, right, course = low.stack().to_dict(), low.stack().to_dict(), np.linspace(0, 1, 16)
     for move in moves.to_dict("records"):
         start, end = ((move[f"{side}_wave"], move[f"{side}_phase"]) for side in ("from", "to"))
         lower = left[start] + (right[end] - left[start]) * course**2 * (3 - 2 * course)
