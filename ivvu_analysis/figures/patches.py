@@ -1,6 +1,7 @@
 """Of patches, where seaborn has no mark: a heat map with its numbers, regions as tiles, and flows."""
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -81,11 +82,10 @@ def heatmap(
     shades.set(edgecolor=theme.PAPER, linewidth=1.2)
     for (down, right), size in np.ndenumerate(sizes.to_numpy()):
         number = numbers.iloc[down, right]
-        known = np.isfinite(size) and np.isfinite(number)
+        known, shade = np.isfinite(size + number), to_hex(shades.cmap(shades.norm(size)))
         mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
-        shade: Any = shades.to_rgba(size)
-        ink = theme.ink_on(to_hex(shade)) if known else theme.FAINT
-        text, weight = fmt(number) + mark if known else "–", "bold" if mark else "normal"
+        ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark else "normal"
+        text = fmt(number) + mark if known else "–"
         layout.write(ax, right, down, text, color=ink, weight=weight)
         if framed.iloc[down, right] == 1:
             _cell(ax, right, down, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
@@ -93,7 +93,8 @@ def heatmap(
     inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
     names = [str(name) for name in sizes.columns.get_level_values(-1)]
     lines = [layout.folded(name, inch - 0.06, theme.SMALL) for name in names]
-    if layout.text_width("\n".join(lines), theme.SMALL) < inch:
+    widths = [layout.text_width(name, theme.SMALL) for name in lines]
+    if all((one + next_one) / 2 < inch for one, next_one in pairwise(widths)):
         layout.heads(ax, places, lines)
     else:  # a long word would run into its neighbour
         layout.heads(ax, places, names, rotation=90)
@@ -148,8 +149,7 @@ def tile_map(
     across, down = data["tile_col"], data["tile_row"]
     ax = layout.start(ax, TILE * (down.max() - down.min() + 1))
     ax.set(xlim=(across.min() - 0.5, across.max() + 0.5), ylim=(down.max() + 0.5, down.min() - 0.5))
-    ax.set(xticks=[], yticks=[])
-    ax.spines["bottom"].set_visible(False)
+    ax.set_axis_off()
     room = layout.inches(ax)[0] / (across.max() - across.min() + 1) - 0.1
     outlined = {marked} if isinstance(marked, str) else set(marked or ())
     for region in data.to_dict("records"):
@@ -228,7 +228,8 @@ def _bands(ax: Axes, data: pd.DataFrame, low: pd.DataFrame, half: float, unit: f
     moments, levels = [*low.index], [*low.columns]
     moves = data[data["estimate"] > 0].astype({"from_phase": object, "to_phase": object})
     moves = moves.sort_values(["from_phase", "to_phase"], key=lambda level: level.map(levels.index))
-    left, right, course = low.stack().to_dict(), low.stack().to_dict(), np.linspace(0, 1, 16)
+    left = {(moment, level): low.at[moment, level] for moment in moments for level in levels}
+    right, course = {**left}, np.linspace(0, 1, 16)
     for move in moves.to_dict("records"):
         start, end = ((move[f"{side}_wave"], move[f"{side}_phase"]) for side in ("from", "to"))
         lower = left[start] + (right[end] - left[start]) * course**2 * (3 - 2 * course)

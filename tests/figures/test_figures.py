@@ -200,10 +200,13 @@ def test_the_text_of_a_figure_is_text_in_the_typeface_of_its_page(kind: str) -> 
     assert len(svg) < 30_000
 
 
+@pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_text_covers_another_or_leaves_the_figure(kind: str) -> None:
+def test_no_text_covers_another_or_leaves_the_figure(kind: str, own: bool) -> None:
     made = drawn(kind)
-    if isinstance(made, Axes):
+    if isinstance(made, Axes) and own:
+        made.set_title("van mij")
+    elif isinstance(made, Axes):
         figures.headline(
             made, "Een titel die zegt wat er gevonden is en dat in meer dan een regel doet", "aandeel"
         )
@@ -360,7 +363,7 @@ def test_a_caller_may_lay_out_the_figure() -> None:
 
 def test_a_figure_made_higher_by_hand_is_higher() -> None:
     ax = drawn("stacked")
-    seen = re.compile(r'viewBox="0.0 [\d.]+ ([\d.]+) ([\d.]+)"').search
+    seen = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"').search
     before = seen(figures.svg(ax))
     whole(ax).set_figheight(8)
     after = seen(figures.svg(ax))
