@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -82,7 +82,7 @@ def heatmap(
     shades.set(edgecolor=theme.PAPER, linewidth=1.2)
     for (down, right), size in np.ndenumerate(sizes.to_numpy()):
         number = numbers.iloc[down, right]
-        known, shade = np.isfinite(size + number), to_hex(shades.cmap(shades.norm(size)))
+        known, shade = np.isfinite(size + number), to_hex(cast(Any, shades.to_rgba(size)))
         mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
         ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark else "normal"
         text = fmt(number) + mark if known else "–"
