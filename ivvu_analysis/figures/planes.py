@@ -84,8 +84,9 @@ def lines(
     if pd.api.types.is_numeric_dtype(data[x]):
         layout.tick_numbers(ax.xaxis, x_fmt)
     else:
-        moments = [sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)]
-        _name_months(ax, moments[0], moments[1], x_fmt)
+        # The last goes before what was seen, and that before the rest.
+        rest, before = (frame.sort_values("at")[::-1][["at", x]] for frame in (data, seen))
+        _name_months(ax, pd.concat([rest[:1], before, rest]), x_fmt)
     inks = [theme.ink_like(colours[group]) for group in ends.index]
     naming.name_points(
         ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=naming.BESIDE, weight="bold"
@@ -100,14 +101,11 @@ def _places(column: pd.Series) -> np.ndarray:
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
-Moments = Sequence[tuple[float, Any]]  # where each stands, and what it is
-
-
-def _name_months(ax: Axes, seen: Moments, later: Moments, fmt: Callable[[Any], str]) -> None:
-    """Write below the axis what stands there, as far as there is room: the last, then what was seen."""
+def _name_months(ax: Axes, months: pd.DataFrame, fmt: Callable[[Any], str]) -> None:
+    """Write below the axis what stands there, as far as there is room: what comes first goes before."""
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
-    for place, month in [*later[-1:], *reversed(seen), *reversed(later)]:
+    for place, month in months.itertuples(index=False):
         text = fmt(month).replace(" ", "\n")  # the year below its month takes less room
         room = (layout.text_width(text, theme.SMALL) + 0.05) * inch
         if all(abs(other - place) >= room for other in chosen):
