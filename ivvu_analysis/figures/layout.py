@@ -118,9 +118,8 @@ def top_of(ax: Axes) -> float:
 def above(ax: Axes, height: float) -> tuple[float, float]:
     """Keep some inches above a plot free from its title; return where they begin, in parts of the plot."""
     low = top_of(ax)
-    # A title keeps clear of an Axes above its own, also of one that is never drawn.
-    strip = ax.inset_axes((0, low, 1, height / inches(ax)[1]), visible=False)
-    strip.xaxis.set_visible(False)  # it would be all that the title keeps clear of
+    # A title keeps clear of an Axes above its own, also of one that is never drawn, if it has no ticks.
+    ax.inset_axes((0, low, 1, height / inches(ax)[1]), visible=False, xticks=[], yticks=[])
     return around(ax)[0], low
 
 

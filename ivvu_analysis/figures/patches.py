@@ -149,7 +149,8 @@ def tile_map(
     across, down = data["tile_col"], data["tile_row"]
     ax = layout.start(ax, TILE * (down.max() - down.min() + 1))
     ax.set(xlim=(across.min() - 0.5, across.max() + 0.5), ylim=(down.max() + 0.5, down.min() - 0.5))
-    ax.set_axis_off()
+    ax.set(xticks=[], yticks=[])
+    ax.spines["bottom"].set_visible(False)
     room = layout.inches(ax)[0] / (across.max() - across.min() + 1) - 0.1
     outlined = {marked} if isinstance(marked, str) else set(marked or ())
     for region in data.to_dict("records"):
