@@ -11,13 +11,12 @@ from matplotlib.transforms import Bbox
 from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.layout import EDGE
 
-POINTS = 72  # to an inch
 # The typeface of the page, if there is one; so wide that text is as large as prose, in JupyterLab too.
-ROOT = """<svg width="100%" preserveAspectRatio="xMinYMin meet" style="max-width: 40rem; font-family:
-var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" viewBox="{} {} {} {}\""""
+ROOT = """width="100%" preserveAspectRatio="xMinYMin meet" style="max-width: 40rem; font-family:
+var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" """
 # What stands before the element, when and with what it was made, and blanks around lines.
 BESIDE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\n|\s+(?=\n)|(?<=\n) +", re.DOTALL)
-TAG, FONT = re.compile(r"<[^>]+>"), re.compile(r"font: (italic )?(?:(\w+) )?([\d.]+px) [^;\"]*")
+TAG = re.compile(r"<[^>]+>")
 # What a tag has no use for on a page: names of groups, the typeface of each text, numbers beyond hundredths.
 NOT_NEEDED = re.compile(
     r"""(?<=<g) id="[^"]*"| transform="rotate\(-0 [^"]*"|font-family: [^;"]*; ?|(?<=\d\.\d\d)\d+"""
@@ -42,21 +41,12 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     """
     whole = figure if isinstance(figure, Figure) else figure.get_figure(root=True)
     assert isinstance(whole, Figure)
-    text, drawn = StringIO(), list[Bbox]()
-    # Measured by what has just drawn it, which knows the width of every text by then.
-    watching = whole.canvas.mpl_connect("draw_event", lambda e: drawn.append(whole.get_tightbbox(e.renderer)))
+    text = StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "font.family": ["DejaVu Sans"]}):
-        whole.savefig(text, format="svg", facecolor=theme.PAPER)
-    whole.canvas.mpl_disconnect(watching)
-    box, (wide, tall) = drawn[-1].padded(EDGE), whole.get_size_inches()
-    if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
-        box = Bbox.from_extents(0, box.y0, wide, box.y1)
-    seen = (round(POINTS * side, 2) + 0.0 for side in (box.x0, tall - box.y1, box.width, box.height))
+        box = whole.get_tightbbox().padded(EDGE)
+        if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
+            box = Bbox.from_extents(0, box.y0, whole.get_figwidth(), box.y1)
+        whole.savefig(text, format="svg", facecolor=theme.PAPER, bbox_inches=box)
     body = BESIDE.sub("", text.getvalue().strip())
-    body = TAG.sub(lambda tag: FONT.sub(_without_face, NOT_NEEDED.sub("", tag[0])), body)
-    return re.sub('<svg.*?viewBox="[^"]*"', ROOT.format(*seen), body, count=1, flags=re.DOTALL)
-
-
-def _without_face(font: re.Match[str]) -> str:
-    parts = zip(("font-style", "font-weight", "font-size"), font.groups(), strict=True)
-    return "; ".join(f"{name}: {value.strip()}" for name, value in parts if value)
+    body = TAG.sub(lambda tag: NOT_NEEDED.sub("", tag[0]), body)
+    return re.sub(r"(?<=<svg ).*?(?=viewBox=)", ROOT, body, count=1)

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Bbox
 
 from ivvu_analysis.figures import theme
 from ivvu_analysis.figures.theme import Format
@@ -110,30 +110,24 @@ def around(ax: Axes) -> tuple[float, float]:
 
 def top_of(ax: Axes) -> float:
     """Return where what stands above a plot ends, in parts of its height."""
-    for strip in ax.child_axes:
-        kept: Any = strip.get_axes_locator()
-        return 1 + float(kept(strip, None).height / ax.get_position().height)
-    return 1 + 0.03 / float(inches(ax)[1])
+    box = ax.get_position()
+    kept = [cast(Any, strip.get_axes_locator())(strip, None).y1 for strip in ax.child_axes]
+    return (max(kept) - box.y0) / box.height if kept else 1 + 0.03 / float(inches(ax)[1])
 
 
 def above(ax: Axes, height: float) -> tuple[float, float]:
     """Keep some inches above a plot free from its title; return where they begin, in parts of the plot."""
     low = top_of(ax)
-    higher = low - 1 + height / inches(ax)[1]
-
-    def kept(*_: Any) -> Bbox:
-        box = ax.get_position()
-        return Bbox.from_bounds(box.x0, box.y1, box.width, higher * box.height)
-
-    # A title keeps clear of an Axes above its own, also of one that is never drawn.
-    strip = ax.child_axes[0] if ax.child_axes else ax.inset_axes((0, 1, 1, 1), visible=False)
-    strip.set_axes_locator(kept)
+    # A title keeps clear of an Axes above its own, also of one that is never drawn, if it has no ticks.
+    ax.inset_axes((0, low, 1, height / inches(ax)[1]), visible=False, xticks=[], yticks=[])
     return around(ax)[0], low
 
 
 def legend(ax: Axes, handles: Sequence[Any] = (), title: str = "") -> None:
-    """Name the colours above a plot, in as many columns as have room there."""
+    """Name the colours above a plot, if they have names, in as many columns as have room there."""
     handles = handles or ax.get_legend_handles_labels()[0]
+    if not handles:
+        return
     widths = [0.35 + text_width(str(handle.get_label()), theme.SMALL) for handle in handles]
     wide = [sum(map(max, np.array_split(widths, n))) for n in range(1, len(widths) + 1)]
     columns = max((n for n, width in enumerate(wide, 1) if width <= around(ax)[1]), default=1)
@@ -167,9 +161,8 @@ def write(
         ax.annotate(line, (x, y), (shift, up), **aside, **style)
 
 
-def tick_numbers(ax: Axes, axis: str, fmt: Format) -> None:
+def tick_numbers(side: Axis, fmt: Format) -> None:
     """Write the numbers at an axis as `fmt` does, as many as it can tell apart."""
-    side = ax.xaxis if axis == "x" else ax.yaxis
     for number in (6, 5, 4, 3, 2):
         locator = MaxNLocator(number, steps=[1, 2, 5, 10])
         texts = [fmt(tick) for tick in locator.tick_values(*sorted(side.get_view_interval()))]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch, Rectangle
 
-from ivvu_analysis.figures import contrast, layout, theme
+from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.theme import Format, Palette
 
 CELL = 0.33  # inches, the height of a cell
@@ -69,8 +69,9 @@ def heatmap(
     """
     across = [x] if isinstance(x, str) else [*x]
     kinds = {name: pd.CategoricalDtype(theme.levels_of(data[name]), ordered=True) for name in (y, *across)}
-    cells = data.astype({**kinds, value: float, annot or value: float})
-    sizes, numbers = (cells.pivot(index=y, columns=x, values=name) for name in (value, annot or value))
+    cells = data.assign(framed=0.0 if outlined is None else outlined.to_numpy(float)).astype(kinds)
+    columns = (value, annot or value, "framed")
+    sizes, numbers, framed = (cells.pivot(index=y, columns=x, values=name).astype(float) for name in columns)
     ax = layout.rows(ax, sizes.index, CELL)
     both = bool((data[value] < 0).any())
     most = FULL if both else float(np.nanmax(sizes.to_numpy(), initial=0)) or 1.0
@@ -81,16 +82,13 @@ def heatmap(
     shades.set(edgecolor=theme.PAPER, linewidth=1.2)
     for (down, right), size in np.ndenumerate(sizes.to_numpy()):
         number = numbers.iloc[down, right]
-        known = np.isfinite(size) and np.isfinite(number)
+        known, shade = np.isfinite(size + number), to_hex(cast(Any, shades.to_rgba(size)))
         mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
-        shade: Any = shades.to_rgba(size)
-        ink = contrast.ink_on(to_hex(shade)) if known else theme.FAINT
-        text, weight = fmt(number) + mark if known else "–", "bold" if mark else "normal"
+        ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark else "normal"
+        text = fmt(number) + mark if known else "–"
         layout.write(ax, right, down, text, color=ink, weight=weight)
-    for row in () if outlined is None else data[outlined.to_numpy()].to_dict("records"):
-        name = tuple(row[column] for column in across) if len(across) > 1 else row[x]
-        place = sizes.columns.get_loc(name), sizes.index.get_loc(row[y])
-        _cell(ax, *place, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
+        if framed.iloc[down, right] == 1:
+            _cell(ax, right, down, fill=False, edgecolor=theme.INK, linewidth=1.6, clip_on=False)
     ax.set(xlim=(-0.5, (sizes.shape[1] or 1) - 0.5), xticks=[])
     inch, places = layout.inches(ax)[0] / max(sizes.shape[1], 1), pd.Series(range(sizes.shape[1]))
     names = [str(name) for name in sizes.columns.get_level_values(-1)]
@@ -155,22 +153,22 @@ def tile_map(
     ax.spines["bottom"].set_visible(False)
     room = layout.inches(ax)[0] / (across.max() - across.min() + 1) - 0.1
     outlined = {marked} if isinstance(marked, str) else set(marked or ())
-    for region in sorted(data.to_dict("records"), key=lambda region: region[label] in outlined):
-        x, y, name = region["tile_col"], region["tile_row"], str(region[label])
-        known, bold = pd.notna(region[value]), "bold" if region[label] in outlined else "normal"
-        colour = colours[region[value]] if known else theme.UNKNOWN
-        _cell(ax, x, y, 0.94, facecolor=colour, **contrast.hatched(colour))
-        for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if bold == "bold" else ():
-            _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False)
-        ink, level = contrast.ink_on(colour), str(region[value]).split()[0] if known else "–"
-        size = TINY if layout.folded(name, room, TINY, bold).count("\n") < 2 else 0.85 * TINY
-        name = layout.folded(name, room, size, bold)
-        inside: dict[str, Any] = {"color": ink, "in_layout": False}  # of its tile: nobody needs to measure it
-        layout.write(ax, x, y, level, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
+    for region in data.to_dict("records"):
+        x, y, name, level = (region[column] for column in ("tile_col", "tile_row", label, value))
+        bold, colour = "bold" if name in outlined else "normal", colours.get(level, theme.UNKNOWN)
+        _cell(ax, x, y, 0.94, facecolor=colour, **theme.hatched(colour))
+        for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if name in outlined else ():
+            _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False, zorder=2)
+        size = TINY if layout.folded(str(name), room, TINY, bold).count("\n") < 2 else 0.85 * TINY
+        # Of its tile: nobody needs to measure it.
+        inside: dict[str, Any] = {"color": theme.ink_on(colour), "in_layout": False}
+        number = str(level).split()[0] if pd.notna(level) else "–"
+        layout.write(ax, x, y, number, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
+        name = layout.folded(str(name), room, size, bold)
         layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, **inside)
     found = data[value].value_counts()
     named = {f"{level} ({found.get(level, 0)})": colour for level, colour in colours.items()}
-    layout.legend(ax, [Patch(facecolor=c, label=name, **contrast.hatched(c)) for name, c in named.items()])
+    layout.legend(ax, [Patch(facecolor=c, label=name, **theme.hatched(c)) for name, c in named.items()])
     return ax
 
 
@@ -201,13 +199,13 @@ def flows(
     """
     colours = theme.colours_of(counts, "phase", palette)
     sizes = theme.wide(counts, "wave", "phase", "regions")
-    moments, levels = [*sizes.index], [*sizes.columns]
+    moments = [*map(str, sizes.index)]
     unit = TALL / max(sizes.max().sum(), 1)  # inches for one
     lanes = (sizes.max() * unit).clip(lower=LANE)
     middles = (lanes + GAP).cumsum() - GAP - lanes / 2
     tall = max(float(lanes.sum() + GAP * (len(lanes) - 1)), LANE)
-    names = [layout.folded(str(level), 1.5) for level in levels]
-    right = max([0.06, *((layout.text_width(str(m), theme.SMALL, "bold") - BLOCK) / 2 for m in moments)])
+    names = [layout.folded(str(level), 1.5) for level in sizes]
+    right = max(0.06, (layout.text_width("\n".join(moments), theme.SMALL, "bold") - BLOCK) / 2)
     ax = layout.start(ax, tall, names, right)
     half = BLOCK / 2 * max(len(moments) - 1, 1) / (layout.inches(ax)[0] - BLOCK)
     low = middles - sizes * unit / 2
@@ -216,11 +214,11 @@ def flows(
         ax.bar(range(len(moments)), column, 2 * half, bottom=low[level], color=colours[level])
         for place, high in enumerate(column):
             inside = high > LEGIBLE
-            ink = contrast.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
+            ink = theme.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
             style: dict[str, Any] = {"color": ink, "weight": "bold" if high else "normal"}
             lift = 0 if inside or not high else 36 * high + 6
             layout.write(ax, place, middles[level], f"{high / unit:.0f}", lift=lift, **style)
-    layout.heads(ax, range(len(moments)), [*map(str, moments)], weight="bold")
+    layout.heads(ax, range(len(moments)), moments, weight="bold")
     layout.name_rows(ax, [*middles], names)
     ax.set(xlim=(-half, max(len(moments) - 1, 0) + half), ylim=(0, tall), xticks=[])
     return ax

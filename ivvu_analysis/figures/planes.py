@@ -1,7 +1,6 @@
 """In a plane: courses through time, units in a funnel, and points of several kinds, each with its name."""
 
 from collections.abc import Callable, Sequence
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from ivvu_analysis.figures import contrast, layout, naming, theme
-from ivvu_analysis.figures.rowwise import ENDS, MARKERS, marked
+from ivvu_analysis.figures import layout, naming, theme
+from ivvu_analysis.figures.rowwise import ENDS, marked
 from ivvu_analysis.figures.theme import Format, Palette
 
 TALL, NAMES = 2.7, 1.35  # inches: the height of a plot, and what the names of lines may take
@@ -75,20 +74,20 @@ def lines(
         band = course[course[hue] == group]
         low, high = (band[end].fillna(band[y]).astype(float) for end in ENDS)
         ax.fill_between(band["at"], low, high, color=colours[group], alpha=0.15, linewidth=0)
-    shapes = dict(zip(colours, cycle(MARKERS), strict=False))
-    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "hue_order": [*colours], "palette": colours or None}
-    how |= {"style_order": [*colours], "errorbar": None, "clip_on": False, "legend": False, "ax": ax}
+    how: dict[str, Any] = {"x": "at", "y": y, "hue": hue, "errorbar": None, "clip_on": False, "legend": False}
+    how |= {"ax": ax, **theme.kinds(colours)}
     sns.lineplot(course, linestyle="--" if len(seen) else "-", **how)
     if len(seen):
-        sns.lineplot(seen, style=hue, markers=shapes, dashes=False, markeredgewidth=0, **how)
+        sns.lineplot(seen, style=hue, dashes=False, markeredgewidth=0, **how)
     ax.set(xlabel="", ylabel="", ylim=limits)
-    layout.tick_numbers(ax, "y", fmt)
+    layout.tick_numbers(ax.yaxis, fmt)
     if pd.api.types.is_numeric_dtype(data[x]):
-        layout.tick_numbers(ax, "x", x_fmt)
+        layout.tick_numbers(ax.xaxis, x_fmt)
     else:
-        moments = [sorted({*zip(frame["at"], frame[x], strict=True)}) for frame in (seen, data)]
-        _name_months(ax, moments[0], moments[1], x_fmt)
-    inks = [contrast.ink_like(colours[group]) for group in ends.index]
+        # The last goes before what was seen, and that before the rest.
+        rest, before = (frame.sort_values("at")[::-1][["at", x]] for frame in (data, seen))
+        _name_months(ax, pd.concat([rest[:1], before, rest]), x_fmt)
+    inks = [theme.ink_like(colours[group]) for group in ends.index]
     naming.name_points(
         ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=naming.BESIDE, weight="bold"
     )
@@ -102,14 +101,11 @@ def _places(column: pd.Series) -> np.ndarray:
     return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
 
 
-Moments = Sequence[tuple[float, Any]]  # where each stands, and what it is
-
-
-def _name_months(ax: Axes, seen: Moments, later: Moments, fmt: Callable[[Any], str]) -> None:
-    """Write below the axis what stands there, as far as there is room: the last, then what was seen."""
+def _name_months(ax: Axes, months: pd.DataFrame, fmt: Callable[[Any], str]) -> None:
+    """Write below the axis what stands there, as far as there is room: what comes first goes before."""
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
-    for place, month in [*later[-1:], *reversed(seen), *reversed(later)]:
+    for place, month in months.itertuples(index=False):
         text = fmt(month).replace(" ", "\n")  # the year below its month takes less room
         room = (layout.text_width(text, theme.SMALL) + 0.05) * inch
         if all(abs(other - place) >= room for other in chosen):
@@ -165,8 +161,8 @@ def funnel(
     look: dict[str, Any] = {"s": 36, "linewidth": 0, "color": theme.ACCENT, "legend": False, "zorder": 3}
     sns.scatterplot(known, x="n", y="share", ax=ax, **look)
     ax.set(xlabel="n", ylabel="", xlim=(0, None), ylim=(-0.03, 1.03))
-    layout.tick_numbers(ax, "x", "{:.0f}".format)  # there are no halves of a project
-    layout.tick_numbers(ax, "y", fmt)
+    layout.tick_numbers(ax.xaxis, "{:.0f}".format)  # there are no halves of a project
+    layout.tick_numbers(ax.yaxis, fmt)
     target = [((0, place), (ax.get_xlim()[1], place)) for place in limits["estimate"].head(1)]
     for ends in target:
         ax.axhline(ends[0][1], color=theme.INK, linewidth=1)
@@ -223,9 +219,8 @@ def scatter(
     ax.margins(0.1)
     ax.set_aspect("equal", adjustable="datalim")
     ax.apply_aspect()
-    inks = np.where(pale, theme.FAINT, [contrast.ink_like(colours[kind]) for kind in data[hue]])
+    inks = np.where(pale, theme.FAINT, [theme.ink_like(colours[kind]) for kind in data[hue]])
     axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
     naming.name_points(ax, places, data[label], inks, axes)
-    if hue != theme.ONE:
-        layout.legend(ax)
+    layout.legend(ax)
     return ax

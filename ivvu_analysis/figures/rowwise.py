@@ -1,7 +1,6 @@
 """One row each: bars, as parts of a whole or one number each, and estimates as points with their ranges."""
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,12 +10,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ivvu_analysis.figures import contrast, layout, theme
+from ivvu_analysis.figures import layout, theme
 from ivvu_analysis.figures.theme import Format, Palette
 
 BAR, THICK = 0.36, 0.74  # inches from bar to bar, and how much of that a bar fills
 DOT, STEP = 0.31, 0.19  # inches from row to row of points, and from group to group within a row
-MARKERS = ("o", "D", "s", "^", "v", "P", "X", "*")
 ENDS = ["conf_low", "conf_high"]
 
 
@@ -62,22 +60,21 @@ def stacked(
     """
     data, hue, colours = theme.grouped(data, hue, palette, distinct=False)
     alone, sizes = hue == theme.ONE, theme.wide(data, y, hue, x)
-    about = data.groupby(y, observed=False)["n"].max() if "n" in data else pd.Series(dtype=float)
-    names = [f"{row}\nn = {about[row]:.0f}" if pd.notna(about.get(row)) else row for row in sizes.index]
+    about = data.groupby(y, observed=False)["n"].max().dropna() if "n" in data else {}
+    names = [f"{row}\nn = {about[row]:.0f}" if row in about else row for row in sizes.index]
     ax = layout.rows(ax, names, BAR, right=0.5 if alone else 0.1)
     total = max(sizes.sum(axis=1), default=0.0) or 1.0
     ax.set(xlim=(0, total), xticks=[])
     inch = layout.inches(ax)[0] / total
     shown, starts = sizes.loc[:, sizes.any()], sizes.cumsum(axis=1) - sizes
     for part, size in shown.items():
-        colour = colours[part]
-        fill = {"color": colour, "height": THICK, "label": str(part), **contrast.hatched(colour)}
-        bars = ax.barh(range(len(sizes)), size, left=starts[part], **fill)
+        fill = {"color": colours[part], "label": str(part), **theme.hatched(colours[part])}
+        bars = ax.barh(range(len(sizes)), size, THICK, starts[part], **fill)
         texts = [fmt(each) if alone or _fits(fmt(each), each * inch) else "" for each in size]
-        look: dict[str, Any] = {"label_type": "center", "color": contrast.ink_on(colour)}
-        if colour == theme.UNKNOWN:
-            look["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"}
-        ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else look))
+        inside: dict[str, Any] = {"label_type": "center", "color": theme.ink_on(colours[part])}
+        if colours[part] == theme.UNKNOWN:
+            inside["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": theme.UNKNOWN, "edgecolor": "none"}
+        ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else inside))
     for place in np.flatnonzero(~sizes.any(axis=1)).tolist():
         layout.write(ax, 0, place, "–", ha="left", color=theme.FAINT)
     first = shown.iloc[:1].sum()
@@ -190,19 +187,17 @@ def dots(
     ends = [*numbers[~np.isnan(numbers)], null or 0.0]
     margin = 0.04 * ((max(ends) - min(ends)) or 1.0)
     ax.set(xlim=(min(ends) - margin, max(ends) + margin))
-    layout.tick_numbers(ax, "x", fmt)
-    if hue != theme.ONE:
-        layout.legend(ax)
+    layout.tick_numbers(ax.xaxis, fmt)
+    layout.legend(ax)
     return ax
 
 
-def marked(ax: Axes, places: np.ndarray, kinds: pd.Series, colours: Mapping[Any, str], **look: Any) -> None:
-    """Draw points, of another colour and shape for each of the kinds that there are colours for."""
-    shapes = dict(zip(colours, cycle(MARKERS), strict=False))
-    order = {"hue_order": [*colours], "style_order": [*colours], "palette": dict(colours), "markers": shapes}
-    own, (x, y) = kinds.to_numpy(), places.T
+def marked(ax: Axes, places: np.ndarray, group: pd.Series, colours: Mapping[Any, str], **look: Any) -> None:
+    """Draw points, of another colour and shape for each of the groups that there are colours for."""
+    own, (x, y) = group.to_numpy(), places.T
     if len(own):
-        sns.scatterplot(x=x, y=y, hue=own, style=own, zorder=3, ax=ax, legend="full", **order, **look)
+        look |= {"zorder": 3, "legend": "full", **theme.kinds(colours)}
+        sns.scatterplot(x=x, y=y, hue=own, style=own, ax=ax, **look)
 
 
 def _written(fmt: Format, value: float, low: float, high: float) -> str:

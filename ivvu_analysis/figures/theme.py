@@ -1,7 +1,8 @@
-"""The theme: one typeface, and colours that keep their order in grey and carry text that can be read."""
+"""The theme: its style file, and colours that keep their order in grey and carry text that can be read."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -11,48 +12,24 @@ from matplotlib.colors import to_hex
 
 from ivvu_analysis import scales
 
-INK, FAINT, RULE, PAPER = "#1f2328", "#57606a", "#d0d7de", "#ffffff"
+INK, FAINT, PAPER = "#1f2328", "#57606a", "#ffffff"
 ACCENT, ALERT, MUTED, UNKNOWN = "#1f5f8b", "#b35806", "#b7c0c9", "#c9d1d9"
 # The first five are dark enough for lines and for text on white.
 UNORDERED = (
     *(ACCENT, ALERT, "#1b7f5c", "#762a83", "#5e6c84"),
     *("#a6cee3", "#f0b060", "#b8e186", "#cab2d6", "#d9d9d9"),
 )
+MARKERS = ("o", "D", "s", "^", "v", "P", "X", "*")
 DIVERGING = "PuOr_r"  # told apart without seeing red or green
 NORMAL, SMALL = 9.0, 8.25  # points; a page shows them half as large again
-
-RC: Any = {
-    **sns.axes_style("white"),
-    "font.sans-serif": ["DejaVu Sans"],  # wider than what readers have: what fits in it, fits
-    "font.size": NORMAL,
-    "axes.labelsize": SMALL,
-    "axes.labelcolor": FAINT,
-    "axes.edgecolor": RULE,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "text.color": INK,
-    "xtick.color": FAINT,
-    "ytick.color": INK,
-    "xtick.labelsize": SMALL,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "xtick.major.pad": 5,  # the nought of an upright axis stands in that corner
-    "grid.color": "#e6e9ed",
-    "legend.frameon": False,
-    "legend.fontsize": SMALL,
-    "legend.handlelength": 1.2,
-    "legend.handletextpad": 0.5,
-    "legend.columnspacing": 1.1,
-    "legend.borderpad": 0,
-    "legend.borderaxespad": 0,
-}
 
 Palette = str | Sequence[Any] | Mapping[Any, Any] | None
 Format = Callable[[float], str]
 ONE = " "  # a column for all rows of a frame without groups
 
-themed = mpl.rc_context(RC)  # our theme, whatever theme the rest of a notebook is in
+# Our theme, whatever theme the rest of a notebook is in.
+STYLE = mpl.rc_params_from_file(Path(__file__).with_name("ivvu.mplstyle"), use_default_template=False)
+themed = mpl.rc_context(STYLE)
 
 
 def percent(value: float) -> str:
@@ -65,6 +42,27 @@ def levels_of(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return list(column.cat.categories)
     return list(column.dropna().unique())
+
+
+def ratio(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 for none to 21 (WCAG 2.2)."""
+    dark, light = sorted(map(sns.utils.relative_luminance, (one, other)))
+    return float((light + 0.05) / (dark + 0.05))
+
+
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever is read best on a colour: at least 4.5 to 1 on any."""
+    return max(("#000000", PAPER), key=lambda ink: ratio(ink, colour))
+
+
+def ink_like(colour: str) -> str:
+    """Return a colour for text on white that belongs to `colour`: itself, if it can be read."""
+    return colour if ratio(colour, PAPER) >= 4.5 else INK
+
+
+def hatched(colour: str) -> dict[str, Any]:
+    """Return how an area in a colour is filled: what is unknown has hatching."""
+    return {"hatch": "////" if colour == UNKNOWN else None, "edgecolor": PAPER, "linewidth": 0.8}
 
 
 def ramp(number: int) -> list[str]:
@@ -132,3 +130,10 @@ def colours_of(data: pd.DataFrame, column: str, given: Palette, *, distinct: boo
     given = data.attrs.get("palette") if given is None else given
     ordered = getattr(data[column].dtype, "ordered", True)
     return palette(levels_of(data[column]), given, ordered=ordered and not distinct)
+
+
+def kinds(colours: Mapping[Any, str]) -> dict[str, Any]:
+    """Return how seaborn tells kinds apart: each has a colour and a shape of its own."""
+    order = [*colours]
+    shapes = dict(zip(order, cycle(MARKERS), strict=False))
+    return {"hue_order": order, "style_order": order, "palette": dict(colours) or None, "markers": shapes}

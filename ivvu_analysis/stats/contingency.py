@@ -69,8 +69,8 @@ def independence(table: pd.DataFrame | ArrayLike, seed: int | np.random.Generato
     """
     counts = nonempty(table)
     random = MonteCarloMethod(n_resamples=RESAMPLES, rng=np.random.default_rng(seed))
-    statistic, df = (float(value) for value in chi2_contingency(counts, correction=False)[::2])
-    p_value = float(chi2_contingency(counts, correction=False, method=random).pvalue)
+    statistic, p_value = map(float, chi2_contingency(counts, correction=False, method=random)[:2])
+    df = float(np.prod(np.array(counts.shape) - 1))
     n = int(counts.to_numpy().sum())
     phi2 = max(0.0, statistic / n - df / (n - 1))
     corrected = min(size - (size - 1) ** 2 / (n - 1) for size in counts.shape) - 1

@@ -126,7 +126,7 @@ def log_likelihood(
         there = np.einsum("dpk,dpkl->dpl", there, steps)
         joint = np.moveaxis(there, 1, 2) * weights
         total = joint.sum(axis=2, keepdims=True)
-        shares = np.where(total > 0, joint / np.where(total > 0, total, 1), weights)
+        shares = np.divide(joint, total, out=weights + 0 * joint, where=total > 0)
     return found, shares
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
@@ -77,6 +77,11 @@ def test_a_factor_separates_exactly_when_the_ratings_of_its_groups_hardly_overla
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 10**6), st.integers(8, 40), st.integers(2, 4))
+@example(470, 8, 4)  # a maximum far out, with thresholds up to 80
+@example(769552, 11, 4)
+@example(98108, 13, 2)
+@example(904365, 11, 4)
+@example(630522, 10, 4)
 def test_separation_is_found_where_a_linear_programme_finds_it(seed: int, rows: int, levels: int) -> None:
     rng = np.random.default_rng(seed)
     y = np.concatenate([np.arange(levels), rng.integers(0, levels, rows - levels)])
