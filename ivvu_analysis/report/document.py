@@ -206,7 +206,7 @@ class Report(Sentences):
         told = {f"{part}_{self.language}": part for part in ("summary", "result")}
         table = Table(frame[["title", "theme", *told]].rename(columns=told), self.words)
         stories = self.labelled(table.frame).to_dict("records")
-        around = {"source": self._cited(source), "heading": self.book.scale("theme").titles[self.language]}
+        around = {"source": self._cited(source), "heading": self.book.scale("theme").title[self.language]}
         html = render("stories.html.j2", self.language, stories=stories, **around)
         self._show(html, table=table.content(name, name, around["source"]))
 

@@ -128,7 +128,7 @@ class Table:
 
     def _head(self, name: str, scale: str = "") -> str:
         book, words = self.words.book, self.words
-        known = book.scale(scale).titles if scale else book.heads.get(name)
+        known = book.scale(scale).title if scale else book.heads.get(name)
         usual = words.short_wave(name) if WAVE.fullmatch(name) else name
         return self.heads.get(name) or (known[words.language] if known else usual)
 
@@ -232,7 +232,7 @@ def labels(
         pattern = "MMM y" if figure else "MMMM y"
         texts = {wave: words.wave(wave, pattern) for wave in sorted(present) if WAVE.fullmatch(wave)}
     elif kind == "scale":
-        titles = {name: scale.titles[language] for name, scale in book.scales.items()}
+        titles = {name: scale.title[language] for name, scale in book.scales.items()}
         if figure:
             titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
         texts = {scale: titles[scale] for scale in present if scale in titles}
