@@ -26,21 +26,18 @@ SHAPES = {
     "participation": (r"\d+(-\d+|\+)|unknown", "4-6 or 10+"),
 }
 
-# What is expected under a key, and how it is written.
-TEXT = ("text", "Housing")
-LABELS = ("labels by language", "{en: Housing, nl: Wonen}")
-YES = ("true or false", "true")
-WHEN = ("year and month", "2021-03")
+# What is expected under a key, with an example; anything else is text.
+LABELS = "labels by language, such as {en: Housing, nl: Wonen}"
 EXPECTED = {
     **dict.fromkeys(("short", "title"), LABELS),
-    **dict.fromkeys(("missing", "replace", "ordered", "years"), YES),
-    **dict.fromkeys(("since", "until"), WHEN),
-    "prefix": ("a regular expression", "'(regio )?'"),
-    "variants": ("a list of texts", "[Woonzorg, Zorgwonen], between brackets"),
-    "into": ("a list of codes", "[oost], between brackets"),
-    "tile": ("a row and a column", "[4, 6]"),
-    "levels": ("a list of codes with labels", "- {code: housing, en: Housing, nl: Wonen}"),
-    "subsets": ("lists of codes by name", "{reached: [national, other_regions]}"),
+    **dict.fromkeys(("missing", "replace", "ordered", "years"), "true or false"),
+    **dict.fromkeys(("since", "until"), "year and month, such as 2021-03"),
+    "prefix": "a regular expression, such as '(regio )?'",
+    "variants": "a list of texts between brackets, such as [Woonzorg, Zorgwonen]",
+    "into": "a list of codes between brackets, such as [oost]",
+    "tile": "a row and a column, such as [4, 6]",
+    "levels": "a list of codes with labels, such as - {code: housing, en: Housing, nl: Wonen}",
+    "subsets": "lists of codes by name, such as {reached: [national, other_regions]}",
 }
 
 
@@ -92,7 +89,7 @@ def _heads(ours: Codebook, said: Mapping[str, Any]) -> dict[str, Mapping[str, st
     heads: dict[str, Mapping[str, str]] = {}
     for name, head in said.items():
         if not isinstance(head, dict) or head.keys() - {*LANGUAGES, "kind"}:
-            raise DataError(*_unlike(f"the column '{name}'", head, *LABELS))
+            raise DataError(*_unlike(f"the column '{name}'", head, LABELS))
         label = head.get("en") or head.get("nl", "")
         heads[name] = {**ours.heads.get(name, {"kind": "text", "en": label, "nl": label}), **head}
         if not heads[name]["en"]:
@@ -119,13 +116,12 @@ def _misfit(form: type, entry: Any, where: str, kind: str, key: Any, *further: A
     if kind == UNKNOWN:
         known = [field.name for field in fields(form)]
         return f"{where} has an unknown key '{key}'.", did_you_mean(key, known)
-    return _unlike(f"'{key}' of {where}", entry[key], *EXPECTED.get(key, TEXT))
+    return _unlike(f"'{key}' of {where}", entry[key], EXPECTED.get(key, "text"))
 
 
-def _unlike(subject: str, found: Any, what: str, example: str) -> tuple[str, str]:
-    """Return what is wrong with a value, and how it is written."""
-    is_not = f"{found} is not" if found else "it is empty"
-    return f"{subject} must be {what}, and {is_not}.", f"Write it as in {example}."
+def _unlike(subject: str, found: Any, expected: str) -> tuple[str, str]:
+    """Return what is wrong with a value, and what to write instead."""
+    return f"{subject} is {found}." if found else f"{subject} is empty.", f"Give {expected}."
 
 
 def _over(old: Scale, new: Scale, entry: Mapping[str, Any]) -> Scale:
@@ -174,7 +170,7 @@ def _faults_of_codes(known: Scale, ours: Scale, ladder: bool) -> Iterator[tuple[
     try:
         re.compile(known.prefix)
     except re.error:
-        yield _unlike(f"'prefix' of '{known.name}'", known.prefix, *EXPECTED["prefix"])
+        yield _unlike(f"'prefix' of '{known.name}'", known.prefix, EXPECTED["prefix"])
     shape, example = SHAPES.get("start" if known.years else known.name, (".+", "housing"))
     for code in known.codes:
         if not re.fullmatch(shape, code):
@@ -194,7 +190,7 @@ def _faults_of_level(known: Scale, level: Level) -> Iterator[tuple[str, str]]:
         yield f"{where} has no label.", "Add 'en:' and 'nl:'."
     for key, wave in (("since", level.since), ("until", level.until)):
         if wave and not WAVE.fullmatch(wave):
-            yield _unlike(f"'{key}' of {where}", wave, *EXPECTED[key])
+            yield _unlike(f"'{key}' of {where}", wave, EXPECTED[key])
     for text in level.spellings:
         if (other := known.recognise(text)) != level.code:
             problem = f"'{text}' under '{known.name}' stands for both '{level.code}' and '{other}'."

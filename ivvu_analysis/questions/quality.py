@@ -3,11 +3,12 @@
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.questions import nothing
 
 MOST_FINDINGS = 60  # the report shows as many; the command lists them all
 LONGEST = 36  # characters of a cell that the report shows
-FINDING = ["row", "severity", "column", "value", "problem", "suggestion"]
+FINDING = "row severity column value problem suggestion"
 
 
 def completeness(evidence: Evidence) -> pd.DataFrame:
@@ -127,7 +128,7 @@ def findings(evidence: Evidence) -> pd.DataFrame:
     True
     """
     first = _issues(evidence).sort_values(["severity", "row"], ignore_index=True).head(MOST_FINDINGS)
-    short = {name: [_short(text) for text in first[name]] for name in ("value", "suggestion")}
+    short = {name: [quote(text, LONGEST) or None for text in first[name]] for name in ("value", "suggestion")}
     return first.assign(row=first["row"].astype(str), column=first["column"].replace("", None), **short)
 
 
@@ -163,11 +164,6 @@ def checks(evidence: Evidence) -> pd.DataFrame:
 
 def _issues(evidence: Evidence) -> pd.DataFrame:
     """Return what the cleaning found, its severity as categories from errors to notes."""
-    found = pd.DataFrame(columns=FINDING) if evidence.issues is None else evidence.issues[FINDING]
+    found = nothing(FINDING) if evidence.issues is None else evidence.issues[FINDING.split()]
     severities = evidence.codebook.scale("severity").codes
     return found.assign(severity=pd.Categorical(found["severity"], severities, ordered=True))
-
-
-def _short(text: object) -> str | None:
-    line = " ".join(str(text).split()) if text is not None and text == text else ""
-    return (line if len(line) <= LONGEST else line[: LONGEST - 1] + "…") or None
