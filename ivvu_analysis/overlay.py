@@ -70,8 +70,8 @@ def laid_over(ours: Codebook, said: Any) -> Codebook:
         scales[name] = _over(scales.get(name, Scale(name)), _read(name, entry), entry)
     ladders = scales["dimension"]
     known = {*ours.scales, *ladders.codes}
-    for name in said.keys() - known:
-        raise DataError(f"there is no scale '{name}'.", did_you_mean(name, known))
+    if unknown := [name for name in said if name not in known]:
+        raise DataError(f"there is no scale '{unknown[0]}'.", did_you_mean(unknown[0], known))
     for ladder in ladders:
         name = ladder.code
         if name not in scales:
@@ -156,7 +156,7 @@ def _faults(book: Codebook, ours: Codebook, given: Iterable[str]) -> Iterator[tu
         for level in known:
             yield from _faults_of_level(known, level)
         if known.name in book.measures:
-            for name in before.subsets.keys() - known.subsets.keys():
+            for name in sorted(before.subsets.keys() - known.subsets.keys()):
                 problem = f"'{known.name}' does not say which of its codes are '{name}'."
                 yield problem, f"Add 'subsets: {{{name}: [...]}}' with these codes."
         for name, codes in known.subsets.items():
