@@ -47,8 +47,9 @@ class Care:
     occupancy: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 < self.occupancy <= 1:
-            raise ParameterError(f"'occupancy' cannot be {self.occupancy}.", "Give a share above 0, up to 1.")
+        for name, share in (("occupancy", self.occupancy), ("home_share", self.home_share)):
+            if not 0 <= share <= 1:
+                raise ParameterError(f"'{name}' cannot be {share}.", "Give a share from 0 to 1.")
 
     @property
     def places_short(self) -> float:

@@ -71,7 +71,9 @@ def test_a_shorter_stay_changes_nothing_at_one_moment() -> None:
     assert np.allclose(plain.loc[same, "end"], shorter.loc[same, "end"])
 
 
-def test_an_occupancy_that_is_no_share_is_refused() -> None:
+def test_what_is_no_share_is_refused() -> None:
+    with pytest.raises(ParameterError, match="home_share"):
+        Care(1, 1, 1, 0.5).changed(home_share=1.2)
     with pytest.raises(ParameterError, match="occupancy"):
         Care(1, 1, 1, 0.5, occupancy=1.5)
 
