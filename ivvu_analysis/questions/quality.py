@@ -17,8 +17,8 @@ def completeness(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, column, projects, filled`, with ``"all"`` for every region and for everything essential;
-        without rows where there is no register, and without what has no project.
+        `region, column, projects, filled, missing, share`, with ``"all"`` for every region and for everything
+        essential; without rows where there is no register, and without what has no project.
 
     Examples
     --------
@@ -26,9 +26,11 @@ def completeness(evidence: Evidence) -> pd.DataFrame:
     >>> quality.completeness(load()).empty
     True
     """
-    if evidence.intake is None:
-        return nothing("region column projects filled")
-    return evidence.intake.completeness.query("projects > 0")
+    found = nothing("region column projects filled")
+    if evidence.intake is not None:
+        found = evidence.intake.completeness.query("projects > 0")
+    missing = found["projects"] - found["filled"]
+    return found.assign(missing=missing, share=found["filled"] / found["projects"])
 
 
 def answers(evidence: Evidence) -> pd.DataFrame:
@@ -47,8 +49,7 @@ def answers(evidence: Evidence) -> pd.DataFrame:
     """
     known = completeness(evidence).query("region == 'all' and column != 'all'")
     known = known.rename(columns={"projects": "n"})
-    both = known.assign(missing=known["n"] - known["filled"])
-    long = both.melt(["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False)
+    long = known.melt(["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False)
     ordered = long.sort_index(kind="stable").reset_index(drop=True)
     return ordered.assign(estimate=ordered["count"] / ordered["n"])
 
@@ -67,8 +68,7 @@ def by_region(evidence: Evidence) -> pd.DataFrame:
     """
     known = completeness(evidence).query("region != 'all' and column == 'all'")
     named = known["region"].where(known["region"].isin(evidence.codebook.scale("region").codes), None)
-    found = known.assign(region=named, share=known["filled"] / known["projects"])
-    return found.drop(columns="column").reset_index(drop=True)
+    return known.assign(region=named).drop(columns=["column", "missing"]).reset_index(drop=True)
 
 
 def gaps(evidence: Evidence) -> pd.DataFrame:
@@ -83,8 +83,7 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     True
     """
     known = completeness(evidence).query("column != 'all'")
-    known = known[known["region"].isin(evidence.codebook.scale("region").codes)]
-    found = known.assign(missing=known["projects"] - known["filled"])
+    found = known[known["region"].isin(evidence.codebook.scale("region").codes)]
     lacking = found[found["missing"] > 0]
     found = found[found["region"].isin(lacking["region"]) & found["column"].isin(lacking["column"])]
     return found[["region", "column", "missing"]].reset_index(drop=True)
