@@ -34,14 +34,12 @@ __all__ = ["Report", "claims", "figures", "load", *QUESTIONS]
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: the command must answer before pandas is there."""
-    if name in QUESTIONS:
-        return import_module(f"ivvu_analysis.questions.{name}")
-    if name in ("claims", "figures"):
-        return import_module(f"ivvu_analysis.{name}")
-    rooms = {"load": "data", "Report": "report.document"}
-    if name in rooms:
-        return getattr(import_module(f"ivvu_analysis.{rooms[name]}"), name)
-    raise AttributeError(f"module 'ivvu_analysis' has no attribute '{name}'")
+    if name not in __all__:
+        raise AttributeError(f"module 'ivvu_analysis' has no attribute '{name}'")
+    room = {"load": "data", "Report": "report.document"}.get(name)
+    if room:
+        return getattr(import_module(f"ivvu_analysis.{room}"), name)
+    return import_module(f"ivvu_analysis.questions.{name}" if name in QUESTIONS else f"ivvu_analysis.{name}")
 
 
 def __dir__() -> list[str]:

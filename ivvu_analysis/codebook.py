@@ -7,11 +7,10 @@ is shown how), so that no label is written twice. A programme that differs lays 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -19,9 +18,6 @@ from ivvu_analysis.errors import DataError, ParameterError, did_you_mean, placed
 from ivvu_analysis.scales import LANGUAGES, Language, Level, Scale, squeeze
 
 __all__ = ["LANGUAGES", "Codebook", "Language", "Level", "Scale", "load", "scale", "squeeze", "standard"]
-
-# Who replaces one of these starts a history of its own.
-PROGRAMME = ("region", "holder", "theme", "dimension", "measure")
 
 
 @dataclass(frozen=True)
@@ -132,13 +128,13 @@ def standard() -> Codebook:
     >>> standard().measures
     ('participation', 'status', 'impact', 'sharing', 'scalability')
     """
-    return _read(_ours())
-
-
-@cache
-def _ours() -> Mapping[str, Any]:
     text = resources.files("ivvu_analysis").joinpath("codebook.yaml").read_text(encoding="utf-8")
-    return dict(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    said = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    heads, scales = said.pop("columns"), {}
+    for name, entry in said.items():
+        levels = tuple(Level(**level) for level in entry.pop("levels"))
+        scales[name] = Scale(name, levels=levels, **entry)
+    return Codebook(scales, heads)
 
 
 def scale(name: str) -> Scale:
@@ -174,11 +170,13 @@ def load(path: str | Path) -> Codebook:
     >>> load("ours.yaml").scale("theme").label("housing", "en")  # doctest: +SKIP
     'Housing'
     """
-    from ruamel.yaml import YAML  # YAML 1.2, in which NO is a text
+    from ruamel.yaml import YAML  # which, unlike PyYAML, refuses a key that is there twice
     from ruamel.yaml.error import YAMLError
 
-    try:
-        raw = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8"))
+    from ivvu_analysis.overlay import laid_over  # with pydantic, which our own codebook does without
+
+    try:  # every value as it is written: the forms of the codebook make numbers of what is to be one
+        said = YAML(typ="base", pure=True).load(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", "") or "it is not UTF-8 text"
         problem = f"The codebook {path} cannot be read: {why}."
@@ -187,86 +185,4 @@ def load(path: str | Path) -> Codebook:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise DataError(f"The codebook {path}, line {line}, is no YAML.", "Correct that line.") from None
     with placed(f"The codebook {Path(path).name}"):
-        return _laid_over(raw)
-
-
-def _laid_over(raw: Any) -> Codebook:
-    """Return our codebook with what another file says laid over what ours says, and then read."""
-    from ivvu_analysis.overlay import checked, prove  # pydantic, which our own codebook does without
-
-    ours, given = _ours(), checked(raw)
-    own = any(given.get(name, {}).get("replace") for name in PROGRAMME)
-    heads = {
-        name: {"kind": "text", **ours["columns"].get(name, {}), **head}
-        for name, head in given.pop("columns").items()
-    }
-    scales = {name: _over(name, ours.get(name, {}), entry) for name, entry in given.items()}
-    raw = {**ours, **scales, "columns": {**ours["columns"], **heads}}
-    ladders = {level["code"]: level for level in raw["dimension"]["levels"]}
-    for name, head in heads.items():
-        if not head.keys() & {*LANGUAGES}:
-            raise DataError(f"the column '{name}' has no label.", "Add 'en:' and 'nl:'.")
-    known = {*ours, *ladders} - {"columns"}
-    for name in given:
-        if name not in known:
-            raise DataError(f"there is no scale '{name}'.", did_you_mean(name, known))
-        raw[name].setdefault("title", ladders.get(name, {}))
-    for ladder in ladders:
-        if ladder not in raw:
-            raise DataError(f"the dimension '{ladder}' has no levels.", f"Add '{ladder}:' with 'levels:'.")
-    book = _read(raw, history=not own)
-    prove(book, standard(), given)
-    return book
-
-
-MORE = [field.name for field in fields(Level)][3:]  # of a level, beside its code and its labels
-
-
-def _over(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry of one scale laid over another: what is not named again stays as it was."""
-    levels = {} if new.get("replace") else {level["code"]: level for level in old.get("levels", ())}
-    written = set()
-    for level in new.get("levels", ()):
-        code = level["code"]
-        if code in written:
-            raise DataError(f"the code '{code}' stands twice under '{name}'.", "Leave one of them out.")
-        written.add(code)
-        before = dict(levels.get(code, {}))
-        if level.keys() & {*LANGUAGES}:
-            before.pop("short", None)  # it was short for another label
-        elif not before:
-            raise DataError(f"'{code}' under '{name}' has no label.", "Add 'en:' and 'nl:'.")
-        variants = [*before.get("variants", ()), *level.get("variants", ())]
-        levels[code] = {**before, **level, "variants": variants}
-    kept = {key: codes for key, codes in old.get("subsets", {}).items() if {*codes} <= levels.keys()}
-    merged = {**old, **new, "subsets": {**kept, **new.get("subsets", {})}}
-    if "title" in old:
-        merged["title"] = {**old["title"], **new.get("title", {})}
-    in_order = sorted(levels.items()) if merged.get("years") else levels.items()
-    return {**merged, "levels": [level for _, level in in_order]}
-
-
-def _read(raw: Mapping[str, Any], history: bool = True) -> Codebook:
-    scales = {name: _scale(name, entry) for name, entry in raw.items() if name != "columns"}
-    heads = {name: {**_labels(head), "kind": head["kind"]} for name, head in raw["columns"].items()}
-    return Codebook(scales, heads, history)
-
-
-def _scale(name: str, raw: Mapping[str, Any]) -> Scale:
-    levels = tuple(map(_level, raw["levels"]))
-    subsets = {key: tuple(codes) for key, codes in raw.get("subsets", {}).items()}
-    kind = {key: raw[key] for key in ("ordered", "prefix", "years") if key in raw}
-    return Scale(name, _labels(raw["title"]), levels, subsets=subsets, **kind)
-
-
-def _level(raw: Mapping[str, Any]) -> Level:
-    labels = _labels(raw)
-    more: dict[str, Any] = {key: raw[key] for key in MORE if key in raw}
-    more |= {key: tuple(value) for key, value in more.items() if isinstance(value, list)}
-    return Level(raw["code"], labels, {**labels, **raw.get("short", {})}, **more)
-
-
-def _labels(raw: Mapping[str, Any]) -> dict[str, str]:
-    """Return labels by language: proper names are the same in both, and are written once."""
-    said = [raw[language] for language in LANGUAGES if language in raw]
-    return dict(zip(LANGUAGES, (said[0], said[-1]), strict=True))
+        return laid_over(standard(), said)

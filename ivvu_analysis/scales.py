@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from rapidfuzz import fuzz, process
 
@@ -16,6 +16,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 CUTOFF = 75  # below this likeness (0-100) a suggestion confuses more than it helps
 UNSPOKEN = re.compile(r"[^\w+>]|_")  # what makes no difference to a spelling
+WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 YEAR = re.compile(r"(?:(?:start|aanvang)(?: in)? )?(20\d\d)", re.IGNORECASE)
 
 
@@ -43,19 +44,21 @@ def percent(share: float) -> float:
 
 @dataclass(frozen=True)
 class Level:
-    """One code of a scale: labels, spellings, and what a region or figure needs to know of it.
+    """One code of a scale, as a codebook writes it: labels, spellings, and what a region or figure needs.
 
     Examples
     --------
-    >>> names = {"en": "Learning", "nl": "Leren"}
-    >>> Level("learning", names, names).spellings
+    >>> Level("learning", en="Learning", nl="Leren").spellings
     ('learning', 'Learning', 'Leren')
     """
 
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # of a codebook of one's own; ours needs no pydantic
+
     code: str
-    labels: Mapping[str, str]
-    short_labels: Mapping[str, str]
-    variants: tuple[str, ...] = ()
+    en: str = ""
+    nl: str = ""
+    short: Mapping[Language, str] = field(default_factory=dict)
+    variants: Sequence[str] = ()
     missing: bool = False  # an answer, but no position on the scale
     within: str = ""  # the code one level up, such as the holder of a region
     parent: str = ""  # the region that a subregion belongs to, as it is called
@@ -63,7 +66,17 @@ class Level:
     colour: str = ""  # of the level in figures; without it the theme chooses
     since: str = ""  # first wave of a region that came later
     until: str = ""  # last wave of a region that merged or split
-    into: tuple[str, ...] = ()  # the regions it became
+    into: Sequence[str] = ()  # the regions it became
+
+    @property
+    def labels(self) -> dict[Language, str]:
+        """What it is called, by language: a proper name is the same in both, and is written once."""
+        return {"en": self.en or self.nl, "nl": self.nl or self.en}
+
+    @property
+    def short_labels(self) -> dict[Language, str]:
+        """The same where space is scarce."""
+        return {**self.labels, **self.short}
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -85,13 +98,16 @@ class Scale:
     'Large scale, much meaning'
     """
 
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
     name: str
-    titles: Mapping[str, str]
-    levels: tuple[Level, ...]
+    title: Mapping[Language, str] = field(default_factory=dict)
+    levels: Sequence[Level] = ()
     ordered: bool = False
-    prefix: str = ""
+    prefix: str = ""  # what may stand before a spelling, as a regular expression
     years: bool = False  # every later year is a level too
-    subsets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    subsets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    replace: bool = False  # in a codebook of one's own: our levels are given up
 
     def __iter__(self) -> Iterator[Level]:
         return iter(self.levels)
@@ -132,7 +148,7 @@ class Scale:
         '2024'
         """
         if code not in self._by_code and self._year(code) == code:
-            return Level(code, dict.fromkeys(LANGUAGES, code), dict.fromkeys(LANGUAGES, code))
+            return Level(code, en=code)
         return self._by_code[code]
 
     def label(self, code: str, language: Language) -> str:
@@ -166,7 +182,7 @@ class Scale:
         >>> scale("scalability").subset("reached")
         ('this_region', 'other_regions', 'national')
         """
-        return self.subsets.get(name, ())
+        return tuple(self.subsets.get(name, ()))
 
     def recognise(self, text: str) -> str | None:
         """Return the code that `text` is a known spelling of, or None: nothing is ever guessed.

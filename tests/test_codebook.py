@@ -35,7 +35,7 @@ def test_codes_are_unique_and_labelled_in_both_languages(name: str) -> None:
     for level in levels:
         assert all(level.labels[language].strip() for language in codebook.LANGUAGES)
         assert all(level.short_labels[language].strip() for language in codebook.LANGUAGES)
-    assert all(scale(name).titles[language] for language in codebook.LANGUAGES)
+    assert all(scale(name).title[language] for language in codebook.LANGUAGES)
 
 
 @pytest.mark.parametrize("name", codebook.standard().scales)

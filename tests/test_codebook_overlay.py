@@ -48,6 +48,12 @@ def test_a_level_is_added_and_another_renamed(write) -> None:  # type: ignore[no
     assert book.history
 
 
+def test_a_number_or_a_word_of_yaml_is_text_where_text_is_asked_for(write) -> None:  # type: ignore[no-untyped-def]
+    book = codebook.load(write("theme:\n  levels: [{code: NO, nl: 12, variants: [on, 3], missing: yes}]"))
+    level = book.scale("theme").level("NO")
+    assert (level.spellings, level.missing) == (("NO", "12", "12", "on", "3"), True)
+
+
 def test_years_stand_in_their_order_wherever_they_are_added(write) -> None:  # type: ignore[no-untyped-def]
     book = codebook.load(write('start:\n  levels: [{code: "2017", en: "2017"}, {code: 2022-2023, nl: of}]'))
     assert book.scale("start").codes == ("2017", "2018-2019", "2020", "2021", "2022-2023")
@@ -64,8 +70,8 @@ def test_a_replaced_scale_keeps_only_the_subsets_that_are_whole(write) -> None: 
 def test_a_ladder_without_a_title_is_called_as_it_is_listed(write) -> None:  # type: ignore[no-untyped-def]
     ladder = "dimension:\n  levels: [{code: network, en: Network, nl: Netwerk}]\n"
     book = codebook.load(write(ladder + "network:\n  levels: [{code: 1, nl: een}, {code: 2, nl: twee}]\n"))
-    assert book.scale("network").titles == {"en": "Network", "nl": "Netwerk"}
-    assert codebook.load(write("theme:\n  title: {nl: Rubriek}")).scale("theme").titles["en"] == "Theme"
+    assert book.scale("network").title == {"en": "Network", "nl": "Netwerk"}
+    assert codebook.load(write("theme:\n  title: {nl: Rubriek}")).scale("theme").title["en"] == "Theme"
 
 
 def test_another_programme_replaces_scales_and_has_no_published_history(write) -> None:  # type: ignore[no-untyped-def]
@@ -102,24 +108,26 @@ def test_another_programme_replaces_scales_and_has_no_published_history(write) -
         ("themes:\n  levels: [{code: a, en: A}]", "there is no scale 'themes'. Did you mean 'theme'"),
         (
             "theme:\n  levels: [{code: a, nl: A, variants: Wonen}]",
-            "'variants' of 'a' under 'theme' must be a list",
+            "'variants' of 'a' under 'theme' is Wonen. Give a list of texts",
         ),
-        ("theme:\n  levels: [{code: a, nl: A, variants: [12]}]", r"and \[12\] is not"),
-        ("theme:\n  levels: [{code: a, nl: A, short: Wonen}]", "'short' of 'a' under 'theme' must be labels"),
-        ("theme:\n  levels:\n", "'levels' of 'theme' must be a list .* it is empty"),
+        (
+            "theme:\n  levels: [{code: a, nl: A, short: Wonen}]",
+            "'short' of 'a' under 'theme' is Wonen. Give labels",
+        ),
+        ("theme:\n  levels:\n", "'levels' of 'theme' is empty. Give a list of codes"),
         ("theme:\n  levels: [housing]", "a level of 'theme' has no code: housing"),
-        ("theme:\n  subsets: [a]", "'subsets' of 'theme' must be lists of codes by name"),
+        ("theme:\n  subsets: [a]", "'subsets' of 'theme' is .* Give lists of codes by name"),
         ("theme:\n  subsets: {letter: [tecnology]}", "none of its codes. Did you mean 'technology'"),
-        ("theme:\n  replace: yes", "'replace' of 'theme' must be true or false"),
+        ("theme:\n  replace: ours", "'replace' of 'theme' is ours. Give true or false"),
         ("theme:\n  replace: true", "'theme' has no levels"),
-        ('region:\n  prefix: "(regio"', "'prefix' of 'region' must be a regular expression"),
+        ('region:\n  prefix: "(regio"', "'prefix' of 'region' is .* Give a regular expression"),
         (
             f"region:\n  levels: [{{{OOST}, since: maart 2021}}]",
-            "'since' of 'oost' .* must be year and month",
+            "'since' of 'oost' .* is maart 2021. Give year and month",
         ),
-        ("region:\n  levels: [{code: twente, until: 2021}]", "'until' of 'twente' .* and 2021 is not"),
-        ("region:\n  levels: [{code: twente, until: 2021-03-01}]", "and 2021-03-01 is not"),
-        ('region:\n  levels: [{code: twente, tile: "4,6"}]', "'tile' .* must be a row and a column"),
+        ("region:\n  levels: [{code: twente, until: 2021}]", r"'until' of 'twente' .* is 2021\."),
+        ("region:\n  levels: [{code: twente, until: 2021-03-01}]", r"is 2021-03-01\."),
+        ('region:\n  levels: [{code: twente, tile: "4,6"}]', "'tile' .* Give a row and a column"),
         (f"region:\n  levels: [{{{OOST}, since: 2021-03, until: 2021-03, into: [oost]}}]", "none by then"),
         ("region:\n  levels: [{code: zeeland, within: Menzis}]", "and no holder. Did you mean 'menzis'"),
         (
@@ -146,7 +154,7 @@ def test_another_programme_replaces_scales_and_has_no_published_history(write) -
             "does not say which .* are 'reached'",
         ),
         ("columns:\n  cost: {kind: count}", "the column 'cost' has no label"),
-        ("columns:\n  cost: Kosten", "the column 'cost' must be labels by language"),
+        ("columns:\n  cost: Kosten", "the column 'cost' is Kosten. Give labels by language"),
     ],
 )
 def test_what_is_no_codebook_is_refused_with_the_place(write, text: str, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -125,9 +125,9 @@ def _expected_at_top(names: Mapping[str, Any], date: str, seed: int) -> float:
     counts, phases = names["phase_counts"].frame, names["region_phases"].frame
     regions, ladders = list(codebook.scale("region").codes), list(codebook.standard().dimensions)
     names["region_phases"](region=regions, dimension=ladders)  # each of them is there
-    margins = counts.pivot_table(index=["dimension", "wave"], columns="phase", values="regions")
-    standings = phases.pivot_table(index="region", columns="dimension", values="phase").astype(int)
+    standings = phases.pivot(index="region", columns="dimension", values="phase").loc[regions, ladders]
+    margins = counts.pivot(index=["dimension", "wave"], columns="phase", values="regions")
     generators = {name: fit_generator(margins.loc[name].dropna(axis=1).astype(int), seed) for name in ladders}
-    expected = forecast_top(generators, [date], standings=standings.loc[regions, ladders], seed=seed)
+    expected = forecast_top(generators, [date], standings=standings, seed=seed)
     chosen = expected.query("quantity == 'at_top' and method == 'independent'")
     return percent(float(chosen["estimate"].item()), len(regions))

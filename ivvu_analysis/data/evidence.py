@@ -139,17 +139,14 @@ class Evidence:
         """
         names = (*BY_WAVE, "projects") if self.projects is not None else BY_WAVE
         tables = {name: getattr(self, name) for name in names}
-        known = {w for table in tables.values() for w in table["wave"].dropna().unique() if w <= wave}
-        kept = {k: t[t["wave"].isin(known)].reset_index(drop=True) for k, t in tables.items()}
-        for by in ("holder", "start"):
-            themes: pd.DataFrame = getattr(self, f"theme_by_{by}")
-            if "projects" in kept:
-                from ivvu_analysis.register import theme_table  # whose libraries cost time
+        kept = {k: t[t["wave"].astype(str) <= wave].reset_index(drop=True) for k, t in tables.items()}
+        if "projects" in kept:
+            from ivvu_analysis.register import theme_table  # whose libraries cost time
 
-                themes = theme_table(kept["projects"], by, self.codebook)
-            elif wave != max(self.project_counts["wave"], default=""):
-                themes = themes[:0]
-            kept[f"theme_by_{by}"] = themes
+            for by in ("holder", "start"):
+                kept[f"theme_by_{by}"] = theme_table(kept["projects"], by, self.codebook)
+        elif wave != max(self.project_counts["wave"], default=""):
+            kept |= {name: getattr(self, name)[:0] for name in ("theme_by_holder", "theme_by_start")}
         there = self.regions["region"].isin(self.codebook.regions_at(wave))
         kept["regions"] = self.regions[there].reset_index(drop=True)
         return replace(self, wave=wave, **kept)
@@ -204,29 +201,20 @@ class Evidence:
         wide = rows[rows["group"] == group].pivot(index="wave", columns="level", values="projects")
         return wide.reindex(columns=levels).fillna(0).astype(int)
 
-    def counts(self, measure: str, group: str = "all") -> pd.DataFrame:
-        """Return the projects of one measure as a `table` in long form: `wave, level, projects`.
+    def counts(self, name: str, group: str = "all") -> pd.DataFrame:
+        """Return a `table` in long form: `wave, level, projects`, or `wave, phase, regions` of a ladder.
 
         Examples
         --------
         >>> from ivvu_analysis import load
         >>> load().counts("sharing", "rest").query("wave == '2020-10'")["projects"].tolist()
         [64, 77, 131, 0]
-        """
-        long = self.table(measure, group).melt(ignore_index=False, value_name="projects")
-        return long.sort_index(kind="stable").reset_index()
-
-    def phases(self, dimension: str) -> pd.DataFrame:
-        """Return the regions by wave and phase of one ladder: `wave, phase, regions`.
-
-        Examples
-        --------
-        >>> from ivvu_analysis import load
-        >>> load().phases("vision").query("wave == '2020-10'")["regions"].tolist()
+        >>> load().counts("vision").query("wave == '2020-10'")["regions"].tolist()
         [0, 0, 2, 14, 18]
         """
-        chosen = self.rows(dimension)[["wave", "phase", "regions"]]
-        return chosen.sort_values(["wave", "phase"], ignore_index=True)
+        counted = "regions" if name in self.codebook.dimensions else "projects"
+        long = self.table(name, group).melt(ignore_index=False, value_name=counted)
+        return long.sort_index(kind="stable").reset_index()
 
     def standing(self, wave: str = "") -> pd.DataFrame:
         """Return one row a region with its phase on each ladder, its name, holder and tile.

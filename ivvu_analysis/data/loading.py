@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
@@ -15,6 +14,7 @@ from ivvu_analysis.data.evidence import Evidence
 from ivvu_analysis.data.history import joined
 from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.places import SHARED_VARIABLE, digest
+from ivvu_analysis.scales import WAVE
 
 Stamp = tuple[str, int, int]
 """A file with its time and size: what changes when the file does."""
@@ -22,8 +22,6 @@ Stamp = tuple[str, int, int]
 # How the names of files end that can be what is asked for.
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".html", ".htm")
 CODEBOOKS = (".yaml", ".yml")
-
-WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def load(

@@ -60,12 +60,11 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
     ``group`` is technology or the rest, ``begun`` whether a project has started. Themes, holders and starts
     are published for the latest wave only.
     """
-    tables = {measure: _levels(published, measure, wave) for measure in standard().measures}
-    by_group = {
-        measure: pd.concat({x: _levels(published, measure, wave, x) for x in GROUPS}, names=["group"])
-        for measure in ("impact", "sharing", "scalability")
-    }
-    idle, sharing = int(tables["status"]["not_started"]), by_group["sharing"]
+    levels = {measure: published.table(measure).loc[wave] for measure in ("status", "participation")}
+    for measure in standard().scale("measure").subset("rated"):
+        by_group = {group: published.table(measure, group).loc[wave] for group in GROUPS}
+        levels[measure] = pd.concat(by_group, names=["group", measure])
+    sharing, status = levels["sharing"], levels["status"].rename_axis("status")
     if wave == published.waves("status")[-1]:
         starts = published.theme_by_start.set_index(["theme", "start"])["projects"]
         projects = _expand(published.theme_by_holder.set_index(["theme", "holder"])["projects"])
@@ -76,24 +75,20 @@ def _edition(published: Evidence, wave: str, rng: np.random.Generator) -> pd.Dat
         parts = [_split(sharing.loc[[group]], int(waiting.get(group, 0)), rng) for group in GROUPS]
         projects["sharing"] = _deal(projects, pd.concat(parts), rng)
     else:
-        projects = _expand(_split(sharing, idle, rng))
+        projects = _expand(_split(sharing, int(status["not_started"]), rng))
         projects["theme"] = projects["group"].where(projects["group"] == "technology")
-    begun = tables["status"].index != "not_started"
-    status = pd.concat({True: tables["status"][begun], False: tables["status"][~begun]}, names=["begun"])
+    waiting = status.index == "not_started"
+    status = pd.concat({True: status[~waiting], False: status[waiting]}, names=["begun"])
     projects["status"] = _deal(projects, status, rng)
     for measure in ("impact", "scalability"):
-        projects[measure] = _deal(projects, by_group[measure], rng)
-    # Projects that the table leaves out are unknown in it.
-    participation = tables["participation"]
-    participation["unknown"] = participation.get("unknown", 0) + len(projects) - participation.sum()
+        projects[measure] = _deal(projects, levels[measure], rng)
+    participation = levels["participation"].copy()
+    participation["unknown"] += len(projects) - participation.sum()  # which the table leaves out
     projects["wave"] = wave
-    projects["participation"] = _deal(projects, pd.concat({wave: participation}, names=["wave"]), rng)
+    participation = pd.concat({wave: participation}, names=["wave", "participation"])
+    projects["participation"] = _deal(projects, participation, rng)
     projects = projects.sample(frac=1, random_state=rng, ignore_index=True)
     return projects.assign(id=[f"{wave}-{number:03d}" for number in range(1, len(projects) + 1)])
-
-
-def _levels(published: Evidence, measure: str, wave: str, group: str = "all") -> pd.Series:
-    return published.table(measure, group).loc[wave].rename_axis(measure)
 
 
 def _split(sharing: pd.Series, idle: int, rng: np.random.Generator) -> pd.Series:

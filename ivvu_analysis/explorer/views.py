@@ -39,7 +39,7 @@ def overview(evidence: Evidence, subject: str, chosen: Sequence[str], language: 
         text = _("{subject}: the level of every region, {wave:wave}; the chosen ones are outlined.")
         where = "appendix 1" if ladder else "rows"
         report.figure(ax, tiles[["region", "holder", "level"]], text, source=where, **about)
-    levels = evidence.phases(subject) if ladder else ratings.levels(evidence, subject)
+    levels = evidence.counts(subject) if ladder else ratings.levels(evidence, subject)
     levels = levels.rename(columns={"phase": "level", "regions": "estimate"}).astype({"level": str})
     levels = levels[["wave", "level", "estimate"]]
     shown, fmt = report.labelled(levels, level=subject), report.format(unit)

@@ -47,10 +47,9 @@ class Care:
     occupancy: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 < self.occupancy <= 1:
-            raise ParameterError(f"'occupancy' cannot be {self.occupancy}.", "Give a share above 0, up to 1.")
-        if not 0 <= self.home_share <= 1:
-            raise ParameterError(f"'home_share' cannot be {self.home_share}.", "Give a share from 0 to 1.")
+        for name, share in (("occupancy", self.occupancy), ("home_share", self.home_share)):
+            if not 0 <= share <= 1:
+                raise ParameterError(f"'{name}' cannot be {share}.", "Give a share from 0 to 1.")
 
     @property
     def places_short(self) -> float:
@@ -73,20 +72,12 @@ class Care:
             Of `demand`, `beds` and `staff`, as shares above -1: 0.78 for 78% more. That of the length of
             `stay` changes nothing at one moment.
 
-        Raises
-        ------
-        ParameterError
-            If a share cannot be one.
-
         Examples
         --------
         >>> from ivvu_analysis.questions.capacity import Care
         >>> Care(clients=200, places=100, staff=50, home_share=0.5).changed(0.4, beds=0.5).places_short
         -30.0
         """
-        for name, change in changes.items():
-            if not change > -1:
-                raise ParameterError(f"'{name}' cannot fall by 100% or more.", "Give a change above -1.")
         demand, beds, staff = (1 + changes.get(name, 0.0) for name in ("demand", "beds", "staff"))
         share = self.home_share if home_share is None else home_share
         amounts = self.clients * demand, self.places * beds, self.staff * staff

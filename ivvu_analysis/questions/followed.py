@@ -7,7 +7,7 @@ follow them.
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
-from ivvu_analysis.questions import INTERVAL, RESULT, nothing, ratings, rows
+from ivvu_analysis.questions import INTERVAL, RESULT, nothing, ratings, rows, stacked
 from ivvu_analysis.stats import proportions
 
 
@@ -143,8 +143,8 @@ def fates(evidence: Evidence) -> pd.DataFrame:
     done = projects["status"].isin(completed) & ~projects["status_before"].isin(completed)
     stopped = (projects["status"] == "stopped") & (projects["status_before"] != "stopped")
     chosen = {"new": now & ~then, "ended": then & (~now | done), "stopped": then & now & stopped}
-    found = pd.concat({fate: projects[holds] for fate, holds in chosen.items()}, names=["fate"])
-    return found.reset_index("fate")[["fate", *rows.NAMED]].reset_index(drop=True)
+    named = {fate: projects[holds] for fate, holds in chosen.items()}
+    return stacked(named, "fate", "fate region title theme")
 
 
 def rerated(evidence: Evidence, measure: str) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.neutral import quote
 from ivvu_analysis.questions import nothing
 
 MOST_FINDINGS = 60  # the report shows as many; the command lists them all
 LONGEST = 36  # characters of a cell that the report shows
-FINDING = ["row", "severity", "column", "value", "problem", "suggestion"]
+FINDING = "row severity column value problem suggestion"
 
 
 def completeness(evidence: Evidence) -> pd.DataFrame:
@@ -16,8 +17,8 @@ def completeness(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `region, column, projects, filled`, with ``"all"`` for every region and for everything essential;
-        without rows where there is no register, and without what has no project.
+        `region, column, projects, filled, missing, share`, with ``"all"`` for every region and for everything
+        essential; without rows where there is no register, and without what has no project.
 
     Examples
     --------
@@ -25,9 +26,11 @@ def completeness(evidence: Evidence) -> pd.DataFrame:
     >>> quality.completeness(load()).empty
     True
     """
-    if evidence.intake is None:
-        return nothing("region column projects filled")
-    return evidence.intake.completeness.query("projects > 0")
+    found = nothing("region column projects filled")
+    if evidence.intake is not None:
+        found = evidence.intake.completeness.query("projects > 0")
+    missing = found["projects"] - found["filled"]
+    return found.assign(missing=missing, share=found["filled"] / found["projects"])
 
 
 def answers(evidence: Evidence) -> pd.DataFrame:
@@ -46,8 +49,7 @@ def answers(evidence: Evidence) -> pd.DataFrame:
     """
     known = completeness(evidence).query("region == 'all' and column != 'all'")
     known = known.rename(columns={"projects": "n"})
-    both = known.assign(missing=known["n"] - known["filled"])
-    long = both.melt(["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False)
+    long = known.melt(["column", "n"], ["filled", "missing"], "answer", "count", ignore_index=False)
     ordered = long.sort_index(kind="stable").reset_index(drop=True)
     return ordered.assign(estimate=ordered["count"] / ordered["n"])
 
@@ -66,8 +68,7 @@ def by_region(evidence: Evidence) -> pd.DataFrame:
     """
     known = completeness(evidence).query("region != 'all' and column == 'all'")
     named = known["region"].where(known["region"].isin(evidence.codebook.scale("region").codes), None)
-    found = known.assign(region=named, share=known["filled"] / known["projects"])
-    return found.drop(columns="column").reset_index(drop=True)
+    return known.assign(region=named).drop(columns=["column", "missing"]).reset_index(drop=True)
 
 
 def gaps(evidence: Evidence) -> pd.DataFrame:
@@ -82,8 +83,7 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     True
     """
     known = completeness(evidence).query("column != 'all'")
-    known = known[known["region"].isin(evidence.codebook.scale("region").codes)]
-    found = known.assign(missing=known["projects"] - known["filled"])
+    found = known[known["region"].isin(evidence.codebook.scale("region").codes)]
     lacking = found[found["missing"] > 0]
     found = found[found["region"].isin(lacking["region"]) & found["column"].isin(lacking["column"])]
     return found[["region", "column", "missing"]].reset_index(drop=True)
@@ -127,7 +127,7 @@ def findings(evidence: Evidence) -> pd.DataFrame:
     True
     """
     first = _issues(evidence).sort_values(["severity", "row"], ignore_index=True).head(MOST_FINDINGS)
-    short = {name: [_short(text) for text in first[name]] for name in ("value", "suggestion")}
+    short = {name: [quote(text, LONGEST) or None for text in first[name]] for name in ("value", "suggestion")}
     return first.assign(row=first["row"].astype(str), column=first["column"].replace("", None), **short)
 
 
@@ -163,11 +163,6 @@ def checks(evidence: Evidence) -> pd.DataFrame:
 
 def _issues(evidence: Evidence) -> pd.DataFrame:
     """Return what the cleaning found, its severity as categories from errors to notes."""
-    found = pd.DataFrame(columns=FINDING) if evidence.issues is None else evidence.issues[FINDING]
+    found = nothing(FINDING) if evidence.issues is None else evidence.issues[FINDING.split()]
     severities = evidence.codebook.scale("severity").codes
     return found.assign(severity=pd.Categorical(found["severity"], severities, ordered=True))
-
-
-def _short(text: object) -> str | None:
-    line = " ".join(str(text).split()) if text is not None and text == text else ""
-    return (line if len(line) <= LONGEST else line[: LONGEST - 1] + "…") or None

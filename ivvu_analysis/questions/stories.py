@@ -9,7 +9,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Language
 from ivvu_analysis.data import Evidence, from_published, read
-from ivvu_analysis.questions import statements
+from ivvu_analysis.questions import stacked, statements
 
 
 def told(name: str, language: Language) -> pd.DataFrame:
@@ -65,8 +65,7 @@ def meanings(evidence: Evidence, language: Language) -> pd.DataFrame:
     13
     """
     ladders = {name: told(name, language) for name in evidence.codebook.dimensions}
-    found = pd.concat(ladders, names=["dimension"]).reset_index("dimension")
-    return found.rename(columns={"item": "phase"})[["dimension", "phase", "text"]].reset_index(drop=True)
+    return stacked(ladders, "dimension", "dimension item text").rename(columns={"item": "phase"})
 
 
 def examples(evidence: Evidence) -> pd.DataFrame:

@@ -25,7 +25,7 @@ def in_words(name: str, words: Words) -> str:
     if parts[:1] and parts[0] not in (*OURS, *book.measures):
         return name
     titled = (*book.dimensions, *book.measures, *TITLED)
-    known = {code: book.scale(code).titles[words.language] for code in titled}
+    known = {code: book.scale(code).title[words.language] for code in titled}
     for scale in (*(part for part in parts if part in titled), *PARTS):
         known |= words.by_code(scale)
     said = []

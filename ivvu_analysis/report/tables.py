@@ -138,7 +138,7 @@ class Table:
     def _head(self, name: str, scale: str = "") -> str:
         book, words = self.words.book, self.words
         named = scale and (name == scale or name in ("level", "cut", "phase"))
-        known = book.scale(scale).titles if named else book.heads.get(name)
+        known = book.scale(scale).title if named else book.heads.get(name)
         usual = words.short_wave(name) if WAVE.fullmatch(name) else name
         return self.heads.get(name) or (known[words.language] if known else usual)
 
@@ -243,7 +243,7 @@ def _texts(scale: str, codes: Iterable[str], words: Words, figure: bool, short: 
         return {wave: words.wave(wave, "MMM y" if figure else "MMMM y") for wave in waves}
     if scale == "table":
         return {reference: reworded(reference, language) for reference in codes}
-    titles = {name: one.titles[language] for name, one in book.scales.items() if scale == "scale"}
+    titles = {name: one.title[language] for name, one in book.scales.items() if scale == "scale"}
     if figure:
         titles |= words.by_code("dimension", short=True) | words.by_code("measure", short=True)
     return {code: titles[code] for code in codes if code in titles}

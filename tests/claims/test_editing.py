@@ -60,8 +60,9 @@ def test_a_corrected_statement_changes_its_verdict(tables: dict[str, pd.DataFram
         ("theme_by_houlder()", "no table or function 'theme_by_houlder'. Did you mean 'theme_by_holder'"),
         ("theme_by_holder(", "is no expression"),
         ('open("/etc/passwd")', "no table or function 'open'"),
-        ("theme_by_holder.frame", "more than an expression may hold"),
-        ("max((3, 4))", "more than an expression may hold"),
+        ("theme_by_holder", "'theme_by_holder' is no expression"),
+        ("percent(1)", "is no expression: .* missing 1 required"),
+        ('phase_counts(wave="2020-10", phase=1)', "has an empty figure, or two for one place"),
         ('claimed("no.such")', "no statement 'no.such'"),
     ],
 )

@@ -45,7 +45,7 @@ def test_strategic_themes_are_those_of_section_4_2(evidence: Evidence) -> None:
 def test_years_up_to_the_early_ones_are_early(
     evidence: Evidence, codes: tuple[str, ...], subsets: dict[str, tuple[str, ...]], early: tuple[str, ...]
 ) -> None:
-    levels = tuple(Level(code, {}, {}) for code in codes)
+    levels = tuple(Level(code) for code in codes)
     start = replace(evidence.codebook.scale("start"), levels=levels, subsets=subsets)
     book = replace(evidence.codebook, scales={**evidence.codebook.scales, "start": start})
     other = replace(evidence, codebook=book)
