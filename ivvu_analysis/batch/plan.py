@@ -261,6 +261,8 @@ def _settled(name: str, value: Any, notebook: Notebook, book: Codebook, folder: 
         refuse_unknown("rating" if value in book.measures else "measure", value, known)
     if name == "language":
         refuse_unknown(name, value, LANGUAGES)
+    if name == "seed" and isinstance(value, int) and value < 0:
+        raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
     if name in FILES and value:
         remedy = "Give its path from the folder of the suite, or an empty text to do without."
         if os.path.isfile(value):

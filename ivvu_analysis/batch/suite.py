@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from reprlib import repr as short
 from typing import Annotated, Any, Literal
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, SafeConstructor
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivvu_analysis.errors import SuiteError, did_you_mean, placed
 from ivvu_analysis.neutral import UNPRINTABLE
@@ -22,6 +23,8 @@ from ivvu_analysis.scales import LANGUAGES, Language
 # system takes more than 255 characters, and some are for the notebook's name and the file's ending.
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 REMEDY = "Use letters, digits, dots, dashes and underscores, at most 100."
+
+MOST_VALUES = 100_000  # a few anchors within each other make more than any memory holds
 
 Value = str | int | float | bool
 Several = Annotated[list[Value], BeforeValidator(lambda one: one if isinstance(one, list) else [one])]
@@ -136,6 +139,7 @@ def read_suite(path: Path) -> Suite:
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
         remedy = "Save it as UTF-8." if isinstance(error, UnicodeError) else "Look at indents and quotes."
         raise SuiteError(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
+    _refuse_endless(suite)
     try:
         suite.contents = Contents.model_validate(value if isinstance(value, dict) else {})
     except ValidationError as error:
@@ -144,6 +148,20 @@ def read_suite(path: Path) -> Suite:
         with placed(suite.at(*first["loc"])):
             raise _misfit(first["type"], *first["loc"]) from None
     return suite
+
+
+def _refuse_endless(suite: Suite) -> None:
+    """Refuse names within names that multiply to more values than any memory holds."""
+    waiting, number = [suite.node], 0
+    while waiting:
+        number, part = number + 1, waiting.pop()
+        if number > MOST_VALUES:
+            said = f"{suite.path}: there are more than {MOST_VALUES:,} values."
+            raise SuiteError(said, "Make several suites of it.")
+        if isinstance(part, MappingNode):
+            waiting += chain.from_iterable(part.value)
+        elif isinstance(part, SequenceNode):
+            waiting += part.value
 
 
 def _misfit(kind: str, *place: str | int) -> SuiteError:
@@ -188,12 +206,13 @@ def read_notebook(path: Path) -> Notebook:
         raw = json.loads(text)
         language = raw["metadata"].get("kernelspec", {}).get("language") or "python"
         code = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
+        source = "\n".join("".join(cell["source"]) for cell in code)
         tagged = [cell["source"] for cell in code if "parameters" in cell["metadata"].get("tags", ())]
     except Exception as error:  # there is no end to what is no notebook
         raise SuiteError(f"The notebook {path} cannot be read: {error}.", "Save it in JupyterLab.") from None
     if language != "python":
         raise SuiteError(f"The notebook {path} is written in {language}.", "Reports are Python notebooks.")
-    if "ivvu_analysis.explorer" in text or " import explorer" in text:
+    if "ivvu_analysis.explorer" in source or " import explorer" in source:
         raise SuiteError(f"The notebook {path} is there to be worked in.", "Open it with `ivvu lab`.")
     if len(tagged) != 1:
         remedy = "Tag the cell in JupyterLab: property inspector, Cell Tags, parameters."

@@ -110,6 +110,7 @@ def test_a_report_on_ratings_takes_no_other_measure(project: Project) -> None:
         ("reports: [{notebook: impact, for_each: {region: {holder: []}}}]", "no values at all"),
         ("reports: [{notebook: impact, for_each: {wave: [a/b]}}]", "cannot name a report"),
         (f"reports: [{{notebook: impact, for_each: {{wave: [{LONG}]}}}}]", "cannot name a report"),
+        ("reports:\n- notebook: impact\n  parameters: {seed: -1}", "line 3: There is no seed -1"),
         (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: there is no file"),
         (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
         ("parameters: {wave: 2020}\nreports: [{notebook: impact}]", 'Put it in quotes: wave: "2020"'),

@@ -113,7 +113,7 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
         ("*x", "line 1: this cannot be read as YAML: found undefined alias 'x'"),
         ("[" * 3000, "this cannot be read as YAML"),
         ("[" * 3000 + "]" * 3000, "this cannot be read as YAML"),
-        ("&a [*a]", "'parameters' must be a mapping of names, as text, to values"),
+        ("&a [*a]", "there are more than 100,000 values"),
     ],
 )
 def test_what_no_suite_can_hold_is_refused(project: Project, value: str, complaint: str) -> None:
@@ -143,3 +143,9 @@ def test_whatever_the_library_raises_is_one_message(
     monkeypatch.setattr("ivvu_analysis.batch.suite.YAML.load", fail)
     with pytest.raises(SuiteError, match=r"demo\.yaml: this cannot be read as YAML: why\."):
         read_suite(project.suite("a: 1"))
+
+
+def test_names_within_names_do_not_multiply_without_end(project: Project) -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30))]
+    with pytest.raises(SuiteError, match="there are more than 100,000 values"):
+        read_suite(project.suite("\n".join(lines)))
