@@ -141,7 +141,7 @@ def _made(make: Function, suites: tuple[Path, ...], given: Any, scheduler: str |
         # Only now: this takes a while to import, in which the process to fork reports from is warming up.
         plans = batch.plan.make_plans(paths, options)
         check()
-        with batch.run.Display() as display:
+        with batch.display.Display() as display:
             return make(plans, options, executor, check, display)
 
 
@@ -200,7 +200,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 @speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
-    tell(batch.making.publish_file(notebook, output or notebook.with_suffix(".html"), language))
+    tell(batch.adopted.publish_file(notebook, output or notebook.with_suffix(".html"), language))
 
 
 @main.command()

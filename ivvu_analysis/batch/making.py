@@ -3,7 +3,6 @@
 import re
 import traceback
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from nbformat import reads, v4
@@ -13,11 +12,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from ivvu_analysis.batch.kernel import observe, observed, the_shell
 from ivvu_analysis.batch.output import Entry, Job, Result, failed, name_from
-from ivvu_analysis.errors import SuiteError, refuse_foreign
-from ivvu_analysis.places import digest_of, write
+from ivvu_analysis.places import digest_of
 from ivvu_analysis.report.publish import Published, publish
-from ivvu_analysis.report.templates import beginnings
-from ivvu_analysis.scales import LANGUAGES
 
 Tell = Callable[[Any], None]
 RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
@@ -103,41 +99,3 @@ def tidy(notebook: Any, parameters: Mapping[str, Any]) -> Any:
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = "injected-parameters"
     return notebook
-
-
-def publish_file(notebook: Path, page: Path, language: str) -> list[Path]:
-    """Publish a notebook that was executed elsewhere, and return the files that were written.
-
-    Parameters
-    ----------
-    notebook
-        The executed notebook.
-    page
-        Where its page goes; its tables go beside it.
-    language
-        The language of the page, where the notebook does not say so itself.
-
-    Raises
-    ------
-    SuiteError
-        If that is no executed notebook.
-    OutputError
-        If a file cannot be written, or the page that is there is none of ours.
-    """
-    try:
-        executed = reads(notebook.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    except Exception as error:  # nbformat has many ways to complain
-        raise SuiteError(f"The notebook {notebook} cannot be read: {error}.", "Run it again.") from None
-    code = [cell for cell in executed.cells if cell.cell_type == "code"]
-    if code and not any(cell.execution_count for cell in code):
-        remedy = f"Run `papermill {notebook.name} out.ipynb` first, and publish out.ipynb."
-        raise SuiteError(f"The notebook {notebook} was not executed.", remedy)
-    refuse_foreign(page, *beginnings())
-    told = executed.metadata.get("papermill", {}).get("parameters", {})
-    language = told["language"] if told.get("language") in LANGUAGES else language
-    made = publish(executed, name=page.stem, folder=notebook.parent, language=language, parameters=told)
-    kinds = {"html": ".html", "workbook": ".xlsx", "data": ".csv"}
-    files = {page.with_suffix(kinds[part]): data for part, data in parts_of(made).items()}
-    for path, data in files.items():
-        write(path, data)
-    return list(files)

@@ -9,8 +9,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from ivvu_analysis.batch.meaning import FILES
 from ivvu_analysis.batch.output import KEY_FIGURES, name_from
-from ivvu_analysis.batch.plan import FILES
 from ivvu_analysis.errors import OutputError
 from ivvu_analysis.places import write
 from ivvu_analysis.report.catalogue import later, translate

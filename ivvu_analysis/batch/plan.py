@@ -1,6 +1,5 @@
 """Suites and notebooks to jobs: everything that can be wrong is said before anything runs."""
 
-import csv
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,24 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis import parameters
+from ivvu_analysis.batch.meaning import chosen, is_file, refuse_unknown_wave, rests_on, settled
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.output import Job, Manifest, name_from, read_output
-from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite, refuse_name
+from ivvu_analysis.batch.output import Job, Manifest, read_output
+from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite
 from ivvu_analysis.codebook import Codebook, load, standard
 from ivvu_analysis.errors import (
-    DataError,
     ParameterError,
     SuiteError,
     UserError,
     did_you_mean,
     placed,
-    refuse_unknown,
 )
-from ivvu_analysis.places import data_folder
 from ivvu_analysis.scales import LANGUAGES, Language
-
-OURS = "ivvu_analysis"  # a notebook in which this stands means by region, wave and language what we do
-FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ def look_through(plans: Iterable[Plan]) -> None:
     resting: dict[tuple[tuple[str, str], ...], list[tuple[str, Job]]] = {}
     for plan in plans:
         for job in plan.jobs:
-            resting.setdefault(_rests_on(job), []).append((plan.suite.at("parameters"), job))
+            resting.setdefault(rests_on(job), []).append((plan.suite.at("parameters"), job))
     resting.pop((), None)
     for files, reports in resting.items():
         from ivvu_analysis.data import load as evidence  # pandas; published figures alone do without
@@ -188,19 +182,19 @@ def _jobs(
     path = folder / str(given.get("codebook") or "")
     with placed(at("codebook")):
         book = load(path) if os.path.isfile(path) else standard()
-    chosen: list[tuple[str, dict[str, Any]]] = [("", {})]
+    several: list[tuple[str, dict[str, Any]]] = [("", {})]
     for name, choice in entry.for_each.items():
         with placed(at(name)):
             if name not in notebook.parameters:
                 parameters.check({name: choice}, notebook.parameters, notebook.path.stem)
-            found = _chosen(name, choice, book, str(given.get("wave", "")))
-            chosen = [(f"-{part}", {name: value}) for part, value in found]
+            found = chosen(name, choice, book, str(given.get("wave", "")))
+            several = [(f"-{part}", {name: value}) for part, value in found]
     jobs = []
-    for ending, one in chosen:
+    for ending, one in several:
         values, asked = parameters.check({}, notebook.parameters), {**given, **one}
         for name, value in asked.items():
             with placed(at(name)):
-                values[name] = _settled(name, value, notebook, book, folder)
+                values[name] = settled(name, value, notebook, book, folder)
         job = Job(
             suite=suite.path.stem,
             name=notebook.path.stem + ending,
@@ -209,86 +203,9 @@ def _jobs(
             parameters=values,
             language=str(values.get("language") or language),
             timeout=options.timeout,
-            files=tuple(folder / value for value in asked.values() if _is_file(value, folder)),
+            files=tuple(folder / value for value in asked.values() if is_file(value, folder)),
         )
         with placed(at("wave")):
-            _refuse_unknown_wave(job)
+            refuse_unknown_wave(job)
         jobs.append(job)
     return book, jobs
-
-
-def _chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str, Any]]:
-    """Return the values that `for_each` goes over, each with what it adds to the name of its report.
-
-    There is at least one, so that no suite comes to nothing: a run would remove all that was published.
-    """
-    values = choice
-    if not isinstance(choice, list):
-        if name not in book.scales:
-            raise SuiteError(f"not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
-        values = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
-    if isinstance(choice, dict):
-        holders = [book.require("holder", str(one)) for one in choice["holder"]]
-        values = [code for code in values if book.scale(name).level(code).within in holders]
-    if not values:
-        raise SuiteError("'for_each' goes over no values at all.", "Give at least one, or 'all'.")
-    found = []
-    for value in values:
-        code = book.scale(name).recognise(str(value)) if name == "region" else None
-        refuse_name(code or str(value), "a report")
-        found.append((code or str(value), value))
-    return found
-
-
-def _is_file(value: Any, folder: Path) -> bool:
-    # Unlike a Path, os.path takes a name that no file can have for one that is not there.
-    return isinstance(value, str) and os.path.isfile(folder / value)
-
-
-def _settled(name: str, value: Any, notebook: Notebook, book: Codebook, folder: Path) -> Any:
-    """Return the value of a parameter as its notebook is to be given it, and refuse one that cannot be."""
-    value = parameters.check({name: value}, notebook.parameters, notebook.path.stem)[name]
-    if _is_file(value, folder):
-        return value if os.path.isabs(value) else name_from(folder / value, notebook.path.parent)
-    if OURS not in notebook.text:
-        return value
-    if name in ("region", "holder") and isinstance(value, str) and value:
-        return book.require(name, value)
-    if name == "measure":
-        # A notebook that is about a rating unless told otherwise is about ratings.
-        rated = book.scale("measure").subset("rated")
-        known = rated if notebook.parameters[name].default in rated else book.measures
-        refuse_unknown("rating" if value in book.measures else "measure", value, known)
-    if name == "language":
-        refuse_unknown(name, value, LANGUAGES)
-    if name == "seed" and isinstance(value, int) and value < 0:
-        raise ParameterError(f"There is no seed {value}.", "A seed is a whole number of zero or more.")
-    if name in FILES and value:
-        remedy = "Give its path from the folder of the suite, or an empty text to do without."
-        if os.path.isfile(value):
-            remedy = f"A path starts at the folder of the suite: write '{name_from(value, folder)}'."
-        raise ParameterError(f"there is no file '{value}' for the parameter '{name}'.", remedy)
-    return value
-
-
-def _refuse_unknown_wave(job: Job) -> None:
-    """Refuse a wave of which nothing was published; what files have is known when these are read."""
-    if OURS not in job.text or _rests_on(job):
-        return
-    path = data_folder() / "published" / "phase_counts.csv"
-    if not path.is_file():
-        remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
-        raise DataError(f"The published tables are not in {path.parent}.", remedy)
-    with path.open(encoding="utf-8") as file:
-        waves = {row["wave"] for row in csv.DictReader(file)}
-    if wave := job.parameters.get("wave"):
-        refuse_unknown("wave", wave, waves)
-
-
-def _rests_on(job: Job) -> tuple[tuple[str, str], ...]:
-    """Return what `data.load` is to be given for a report; nothing if published figures are all there is."""
-    said = {name: str(job.parameters[name]) for name in ("sheet", *FILES) if job.parameters.get(name)}
-    if not said or OURS not in job.text or "wave" not in job.parameters:
-        return ()
-    files = {name: str(job.notebook.parent / said[name]) for name in FILES if name in said}
-    return tuple({"wave": job.parameters["wave"], **said, **files}.items())

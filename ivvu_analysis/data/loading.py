@@ -111,8 +111,7 @@ def _whole(stamps: tuple[tuple[str, Stamp], ...], sheet: str, wave: str) -> Evid
     shared = os.environ.get(SHARED_VARIABLE) if stamps else None
     kept = Path(shared or "") / digest(repr((stamps, sheet, wave)).encode())
     if shared and kept.is_file():
-        left: Evidence = pickle.loads(kept.read_bytes())
-        return left
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
     book = load_codebook(files["codebook"]) if "codebook" in files else standard()
     found = joined(book, files, sheet, wave)
     if shared:

@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Patch, Rectangle
 
 from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.contrast import hatched, ink_on
 from ivvu_analysis.figures.theme import Format, Palette
 
 CELL = 0.33  # inches, the height of a cell
@@ -84,7 +85,7 @@ def heatmap(
         number = numbers.iloc[down, right]
         known, shade = np.isfinite(size + number), to_hex(cast(Any, shades.to_rgba(size)))
         mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
-        ink, weight = theme.ink_on(shade) if known else theme.FAINT, "bold" if mark else "normal"
+        ink, weight = ink_on(shade) if known else theme.FAINT, "bold" if mark else "normal"
         text = fmt(number) + mark if known else "–"
         layout.write(ax, right, down, text, color=ink, weight=weight)
         if framed.iloc[down, right] == 1:
@@ -156,19 +157,19 @@ def tile_map(
     for region in data.to_dict("records"):
         x, y, name, level = (region[column] for column in ("tile_col", "tile_row", label, value))
         bold, colour = "bold" if name in outlined else "normal", colours.get(level, theme.UNKNOWN)
-        _cell(ax, x, y, 0.94, facecolor=colour, **theme.hatched(colour))
+        _cell(ax, x, y, 0.94, facecolor=colour, **hatched(colour))
         for edge, width in ((theme.INK, 5), (theme.PAPER, 1.6)) if name in outlined else ():
             _cell(ax, x, y, 0.94, fill=False, edgecolor=edge, linewidth=width, clip_on=False, zorder=2)
         size = TINY if layout.folded(str(name), room, TINY, bold).count("\n") < 2 else 0.85 * TINY
         # Of its tile: nobody needs to measure it.
-        inside: dict[str, Any] = {"color": theme.ink_on(colour), "in_layout": False}
+        inside: dict[str, Any] = {"color": ink_on(colour), "in_layout": False}
         number = str(level).split()[0] if pd.notna(level) else "–"
         layout.write(ax, x, y, number, lift=9.5, size=theme.NORMAL + 1, weight="bold", **inside)
         name = layout.folded(str(name), room, size, bold)
         layout.write(ax, x, y, name, lift=-7, size=size, weight=bold, **inside)
     found = data[value].value_counts()
     named = {f"{level} ({found.get(level, 0)})": colour for level, colour in colours.items()}
-    layout.legend(ax, [Patch(facecolor=c, label=name, **theme.hatched(c)) for name, c in named.items()])
+    layout.legend(ax, [Patch(facecolor=c, label=name, **hatched(c)) for name, c in named.items()])
     return ax
 
 
@@ -214,7 +215,7 @@ def flows(
         ax.bar(range(len(moments)), column, 2 * half, bottom=low[level], color=colours[level])
         for place, high in enumerate(column):
             inside = high > LEGIBLE
-            ink = theme.ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
+            ink = ink_on(colours[level]) if inside else theme.INK if high else theme.FAINT
             style: dict[str, Any] = {"color": ink, "weight": "bold" if high else "normal"}
             lift = 0 if inside or not high else 36 * high + 6
             layout.write(ax, place, middles[level], f"{high / unit:.0f}", lift=lift, **style)

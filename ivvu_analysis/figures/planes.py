@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from ivvu_analysis.figures import layout, naming, theme
+from ivvu_analysis.figures.contrast import ink_like
 from ivvu_analysis.figures.rowwise import ENDS, marked
 from ivvu_analysis.figures.theme import Format, Palette
 
@@ -87,7 +88,7 @@ def lines(
         # The last goes before what was seen, and that before the rest.
         rest, before = (frame.sort_values("at")[::-1][["at", x]] for frame in (data, seen))
         _name_months(ax, pd.concat([rest[:1], before, rest]), x_fmt)
-    inks = [theme.ink_like(colours[group]) for group in ends.index]
+    inks = [ink_like(colours[group]) for group in ends.index]
     naming.name_points(
         ax, ends[["at", y]].to_numpy(float), texts, inks, [], spots=naming.BESIDE, weight="bold"
     )
@@ -219,7 +220,7 @@ def scatter(
     ax.margins(0.1)
     ax.set_aspect("equal", adjustable="datalim")
     ax.apply_aspect()
-    inks = np.where(pale, theme.FAINT, [theme.ink_like(colours[kind]) for kind in data[hue]])
+    inks = np.where(pale, theme.FAINT, [ink_like(colours[kind]) for kind in data[hue]])
     axes = [[(end, 0) for end in ax.get_xlim()], [(0, end) for end in ax.get_ylim()]]
     naming.name_points(ax, places, data[label], inks, axes)
     layout.legend(ax)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures.contrast import hatched, ink_on
 from ivvu_analysis.figures.theme import Format, Palette
 
 BAR, THICK = 0.36, 0.74  # inches from bar to bar, and how much of that a bar fills
@@ -68,10 +69,10 @@ def stacked(
     inch = layout.inches(ax)[0] / total
     shown, starts = sizes.loc[:, sizes.any()], sizes.cumsum(axis=1) - sizes
     for part, size in shown.items():
-        fill = {"color": colours[part], "label": str(part), **theme.hatched(colours[part])}
+        fill = {"color": colours[part], "label": str(part), **hatched(colours[part])}
         bars = ax.barh(range(len(sizes)), size, THICK, starts[part], **fill)
         texts = [fmt(each) if alone or _fits(fmt(each), each * inch) else "" for each in size]
-        inside: dict[str, Any] = {"label_type": "center", "color": theme.ink_on(colours[part])}
+        inside: dict[str, Any] = {"label_type": "center", "color": ink_on(colours[part])}
         if colours[part] == theme.UNKNOWN:
             inside["bbox"] = {"boxstyle": "square,pad=0.15", "facecolor": theme.UNKNOWN, "edgecolor": "none"}
         ax.bar_label(bars, texts, size=theme.SMALL, **({"padding": 4} if alone else inside))

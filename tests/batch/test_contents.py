@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivvu_analysis.batch import ledger
-from ivvu_analysis.batch.ledger import keep_up
+from ivvu_analysis.batch.contents import keep_up
 
 
 def publish(output: Path, suite: str, title: str, reports: int = 1) -> None:
@@ -96,7 +96,7 @@ def test_to_see_that_it_is_current_takes_nothing_slow(tmp_path: Path) -> None:
     publish(tmp_path, "a", "A")
     keep_up(tmp_path)
     look = (
-        "import sys; from pathlib import Path; from ivvu_analysis.batch.ledger import keep_up\n"
+        "import sys; from pathlib import Path; from ivvu_analysis.batch.contents import keep_up\n"
         f"keep_up(Path({str(tmp_path)!r}))\n"
         "print({'pandas', 'jinja2', 'babel'} & set(sys.modules))"
     )

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ivvu_analysis import figures
-from ivvu_analysis.figures import layout, theme
+from ivvu_analysis.figures import contrast, layout, theme
 
 LONG = "Anders opleiden en samenwerking met het onderwijs in de regio"
 SHARES = pd.DataFrame(
@@ -267,15 +267,15 @@ def test_a_frame_brings_the_colours_of_its_levels() -> None:
 def test_a_ramp_runs_from_light_to_dark_and_its_text_can_be_read(steps: int) -> None:
     colours = theme.ramp(steps)
     assert len(set(colours)) == steps
-    lightness = [theme.ratio(colour, "#000000") for colour in colours]
+    lightness = [contrast.ratio(colour, "#000000") for colour in colours]
     assert lightness == sorted(lightness, reverse=True)
-    assert all(theme.ratio(theme.ink_on(colour), colour) >= 5 for colour in colours)
+    assert all(contrast.ratio(contrast.ink_on(colour), colour) >= 5 for colour in colours)
 
 
 @pytest.mark.parametrize("colour", [*theme.UNORDERED, theme.UNKNOWN, "#777777", "red", "tab:orange"])
 def test_text_on_any_colour_can_be_read(colour: str) -> None:
-    assert theme.ratio(theme.ink_on(colour), colour) >= 4.5
-    assert theme.ratio(theme.ink_like(colour), theme.PAPER) >= 4.5
+    assert contrast.ratio(contrast.ink_on(colour), colour) >= 4.5
+    assert contrast.ratio(contrast.ink_like(colour), theme.PAPER) >= 4.5
 
 
 def test_a_group_without_projects_keeps_its_row() -> None:
