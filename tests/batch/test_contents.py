@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.batch import ledger
+from ivvu_analysis.batch import contents
 from ivvu_analysis.batch.contents import keep_up
 
 
@@ -57,7 +57,7 @@ def test_what_is_gone_or_half_there_is_not_led_to(tmp_path: Path) -> None:
 def test_a_page_that_is_current_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(tmp_path, "a", "A")
     keep_up(tmp_path)
-    monkeypatch.setattr("ivvu_analysis.batch.ledger.write", pytest.fail)
+    monkeypatch.setattr("ivvu_analysis.batch.contents.write", pytest.fail)
     keep_up(tmp_path)
 
 
@@ -74,7 +74,7 @@ def test_a_page_that_is_not_as_it_should_be_is_written_again(
     else:
         publish(tmp_path, "a", "B" if change == "title" else "A", reports=2 if change == "reports" else 1)
     if change == "package":
-        monkeypatch.setattr(ledger, "ground", lambda: {"package": "other"})
+        monkeypatch.setattr(contents, "ground", lambda: {"package": "other"})
     keep_up(tmp_path)
     after = page.read_text()
     assert (after == before) == (change == "removed")
