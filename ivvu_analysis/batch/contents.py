@@ -47,6 +47,7 @@ def _suites(folder: Path) -> Iterator[dict[str, Any]]:
                     "title": made.title,
                     "language": "nl" if languages == {"nl"} else "en",
                     "reports": len(made.published),
+                    "programmes": made.about("programme"),
                     "waves": made.about("wave"),
                     "origins": made.about("origin"),
                     "made_by": not made.source or (suite / made.source).is_file(),

@@ -219,7 +219,8 @@ def about_all(plan: Plan, now: Manifest) -> dict[str, bytes]:
     titles = Counter(line["title"] for line in lines)
     for line in lines:
         line["title"] += f" ({line['name']})" * (titles[line["title"]] > 1)
-    about = {"origins": now.about("origin"), "waves": now.about("wave"), "changes": changes}
+    about: dict[str, Any] = {f"{what}s": now.about(what) for what in ("programme", "wave", "origin")}
+    about["changes"] = changes
     about["records"] = {name: name for name in (store.KEY_FIGURES, store.MANIFEST)}
     cover = render(plan.title, plan.language, lines=lines, book=plan.book, **about)
     return {**pages, store.COVER: cover.encode()}

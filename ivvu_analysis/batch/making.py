@@ -16,7 +16,10 @@ from ivvu_analysis.places import digest_of
 from ivvu_analysis.report.publish import Published, publish
 
 Tell = Callable[[Any], None]
-RECORDED = ("title", "language", "wave", "region", "origin", "findings", "headlines", "key_figures")
+RECORDED = (
+    *("title", "language", "programme", "wave", "region", "origin"),
+    *("findings", "headlines", "key_figures"),
+)
 OURS = {"engine_name": "ivvu", "kernel_name": "python3", "language": "python"}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -69,6 +69,7 @@ class Entry(BaseModel):
     status: Literal["published", "failed", ""] = ""
     title: str = ""
     language: str = ""
+    programme: str = ""
     wave: Wave = ""
     region: str = ""
     origin: str = ""
@@ -167,8 +168,8 @@ class Manifest(BaseModel):
         parts = [*(entry.outputs for entry in self.reports.values()), self.outputs]
         return {name: sha for outputs in parts for name, sha in outputs.items()}
 
-    def about(self, what: Literal["wave", "origin"]) -> list[str]:
-        """Return the waves that they are about, or where their figures come from, in order."""
+    def about(self, what: Literal["programme", "wave", "origin"]) -> list[str]:
+        """Return the programmes or waves that they are about, or where their figures come from, in order."""
         return sorted({value for entry in self.published.values() if (value := getattr(entry, what))})
 
 

@@ -34,7 +34,7 @@ def render(
         `files`, where its page (`html`), `notebook` and `workbook` are, as far as they are there; `findings`;
         `headlines`, each a `number` and a `label`; the `region` that it is about, or none; an `error` with
         a `message` and the `cell` that is to blame, or None.
-    waves, origins
+    programmes, waves, origins
         What the reports are about and rest on.
     records
         The files about all reports together, by where they are. The contents page is one folder up.
@@ -44,7 +44,7 @@ def render(
     book
         The codebook with the regions and their holders.
     """
-    regions, holders, waves = book.scale("region"), book.scale("holder"), shown.pop("waves")
+    regions, holders = book.scale("region"), book.scale("holder")
     within = {line["name"]: regions.level(line["region"]).within for line in lines if line["region"]}
     held = {name: holders.codes.index(holder) for name, holder in within.items()}
     names = [*holders.labels(language).values()]
@@ -53,8 +53,8 @@ def render(
         language,
         title=title,
         lines=lines,
-        rests_on=rests_on(waves, shown.pop("origins"), Words(language)),
-        tiles=_tiles(book, max(waves, default="")) if held else [],
+        rests_on=rests_on(shown, Words(language)),
+        tiles=_tiles(book, max(shown["waves"], default="")) if held else [],
         holders={n: names[n] for n in sorted({*held.values()}) if len(lines) >= FILTER_FROM},
         holder_of=held,
         **shown,
@@ -68,8 +68,8 @@ def contents(suites: Sequence[Mapping[str, Any]], mark: str) -> str:
     ----------
     suites
         A suite each: `cover`, where its cover is; `title` and `language`; `reports`, how many are published;
-        the `waves` and `origins` of these; and whether the suite that they were `made_by` is still there.
-        Those that rest on the published tables come first.
+        the `programmes`, `waves` and `origins` of these; and whether the suite that they were `made_by` is
+        still there. Those that rest on the published tables come first.
     mark
         What the page is to be known by when it is found again.
     """
@@ -85,17 +85,18 @@ def _about(suite: Mapping[str, Any], words: Words) -> str:
     count = one if suite["reports"] == 1 else more.format(n=suite["reports"])
     gone = translate("The suite that asked for them is no longer there.", words.language)
     orphan = not suite.get("made_by", True)
-    return f"{rests_on(suite['waves'], suite['origins'], words)} {count} {gone if orphan else ''}".strip()
+    return f"{rests_on(suite, words)} {count} {gone if orphan else ''}".strip()
 
 
-def rests_on(waves: Sequence[str], origins: Sequence[str], words: Words) -> str:
+def rests_on(about: Mapping[str, Any], words: Words) -> str:
     """Return what reports are about and what they rest on, as sentences; nothing if that is not known."""
-    if not waves:
+    if not about["waves"]:
         return ""
-    return translate("Situation in {waves}. Rests on {origins}.", words.language).format(
-        waves=words.listing(map(words.wave, waves)),
-        origins=words.listing(translate(ORIGINS.get(origin, origin), words.language) for origin in origins),
+    said = translate("Situation in {waves}. Rests on {origins}.", words.language).format(
+        waves=words.listing(map(words.wave, about["waves"])),
+        origins=words.listing(translate(ORIGINS.get(one, one), words.language) for one in about["origins"]),
     )
+    return " ".join([*about["programmes"], said])
 
 
 def _tiles(book: Codebook, wave: str) -> list[dict[str, Any]]:

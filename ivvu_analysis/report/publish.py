@@ -87,7 +87,7 @@ def publish(
     found, headings, body = _outlined("\n".join(parts))
     title = record["title"] or found or name
     html = render("report.html.j2", language, title=title, headings=headings, facts=facts, body=Markup(body))
-    about = {key: facts.get(key, "") for key in ("wave", "origin", "region")}
+    about = {key: facts.get(key, "") for key in ("programme", "wave", "origin", "region")}
     record |= {**about, "title": title, "language": language}
     book = workbook(record) if record["tables"] else None
     return Published(html + "\n", book, record.pop("data") or None, record)

@@ -8,7 +8,7 @@ from ivvu_analysis.report.cover import contents as render
 
 def suite(cover: str, title: str, reports: int, origins: list[str], language: str = "en") -> dict[str, Any]:
     waves = ["2020-10"] if origins else []
-    about = {"reports": reports, "waves": waves, "origins": origins}
+    about = {"reports": reports, "programmes": [], "waves": waves, "origins": origins}
     return {"cover": f"{cover}/index.html", "title": title, "language": language, **about}
 
 

@@ -24,7 +24,7 @@ REGIONS = ("twente", "groningen", "zeeland", "utrecht", "drenthe", "zwolle", "ar
 
 
 def national(*lines: dict[str, Any]) -> str:
-    about: dict[str, Any] = {"origins": ["published"], "waves": ["2020-10"]}
+    about: dict[str, Any] = {"programmes": ["On care."], "origins": ["published"], "waves": ["2020-10"]}
     about["records"] = {"manifest.json": "manifest.json"}
     return render("National", "en", lines=lines or [IMPACT], book=standard(), **about)
 
@@ -40,7 +40,8 @@ def regional(**known: Any) -> str:
         )
         for r in REGIONS
     ]
-    about: dict[str, Any] = {"origins": ["published"], "waves": ["2020-10"], "records": {}}
+    about: dict[str, Any] = {"origins": ["published"], "waves": ["2020-10"]}
+    about |= {"programmes": [], "records": {}}
     return render("Regions", "nl", lines=lines, book=standard(), **about)
 
 
@@ -48,7 +49,7 @@ def test_a_region_that_has_ended_has_no_tile(tmp_path: Path) -> None:
     book = tmp_path / "book.yaml"
     ended = "{code: achterhoek, until: '2020-10', into: [twente]}"
     book.write_text(f"region:\n  levels:\n    - {ended}\n", encoding="utf-8")
-    about: dict[str, Any] = {"origins": ["register"], "records": {}}
+    about: dict[str, Any] = {"programmes": [], "origins": ["register"], "records": {}}
     lines = [line("region_profile-twente", region="twente")]
     for wave, there in (("2020-10", True), ("2021-03", False)):
         html = render("Regions", "nl", lines=lines, book=load(book), waves=[wave], **about)
@@ -57,7 +58,7 @@ def test_a_region_that_has_ended_has_no_tile(tmp_path: Path) -> None:
 
 def test_it_says_what_it_rests_on_and_how_much_there_is() -> None:
     html = national()
-    assert "Situation in October 2020. Rests on the published tables. 1 of 1 reports are published." in html
+    assert "On care. Situation in October 2020. Rests on the published tables. 1 of 1 reports are published." in html
     assert "<strong>75%</strong> much meaning" in html
     assert "First &amp; foremost." in html
     assert "Second." in html
