@@ -103,7 +103,7 @@ def how_it_ended(code: int) -> str:
 def interruptible() -> Iterator[Callable[[], None]]:
     """Hold back the signals that ask to stop, and yield what raises a KeyboardInterrupt if one has come.
 
-    One that comes after it was last asked for is dropped: the outcome stands that was come to.
+    Afterwards they are ignored, so that the outcome stands that was come to: the process ends with this.
     """
 
     def check() -> None:
@@ -114,6 +114,6 @@ def interruptible() -> Iterator[Callable[[], None]]:
     try:
         yield check
     finally:
-        while late := signal.sigpending() & {*SIGNALS}:
-            signal.sigwait(late)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
