@@ -161,9 +161,7 @@ def _faulty_row(frame: pd.DataFrame, plain: bytes, separator: str, above: int) -
         torn = wide & ~wide[~broken.any(axis=1)].any()  # only these rows are that wide
         for at in np.flatnonzero(broken.any(axis=1)).tolist():
             lines = "\n".join(frame.iloc[at][broken.iloc[at]]).split("\n")
-            before = int(broken.iloc[at].idxmax())  # a torn row has another row behind these cells
-            behind = torn[at] and (frame.iloc[at, usual + before :] != "").any()
-            if behind or max(line.count(separator) for line in lines) >= max(usual - 1, 2):
+            if torn[at] or max(line.count(separator) for line in lines) >= max(usual - 1, 2):
                 return at + 1 + above
     if _all_in_pairs(plain, separator):
         return 0

@@ -148,13 +148,3 @@ def test_an_edition_after_the_published_ones_is_no_warning_though_a_later_one_is
         ["2021-10", "note"],
         ["2012-10", "warning"],
     ]
-
-
-def test_headings_on_two_lines_tear_no_row_though_a_table_beside_makes_them_the_widest(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "register.csv"
-    headings = 'Nr;Titel;Regio;"Thema\n(1 kiezen)";Status;;Regio;Aantal;Zeeland;3'
-    rows = [f"{n};Project {n};Twente;Technologie;loopt;;Utrecht;3" for n in range(1, 5)]
-    path.write_text("\n".join([headings, *rows[:2], headings, *rows[2:]]), "utf-8")
-    assert check(path).projects["title"].tolist() == [f"Project {n}" for n in range(1, 5)]
