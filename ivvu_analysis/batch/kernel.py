@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import sysconfig
+import tempfile
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ def observed(folder: Path) -> dict[str, str]:
 
     A file that the report wrote itself before it read it is a result and no ground.
     """
-    places = (*EVERYONES, os.environ[SHARED_VARIABLE])  # which has the folder for temporary files in it
+    places = (*EVERYONES, os.environ.get(SHARED_VARIABLE) or tempfile.gettempdir())
     outside = tuple(f"{os.path.abspath(place)}{os.sep}" for place in places)
     found = {}
     for path, reading in list(_opened.items()):

@@ -16,7 +16,11 @@ from ivvu_analysis.places import write
 
 FOLDER = "pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-HOW = ("--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline")
+HOW = (
+    *("--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"),
+    *("--no-first-run", "--disable-background-networking"),  # what is printed lies here
+)
+SECONDS = 300  # that one page may take
 REFERENCE = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -58,7 +62,7 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
             pages = {name: file.read_text(encoding="utf-8") for name, file in found.items() if file.is_file()}
             for name, html in {**pages, **({plan.name: pack(plan.title, pages)} if pages else {})}.items():
                 source.write_text(html, encoding="utf-8")
-                subprocess.run(command, check=True, capture_output=True)
+                subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
                 file = folder / FOLDER / f"{name}.pdf"
                 write(file, printed.read_bytes())
                 printed.unlink()  # never taken for the next one
