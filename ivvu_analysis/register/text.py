@@ -160,8 +160,10 @@ def _faulty_row(frame: pd.DataFrame, plain: bytes, separator: str, above: int) -
         wide = (frame.iloc[:, usual + 2 :] != "").any(axis=1)
         torn = wide & ~wide[~broken.any(axis=1)].any()  # only these rows are that wide
         for at in np.flatnonzero(broken.any(axis=1)).tolist():
-            lines = "\n".join(frame.iloc[at][broken.iloc[at]]).split("\n")
-            if torn[at] or max(line.count(separator) for line in lines) >= max(usual - 1, 2):
+            drawn = "\n".join(frame.iloc[at][broken.iloc[at]])
+            if torn[at] and (separator in drawn or '"' in drawn):  # headings on two lines can be that wide
+                return at + 1 + above
+            if max(line.count(separator) for line in drawn.split("\n")) >= max(usual - 1, 2):
                 return at + 1 + above
     if _all_in_pairs(plain, separator):
         return 0

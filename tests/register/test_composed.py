@@ -262,3 +262,25 @@ def test_the_judge_can_tell(tmp_path: Path) -> None:
     for change in ({"theme": "technology"}, {"title": "another"}):
         with pytest.raises(AssertionError):
             judge(intake, [*truth[1:], {**truth[0], **change}], Layout())
+
+
+def test_headings_on_two_lines_may_be_the_widest_row(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    heads = 'Nummer;"Naam\nproject";Regio;Thema;Status;;"Som\nvan";Twente;Totaal\n'
+    path.write_text(heads + "".join(f"{n};Plan {n};Twente;Technologie;Lopend\n" for n in range(1, 9)))
+    assert register.check(path).projects["title"].tolist() == [f"Plan {n}" for n in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    "row", ['{n};"Plan {n}";Twente;Technologie;Lopend;', '"Plan {n}";{n};Twente;Technologie;Lopend;']
+)
+def test_a_quotation_mark_that_draws_in_the_next_row_loses_nothing(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "register.csv"
+    rows = [row.format(n=n) + "op schema" for n in range(1, 9)]
+    heads = "Nummer;Naam project;Regio;Thema;Status;Opmerking"
+    heads = heads if row.startswith("{n}") else heads.replace("Nummer;Naam project", "Naam project;Nummer")
+    rows[3] = rows[3].replace("op schema", '"scherm van 12')
+    path.write_text("\n".join([heads, *rows, ""]))
+    intake = register.check(path)
+    assert intake.projects["title"].tolist() == [f"Plan {n}" for n in range(1, 9)]
+    assert intake.issues.query("problem == 'row_quotes'")["row"].tolist() == [5]
