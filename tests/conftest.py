@@ -19,6 +19,8 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 
+ROOT = Path(__file__).parents[1]
+
 PARAMETERS = 'region: str = "twente"  # code of the region\nwave: str = "2020-10"\nlanguage: str = "en"'
 
 CLOSE = """
@@ -120,3 +122,18 @@ def make_project() -> type[Project]:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
+
+
+@pytest.fixture(scope="session", params=["en", "nl"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def output(language: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of all our suites in one language, made once by the command."""
+    folder = tmp_path_factory.mktemp(f"output-{language}")
+    command = [sys.executable, "-m", "ivvu_analysis", "run", "--language", language, "--output", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=900, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder

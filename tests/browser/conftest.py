@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.chromium import Heard
-from tests.browser.pages import HOME, SUITES
 
 
 @pytest.fixture(scope="session")
@@ -45,22 +42,3 @@ def page(browser: Browser, heard: Heard) -> Iterator[Page]:
     heard.listen(page)
     yield page
     context.close()
-
-
-@pytest.fixture(scope="session", params=["en", "nl"])
-def output(
-    browser: Browser, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The output of the suites in one language, made by the command; only where there is a browser."""
-    folder = tmp_path_factory.mktemp(f"output-{request.param}")
-    suites = [str(HOME / "params" / f"{name}.yaml") for name in SUITES]
-    made = subprocess.run(
-        [sys.executable, "-m", "ivvu_analysis", "run", *suites, "--language", request.param, "-o", folder],
-        capture_output=True,
-        text=True,
-        cwd=HOME,
-        timeout=900,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    return folder

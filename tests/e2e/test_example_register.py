@@ -19,16 +19,9 @@ REPORTS = ("impact", "scalability", "portfolio", "progress_report", "collaborati
 MARK = {"en": "Reconstructed data:", "nl": "Gereconstrueerde gegevens:"}
 
 
-@pytest.fixture(scope="module")
-def example(language: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp(f"example-{language}")
-    command = [
-        *(sys.executable, "-m", "ivvu_analysis", "run", str(ROOT / "params" / "example_register.yaml")),
-        *("--language", language, "--output", str(folder)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "example_register"
+@pytest.fixture
+def example(output: Path) -> Path:
+    return output / "example_register"
 
 
 def test_from_another_folder_it_is_the_same_suite(example: Path, language: str, tmp_path: Path) -> None:
