@@ -115,7 +115,7 @@ def test_headings_nest_and_ids_are_unique(output: Path) -> None:
 def test_the_census_caveat_stands_once_in_each_report(output: Path, language: str) -> None:
     caveat = {"en": "that is a census, not a sample", "nl": "dat is een telling, geen steekproef"}[language]
     for page in pages(output):
-        # It speaks neither of the members in Utrecht nor of what documents tell in words, nor of invented rows.
+        # It speaks neither of members in Utrecht, of what documents tell in words, nor of invented rows.
         other = page.stem in ("stories", "utrecht_programme") or "example_register" in page.parts
         times = 0 if other else 1
         assert visible(page.read_text()).count(caveat) == times, page.name
