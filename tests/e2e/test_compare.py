@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ivvu_analysis.batch.compare import compare
 from ivvu_analysis.codebook import scale
+from tests.e2e.command import ivvu
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[2]
 RATED = ("region", "theme", "participation", "impact", "sharing", "scalability")
 
 
@@ -51,9 +49,7 @@ def run(folder: Path, changed: dict[str, str]) -> Path:
         "reports:\n  - notebook: impact\n  - notebook: scalability\n  - notebook: models\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "ivvu_analysis", "run", str(suite), "--output", str(folder / "output")]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    ivvu("run", suite, "--output", folder / "output")
     return folder / "output"
 
 

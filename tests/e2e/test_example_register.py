@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.e2e.command import ROOT, ivvu
+
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[2]
 REPORTS = ("impact", "scalability", "portfolio", "progress_report", "collaboration_phases", "data_quality")
 MARK = {"en": "Reconstructed data:", "nl": "Gereconstrueerde gegevens:"}
 
@@ -26,12 +25,8 @@ def example(output: Path) -> Path:
 
 def test_from_another_folder_it_is_the_same_suite(example: Path, language: str, tmp_path: Path) -> None:
     suite = ROOT / "params" / "example_register.yaml"
-    command = [
-        *(sys.executable, "-m", "ivvu_analysis", "plan", str(suite)),
-        *("--language", language, "--output", str(example.parent)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
-    assert ", 0 of 8 to make" in done.stdout, done.stdout + done.stderr
+    done = ivvu("plan", suite, "-l", language, "-o", example.parent, cwd=tmp_path)
+    assert ", 0 of 8 to make" in done.stdout, done.stdout
 
 
 def sheets(path: Path) -> dict[str, list[tuple[object, ...]]]:

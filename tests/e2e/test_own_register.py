@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from ivvu_analysis.codebook import scale
+from tests.e2e.command import ivvu
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[2]
 COLUMNS = ("title", "theme", "start", "status", "participation", "impact", "sharing", "scalability")
 SUITE = """\
 parameters: {wave: "2020-10", register: register.xlsx}
@@ -40,17 +38,7 @@ def made(folder: Path, sheets: dict[str, list[list[str]]]) -> dict[str, object]:
             sheet = book.add_worksheet(name)
             for at, cells in enumerate(rows):
                 sheet.write_row(at, 0, cells)
-    command = [
-        sys.executable,
-        "-m",
-        "ivvu_analysis",
-        "run",
-        str(folder / "own.yaml"),
-        "--output",
-        str(folder / "out"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=500, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    ivvu("run", folder / "own.yaml", "--output", folder / "out")
     return dict(json.loads((folder / "out" / "own" / "manifest.json").read_text("utf-8")))
 
 
