@@ -9,18 +9,18 @@ import pandas as pd
 from ivvu_analysis.codebook import Scale, squeeze
 from ivvu_analysis.register import spelling
 from ivvu_analysis.register.corrections import Corrections
+from ivvu_analysis.register.spelling import Reading
 from ivvu_analysis.register.table import Table
 
 MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
 PROJECT_COLUMNS = ("sheet", "row", "id", "title", *(c for c in spelling.CODED if c != "origin"))
 COMPLETED = ("completed_successful", "completed_unsuccessful")
-PLAIN = r"[A-Z]*(?:0|[1-9]\d*)"  # a number with nothing in it that another may leave out
 # What makes no difference: noughts after a point, marks that do not part figures, noughts in front.
 ALIKE = {
     r"(?<=\d)[.,]0+$": "",
-    r"(?<=\d)(?:[^\w\n]|_)+(?=\d)": "+",
+    r"(?<=\d)[\W_]+(?=\d)": "+",
     r"(?<!\d)0+(?=\d)": "",
-    r"[^\w+\n]|_": "",
+    r"[^\w+]|_": "",
 }
 
 
@@ -43,83 +43,59 @@ def projects(table: Table, rows: np.ndarray, corrections: Corrections) -> pd.Dat
         lacks has no values at all.
     """
     columns: dict[str, pd.Series] = {name: table.place[name].iloc[rows] for name in ("sheet", "row")}
-    numbers, repeated = _numbers(table, rows)
-    for column, texts in (("id", numbers), ("title", table.texts("title").iloc[rows].astype(object))):
+    for column, texts in (("id", _numbers(table, rows)), ("title", table.texts("title").iloc[rows])):
         columns[column] = texts.where(texts.astype(bool)).astype("str")
     for column in spelling.CODED:
         columns[column] = _code(table, rows, column, corrections)
     # Where the register names no concession holder, it follows from the region.
-    within = {level.code: level.within for level in table.speller.scale("region")}
-    regions, given = columns["region"].cat, columns["holder"].array
-    holders = given.categories.get_indexer([within[code] for code in regions.categories])
-    implied = np.append(holders, -1)[regions.codes]
-    other = np.flatnonzero((given.codes >= 0) & (implied >= 0) & (implied != given.codes))
-    table.note(rows[other], "holder", "holder_disagrees", suggestion=given.categories[implied[other]])
-    holders = np.where(given.codes >= 0, given.codes, implied)
-    columns["holder"] = pd.Series(pd.Categorical.from_codes(holders, dtype=given.dtype), columns["row"].index)
-    return _checked(pd.DataFrame(columns), table, repeated)
+    implied = columns["region"].astype(object).map({x.code: x.within for x in table.speller.scale("region")})
+    given = columns["holder"].astype(object)
+    other = (given.notna() & implied.notna() & (given != implied)).to_numpy()
+    table.note(rows[other], "holder", "holder_disagrees", suggestion=implied[other].array)
+    columns["holder"] = given.fillna(implied).astype(columns["holder"].dtype)
+    return _checked(pd.DataFrame(columns), table)
 
 
 def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections) -> pd.Series:
     """Return a column in codes, in the order of the codebook, waves and later years if they occur."""
     cells, speller = table.texts(column).iloc[rows], table.speller
-    at, texts = cells.cat.codes.to_numpy(np.intp), cells.cat.categories.to_list()
-    met = np.bincount(at, minlength=len(texts)) * (column in table.cells)
-    readings = [
-        speller.read(column, corrections.apply(column, text)) if used else spelling.Reading("")
-        for text, used in zip(texts, met, strict=True)
-    ]
-    read = pd.DataFrame(readings, columns=["code", "problem"], dtype=object)
+    readings = {
+        text: speller.read(column, corrections.apply(column, text)) if column in table.cells else Reading("")
+        for text in cells.unique()
+    }
+    read = pd.DataFrame(cells.map(readings).tolist(), cells.index, ["code", "problem"], dtype=object)
     faulty = (read["problem"] != "").to_numpy()
-    meant = {n: speller.suggest(column, texts[n]) for n in np.flatnonzero(faulty)[:MOST_SUGGESTIONS]}
-    hit = faulty[at]
-    found = read.assign(meant=pd.Series(meant, dtype=object)).fillna("").iloc[at[hit]]
-    table.note(rows[hit], column, found["problem"].array, suggestion=found["meant"].array)
-    met_codes = sorted(set(read["code"]) - {""})
+    texts, problems = cells[faulty], read["problem"][faulty].array
+    meant = {text: speller.suggest(column, text) for text in texts.unique()[:MOST_SUGGESTIONS]}
+    table.note(rows[faulty], column, problems, suggestion=[meant.get(text, "") for text in texts])
+    met_codes = sorted({reading.code for reading in readings.values()} - {""})
     known = met_codes if column == "wave" else speller.scale_of(column).grown(met_codes).codes
     dtype = pd.CategoricalDtype(known, ordered=column == "wave" or speller.scale_of(column).ordered)
-    return pd.Series(pd.Categorical(read["code"].replace("", None), dtype=dtype)[at], index=cells.index)
+    return read["code"].replace("", None).astype(dtype)
 
 
-def _numbers(table: Table, rows: np.ndarray) -> tuple[pd.Series, bool]:
-    """Return the numbers of projects, and whether some may be the same.
-
-    Numbers that differ only in noughts, capitals or marks are in one writing.
-    """
-    texts = table.texts("id").iloc[rows].astype(object)
-    repeated = bool(table.repeated.any())
-    written = texts.unique().tolist() if repeated else texts.tolist()
-    # Where all are shaped alike, figures and capitals being in the same places, none can be another's.
-    shape = re.escape(next(filter(None, written), ""))
-    shape = re.sub("[A-Z]", "[A-Z]", re.sub(r"\d", r"\\d", shape))
-    lines = "\n".join([*written, ""])
-    if any(re.fullmatch(rf"(?:(?:{number})?+\n)*+", lines) for number in (shape, PLAIN)):
-        return texts, repeated
-    tidied = [spelling.tidy(text) for text in written]
-    keys = _alike(tidied)
-    if tidied == written and len(set(keys)) == len(keys):  # each is another, as it stands
-        return texts, repeated
+def _numbers(table: Table, rows: np.ndarray) -> pd.Series:
+    """Return the numbers of projects; those that differ only in noughts, capitals or marks in one writing."""
+    texts = table.texts("id").iloc[rows]
     first: dict[str, str] = {}
-    keyed = zip(written, keys, tidied, strict=True)
-    kinds = {text: first.setdefault(key or text, plain) for text, key, plain in keyed}
-    joined = texts.map(kinds)
+    joined = texts.map({text: first.setdefault(_alike(text) or text, text) for text in texts.unique()})
     table.note(rows[joined != texts], "id", "id_joined", "")
-    return joined, True
+    return joined
 
 
-def _alike(numbers: list[str]) -> list[str]:
-    """Return what makes each number: 007, 7.0 and 7 are one, P7 and p-7 another, and 1.23 is not 12.3."""
-    lines = unicodedata.normalize("NFKD", "\n".join(numbers)).casefold()
+def _alike(number: str) -> str:
+    """Return what makes a number: 007, 7.0 and 7 are one, P7 and p-7 another, and 1.23 is not 12.3."""
+    plain = unicodedata.normalize("NFKD", spelling.tidy(number)).casefold()
     for pattern, instead in ALIKE.items():
-        lines = re.sub(pattern, instead, lines, flags=re.MULTILINE)
-    return lines.split("\n")
+        plain = re.sub(pattern, instead, plain)
+    return plain
 
 
-def _checked(projects: pd.DataFrame, table: Table, repeated: bool) -> pd.DataFrame:
+def _checked(projects: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Report the projects that break a rule; return them so that no two are taken for one."""
     number, status, start, wave = (projects[column] for column in ("id", "status", "start", "wave"))
     missing = number.isna()
-    again = ~missing & (number.duplicated(keep=False) if repeated else False)
+    again = ~missing & number.duplicated(keep=False)
     # An edition that does not record the start at all is not faulted row by row.
     recorded = wave.isin(wave[start.notna()].unique())
     first, now = (

@@ -47,7 +47,7 @@ class Corrections:
     def unused(self, cells: pd.DataFrame) -> list[tuple[str, str]]:
         """Return the column and value of every correction that none of the `cells` has."""
         columns = {column for column, _ in self.replacements} & set(cells)
-        met = {(column, fold(cell)) for column in columns for cell in cells[column].cat.categories}
+        met = {(column, fold(cell)) for column in columns for cell in cells[column].unique()}
         return [(key[0], value) for key, (value, _) in self.replacements.items() if key not in met]
 
 

@@ -14,7 +14,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ivvu_analysis.errors import DataError, RegisterError
@@ -153,14 +152,14 @@ def listed(path: Path, what: str, fields: Sequence[str], more: Sequence[str] = (
     """
     known = Speller(headings=dict.fromkeys((*fields, *more), "title"))
     cells = next(iter(read(path, known, f"file of {what}"))).cells
-    headings = [text.casefold() for text in first_rows(cells, 0, 1)[0]]
+    headings = [text.casefold() for text in cells.iloc[0]]
     if missing := [field for field in fields if headings.count(field) != 1]:
         raise DataError(
             f"The {what} {quote(path.name)} do not have exactly one heading {' and one '.join(missing)}.",
             f"The first row needs the headings {', '.join(fields)}"
             + (f"; {' and '.join(more)} may stand beside them." if more else "."),
         )
-    rows = cells.iloc[1:].set_axis(headings, axis=1).astype(object)
+    rows = cells.iloc[1:].set_axis(headings, axis=1)
     return rows[[field for field in (*fields, *more) if headings.count(field) == 1]]
 
 
@@ -171,27 +170,7 @@ def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
 
 
 def _filled(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows and columns in which anything stands, each column as its few distinct texts."""
-    columns, filled = {}, np.zeros(len(cells), dtype=bool)
-    for number in cells:
-        texts = compact(cells[number])
-        if (holds := texts.astype(bool).to_numpy()).any():  # sooner than comparing each with an empty text
-            columns[number] = texts
-            filled |= holds
-    frame = pd.DataFrame(columns, index=cells.index, copy=False)
-    return frame if filled.all() else frame[filled]
-
-
-def compact(column: pd.Series) -> pd.Series:
-    """Hold a column as its few distinct texts, without blanks around them; or plainly where most differ."""
-    few = isinstance(column.dtype, pd.CategoricalDtype) or len(column) <= text.MANY
-    if few or column.head(text.MANY).nunique() < text.MANY / 2:
-        return column.astype("category").map(str.strip).astype("category")
-    texts = np.fromiter(map(str.strip, column.tolist()), object, len(column))
-    return pd.Series(texts, column.index, dtype=object)
-
-
-def first_rows(cells: pd.DataFrame, top: int, bottom: int) -> list[list[str]]:
-    """Return some rows of distinct texts as lists; pandas would look for what all columns have in common."""
-    columns = [cells[number].iloc[top:bottom].astype(object) for number in cells]
-    return [list(row) for row in zip(*columns, strict=True)]
+    """Return the rows and columns in which anything stands, texts without blanks around them."""
+    plain = cells.map(str.strip).astype(object)
+    held = plain != ""
+    return plain.loc[held.any(axis=1), held.any(axis=0)]

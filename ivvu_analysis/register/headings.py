@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.register import dates
-from ivvu_analysis.register.files import Sheet, first_rows
+from ivvu_analysis.register.files import Sheet
 from ivvu_analysis.register.spelling import AT_A_WAVE, CODED, Heading, Speller
 from ivvu_analysis.register.text import SEARCHED_ROWS
 
 LEAST_HEADINGS = 3  # fewer known headings than this are chance
-MOST_TEXTS = 5000  # distinct texts in one column among which headings are looked for further down
 TITLE_ROWS = 5  # rows above the headings of a further table that may be its title
 
 Meant = list[tuple[str, Heading | None]]
@@ -65,7 +64,7 @@ class Block:
 def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     """Return every table on a sheet that has the headings of a register."""
     cells = sheet.cells
-    rows = first_rows(cells, 0, SEARCHED_ROWS)
+    rows = cells.iloc[:SEARCHED_ROWS].to_numpy().tolist()
     options = [(at, 1, _meant(rows[at], speller)) for at in range(len(rows))]
     options += [
         (at, 2, _joined(above, below, speller))
@@ -79,13 +78,13 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
     heads = [best]
     again = [at for at in _further(cells, speller) if at >= begin]
     for at in again:
-        meant = _meant(first_rows(cells, at, at + 1)[0], speller)
+        meant = _meant(cells.iloc[at].tolist(), speller)
         if not _alike(meant, heads[-1][2]):
             heads.append((at, 1, meant))
     found = []
     ends = [*(at for at, _, _ in heads[1:]), len(cells)]
     for number, ((at, lines, meant), bottom) in enumerate(zip(heads, ends, strict=True)):
-        above = first_rows(cells, max(at - TITLE_ROWS, heads[number - 1][0] + 1) if number else 0, at)
+        above = cells.iloc[max(at - TITLE_ROWS, heads[number - 1][0] + 1) if number else 0 : at]
         columns = dict(zip(cells, meant, strict=True))
         found.append(
             Block(
@@ -96,7 +95,7 @@ def blocks(sheet: Sheet, speller: Speller) -> list[Block]:
                 top=at if number else begin,  # further headings are told as rows that are no projects
                 bottom=bottom,
                 again=frozenset(again),
-                titles=[text for row in reversed(above) for text in filter(None, row[:10])],
+                titles=[text for row in above.to_numpy().tolist()[::-1] for text in filter(None, row[:10])],
             )
         )
     return found
@@ -115,13 +114,12 @@ def _alike(meant: Meant, other: Meant) -> bool:
 
 def _further(cells: pd.DataFrame, speller: Speller) -> list[int]:
     """Return the positions of rows that have known headings: of the same table or of another."""
-    known = np.zeros(len(cells), dtype="int8")
-    for column in cells.select_dtypes("category"):
-        texts = cells[column].cat
-        if len(texts.categories) <= MOST_TEXTS:
-            plain = [(h := speller.heading(text)) is not None and not h.answer for text in texts.categories]
-            known += np.array(plain, dtype="int8")[texts.codes]
-    return np.flatnonzero(known >= LEAST_HEADINGS).tolist()
+
+    def known(text: str) -> bool:
+        meant = speller.heading(text)
+        return meant is not None and not meant.answer
+
+    return np.flatnonzero(cells.map(known).sum(axis=1) >= LEAST_HEADINGS).tolist()
 
 
 def _second(above: list[str], below: list[str], speller: Speller) -> bool:

@@ -221,8 +221,7 @@ def _sorted(table: Table) -> pd.DataFrame:
 def _completeness(answered: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
     known = answered.assign(all=answered.all(axis=1), projects=True)
     names = [*regions.cat.categories, NO_REGION]
-    places = regions.cat.codes.to_numpy() % len(names)
-    each = pd.DataFrame({c: np.bincount(places[known[c]], minlength=len(names)) for c in known}, names)
+    each = known.groupby(regions.astype(object).fillna(NO_REGION)).sum().reindex(names, fill_value=0)
     counts = pd.concat([each.sum().to_frame(EVERY_REGION).T, each]).rename_axis("place").reset_index()
     long = counts.melt(["place", "projects"], var_name="column", value_name="filled")
     return long.rename(columns={"place": "region"})[["region", "column", "projects", "filled"]]

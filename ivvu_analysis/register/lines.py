@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ def filled_down(table: Table, columns: Sequence[str]) -> None:
     """Read marks of repetition as the cell above them, and do so for the empty cells of `columns`."""
     for column in [column for column in table.cells if column in CODED]:
         texts = table.cells[column]
-        again = [text for text in texts.cat.categories if text.casefold() in DITTO]
+        again = [text for text in texts.unique() if text.casefold() in DITTO]
         if not again and column not in columns:
             continue
         ditto = texts.isin(again).to_numpy()
@@ -40,20 +41,18 @@ def filled_down(table: Table, columns: Sequence[str]) -> None:
         if empty.any():  # rows that hold little, such as blank lines with a remark, take nothing over
             empty = empty & (_answers(table, without=column) > 0)
         if ditto.any() or empty.any():
-            given = texts.astype(object).mask(ditto | (texts == "").to_numpy())
+            given = texts.mask(ditto | (texts == "").to_numpy())
             above = given.groupby(table.place["part"]).ffill().fillna("")
             table.note(np.flatnonzero(ditto), column, "ditto")
             table.note(np.flatnonzero(empty & (above != "").to_numpy()), column, "filled_down")
-            table.cells[column] = texts.astype(object).mask(ditto | empty, above).astype("category")
+            table.cells[column] = texts.mask(ditto | empty, above)
 
 
 def _answers(table: Table, without: str = "") -> np.ndarray:
     """Return how many telling columns of each row hold an answer, be it that nothing is known."""
-    count = np.zeros(len(table.cells), dtype="int8")
+    count = np.zeros(len(table.cells), dtype=int)
     for column in [column for column in TELLING if column in table.cells and column != without]:
-        texts = table.cells[column].cat
-        said = [table.speller.answers(column, text) for text in texts.categories]
-        count += np.array([*said, False], dtype="int8")[texts.codes]
+        count += table.cells[column].map(partial(table.speller.answers, column)).to_numpy(dtype=int)
     return count
 
 
@@ -153,7 +152,7 @@ def _copies(table: Table) -> list[int]:
     if not number.all():
         bare = table.cells.assign(part=table.place["part"])[~number & (title != "")]
         twice = bare.index[bare.duplicated()].to_numpy()
-        table.note(twice, "", "row_repeated", title.iloc[twice].astype(object).to_numpy())
+        table.note(twice, "", "row_repeated", title.iloc[twice].to_numpy())
     return list(lines.index[lines.duplicated()])
 
 

@@ -82,7 +82,9 @@ def _choose(fitting: dict[str, list[Table]], name: str, speller: Speller) -> tup
 
 
 def _no_headings(name: str, sheets: Sequence[Sheet], speller: Speller) -> RegisterError:
-    rows = [row for sheet in sheets for row in files.first_rows(sheet.cells, 0, SEARCHED_ROWS)]
+    rows: list[list[str]] = [
+        row for sheet in sheets for row in sheet.cells.iloc[:SEARCHED_ROWS].to_numpy().tolist()
+    ]
 
     def known(row: list[str]) -> int:
         return sum(speller.heading(text) is not None for text in row)
@@ -138,7 +140,7 @@ def implied(
         lacking = [part for part in range(len(found.parts)) if empty[part_of == part].all()]
         if not lacking and column not in groups:
             continue
-        texts, empty = found.texts(column).astype(object), empty & project
+        texts, empty = found.texts(column).copy(), empty & project
         if column in groups:
             below = empty & (groups[column] != "").to_numpy()
             labels = groups[column][below]
@@ -165,7 +167,7 @@ def implied(
                 if problem:
                     found.say(about, column, problem, text, code)
         if column in found.cells or (texts != "").any():
-            found.cells[column] = texts.astype("category")
+            found.cells[column] = texts
 
 
 def _said(found: Table, part: int, column: str) -> dict[str, str]:

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.register import dates
-from ivvu_analysis.register.files import Sheet, compact
-from ivvu_analysis.register.headings import LEAST_HEADINGS, MOST_TEXTS, Block, blocks
+from ivvu_analysis.register.files import Sheet
+from ivvu_analysis.register.headings import LEAST_HEADINGS, Block, blocks
 from ivvu_analysis.register.spelling import CODED, HALVES, Heading, Speller, tidy
 
 ISSUE_COLUMNS = ("row", "column", "value", "problem", "suggestion", "severity")
@@ -76,7 +76,7 @@ class Columns:
         self._tell_unknown()
         for heading in self.held if block.sheet.since_1904 else ():
             if heading.column in ("start", "wave"):
-                self.held[heading] = self.held[heading].map(dates.from_1904).astype("category")
+                self.held[heading] = self.held[heading].map(dates.from_1904)
 
     def _say(self, column: str, problem: str, position: int, severity: str | None = None,
              suggestion: str = "") -> None:  # fmt: skip
@@ -119,8 +119,7 @@ class Columns:
         for heading, places in under.items():
             known = {p: self._understood(p, heading.column) if len(places) > 1 else 0 for p in places}
             best = max(places, key=lambda p: known[p])
-            coded = heading.column in CODED
-            self.held[heading] = self.below[best].astype("category") if coded else self.below[best]
+            self.held[heading] = self.below[best]
             for other in places:
                 if other != best:
                     self._say(heading.column, "column_repeated", other, "error" if known[other] else "note")
@@ -130,11 +129,10 @@ class Columns:
 
     def _understood(self, position: int, column: str) -> int:
         """Return in how many rows a column says something that is understood."""
-        counts = self.below[position].value_counts(sort=False)
-        if column not in CODED:
-            return int(counts[counts.index != ""].sum())
-        some = counts[counts > 0].iloc[:MOST_TEXTS].items()
-        return int(sum(n for text, n in some if self.speller.answers(column, str(text))))
+        texts = self.below[position]
+        return int(
+            (texts.map(partial(self.speller.answers, column)) if column in CODED else texts != "").sum()
+        )
 
     def _join_marks(self, under: dict[Heading, int]) -> None:
         """Read a column for each answer, with a mark below the one that holds, as one column of answers."""
@@ -144,7 +142,7 @@ class Columns:
             for answer, position in answers.items():
                 marked = self.below[position].map(lambda text: tidy(text).casefold() not in NOT_MARKED)
                 chosen[marked.astype(bool)] += f" + {answer}"
-            self.held[Heading(column)] = chosen.str.removeprefix(" + ").astype("category")
+            self.held[Heading(column)] = chosen.str.removeprefix(" + ")
             self._say(column, "column_combined", min(answers.values()))
 
     def _join_halves(self) -> None:
@@ -156,8 +154,7 @@ class Columns:
                 for half in places.keys() & set(HALVES):
                     self._say("", "column_unknown", places[half], "warning")
                 continue
-            both = size.astype(object) + " / " + meaning.astype(object)
-            self.held[Heading("impact", wave)] = both.str.strip("/ ").astype("category")
+            self.held[Heading("impact", wave)] = (size + " / " + meaning).str.strip("/ ")
             self._say("impact", "column_combined", places[HALVES[0]])
 
     def _tell_unknown(self) -> None:
@@ -201,15 +198,13 @@ class Table:
         """Return the texts of a column, all empty where there is no such column."""
         if column in self.cells:
             return self.cells[column]
-        return pd.Series("", index=self.cells.index, dtype="category")
+        return pd.Series("", index=self.cells.index, dtype=object)
 
-    @cached_property
-    def repeated(self) -> np.ndarray:
+    @property
+    def repeated(self) -> pd.Series:
         """Which rows have the number of another."""
-        numbers = pd.Index(self.texts("id").astype(object))
-        if numbers.is_monotonic_increasing and numbers.is_unique:  # as mostly, and soon seen
-            return np.zeros(len(numbers), dtype=bool)
-        return np.asarray((numbers.to_numpy() != "") & numbers.duplicated(keep=False))
+        numbers = self.texts("id")
+        return (numbers != "") & numbers.duplicated(keep=False)
 
     def line(self, at: int) -> list[str]:
         """Return what stands in one row of the table, in the order of the sheet, each text once."""
@@ -222,7 +217,7 @@ class Table:
         """Add a finding for each of the rows at these positions, by default with what their cells hold."""
         if len(at):
             where = self.place.iloc[at]
-            held = self.texts(column).iloc[at].astype(object).to_numpy() if value is None else value
+            held = self.texts(column).iloc[at].to_numpy() if value is None else value
             rows, sheets = where["row"], where["sheet"].to_numpy()
             self.found.append(about(rows, sheets, column, problem, held, suggestion, severity))
 
@@ -247,7 +242,7 @@ def parts(sheet: Sheet, speller: Speller) -> list[Table]:
         place = pd.DataFrame({"row": rows.astype("int64"), "sheet": sheet.name, "part": 0, "at": at})
         for wave in sorted({heading.wave for heading in columns.held} - {""}) or [""]:
             held = {h.column: texts for h, texts in columns.held.items() if h.wave in ("", wave)}
-            cells = pd.DataFrame(held, index=rows, copy=False).reset_index(drop=True)
+            cells = pd.DataFrame(held, index=rows).reset_index(drop=True)
             part = replace(block, inside=columns.inside, wave=wave)
             tables.append(Table(cells, place, [part], speller, columns.told))
             columns.told = []  # once is enough
@@ -258,9 +253,9 @@ def together(tables: Sequence[Table]) -> Table:
     """Return several tables as one."""
     if len(tables) == 1:
         return tables[0]
-    cells = pd.concat([table.cells.astype(object) for table in tables], ignore_index=True).fillna("")
+    cells = pd.concat([table.cells for table in tables], ignore_index=True).fillna("")
     places = [table.place.assign(part=number) for number, table in enumerate(tables)]
     found = [frame for table in tables for frame in table.found]
     parts = [table.parts[0] for table in tables]
     place = pd.concat(places, ignore_index=True)
-    return Table(cells.apply(compact), place, parts, tables[0].speller, found)
+    return Table(cells, place, parts, tables[0].speller, found)

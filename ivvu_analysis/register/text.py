@@ -4,7 +4,6 @@ import codecs
 import csv
 import io
 import re
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice, zip_longest
@@ -19,7 +18,6 @@ from ivvu_analysis.register.unpack import Mark
 SEPARATORS = (";", ",", "\t", "|")
 HEAD = 2**20  # bytes in which the headings must stand
 SEARCHED_ROWS = 100  # titles, logos and explanations above the headings are never longer
-MANY = 10_000  # rows of a column of which a few thousand differ: numbers or titles, and no answers
 BINARY_SHARE = 0.08  # of control characters; a text with more of them is no text
 ODD_BYTES = 5  # bytes that do not fit utf-8 in a file that is utf-8 for the rest
 
@@ -74,11 +72,7 @@ def _in_utf8(data: bytes, name: str) -> tuple[bytes, list[Mark]]:
         encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     plain = data.removeprefix(codecs.BOM_UTF8)
     try:
-        if encoding == "utf-8":  # only looked at, and in pieces: all of its text takes twice the memory
-            pieces = (plain[at : at + HEAD] for at in range(0, len(plain), HEAD))
-            deque(codecs.iterdecode(pieces, encoding), maxlen=0)
-        else:
-            plain = plain.decode(encoding).encode("utf-8", "replace")
+        plain = plain.decode(encoding).encode("utf-8", "replace")
     except UnicodeDecodeError:
         text, marks = _bytes_of_one(plain)
         plain = text.encode("utf-8", "replace")
@@ -127,20 +121,12 @@ def _separator(plain: bytes, among: Sequence[str], speller: Speller) -> tuple[st
 
 
 def _parsed(data: bytes, separator: str, width: int, above: int) -> pd.DataFrame:
-    """Read rows of any length: as categories where few texts differ."""
-
-    def parsed(dtype: object, rows: int | None = None) -> pd.DataFrame:
+    """Read rows of any length."""
+    try:
         return pd.read_csv(
-            io.BytesIO(data), sep=separator, names=range(width), header=None, dtype=dtype, nrows=rows,
+            io.BytesIO(data), sep=separator, names=range(width), header=None, dtype=object,
             na_filter=False, skip_blank_lines=False, skiprows=above,
         )  # fmt: skip
-
-    try:
-        some = parsed(object, MANY)
-        if len(some) < MANY:
-            return some
-        few = some.nunique() < MANY / 2
-        return parsed({column: "category" if few[column] else object for column in some})
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except pd.errors.ParserError as error:
