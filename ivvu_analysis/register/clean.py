@@ -12,7 +12,6 @@ from ivvu_analysis.register.corrections import Corrections
 from ivvu_analysis.register.spelling import Reading
 from ivvu_analysis.register.table import Table
 
-MOST_SUGGESTIONS = 1000  # distinct texts in one column; a column with more is not what its heading says
 PROJECT_COLUMNS = ("sheet", "row", "id", "title", *(c for c in spelling.CODED if c != "origin"))
 COMPLETED = ("completed_successful", "completed_unsuccessful")
 # What makes no difference: noughts after a point, marks that do not part figures, noughts in front.
@@ -66,7 +65,7 @@ def _code(table: Table, rows: np.ndarray, column: str, corrections: Corrections)
     read = pd.DataFrame(cells.map(readings).tolist(), cells.index, ["code", "problem"], dtype=object)
     faulty = (read["problem"] != "").to_numpy()
     texts, problems = cells[faulty], read["problem"][faulty].array
-    meant = {text: speller.suggest(column, text) for text in texts.unique()[:MOST_SUGGESTIONS]}
+    meant = {text: speller.suggest(column, text) for text in texts.unique()}
     table.note(rows[faulty], column, problems, suggestion=[meant.get(text, "") for text in texts])
     met_codes = sorted({reading.code for reading in readings.values()} - {""})
     known = met_codes if column == "wave" else speller.scale_of(column).grown(met_codes).codes
@@ -101,12 +100,10 @@ def _checked(projects: pd.DataFrame, table: Table) -> pd.DataFrame:
     first, now = (
         codes.map(lambda code: float(code[:4]), na_action="ignore").astype(float) for codes in (start, wave)
     )
-    twice = again.to_numpy(copy=True)
-    twice[twice] = projects.loc[again, ["wave", "id"]].duplicated(keep=False)
     broken = {
         ("region", "region_absent"): _absent(projects, table.speller.scale("region")),
         ("id", "id_missing"): missing & (not missing.all()),
-        ("id", "id_repeated"): twice,
+        ("id", "id_repeated"): again & projects.duplicated(["wave", "id"], keep=False),
         ("id", "id_reused"): again & number.isin(_reused(projects[again])),
         ("sharing", "not_started_with_result"): (status == "not_started") & (projects["sharing"] == "yes"),
         ("start", "completed_without_start"): status.isin(COMPLETED) & start.isna() & recorded,
@@ -114,8 +111,7 @@ def _checked(projects: pd.DataFrame, table: Table) -> pd.DataFrame:
     }
     for (column, problem), rows in broken.items():
         table.note(projects.index[rows].to_numpy(), column, problem)
-    if not (other := broken["id", "id_reused"]).any():
-        return projects
+    other = broken["id", "id_reused"]  # each is another project at each wave
     return projects.assign(id=number.mask(other, number + " (" + wave.astype(object) + ")"))
 
 
@@ -133,9 +129,7 @@ def _absent(projects: pd.DataFrame, regions: Scale) -> pd.Series:
 def _reused(repeated: pd.DataFrame) -> pd.Index:
     """Return the numbers that another project has at another wave: row numbers used as such."""
     about = ["title", "region", "theme"]
-    titles = repeated[["id", "title"]].dropna()
-    several = titles.loc[titles["title"] != titles.groupby("id")["title"].transform("first"), "id"]
-    some = repeated.loc[repeated["id"].isin(several), ["id", "wave", *about]].astype(object)
+    some = repeated[["id", "wave", *about]].astype(object)
     some["title"] = some["title"].map(squeeze, na_action="ignore")
     groups = some.groupby("id")
     kinds, known = groups[["wave", *about]].nunique(), groups[about].count()

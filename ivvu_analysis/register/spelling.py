@@ -67,8 +67,6 @@ class Heading(NamedTuple):
 
 def tidy(text: str) -> str:
     """Return `text` without what cannot be seen: zero-width characters, odd blanks and hyphens."""
-    if text.isascii():
-        return " ".join(text.split()) if "  " in text or "\n" in text else text.strip()
     seen = "".join(c for c in text.translate(HYPHENS) if unicodedata.category(c) != "Cf")
     return " ".join(seen.split())
 
