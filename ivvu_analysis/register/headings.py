@@ -13,6 +13,7 @@ from ivvu_analysis.register.spelling import AT_A_WAVE, CODED, Heading, Speller
 from ivvu_analysis.register.text import SEARCHED_ROWS
 
 LEAST_HEADINGS = 3  # fewer known headings than this are chance
+MOST_TEXTS = 500  # distinct texts in a column among which headings are looked for further down
 TITLE_ROWS = 5  # rows above the headings of a further table that may be its title
 
 Meant = list[tuple[str, Heading | None]]
@@ -119,7 +120,8 @@ def _further(cells: pd.DataFrame, speller: Speller) -> list[int]:
         meant = speller.heading(text)
         return meant is not None and not meant.answer
 
-    return np.flatnonzero(cells.map(known).sum(axis=1) >= LEAST_HEADINGS).tolist()
+    few = cells.loc[:, cells.nunique() <= MOST_TEXTS]  # titles and numbers of thousands of projects take time
+    return np.flatnonzero(few.map(known).sum(axis=1) >= LEAST_HEADINGS).tolist()
 
 
 def _second(above: list[str], below: list[str], speller: Speller) -> bool:
