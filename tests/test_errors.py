@@ -13,28 +13,29 @@ def test_an_error_is_a_problem_and_a_remedy() -> None:
     assert isinstance(error, UserError)
 
 
-def test_the_closest_word_is_suggested() -> None:
-    assert did_you_mean("impct", ["impact", "scalability"]) == "Did you mean 'impact'?"
+@pytest.mark.parametrize(
+    ("word", "known", "remedy"),
+    [
+        ("impct", ["impact", "scalability"], "Did you mean 'impact'?"),
+        ("xyz", ["nl", "en"], "Choose one of: en, nl."),
+        (
+            "???",
+            [f"name{i:02}" for i in range(34)],
+            "Choose one of the 34 known names, such as name00, name01, name02, name03, name04.",
+        ),
+        ("x", [], "Nothing of the kind is known here."),
+    ],
+)
+def test_the_closest_word_is_suggested_or_else_all_or_some(word: str, known: list[str], remedy: str) -> None:
+    assert did_you_mean(word, known) == remedy
 
 
-def test_without_a_close_word_all_are_named_if_they_are_few() -> None:
-    assert did_you_mean("xyz", ["en", "nl"]) == "Choose one of: en, nl."
-
-
-def test_without_a_close_word_some_are_named_if_they_are_many() -> None:
-    remedy = did_you_mean("???", [f"name{i:02}" for i in range(34)])
-    assert remedy.startswith("Choose one of the 34 known names, such as name00")
-
-
-@pytest.mark.parametrize("content", ["row,column\n1,region\n", "\ufeffrow,column\n", "rij,kolom\n", ""])
-def test_an_earlier_output_may_go(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", [None, "row,column\n1,region\n", "\ufeffrow,column\n", "rij,kolom\n", ""])
+def test_an_earlier_output_may_go(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "issues.csv"
-    path.write_text(content, encoding="utf-8")
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
     refuse_foreign(path, "row,column\n", "rij,kolom\n")
-
-
-def test_where_nothing_is_nothing_is_refused(tmp_path: Path) -> None:
-    refuse_foreign(tmp_path / "issues.csv", "row,column\n")
 
 
 @pytest.mark.parametrize(
