@@ -145,7 +145,8 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(
 def test_a_register_travels_under_its_name_and_a_report_that_fails_is_not_made_twice(
     project: Project, cluster: Cluster, run_suites: Run
 ) -> None:
-    reads = "from pathlib import Path\nassert Path(register).read_text() == 'rows'"
+    reads = "from pathlib import Path\nfile = Path(register)\nassert file.read_text() == 'rows'"
+    reads += "\nassert not file.is_absolute()"  # which is where it is on the machine of the run
     parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
     project.notebook("reader", reads, parameters=parameters, close=False)
     tally = project.folder / "tally"

@@ -144,6 +144,7 @@ def test_a_path_that_starts_where_the_command_is_run_is_put_right(
     assert plan.jobs[0].parameters["register"] == "../rows.csv"
     (plan,) = plans(project, f"parameters: {{register: {path.resolve()}}}\nreports: [{{notebook: a}}]")
     assert plan.jobs[0].files == (path.resolve(),)
+    assert plan.jobs[0].parameters["register"] == str(path.resolve())
 
 
 def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> None:

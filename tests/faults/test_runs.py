@@ -31,9 +31,9 @@ REST = "the same command makes the rest"
 
 
 def busy(project: Project) -> None:
-    """Six reports that take a while each, and show what could differ from run to run."""
-    wait = "import os, time; time.sleep(0.3)"
-    project.notebook("a", wait, "print({'b', 'a', 'c'}, os.environ['OMP_NUM_THREADS'])", "time.sleep(0.3)")
+    """Six reports that take a while each, have a child, and show what could differ from run to run."""
+    begin = "import os, subprocess, time; subprocess.Popen(['sleep', '1000']); time.sleep(0.3)"
+    project.notebook("a", begin, "print({'b', 'a', 'c'}, os.environ['OMP_NUM_THREADS'])", "time.sleep(0.3)")
     project.suite(SUITE)
 
 
@@ -58,12 +58,13 @@ def same(project: Project, before: dict[str, bytes]) -> bool:
     return {**project.files(), **dict.fromkeys(varies)} == {**before, **dict.fromkeys(varies)}
 
 
-def fill(disk: Path) -> Path:
-    """Fill a disk to its last block; return the file that does it."""
+def fill(disk: Path, spare: int = 0) -> Path:
+    """Fill a disk to its last blocks; return the file that does it."""
     filler = disk / "filler"
     with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
         while True:
             file.write(bytes(4096))
+    os.truncate(filler, filler.stat().st_size - spare * 4096)
     return filler
 
 
@@ -149,7 +150,7 @@ def test_ctrl_c_reaches_the_whole_terminal_and_what_was_made_until_then_is_publi
     assert f", {6 - done} of 6 to make" in project.ivvu("plan", check=0).stdout
 
 
-def test_a_disk_that_cannot_be_written_or_is_full_is_said_and_loses_nothing(
+def test_a_disk_that_cannot_be_written_or_fills_up_is_said_and_loses_nothing(
     made: Path, project: Project, bench: Bench, small_disk: Path
 ) -> None:
     before = restore(made, project)
@@ -159,7 +160,7 @@ def test_a_disk_that_cannot_be_written_or_is_full_is_said_and_loses_nothing(
     assert "another folder that you may write to" in bench.run(status=2)
     assert project.files() == before
     subprocess.run([*remount, "remount,rw"], check=True)
-    filler = fill(small_disk)
+    filler = fill(small_disk, spare=2)  # the lock, and part of a page
     assert "The disk is full" in bench.run(status=2)
     filler.unlink()
     after = project.files()
