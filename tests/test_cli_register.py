@@ -85,15 +85,14 @@ def test_a_template_and_a_reconstruction(tmp_path: Path) -> None:
 
 
 def test_an_output_goes_over_an_earlier_one_and_over_nothing_else(tmp_path: Path) -> None:
-    clean = REGISTERS / "clean.csv"
+    clean, mine = REGISTERS / "clean.csv", tmp_path / "mine"
     for words in (["register", "check", clean, "-o"], ["reconstruct", "-o"]):
-        output, mine = tmp_path / "output.csv", tmp_path / "mine.csv"
-        output.unlink(missing_ok=True)
-        assert [ivvu(*words, output)[0] for _ in range(2)] == [0, 0]
-        mine.write_bytes(clean.read_bytes())
-        status, said = ivvu(*words, mine)
-        assert (status, "not an earlier output" in said) == (2, True), said
-        assert mine.read_bytes() == clean.read_bytes()
+        assert [ivvu(*words, tmp_path / words[0])[0] for _ in range(2)] == [0, 0]
+        for other in (clean, REGISTERS / "sheets_alike.xlsx"):
+            mine.write_bytes(other.read_bytes())
+            status, said = ivvu(*words, mine)
+            assert (status, "mine exists, and is not an earlier output" in said) == (2, True), said
+            assert mine.read_bytes() == other.read_bytes()
 
 
 def test_what_two_cells_of_a_row_contradict_is_no_correction_of_a_value(tmp_path: Path) -> None:

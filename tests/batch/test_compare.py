@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivvu_analysis.batch.compare import compare as compare_to
@@ -159,6 +159,7 @@ numbers = st.one_of(st.none(), st.floats(-1e6, 1e6))
 sets = st.dictionaries(st.sampled_from("abcdef"), st.tuples(numbers, numbers, numbers))
 
 
+@settings(max_examples=40)
 @given(sets, sets)
 def test_every_figure_is_named_once_and_the_other_way_round_mirrors(one: Figures, other: Figures) -> None:
     there, back = figure_changes(output(one), output(other)), figure_changes(output(other), output(one))

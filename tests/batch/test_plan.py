@@ -94,6 +94,10 @@ DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregist
         ("reports:\n- notebook: impact\n  parameters: {regoin: x}", "line 3: There is no parameter 'regoin'"),
         ("reports:\n  - notebook: impact\n    parameters: {region: twentte}", "Did you mean 'twente'"),
         ("reports: [{notebook: impact, for_each: {region: [twente, utrect]}}]", "Did you mean 'utrecht'"),
+        (
+            "reports: [{notebook: impact, for_each: {region: [xq]}}]",
+            "Choose one of the 34 known names, such as",
+        ),
         ("reports: [{notebook: impact, for_each: {region: {holder: vzg}}}]", "Did you mean 'vgz'"),
         ("reports: [{notebook: impact, for_each: {theme: {holder: vgz}}}]", "no parameter 'theme'"),
         ("reports: [{notebook: impact, for_each: {wave: all}}]", "not every wave is known"),
@@ -111,7 +115,7 @@ DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregist
         ("reports: [{notebook: funnels, for_each: {measure: [impactt]}}]", "no measure 'impactt'. Did you"),
         (
             "reports: [{notebook: funnels, parameters: {measure: status}}]",
-            "no rating 'status'. Choose one of",
+            "'status'. Choose one of: impact, scal",
         ),
     ],
 )

@@ -24,18 +24,11 @@ def test_yaml_is_read_by_the_rules_of_version_1_2_and_of_merged_mappings_the_nea
     assert contents.reports[0].parameters == {**plain, "a": "YES"}
 
 
-def test_places_are_found_by_line(project: Project) -> None:
-    suite = read_suite(
-        project.suite("title: T\nreports:\n  - notebook: x\n  - notebook: y\n    for_each: {a: [b]}\n")
-    )
-    assert suite.at("reports", 1, "for_each", "a").endswith("demo.yaml, line 5")
-    assert suite.at("reports", 1, "nowhere").endswith("demo.yaml, line 4")
-
-
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("reports: [{notebook: x}", "line 1: this cannot be read as YAML"),
+        ("title: \x07", "special characters are not allowed. Look at indents and quotes."),
         ("a: 1\na: 2\nreports: [{notebook: x}]", "cannot be read as YAML"),
         ("", "'reports' is missing"),
         ("reports: []", "line 1: 'reports' must be a list of mappings"),
@@ -105,14 +98,3 @@ def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
     path.write_bytes(b"\xff\xfe\x00reports")
     with pytest.raises(SuiteError, match="Save it as UTF-8"):
         read_suite(path)
-
-
-def test_whatever_the_library_raises_is_one_message(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise IndexError("why\nand more")
-
-    monkeypatch.setattr("ivvu_analysis.batch.suite.YAML.load", fail)
-    with pytest.raises(SuiteError, match=r"demo\.yaml: this cannot be read as YAML: why\."):
-        read_suite(project.suite("a: 1"))
