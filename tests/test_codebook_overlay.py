@@ -57,10 +57,10 @@ def test_a_number_or_a_word_of_yaml_is_text_where_text_is_asked_for(load: Load) 
 
 
 def test_years_stand_in_their_order_wherever_they_are_added(load: Load) -> None:
-    start = load('start:\n  levels: [{code: "2017", en: "2017"}, {code: 2022-2023, nl: of}]').scale("start")
-    assert start.codes == ("2017", "2018-2019", "2020", "2021", "2022-2023")
-    assert start.recognise("2023") is None
-    assert start.grown(["2025"]).codes[-2:] == ("2024", "2025")
+    book = load('start:\n  levels: [{code: "2017", en: "2017"}, {code: 2022-2023, nl: of}]')
+    assert book.scale("start").codes == ("2017", "2018-2019", "2020", "2021", "2022-2023")
+    assert book.scale("start").recognise("2023") is None
+    assert book.grown("start", ["2025"]).scale("start").codes[-2:] == ("2024", "2025")
 
 
 def test_a_replaced_scale_keeps_only_the_subsets_that_are_whole(load: Load) -> None:

@@ -91,11 +91,11 @@ def silent() -> Silent:
 
 @pytest.fixture
 def run_suites(silent: Silent) -> Callable[..., list[Ledger]]:
-    """Run suites with an executor as the command does, watched by nobody or by a watcher."""
+    """Run suites with an executor as the command does, on a display that a test may look at."""
 
-    def go(suites: Sequence[Path], options: Options, executor: Any, watcher: Any = None) -> list[Ledger]:
+    def go(suites: Sequence[Path], options: Options, executor: Any) -> list[Ledger]:
         with closing(executor):
-            return run(make_plans(suites, options), options, executor, lambda: None, watcher or silent)
+            return run(make_plans(suites, options), options, executor, lambda: None, silent)
 
     return go
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.cluster import ClusterError, ClusterPool
+from ivvu_analysis.batch.cluster import ClusterError, ClusterPool, make_there, packages
 from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job
@@ -58,6 +59,21 @@ def test_what_is_no_address_is_refused_at_once(address: str) -> None:
     assert ClusterPool("tls://[::1]:8786").address == "tls://[::1]:8786"
     with pytest.raises(ClusterError, match=f"'{address}' is no address of the form tcp://HOST:PORT"):
         ClusterPool(address)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "says"),
+    [
+        ({"ivvu-analysis": "0.0.9"}, "tcp://w has ivvu-analysis .*, and the machine of the run has 0.0.9"),
+        ({"nowhere": "3"}, "tcp://w has nowhere not installed"),
+    ],
+)
+def test_a_worker_with_other_packages_is_refused(
+    monkeypatch: pytest.MonkeyPatch, theirs: dict[str, str], says: str
+) -> None:
+    monkeypatch.setattr("ivvu_analysis.batch.cluster.get_worker", lambda: SimpleNamespace(address="tcp://w"))
+    with pytest.raises(ClusterError, match=says):
+        make_there("", Job("", "a", ROOT, "", {}), {}, {**packages(), **theirs})
 
 
 def _free_port() -> int:

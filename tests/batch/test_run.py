@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,25 +20,24 @@ from ivvu_analysis.batch.plan import make_plans
 from ivvu_analysis.batch.run import verify
 from ivvu_analysis.cli import main
 from ivvu_analysis.errors import OutputError
+from ivvu_analysis.places import digest
 from ivvu_analysis.report.templates import beginnings
 
 if TYPE_CHECKING:
-    from tests.batch.conftest import Scribe
     from tests.conftest import Project
 
+Demo = tuple[list[Path], Options]
 Make = Callable[..., tuple[list[str], Ledger]]
 Again = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
-def made(demo: tuple[list[Path], Options], run_suites: Callable[..., Any], scribe: type[Scribe]) -> Make:
-    """Run the suite `demo` of two reports; return what was made, and the outcome."""
-    suites, options = demo
+def made(demo: Demo, run_suites: Callable[..., Any], scribe: Callable[..., Any]) -> Make:
+    """Run the suite `demo` of two reports by a scribe; return what was made, and the outcome."""
 
-    def make(by: Scribe | None = None, force: bool = False) -> tuple[list[str], Ledger]:
-        by = by or scribe()
-        how = Options(output=options.output, notebooks=options.notebooks, force=force)
-        (outcome,) = run_suites(suites, how, by)
+    def make(force: bool = False, **how: Any) -> tuple[list[str], Ledger]:
+        by = scribe(**how)
+        (outcome,) = run_suites(demo[0], replace(demo[1], force=force), by)
         return by.made, outcome
 
     return make
@@ -127,22 +126,22 @@ def test_a_file_that_a_parameter_names_counts(project: Project, made: Make) -> N
         assert made()[0] == names
 
 
-def test_a_file_that_a_report_read_counts(project: Project, made: Make, scribe: type[Scribe]) -> None:
+def test_a_file_that_a_report_read_counts(project: Project, made: Make) -> None:
     own = project.notebooks / "own.csv"
     own.write_text("1")
-    assert made(scribe(opened={"own.csv": hashlib.sha256(b"1").hexdigest()}))[0] == ["a", "b"]
+    assert made(opened={"own.csv": digest(b"1")})[0] == ["a", "b"]
     assert made()[0] == []
     own.write_text("2")
     assert made()[0] == ["a", "b"]
 
 
 def test_a_failed_report_keeps_its_predecessor_hinders_no_other_and_is_tried_again(
-    project: Project, made: Make, scribe: type[Scribe]
+    project: Project, made: Make
 ) -> None:
     made()
     project.notebook("a", "raise")
     project.notebook("b", "x = 1")
-    names, outcome = made(scribe(failing={"a"}))
+    names, outcome = made(failing={"a"})
     assert (sorted(names), outcome.failed, outcome.made) == (["a", "b"], ("a",), 1)
     files = project.files()
     assert files["demo/reports/a.html"].endswith(b"a 2020-10")
@@ -170,13 +169,11 @@ def test_a_page_that_no_run_has_made_is_not_written_over(project: Project, made:
     assert sorted(made()[0]) == ["a", "b"]
 
 
-def test_reports_of_one_title_are_told_apart_on_the_cover(
-    project: Project, made: Make, scribe: type[Scribe]
-) -> None:
+def test_reports_of_one_title_are_told_apart_on_the_cover(project: Project, made: Make) -> None:
     made()
     assert ">a</a>" in project.files()["demo/index.html"].decode()  # two titles need no more
     project.suite("reports: [{notebook: a, for_each: {wave: ['2020-03', '2020-10']}}]")
-    made(scribe(title="One title"))
+    made(title="One title")
     cover = project.files()["demo/index.html"].decode()
     assert "One title (a-2020-03)" in cover
     assert "One title (a-2020-10)" in cover
@@ -196,11 +193,9 @@ def test_the_cover_says_what_changed_since_the_previous_edition(project: Project
     assert '<td class="number">−2</td>' in project.files()["demo/comparison.html"].decode()
 
 
-def test_a_run_that_was_stopped_is_taken_up_where_it_was(
-    project: Project, made: Make, scribe: type[Scribe]
-) -> None:
+def test_a_run_that_was_stopped_is_taken_up_where_it_was(project: Project, made: Make) -> None:
     with pytest.raises(KeyboardInterrupt):
-        made(scribe(stop_after=1))
+        made(stop_after=1)
     assert set(project.manifest()["reports"]) == {"a"}
     assert made()[0] == ["b"]
 
@@ -249,8 +244,8 @@ def test_a_folder_in_use_is_refused_and_then_free_again(project: Project, made: 
     assert made()[0] == ["a", "b"]
 
 
-def test_long_reports_come_first(made: Make, scribe: type[Scribe]) -> None:
-    assert made(scribe(seconds={"a": 1.0, "b": 9.0}))[0] == ["a", "b"]
+def test_long_reports_come_first(made: Make) -> None:
+    assert made(seconds={"a": 1.0, "b": 9.0})[0] == ["a", "b"]
     assert made(force=True)[0] == ["b", "a"]
 
 
@@ -258,16 +253,13 @@ BEFORE = "-" * 50 + "one\n"
 
 
 @pytest.fixture
-def again(
-    demo: tuple[list[Path], Options], run_suites: Callable[..., Any], scribe: type[Scribe], silent: Any
-) -> Again:
+def again(demo: Demo, made: Make, scribe: Callable[..., Any], silent: Any) -> Again:
     """Publish the suite `demo`; return what makes it again with another text at the end of its pages."""
-    suites, options = demo
-    run_suites(suites, options, scribe(text=f"{BEFORE}two"))
+    made(text=f"{BEFORE}two")
 
     def go(text: str, *failing: str) -> dict[str, str]:
         by = scribe(text=f"{BEFORE}{text}", failing={*failing})
-        return verify(make_plans(suites, options), options, by, lambda: None, silent)
+        return verify(make_plans(*demo), demo[1], by, lambda: None, silent)
 
     return go
 
