@@ -56,4 +56,4 @@ def test_a_run_prints_each_report_and_a_pack(project: Project) -> None:
         printed = (project.output / "demo" / "pdf" / f"{name}.pdf").read_bytes()
         assert printed.startswith(b"%PDF-")
         assert b"/StructTreeRoot" in printed  # tagged, for who listens
-    assert "0 made, 2 current" in project.ivvu("run", check=0).stdout
+    assert "0 of 2 to make" in project.ivvu("plan", check=0).stdout
