@@ -54,8 +54,16 @@ LONG = "a" * 300  # no file can be called so
     [
         ("reports: [{notebook: impact, for_each: {region: [twent]}}]", [], "Did you mean 'twente'?"),
         ("reports: [{notebook: impact}", [], "cannot be read as YAML"),
-        (f"previous: ../none\n{GOOD}", [], "params/demo.yaml, line 1: params/../none/key_figures.json"),
-        (f"previous: ../damaged\n{GOOD}", [], "it is not in the usual form (ground: "),
+        (
+            f"previous: ../none\n{GOOD}",
+            [],
+            "demo.yaml, line 1: params/../none/key_figures.json cannot be read",
+        ),
+        (
+            f"previous: ../damaged\n{GOOD}",
+            [],
+            "manifest.json cannot be read: it is not in the usual form (ground: ",
+        ),
         (GOOD, ["params/dmeo.yaml"], "Did you mean 'demo.yaml'?"),
         (GOOD, [f"{LONG}.yaml"], "cannot name an output folder"),
         (GOOD, [f"{LONG}/x.yaml"], "File name too long"),

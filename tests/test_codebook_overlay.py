@@ -105,7 +105,11 @@ def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> 
 @pytest.mark.parametrize(
     ("scale", "said", "message"),
     [
-        ("theme", "levels: [{code: a, en: A}, {code: a, en: B}]", "ours.yaml: the code 'a' stands twice"),
+        (
+            "theme",
+            "levels: [{code: a, en: A}, {code: a, en: B}]",
+            "ours.yaml: the code 'a' stands twice under 'theme'",
+        ),
         ("theme", "levels: [{code: a, en: Technology}]", "stands for both"),
         ("theme", "levels: [{code: a}]", "'a' under 'theme' has no label"),
         ("theme", "levels: [housing]", "a level of 'theme' has no code: housing"),
@@ -117,13 +121,21 @@ def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> 
         ("theme", "subsets: {letter: [tecnology]}", "none of its codes. Did you mean 'technology'"),
         ("theme", "levels: [{code: a, short: Wonen}]", "'short' of 'a' under 'theme' is Wonen. Give labels"),
         ("region", 'prefix: "(regio"', "'prefix' of 'region' is .* Give a regular expression"),
-        ("region", f"levels: [{{{OOST}, since: maart 2021}}]", "'since' of 'oost' .* Give year and month"),
+        (
+            "region",
+            f"levels: [{{{OOST}, since: maart 2021}}]",
+            "'since' of 'oost' .* is maart 2021. Give year",
+        ),
         ("region", "levels: [{code: twente, until: 2021}]", r"'until' of 'twente' .* is 2021\."),
         ("region", 'levels: [{code: twente, tile: "4,6"}]', "'tile' .* Give a row and a column"),
         ("region", f"levels: [{{{OOST}, since: 2021-03, until: 2021-03, into: [oost]}}]", "none by then"),
         ("region", "levels: [{code: zeeland, within: Menzis}]", "and no holder. Did you mean 'menzis'"),
         ("region", "levels: [{code: all, nl: Alle, within: cz}]", "the code 'all' under 'region'"),
-        ("holder", "replace: true\n  levels: [{code: us, nl: Wij}]", "'within' of .* and no holder"),
+        (
+            "holder",
+            "replace: true\n  levels: [{code: us, nl: Wij}]",
+            "'within' of 'zeeland' .* and no holder",
+        ),
         ("start", "levels: [{code: none, nl: Geen, missing: true}]", "'none' is no code of 'start'"),
         ("participation", "levels: [{code: veel, nl: Veel}]", "'veel' is no code of 'participation'"),
         ("vision", "levels: [{code: 7, nl: x}]", "the phases of 'vision' have the codes 1, 2, 3, 4, 5, 7"),

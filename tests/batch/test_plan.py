@@ -91,7 +91,10 @@ DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregist
         ("reports: [{notebook: talk}]", "is there to be worked in"),
         ("reports: [{notebook: impact}, {notebook: impact}]", "'impact' is already made by"),
         ("parameters: {wvae: x}\nreports: [{notebook: impact}]", "parameter 'wvae'. Did you mean 'wave'"),
-        ("reports:\n- notebook: impact\n  parameters: {regoin: x}", "line 3: There is no parameter 'regoin'"),
+        (
+            "reports:\n- notebook: impact\n  parameters: {regoin: x}",
+            "line 3: There is no parameter 'regoin' in the notebook",
+        ),
         ("reports:\n  - notebook: impact\n    parameters: {region: twentte}", "Did you mean 'twente'"),
         ("reports: [{notebook: impact, for_each: {region: [twente, utrect]}}]", "Did you mean 'utrecht'"),
         (
@@ -112,10 +115,13 @@ DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregist
         ("parameters: {wave: 2020-10-01}\nreports: [{notebook: impact}]", "Did you mean '2020-10'?"),
         ("parameters: {wave: 2021-04}\nreports: [{notebook: impact}]", "line 1: There is no wave '2021-04'"),
         ("parameters: {language: de}\nreports: [{notebook: impact}]", "no language 'de'"),
-        ("reports: [{notebook: funnels, for_each: {measure: [impactt]}}]", "no measure 'impactt'. Did you"),
+        (
+            "reports: [{notebook: funnels, for_each: {measure: [impactt]}}]",
+            "no measure 'impactt'. Did you mean 'impact'",
+        ),
         (
             "reports: [{notebook: funnels, parameters: {measure: status}}]",
-            "'status'. Choose one of: impact, scal",
+            "no rating 'status'. Choose one of: impact, scalability, sharing",
         ),
     ],
 )

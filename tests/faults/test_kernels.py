@@ -34,7 +34,7 @@ if os.fork() == 0:
 FAULTS = {
     "has children and never ends": (CHILDREN, "while True: pass", "deadline", "longer than 6 seconds"),
     "ignores every signal": (STUBBORN, "while True: pass", "deadline", "longer than 6 seconds"),
-    "has children and is killed": (CHILDREN, "os.kill(os.getpid(), 9)", "kernel", "ended by SIGKILL"),
+    "has children and is killed": (CHILDREN, "os.kill(os.getpid(), 9)", "kernel", "it was ended by SIGKILL"),
     "has children and raises": (CHILDREN, "1 / 0", "cell", "ZeroDivisionError: division by zero"),
     "exits": (BEFORE, "import os; os._exit(3)", "kernel", "it ended with exit status 3"),
     "segfaults": (BEFORE, "import ctypes; ctypes.string_at(0)", "kernel", "it was ended by SIGSEGV"),
@@ -44,7 +44,12 @@ FAULTS = {
         "cell",
         "MemoryError",
     ),
-    "is about another": (BEFORE, "region = 'utrecht'", "identity", "'utrecht', and 'twente' was asked"),
+    "is about another": (
+        BEFORE,
+        "region = 'utrecht'",
+        "identity",
+        "about region 'utrecht', and 'twente' was asked",
+    ),
 }
 
 # By then no child of another report is left, save of those that are made at the same time.
