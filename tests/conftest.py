@@ -33,16 +33,6 @@ report.table(__import__("pandas").DataFrame({"n": [1]}), "Numbers.")
 """
 
 
-def code(source: str, *tags: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "metadata": {"tags": list(tags)},
-        "source": source,
-        "outputs": [],
-        "execution_count": None,
-    }
-
-
 @dataclass(frozen=True)
 class Project:
     """A folder with notebooks and suites that the command can be run in."""
@@ -57,24 +47,19 @@ class Project:
     def output(self) -> Path:
         return self.folder / "output"
 
-    def notebook(
-        self,
-        name: str,
-        *sources: str,
-        parameters: str = PARAMETERS,
-        close: bool = True,
-    ) -> Path:
-        cells = [code(parameters, "parameters"), *(code(source) for source in sources)]
-        if close:
-            cells.append(code(CLOSE))
-        metadata = {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    def notebook(self, name: str, *sources: str, parameters: str = PARAMETERS, close: bool = True) -> Path:
+        told = {"source": parameters, "metadata": {"tags": ["parameters"]}}
+        cells = [told, *({"source": source} for source in (*sources, *[CLOSE] * close))]
+        empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        python = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        raw = {
+            "cells": [{**empty, **cell, "id": f"cell-{number}"} for number, cell in enumerate(cells)],
+            "metadata": {"kernelspec": python},
+            "nbformat": 4,
+            "nbformat_minor": 5,
         }
-        for number, cell in enumerate(cells):
-            cell["id"] = f"cell-{number}"
         path = self.notebooks / f"{name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        raw = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
         path.write_text(json.dumps(raw), encoding="utf-8")
         return path
 
@@ -91,14 +76,8 @@ class Project:
         self, *words: str, check: int | None = None, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run the command in this project, or in `cwd`; `check` is the exit status that it must have."""
-        done = subprocess.run(
-            self.command(*words),
-            cwd=cwd or self.folder,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        how: Any = {"capture_output": True, "text": True, "timeout": 600, "check": False}
+        done = subprocess.run(self.command(*words), cwd=cwd or self.folder, **how)
         assert check is None or done.returncode == check, done.stdout + done.stderr
         return done
 

@@ -3,11 +3,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from ivvu_analysis.cli import main
 
 REGISTERS = Path(__file__).parent / "data" / "registers"
+PROVINCES = REGISTERS.parent / "provinces"
 
 
 # A theme and a region are misspelt; region and holder, status and sharing, status and start contradict.
@@ -24,47 +26,52 @@ def ivvu(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_clean_register() -> None:
-    status, output = ivvu("register", "check", REGISTERS / "clean.csv")
-    assert status == 0
-    assert "3 rows read, 3 projects" in output
-    assert "3 of 3 projects are complete (100%)" in output
+def written(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))[1:]
 
 
-def test_a_register_with_issues(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["clean.csv"], 0, "3 rows read, 3 projects"),
+        (["clean.csv"], 0, "3 of 3 projects are complete (100%)"),
+        (["column_of_no_use.csv"], 0, "Note"),  # notes alone are clean
+        (["sheets_alike.xlsx", "--sheet", "2020"], 0, "complete"),
+        ([PROVINCES / "register.csv"], 1, "Error"),
+        (
+            [PROVINCES / "register.csv", "--codebook", PROVINCES / "codebook.yaml"],
+            0,
+            "196 of 196 projects are complete (100%)",
+        ),
+        (["bomb.xlsx"], 2, "bomb.xlsx is damaged, cut off, or larger than a register can be."),
+        (["none.xlsx"], 2, "none.xlsx"),
+        (
+            ["clean.csv", "--wave", "maart"],
+            2,
+            "'maart' is no wave.\nWrite year and month, such as 2020-10.\n",
+        ),
+    ],
+)
+def test_a_register_is_clean_or_has_issues_or_cannot_be_read(
+    words: list[object], status: int, said: str
+) -> None:
+    found = ivvu("register", "check", REGISTERS / str(words[0]), *words[1:])
+    assert (found[0], said in found[1], "Traceback" in found[1]) == (status, True, False), found[1]
+
+
+def test_issues_are_printed_and_written_as_text_in_the_language_asked_for(tmp_path: Path) -> None:
     found = tmp_path / "found.csv"
     status, output = ivvu("register", "check", REGISTERS / "hostile_regions.csv", "-l", "nl", "-o", found)
     assert status == 1
     assert "Fout, rij 2, Regio '<script>alert(1)</script>': Dit is geen bekende schrijfwijze." in output
-    with found.open(encoding="utf-8-sig", newline="") as file:
-        values = [row["value"] for row in csv.DictReader(file)]
-    assert values[1] == '\'=HYPERLINK("http://example.org")'
+    assert '\'=HYPERLINK("http://example.org")' in written(found)[1]
 
 
-def test_notes_alone_are_clean() -> None:
-    assert ivvu("register", "check", REGISTERS / "column_of_no_use.csv")[0] == 0
-
-
-def test_a_register_of_another_programme() -> None:
-    provinces = REGISTERS.parent / "provinces"
-    known = ivvu("register", "check", provinces / "register.csv", "--codebook", provinces / "codebook.yaml")
-    assert known[0] == 0
-    assert "196 of 196 projects are complete (100%)" in known[1]
-    assert ivvu("register", "check", provinces / "register.csv")[0] == 1
-
-
-def test_an_unreadable_register() -> None:
-    status, output = ivvu("register", "check", REGISTERS / "bomb.xlsx")
-    assert status == 2
-    assert "bomb.xlsx is damaged, cut off, or larger than a register can be." in output
-    assert "Traceback" not in output
-    assert ivvu("register", "check", "none.xlsx")[0] == 2
-
-
-def test_a_chosen_sheet_and_accepted_corrections(tmp_path: Path) -> None:
-    assert ivvu("register", "check", REGISTERS / "sheets_alike.xlsx", "--sheet", "2020")[0] == 0
+def test_accepted_corrections_make_a_register_clean(tmp_path: Path) -> None:
     accepted = tmp_path / "corrections.csv"
     accepted.write_text("column,value,replacement\ntheme,Technolgie,technology\n", encoding="utf-8")
+    assert ivvu("register", "check", REGISTERS / "theme_misspelt.csv")[0] == 1
     assert ivvu("register", "check", REGISTERS / "theme_misspelt.csv", "--corrections", accepted)[0] == 0
 
 
@@ -77,26 +84,15 @@ def test_a_template_and_a_reconstruction(tmp_path: Path) -> None:
     assert ivvu("register", "check", tmp_path / "rebuilt-2.csv")[0] == 0
 
 
-def test_no_output_goes_over_a_register(tmp_path: Path) -> None:
-    mine = tmp_path / "mine.csv"
-    mine.write_bytes((REGISTERS / "clean.csv").read_bytes())
-    before = mine.read_bytes()
-    for words in (["register", "check", mine, "-o", mine], ["reconstruct", "-o", mine]):
-        status, output = ivvu(*words)
-        assert (status, "not an earlier output" in output) == (2, True), output
-    assert mine.read_bytes() == before
-
-
-def test_an_output_goes_over_an_earlier_one(tmp_path: Path) -> None:
-    issues, rebuilt = tmp_path / "issues.csv", tmp_path / "rebuilt.csv"
-    for _ in range(2):
-        assert ivvu("register", "check", REGISTERS / "clean.csv", "-o", issues)[0] == 0
-        assert ivvu("reconstruct", "-o", rebuilt)[0] == 0
-
-
-def written(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))[1:]
+def test_an_output_goes_over_an_earlier_one_and_over_nothing_else(tmp_path: Path) -> None:
+    clean, mine = REGISTERS / "clean.csv", tmp_path / "mine"
+    for words in (["register", "check", clean, "-o"], ["reconstruct", "-o"]):
+        assert [ivvu(*words, tmp_path / words[0])[0] for _ in range(2)] == [0, 0]
+        for other in (clean, REGISTERS / "sheets_alike.xlsx"):
+            mine.write_bytes(other.read_bytes())
+            status, said = ivvu(*words, mine)
+            assert (status, "mine exists, and is not an earlier output" in said) == (2, True), said
+            assert mine.read_bytes() == other.read_bytes()
 
 
 def test_what_two_cells_of_a_row_contradict_is_no_correction_of_a_value(tmp_path: Path) -> None:
@@ -111,19 +107,17 @@ def test_what_two_cells_of_a_row_contradict_is_no_correction_of_a_value(tmp_path
 
 def test_a_draft_keeps_what_a_person_wrote_in_the_corrections_and_in_the_draft(tmp_path: Path) -> None:
     register, ours, draft = (tmp_path / name for name in ("register.csv", "ours.csv", "draft.csv"))
-    register.write_text(
-        CONTRADICTING.replace("3,", "3,Utrech,,Technologie,2020,Lopend,nee,2020-10\n4,"), "utf-8"
-    )
+    further = CONTRADICTING.replace("3,", "3,Utrech,,Technologie,2020,Lopend,nee,2020-10\n4,")
+    register.write_text(further, encoding="utf-8")
     mine = ["Regio", "'=twnte", "onbekend", "", "accepted"]
     ours.write_text("value,column,replacement\nTECHNOLGIE,Hoofdrubriek,Anders werken\n", encoding="utf-8")
-    draft.write_text(f"column,value,replacement,reason,status\n{','.join(mine)}\n", encoding="utf-8")
     kept = ["Hoofdrubriek", "TECHNOLGIE", "Anders werken", "", "accepted"]
+    theme = ["theme", "Technolgie", "technology", "not_recognised", "open"]
     new = ["region", "Utrech", "utrecht", "not_recognised", "open"]
-    ivvu("register", "check", register, "--draft", draft)
-    assert written(draft) == [mine, ["theme", "Technolgie", "technology", "not_recognised", "open"], new]
-    draft.write_text(f"column,value,replacement,reason,status\n{','.join(mine)}\n", encoding="utf-8")
-    ivvu("register", "check", register, "--corrections", ours, "--draft", draft)
-    assert written(draft) == [kept, mine, new]
+    for words, expected in (([], [mine, theme, new]), (["--corrections", ours], [kept, mine, new])):
+        draft.write_text(f"column,value,replacement,reason,status\n{','.join(mine)}\n", encoding="utf-8")
+        ivvu("register", "check", register, *words, "--draft", draft)
+        assert written(draft) == expected
     for _ in range(2):
         output = ivvu("register", "check", register, "--corrections", draft, "--draft", draft)[1]
         assert written(draft) == [kept, mine, new]
@@ -148,27 +142,28 @@ Totaal,,,,,
 """
 
 
-def test_a_column_to_fill_down_is_called_by_its_code_or_heading_and_no_other(tmp_path: Path) -> None:
+@pytest.fixture
+def gaps(tmp_path: Path) -> Path:
     register = tmp_path / "register.csv"
     register.write_text(GAPS, encoding="utf-8")
-    output = ivvu("register", "check", register)[1]
+    return register
+
+
+def test_a_column_to_fill_down_is_called_by_its_code_or_heading_and_no_other(gaps: Path) -> None:
+    output = ivvu("register", "check", gaps)[1]
     assert "the line 'region,,fill down', or 'register check' the option --fill-down region." in output
     for name in ("region", "ZORGKANTOORREGIO", "Regio"):
-        output = ivvu("register", "check", register, "--fill-down", name)[1]
+        output = ivvu("register", "check", gaps, "--fill-down", name)[1]
         assert "Note, rows 4, 5, Region: The empty cell is read as the filled one above it." in output
     for name in ("foo", "Projectnummer"):
-        status, output = ivvu("register", "check", register, "--fill-down", name)
-        assert (status, f"'{name}' is no column whose cells can be filled down.\nGive its" in output) == (
-            2,
-            True,
-        )
+        status, output = ivvu("register", "check", gaps, "--fill-down", name)
+        said = f"'{name}' is no column whose cells can be filled down.\nGive its"
+        assert (status, said in output) == (2, True), output
         assert "one of: region, holder, theme," in output
 
 
-def test_every_finding_that_is_counted_is_listed_by_its_severity(tmp_path: Path) -> None:
-    register = tmp_path / "register.csv"
-    register.write_text(GAPS, encoding="utf-8")
-    lines = ivvu("register", "check", register, "--fill-down", "region", "--language", "nl")[1].splitlines()
+def test_every_finding_that_is_counted_is_listed_by_its_severity(gaps: Path) -> None:
+    lines = ivvu("register", "check", gaps, "--fill-down", "region", "--language", "nl")[1].splitlines()
     notes = [line for line in lines if line.startswith("Opmerking, ")]
     assert notes[:2] == [
         "Opmerking, uitgesloten, rij 2: Een opmerking of tussenkop: tekst, en geen project.",
@@ -183,20 +178,8 @@ def test_every_finding_that_is_counted_is_listed_by_its_severity(tmp_path: Path)
 
 def test_nearly_all_is_not_all_and_hardly_any_not_none(tmp_path: Path) -> None:
     register = tmp_path / "register.csv"
-    head, project = (
-        "Projectnummer,Regio,Hoofdrubriek,Projectstatus,Peildatum",
-        "Twente,Technologie,Lopend,2020-10",
-    )
-    rows = [
-        head,
-        "0,Twente,,Lopend,2020-10",
-        *(f"{n},{project.replace('Lopend', '')}" for n in range(1, 300)),
-    ]
-    register.write_text("\n".join(rows), encoding="utf-8")
+    head = "Projectnummer,Regio,Hoofdrubriek,Projectstatus,Peildatum"
+    rows = [f"{number},Twente,Technologie,,2020-10" for number in range(1, 300)]
+    register.write_text("\n".join([head, "0,Twente,,Lopend,2020-10", *rows]), encoding="utf-8")
     output = ivvu("register", "check", register)[1]
     assert "Region 100%, Theme 99%, Start 0%, Project status 1%," in output
-
-
-def test_a_wave_that_is_none_is_refused_in_one_sentence() -> None:
-    status, output = ivvu("register", "check", REGISTERS / "clean.csv", "--wave", "maart")
-    assert (status, output) == (2, "'maart' is no wave.\nWrite year and month, such as 2020-10.\n")

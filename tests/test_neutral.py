@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 
 import openpyxl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,18 +11,11 @@ from ivvu_analysis.neutral import EXCEL_CELL_LIMIT, neutralise, quote
 ANY_TEXT = st.text(st.characters(), max_size=60)  # lone surrogates and control characters too
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", " =1+1", '"=1', "＝1+1", "|calc"]
-)
-def test_formulas_become_text(text: str) -> None:
-    assert neutralise(text).startswith("'")
-
-
-@pytest.mark.parametrize(
-    "text", ["", "Twente", "'t Gooi", "a=b", "<script>alert(1)</script>", "../../x", "😀", "مرحبا"]
-)
-def test_plain_text_stays(text: str) -> None:
-    assert neutralise(text) == text
+def test_formulas_become_text_and_plain_text_stays() -> None:
+    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", " =1+1", '"=1', "＝1+1", "|calc"):
+        assert neutralise(text) == f"'{text}"
+    for text in ("", "Twente", "'t Gooi", "a=b", "<script>alert(1)</script>", "../../x", "😀", "مرحبا"):
+        assert neutralise(text) == text
 
 
 def test_the_limit_of_a_cell_is_kept_and_said() -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -14,7 +14,10 @@ from rocrate_validator.utils.http import HttpRequester
 
 from ivvu_analysis.batch.crate import CRATE, describe_crate
 from ivvu_analysis.batch.output import Entry, Manifest
-from ivvu_analysis.places import digest
+
+if TYPE_CHECKING:
+    from tests.batch.conftest import Scribe
+    from tests.conftest import Project
 
 DC, SCHEMA, RUN = "http://purl.org/dc/terms/", "http://schema.org/", "https://w3id.org/ro/terms/workflow-run#"
 
@@ -34,100 +37,63 @@ CONTEXTS = {
     "https://w3id.org/ro/terms/workflow-run/context": {"sha256": f"{RUN}sha256"},
 }
 
-RUN_OF_TWO = {
-    "started": "2026-01-02T03:04:05+00:00",
-    "seconds": 2.5,
-    "workers": 2,
-    "host": "h",
-    "platform": "Linux",
-    "revision": "abc-dirty",
-    "versions": {"python": "3.11.7", "ivvu-analysis": "0.1.0", "pandas": "3.0.0"},
-}
+Crate = dict[str, Any]
 
 
-def record(name: str, **different: Any) -> Entry:
-    files = (f"notebooks/{name}.ipynb", f"reports/{name}.html", f"tables/{name}.xlsx")
-    known: dict[str, Any] = {
-        "notebook": name,
-        "parameters": {"wave": "2020-10", "seed": 1, "register": ""},
-        "fingerprint": "f",
-        "status": "published",
-        "title": name.title(),
-        "inputs": {f"{name}.ipynb": digest(name.encode()), "regions": digest(b"regions")},
-        "outputs": {file: digest(file.encode()) for file in files},
-        "started": "2026-01-02T03:04:05.678+00:00",
-        "seconds": {"execute": 1.0, "export": 0.5},
-    }
-    return Entry(**(known | different))
+@pytest.fixture
+def crate(
+    project: Project, demo: Any, run_suites: Callable[..., Any], scribe: Callable[..., Scribe]
+) -> Crate:
+    """What a run leaves of two reports, of which one was made before and then failed."""
+    run_suites(*demo, scribe())
+    project.notebook("b", "raise")
+    run_suites(*demo, scribe(opened={"regions.csv": "0" * 64}, failing={"b"}))
+    return dict(json.loads(project.files()[f"demo/{CRATE}"]))
 
 
-def manifest(**reports: Entry) -> Manifest:
-    outputs = {"index.html": digest(b"index.html"), "key_figures.json": digest(b"key_figures.json")}
-    known = {"suite": "demo", "title": "A demo", "written": "2026-01-02T03:04:08+00:00", "run": RUN_OF_TWO}
-    return Manifest(reports=reports, outputs=outputs, ground={"package": "p"}, **known)
-
-
-def entities(whole: Manifest) -> dict[str, dict[str, Any]]:
-    return {entity["@id"]: entity for entity in describe_crate(whole)["@graph"]}
-
-
-def test_a_report_is_an_action_from_what_it_was_made_of_to_what_came_of_it() -> None:
-    known = entities(manifest(impact=record("impact")))
-    action = known["#report/impact"]
+def test_a_report_is_an_action_from_what_it_was_made_of_to_what_came_of_it(
+    project: Project, crate: Crate
+) -> None:
+    known = {entity["@id"]: entity for entity in crate["@graph"]}
+    action, report = known["#report/a"], project.manifest()["reports"]["a"]
     made_of = [known[one["@id"]] for one in action["object"]]
-    assert {one["name"]: one["sha256"] for one in made_of if one["@type"] == "CreativeWork"} == {
-        "impact.ipynb": digest(b"impact"),
-        "regions": digest(b"regions"),
-    }
-    assert {one["name"]: one["value"] for one in made_of if one["@type"] == "PropertyValue"} == {
-        "wave": "2020-10",
-        "seed": 1,
-        "register": "",
-    }
-    assert {known[one["@id"]]["sha256"] for one in action["result"]} == {
-        digest(f"{place}".encode())
-        for place in ("notebooks/impact.ipynb", "reports/impact.html", "tables/impact.xlsx")
-    }
-    assert (action["startTime"], action["endTime"]) == (
-        "2026-01-02T03:04:05.678+00:00",
-        "2026-01-02T03:04:07.178+00:00",
-    )
-    assert known[action["instrument"]["@id"]]["softwareVersion"] == "0.1.0"
+    assert {one["name"]: one["sha256"] for one in made_of if "sha256" in one} == report["inputs"]
+    given = {one["name"]: one["value"] for one in made_of if one["@type"] == "PropertyValue"}
+    assert given == report["parameters"]
+    assert {one["@id"]: known[one["@id"]]["sha256"] for one in action["result"]} == report["outputs"]
+    assert action["startTime"] == "2026-01-02T03:04:05.678+00:00"
+    assert action["endTime"] == "2026-01-02T03:04:07.178+00:00"
+    version = project.manifest()["run"]["versions"]["ivvu-analysis"]
+    assert known[action["instrument"]["@id"]]["softwareVersion"] == version
     assert "error" not in action
 
 
-def test_a_failed_report_made_only_its_notebook_and_says_why() -> None:
-    failed = record("impact", status="failed", error={"message": "ValueError: no"})
-    action = entities(manifest(impact=failed))["#report/impact"]
+def test_a_failed_report_made_only_its_notebook_and_says_why(crate: Crate) -> None:
+    (action,) = [entity for entity in crate["@graph"] if entity["@id"] == "#report/b"]
     assert action["actionStatus"] == "http://schema.org/FailedActionStatus"
-    assert action["error"] == "ValueError: no"
-    assert action["result"] == [{"@id": "notebooks/impact.ipynb"}]
+    assert action["error"] == "ValueError: <no>"
+    assert action["result"] == [{"@id": "notebooks/b.ipynb"}]
+    assert "startTime" not in action  # it never started
 
 
-def test_a_report_that_never_started_has_no_times() -> None:
-    failed = record("impact", status="failed", error={"message": "no"}, started="", seconds={}, outputs={})
-    assert "startTime" not in entities(manifest(impact=failed))["#report/impact"]
+read = st.dictionaries(st.text(max_size=8), st.sampled_from(["0" * 64, "1" * 64]), max_size=2)
 
 
-def test_inputs_that_differ_between_reports_are_told_apart() -> None:
-    other = record("b", inputs={"regions": digest(b"other regions")})
-    known = entities(manifest(a=record("a"), b=other))
-    hashes = {one["sha256"] for one in known.values() if one.get("name") == "regions"}
-    assert hashes == {digest(b"regions"), digest(b"other regions")}
-
-
-@given(st.dictionaries(st.sampled_from("abcd"), st.text(max_size=8), min_size=1))
-def test_every_entity_is_there_once_and_every_reference_leads_to_one(registers: dict[str, str]) -> None:
+@given(st.dictionaries(st.sampled_from("abc"), read, min_size=1))
+def test_every_entity_is_there_once_and_every_reference_leads_to_one(
+    inputs: dict[str, dict[str, str]],
+) -> None:
     reports = {
-        name: record(name, inputs={register: "0" * 64}, parameters={"register": register, "seed": 1})
-        for name, register in registers.items()
+        name: Entry(inputs=files, parameters={"register": "".join(files), "seed": 1}, outputs={name: "2"})
+        for name, files in inputs.items()
     }
-    graph = describe_crate(manifest(**reports))["@graph"]
-    identifiers = [entity["@id"] for entity in graph]
-    assert len(identifiers) == len(set(identifiers))
-    assert {one for one in _references(graph) if not one.startswith("https://w3id.org/ro/crate")} <= set(
-        identifiers
-    )
+    graph = describe_crate(Manifest(reports=reports))["@graph"]
+    known = {entity["@id"]: entity for entity in graph}
+    assert len(known) == len(graph)
+    assert {one for one in _references(graph) if not one.startswith("https://w3id.org/ro/crate")} <= {*known}
+    for name, files in inputs.items():
+        made_of = [known[one["@id"]] for one in known[f"#report/{name}"]["object"]]
+        assert {one["name"]: one["sha256"] for one in made_of if "sha256" in one} == files
 
 
 def _references(node: Any) -> set[str]:
@@ -138,8 +104,8 @@ def _references(node: Any) -> set[str]:
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer requests for the two contexts, and no others."""
+def issues(monkeypatch: pytest.MonkeyPatch, project: Project) -> Callable[[Crate], set[str]]:
+    """Answer requests for the two contexts and no others; return what finds what a crate lacks."""
 
     def get(_: HttpRequester, url: str, **__: Any) -> requests.Response:
         response = requests.Response()
@@ -148,52 +114,36 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         response.headers["Content-Type"] = "application/ld+json"
         return response
 
+    def find(crate: Crate) -> set[str]:
+        (project.output / "demo" / CRATE).write_text(json.dumps(crate))
+        settings = services.ValidationSettings(
+            rocrate_uri=str(project.output / "demo"),
+            profile_identifier="process-run-crate",
+            requirement_severity=Severity.REQUIRED,
+            offline=True,
+            cache_path=project.folder / "cache",
+        )
+        return {str(issue.message) for issue in services.validate(settings).get_issues()}
+
     monkeypatch.setattr(HttpRequester, "get", get, raising=False)
+    return find
 
 
-def issues(crate: dict[str, Any], folder: Path) -> set[str]:
-    """Return what the validator finds against everything that the profile requires."""
-    for entity in crate["@graph"]:
-        if entity["@type"] == "File":
-            (folder / entity["@id"]).parent.mkdir(exist_ok=True)
-            (folder / entity["@id"]).touch()
-    (folder / CRATE).write_text(json.dumps(crate))
-    settings = services.ValidationSettings(
-        rocrate_uri=str(folder),
-        profile_identifier="process-run-crate",
-        requirement_severity=Severity.REQUIRED,
-        offline=True,
-        cache_path=folder.parent / "cache",
-    )
-    return {str(issue.message) for issue in services.validate(settings).get_issues()}
-
-
-@pytest.mark.usefixtures("offline")
-def test_the_crate_conforms_to_the_profile(tmp_path: Path) -> None:
+def test_the_crate_conforms_to_the_profile_and_the_validator_notices_what_is_missing(
+    crate: Crate, issues: Callable[[Crate], set[str]]
+) -> None:
     """Validate with rocrate-validator, which brings the profile but fetches the JSON-LD contexts.
 
     Tests have no network, so the terms that we use are defined here, as the published contexts define
     them. Not checked is what is only recommended: an agent, an author and a publisher, whom a run does
     not know, and addresses of software.
     """
-    failed = record("impact", status="failed", error={"message": "ValueError: no"})
-    crate = describe_crate(manifest(impact=failed, **{"region_profile-twente": record("twente")}))
-    folder = tmp_path / "demo"
-    folder.mkdir()
-    assert issues(crate, folder) == set()
-
-
-@pytest.mark.usefixtures("offline")
-@pytest.mark.parametrize("harm", ["instrument", "conformsTo", "hasPart", "unknown_term"])
-def test_the_validator_notices_what_is_missing(tmp_path: Path, harm: str) -> None:
-    crate = describe_crate(manifest(impact=record("impact")))
-    known = {entity["@id"]: entity for entity in crate["@graph"]}
-    {
-        "instrument": lambda: known["#report/impact"].pop("instrument"),
-        "conformsTo": lambda: known["./"].pop("conformsTo"),
-        "hasPart": lambda: known["./"]["hasPart"].clear(),
-        "unknown_term": lambda: known["./"].update(colour="red"),
-    }[harm]()
-    folder = tmp_path / "demo"
-    folder.mkdir()
-    assert issues(crate, folder)
+    assert issues(crate) == set()
+    left_out = {("#report/a", "instrument"), ("./", "conformsTo"), ("./", "hasPart")}
+    graph = [
+        {key: value for key, value in entity.items() if (entity["@id"], key) not in left_out}
+        for entity in crate["@graph"]
+    ]
+    found = " ".join(issues({**crate, "@graph": [{**entity, "colour": "red"} for entity in graph]}))
+    for lacking in ("instrument property", "permalink of the profile", "RootDataEntity", 'key "colour"'):
+        assert lacking in found

@@ -8,26 +8,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
 from ivvu_analysis.batch import processes
-from ivvu_analysis.batch.cluster import (
-    ClusterError,
-    ClusterPool,
-    make_there,
-    packages,
-)
+from ivvu_analysis.batch.cluster import ClusterError, ClusterPool, make_there, packages
 from ivvu_analysis.batch.ledger import Ledger
 from ivvu_analysis.batch.options import Options
-from ivvu_analysis.batch.output import Job, Result
+from ivvu_analysis.batch.output import Job
+from ivvu_analysis.batch.pool import LocalPool
 from ivvu_analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
 Run = Callable[..., list[Ledger]]
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT / "data"
 BIN = Path(sys.executable).parent
 
 # Nothing but the package itself: not the data of the checkout that it is installed from.
@@ -58,23 +53,12 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["", "foo", "localhost:8786", "tcp://localhost", "tcp://localhost:abc", "http://localhost:8786"],
+    "address", ["", "localhost:8786", "tcp://localhost", "tcp://localhost:abc", "http://localhost:8786"]
 )
 def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    assert ClusterPool("tls://[::1]:8786").address == "tls://[::1]:8786"
     with pytest.raises(ClusterError, match=f"'{address}' is no address of the form tcp://HOST:PORT"):
         ClusterPool(address)
-
-
-def test_an_empty_address_does_not_mean_this_machine(project: Project) -> None:
-    project.notebook("good")
-    done = project.ivvu("run", str(project.suite("reports: [{notebook: good}]")), "--scheduler", "", check=2)
-    assert done.stderr.startswith("The scheduler '' is no address")
-    assert project.files() == {}
-
-
-def test_a_host_may_have_an_address_of_version_six() -> None:
-    assert ClusterPool("tls://[::1]:8786").address == "tls://[::1]:8786"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +66,6 @@ def test_a_host_may_have_an_address_of_version_six() -> None:
     [
         ({"ivvu-analysis": "0.0.9"}, "tcp://w has ivvu-analysis .*, and the machine of the run has 0.0.9"),
         ({"nowhere": "3"}, "tcp://w has nowhere not installed"),
-        ({"source of ivvu-analysis": "0" * 64}, "source of ivvu-analysis"),
     ],
 )
 def test_a_worker_with_other_packages_is_refused(
@@ -99,73 +82,51 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def _wait_until(true: Callable[[], bool], patience: float = 60.0) -> None:
+    """Wait for something that comes in its own time; raise if it does not come at all."""
+    given_up = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < given_up
+        time.sleep(0.1)
+
+
 @dataclass
 class Cluster:
     """A scheduler and workers, each a process in a folder of its own."""
 
     folder: Path
-    package: Path = ROOT
-    address: str = ""
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    everyone: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    address: str
+    workers: list[subprocess.Popen[bytes]]
 
-    def start(self, workers: int) -> None:
-        self.address = f"tcp://127.0.0.1:{_free_port()}"
-        self._launch("scheduler", "--host", "127.0.0.1", "--port", self.address.rpartition(":")[2])
-        _wait_until(self._answers)
-        for _ in range(workers):
-            self.add_worker()
 
-    def _answers(self) -> bool:
-        host, _, port = self.address.removeprefix("tcp://").rpartition(":")
-        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
-            return True
-        return False
-
-    def add_worker(self, nanny: str = "--no-nanny") -> None:
-        words = ("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", nanny)
-        self.workers.append(self._launch(*words))
-
-    def _launch(self, *words: str) -> subprocess.Popen[bytes]:
-        own = self.folder / f"machine-{len(self.everyone)}"
-        own.mkdir(parents=True)
-        with (own / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [str(BIN / "dask"), *words, "--no-dashboard"],
-                cwd=own, stdout=log, stderr=log,
-                env={**ENVIRONMENT, "PYTHONPATH": str(self.package), "TMPDIR": str(own)},
-            )  # fmt: skip
-        self.everyone.append(process)
-        return process
-
-    def stop(self) -> None:
-        for process in reversed(self.everyone):
+@contextmanager
+def running(folder: Path, *nannies: str, package: Path = ROOT) -> Iterator[Cluster]:
+    """Run a cluster with a worker for each of `nannies`, which has one or not."""
+    port = _free_port()
+    address, everyone = f"tcp://127.0.0.1:{port}", []
+    workers = [["worker", address, "--nthreads", "1", nanny] for nanny in nannies]
+    logs = [folder / f"machine-{number}" / "log" for number in range(len(workers) + 1)]
+    try:
+        for log, words in zip(logs, [["scheduler", "--port", str(port)], *workers], strict=True):
+            log.parent.mkdir(parents=True)
+            own = {"PYTHONPATH": str(package), "TMPDIR": str(log.parent)}
+            command = [str(BIN / "dask"), *words, "--host", "127.0.0.1", "--no-dashboard"]
+            with log.open("wb") as file:
+                how: Any = {"cwd": log.parent, "env": {**ENVIRONMENT, **own}, "stdout": file, "stderr": file}
+                everyone.append(subprocess.Popen(command, **how))
+        _wait_until(lambda: all("Registered to" in log.read_text() for log in logs[1:]))
+        yield Cluster(folder, address, everyone[1:])
+    finally:
+        for process in reversed(everyone):
             processes.kill_tree(process.pid)
             process.wait()
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    one = Cluster(tmp_path / "cluster")
-    one.start(workers=2)
-    yield one
-    one.stop()
-
-
-@dataclass
-class Listener:
-    """Call back when reports are done."""
-
-    after_each: Callable[[int], None]
-    done_so_far: int = 0
-
-    def begin(self, due: int, kept: int, workers: int) -> None: ...
-
-    def making(self, jobs: Sequence[Job]) -> None: ...
-
-    def done(self, job: Job, result: Result) -> None:
-        self.done_so_far += 1
-        self.after_each(self.done_so_far)
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster that no test does harm to."""
+    with running(tmp_path_factory.mktemp("cluster"), "--no-nanny", "--nanny") as one:
+        yield one
 
 
 def _options(output: Path, notebooks: Path = ROOT / "notebooks") -> Options:
@@ -179,21 +140,17 @@ def _published(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-PROFILES = """
-reports:
-  - {notebook: impact}
-  - {notebook: region_profile, for_each: {region: [twente, midden-brabant, zeeland]}}
-"""
+PROFILES = "  - {notebook: region_profile, for_each: {region: [twente, midden-brabant, zeeland]}}"
 
 
 @pytest.mark.e2e
 def test_a_cluster_makes_the_same_bytes_as_this_machine(
     project: Project, cluster: Cluster, run_suites: Run
 ) -> None:
-    suites = [project.suite(PROFILES)]
+    suites = [project.suite(f"reports:\n  - {{notebook: impact}}\n{PROFILES}")]
     here, there = project.folder / "here", project.folder / "there"
-    run_suites(suites, _options(here))
-    (outcome,) = run_suites(suites, _options(there), executor=ClusterPool(cluster.address))
+    run_suites(suites, _options(here), LocalPool(2))
+    (outcome,) = run_suites(suites, _options(there), ClusterPool(cluster.address))
     assert (outcome.made, outcome.failed) == (4, ())
     assert _published(there) == _published(here)
     assert len(_published(there)) == 15
@@ -201,159 +158,100 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(
 
 
 @pytest.mark.e2e
-def test_a_register_travels_under_the_name_it_was_given(
+def test_a_register_travels_under_its_name_and_a_report_that_fails_is_not_made_twice(
     project: Project, cluster: Cluster, run_suites: Run
 ) -> None:
-    reads = "from pathlib import Path\nassert Path(register).read_text() == 'rows'"
+    reads = "from pathlib import Path\nfile = Path(register)\nassert file.read_text() == 'rows'"
+    reads += "\nassert not file.is_absolute()"  # which is where it is on the machine of the run
     parameters = 'region: str = "twente"\nwave: str = "2020-10"\nlanguage: str = "en"\nregister: str = ""'
     project.notebook("reader", reads, parameters=parameters, close=False)
+    tally = project.folder / "tally"
+    project.notebook("bad", f"open({str(tally)!r}, 'a').write('x')", "raise ValueError('no such region')")
     rows = project.folder / "mine" / "rows.csv"
     rows.parent.mkdir()
     rows.write_text("rows")
     suites = [
         project.suite("parameters: {register: ../mine/rows.csv}\nreports: [{notebook: reader}]", "relative"),
         project.suite(f"parameters: {{register: {rows}}}\nreports: [{{notebook: reader}}]", "absolute"),
+        project.suite("reports: [{notebook: bad}]"),
     ]
-    outcomes = run_suites(
-        suites, _options(project.output, project.notebooks), executor=ClusterPool(cluster.address)
-    )
-    assert [outcome.failed for outcome in outcomes] == [(), ()]
+    there = ClusterPool(cluster.address)
+    outcomes = run_suites(suites, _options(project.output, project.notebooks), there)
+    assert [outcome.failed for outcome in outcomes] == [(), (), ("bad",)]
     notebook = project.output / "relative" / "notebooks" / "reader.ipynb"
     assert '"../mine/rows.csv"' in notebook.read_text().replace("\\", "")
-
-
-@pytest.mark.e2e
-def test_reports_are_made_under_a_nanny_too(project: Project, tmp_path: Path, run_suites: Run) -> None:
-    project.notebook("good")
-    cluster = Cluster(tmp_path / "cluster")
-    cluster.start(workers=0)
-    cluster.add_worker("--nanny")
-    try:
-        (outcome,) = run_suites(
-            [project.suite("reports: [{notebook: good}]")],
-            _options(project.output, project.notebooks),
-            executor=ClusterPool(cluster.address),
-        )
-    finally:
-        cluster.stop()
-    assert outcome.failed == ()
+    assert tally.read_text() == "x"
+    assert project.manifest()["reports"]["bad"]["error"]["message"] == "ValueError: no such region"
 
 
 @pytest.mark.e2e
 def test_a_run_on_workers_with_another_version_ends_with_its_name(project: Project, tmp_path: Path) -> None:
     project.notebook("good")
     project.suite("reports: [{notebook: good}]")
-    shutil.copytree(ROOT / "ivvu_analysis", tmp_path / "other" / "ivvu_analysis")
-    with (tmp_path / "other" / "ivvu_analysis" / "errors.py").open("a") as file:
+    other = shutil.copytree(ROOT / "ivvu_analysis", tmp_path / "other" / "ivvu_analysis")
+    with (other / "errors.py").open("a") as file:
         file.write("# another version")
-    cluster = Cluster(tmp_path / "cluster", tmp_path / "other")
-    cluster.start(workers=1)
-    try:
-        _wait_until(lambda: "Registered to" in (cluster.folder / "machine-1" / "log").read_text())
+    with running(tmp_path / "cluster", "--no-nanny", package=other.parent) as cluster:
         done = project.ivvu("run", "--scheduler", cluster.address, check=2)
-    finally:
-        cluster.stop()
     assert "has source of ivvu-analysis" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.e2e
-def test_a_report_that_fails_is_not_made_twice_and_stops_no_other(
-    project: Project, cluster: Cluster, run_suites: Run
-) -> None:
-    tally = project.folder / "tally"
-    project.notebook("bad", f"open({str(tally)!r}, 'a').write('x')", "raise ValueError('no such region')")
-    project.notebook("good")
-    suite = project.suite("reports: [{notebook: bad}, {notebook: good}]")
-    (outcome,) = run_suites(
-        [suite], _options(project.output, project.notebooks), executor=ClusterPool(cluster.address)
-    )
-    assert (outcome.made, outcome.failed) == (1, ("bad",))
-    assert tally.read_text() == "x"
-    assert "ValueError: no such region" in (project.output / "demo" / "manifest.json").read_text()
-
-
 @pytest.mark.faults
-def test_all_reports_come_although_a_worker_is_killed(
-    project: Project, cluster: Cluster, run_suites: Run
+def test_all_reports_come_although_a_worker_is_killed_and_without_any_the_cluster_is_given_up(
+    project: Project, tmp_path: Path, run_suites: Run, silent: Any
 ) -> None:
-    regions = ["twente", "zeeland", "midden-brabant", "arnhem", "drenthe", "groningen", "zwolle", "utrecht"]
-    suite = project.suite(
-        f"reports: [{{notebook: region_profile, for_each: {{region: [{', '.join(regions)}]}}}}]"
-    )
-    doomed = psutil.Process(cluster.workers[0].pid)
+    project.notebook("endless", "while True: pass")
+    regions = ["twente", "zeeland", "midden-brabant", "arnhem", "drenthe", "groningen"]
+    listed = f"[{{notebook: region_profile, for_each: {{region: [{', '.join(regions)}]}}}}]"
+    suites = [project.suite(f"reports: {listed}")]
     family: list[psutil.Process] = []
+    done: list[str] = []
 
-    def kill_one(done: int) -> None:
-        if done == 2:
-            family.extend([doomed, *doomed.children(recursive=True)])
-            doomed.kill()
+    with running(tmp_path / "cluster", "--no-nanny", "--no-nanny") as cluster:
+        doomed = psutil.Process(cluster.workers[0].pid)
 
-    (outcome,) = run_suites(
-        [suite],
-        _options(project.output),
-        executor=ClusterPool(cluster.address),
-        watcher=Listener(kill_one),
-    )
-    assert (outcome.made, outcome.failed) == (len(regions), ())
-    assert sorted(path.stem for path in (project.output / "demo" / "reports").iterdir()) == sorted(
-        f"region_profile-{region}" for region in regions
-    )
-    cluster.workers[0].wait()
-    _, left = psutil.wait_procs(family, timeout=10)
-    assert len(family) > 1
-    assert left == []
+        def kill_one(job: Job, _: Any) -> None:
+            done.append(job.name)
+            if len(done) == 2:
+                family.extend([doomed, *doomed.children(recursive=True)])
+                doomed.kill()
 
+        silent.done = kill_one
+        (outcome,) = run_suites(suites, _options(project.output), ClusterPool(cluster.address))
+        assert (outcome.made, outcome.failed) == (len(regions), ())
+        assert sorted(done) == sorted(f"region_profile-{region}" for region in regions)
+        assert {path.stem for path in (project.output / "demo" / "reports").iterdir()} == {*done}
+        cluster.workers[0].wait()
+        _, left = psutil.wait_procs(family, timeout=10)
+        assert len(family) > 1
+        assert left == []
 
-@pytest.mark.faults
-def test_a_cluster_that_loses_all_workers_is_given_up(
-    project: Project, cluster: Cluster, run_suites: Run
-) -> None:
-    project.notebook("endless", "while True: pass")
-    suite = project.suite("reports: [{notebook: endless}]")
-
-    class Killer(Listener):
-        def making(self, jobs: Sequence[Job]) -> None:
-            for worker in cluster.workers:
-                worker.kill()
-
-    with pytest.raises(ClusterError, match="no worker for 1 seconds"):
-        run_suites(
-            [suite],
-            _options(project.output, project.notebooks),
-            executor=ClusterPool(cluster.address, patience=1.0),
-            watcher=Killer(lambda done: None),
-        )
+        silent.making = lambda jobs: cluster.workers[1].kill()
+        lost = ClusterPool(cluster.address, patience=1.0)
+        suites = [project.suite("reports: [{notebook: endless}]")]
+        with pytest.raises(ClusterError, match="no worker for 1 seconds"):
+            run_suites(suites, _options(project.output, project.notebooks), lost)
 
 
 @pytest.mark.faults
-def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(
-    project: Project, cluster: Cluster, run_suites: Run
-) -> None:
-    project.notebook("endless", "while True: pass")
+def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(project: Project, cluster: Cluster) -> None:
+    begun = f"from pathlib import Path\nPath({str(project.folder)!r}, f'{{region}}.begun').touch()"
+    project.notebook("endless", begun, "while True: pass")
     project.suite("reports: [{notebook: endless, for_each: {region: [twente, zeeland, arnhem]}}]")
     workers = [psutil.Process(worker.pid) for worker in cluster.workers]
-    running = subprocess.Popen(
-        project.command("run", "--scheduler", cluster.address),
-        cwd=project.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    before = [worker.children(recursive=True) for worker in workers]  # of the one with a nanny, itself
+    command = project.command("run", "--scheduler", cluster.address)
+    how: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    process = subprocess.Popen(
+        command, cwd=project.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, **how
     )
     try:
-        _wait_until(lambda: all(len(worker.children(recursive=True)) >= 2 for worker in workers))
-        running.send_signal(signal.SIGINT)
-        output, _ = running.communicate(timeout=30)
+        _wait_until(lambda: len(list(project.folder.glob("*.begun"))) == len(workers))
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
     finally:
-        running.kill()
-    assert running.returncode == 130, output
-    _wait_until(lambda: not any(worker.children(recursive=True) for worker in workers))
+        process.kill()
+    assert process.returncode == 130, said
+    _wait_until(lambda: [worker.children(recursive=True) for worker in workers] == before)
     assert not list(cluster.folder.rglob("*.csv"))
-
-
-def _wait_until(true: Callable[[], bool], patience: float = 60.0) -> None:
-    """Wait for something that comes in its own time; raise if it does not come at all."""
-    given_up = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < given_up
-        time.sleep(0.1)

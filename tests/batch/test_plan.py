@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,20 +31,21 @@ def plans(project: Project, *texts: str, language: Language | None = None) -> li
     return make_plans(paths, options(project, language))
 
 
-def test_each_region_gets_a_report_of_its_own(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("all", list(scale("region").codes)),
+        ("{holder: [vgz, menzis]}", [one.code for one in scale("region") if one.within in ("vgz", "menzis")]),
+        ("[Zuid-Holland Noord, twente]", ["zuid-holland-noord", "twente"]),  # in any known spelling
+    ],
+)
+def test_each_region_that_is_chosen_gets_a_report_of_its_own(
+    project: Project, choice: str, expected: list[str]
+) -> None:
     project.notebook("profile")
-    (plan,) = plans(project, "reports: [{notebook: profile, for_each: {region: all}}]")
-    jobs = plan.jobs
-    assert [job.parameters["region"] for job in jobs] == list(scale("region").codes)
-    assert [job.name for job in jobs] == [f"profile-{code}" for code in scale("region").codes]
-    assert len(jobs) == 34
-
-
-def test_the_regions_of_a_holder_can_be_chosen(project: Project) -> None:
-    project.notebook("profile")
-    (plan,) = plans(project, "reports: [{notebook: profile, for_each: {region: {holder: [vgz, menzis]}}}]")
-    expected = [level.code for level in scale("region") if level.within in ("vgz", "menzis")]
-    assert [planned.parameters["region"] for planned in plan.jobs] == expected
+    (plan,) = plans(project, f"reports: [{{notebook: profile, for_each: {{region: {choice}}}}}]")
+    assert [job.parameters["region"] for job in plan.jobs] == expected
+    assert [job.name for job in plan.jobs] == [f"profile-{code}" for code in expected]
 
 
 def test_the_nearest_value_of_a_parameter_wins(project: Project) -> None:
@@ -64,46 +67,41 @@ reports:
     }
 
 
-def test_the_language_asked_for_replaces_that_of_the_suite(project: Project) -> None:
+def test_the_language_asked_for_replaces_that_of_the_suite_where_a_notebook_has_one(
+    project: Project,
+) -> None:
     project.notebook("a")
-    text = "title: {en: E, nl: N}\nparameters: {language: en}\nreports: [{notebook: a}]"
+    project.notebook("deaf", parameters="level = 0.95", close=False)
+    text = "title: {en: E, nl: N}\nparameters: {language: en}\nreports: [{notebook: a}, {notebook: deaf}]"
     (plan,) = plans(project, text, language="nl")
     assert (plan.jobs[0].parameters["language"], plan.title) == ("nl", "N")
+    (note,) = plan.notes
+    assert "the notebook deaf has no parameter 'language'" in note
 
 
-def test_a_measure_that_there_is_not_is_told_before_a_run(project: Project) -> None:
-    project.notebook("funnels", "import ivvu_analysis", parameters='measure = "impact"\nlanguage = "en"')
-    text = "reports: [{notebook: funnels, for_each: {measure: [impactt]}}]"
-    with pytest.raises(ParameterError, match=r"no measure 'impactt'\. Did you mean 'impact'"):
-        plans(project, text)
-
-
-def test_a_report_on_ratings_takes_no_other_measure(project: Project) -> None:
-    for name, measure in (("funnels", "impact"), ("own", "status")):
-        project.notebook(name, "import ivvu_analysis", parameters=f'measure = "{measure}"\nlanguage = "en"')
-    plans(project, "reports: [{notebook: own, parameters: {measure: participation}}]")
-    with pytest.raises(
-        ParameterError, match=r"no rating 'status'\. Choose one of: impact, scalability, sharing"
-    ):
-        plans(project, "reports: [{notebook: funnels, parameters: {measure: status}}]")
+DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregister: str = ""\nseed: int = 1'
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("reports:\n  - notebook: impcat", "line 2: there is no notebook 'impcat'. Did you mean 'impact'"),
+        (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
+        ("reports: [{notebook: ../impact}]", "there is no notebook"),
+        ("reports: [{notebook: talk}]", "is there to be worked in"),
+        ("reports: [{notebook: impact}, {notebook: impact}]", "'impact' is already made by"),
+        ("parameters: {wvae: x}\nreports: [{notebook: impact}]", "parameter 'wvae'. Did you mean 'wave'"),
         (
-            "parameters: {wvae: x}\nreports: [{notebook: impact}]",
-            "parameter 'wvae'. Did you mean 'wave'",
-        ),
-        (
-            "reports:\n  - notebook: impact\n    parameters: {regoin: x}",
+            "reports:\n- notebook: impact\n  parameters: {regoin: x}",
             "line 3: There is no parameter 'regoin' in the notebook",
         ),
         ("reports:\n  - notebook: impact\n    parameters: {region: twentte}", "Did you mean 'twente'"),
         ("reports: [{notebook: impact, for_each: {region: [twente, utrect]}}]", "Did you mean 'utrecht'"),
+        (
+            "reports: [{notebook: impact, for_each: {region: [xq]}}]",
+            "Choose one of the 34 known names, such as",
+        ),
         ("reports: [{notebook: impact, for_each: {region: {holder: vzg}}}]", "Did you mean 'vgz'"),
-        ("reports: [{notebook: impact, for_each: {region: {wave: x}}}]", "such as {region: all}"),
         ("reports: [{notebook: impact, for_each: {theme: {holder: vgz}}}]", "no parameter 'theme'"),
         ("reports: [{notebook: impact, for_each: {wave: all}}]", "not every wave is known"),
         ("reports: [{notebook: impact, for_each: {wave: []}}]", "no values at all"),
@@ -111,34 +109,41 @@ def test_a_report_on_ratings_takes_no_other_measure(project: Project) -> None:
         ("reports: [{notebook: impact, for_each: {wave: [a/b]}}]", "cannot name a report"),
         (f"reports: [{{notebook: impact, for_each: {{wave: [{LONG}]}}}}]", "cannot name a report"),
         ("reports:\n- notebook: impact\n  parameters: {seed: -1}", "line 3: There is no seed -1"),
+        ("parameters: {register: gone.xlsx}\nreports: [{notebook: impact}]", "no file 'gone.xlsx'"),
         (f"parameters: {{register: {LONG}}}\nreports: [{{notebook: impact}}]", "line 1: there is no file"),
-        (f"reports: [{{notebook: {LONG}}}]", "line 1: there is no notebook"),
         ("parameters: {wave: 2020}\nreports: [{notebook: impact}]", 'Put it in quotes: wave: "2020"'),
         ("parameters: {wave: 2020-10-01}\nreports: [{notebook: impact}]", "Did you mean '2020-10'?"),
+        ("parameters: {wave: 2021-04}\nreports: [{notebook: impact}]", "line 1: There is no wave '2021-04'"),
         ("parameters: {language: de}\nreports: [{notebook: impact}]", "no language 'de'"),
-        ("parameters: {register: gone.xlsx}\nreports: [{notebook: impact}]", "no file 'gone.xlsx'"),
-        ("reports: [{notebook: impact}, {notebook: impact}]", "'impact' is already made by"),
-        ("reports: [{notebook: ../impact}]", "there is no notebook"),
+        (
+            "reports: [{notebook: funnels, for_each: {measure: [impactt]}}]",
+            "no measure 'impactt'. Did you mean 'impact'",
+        ),
+        (
+            "reports: [{notebook: funnels, parameters: {measure: status}}]",
+            "no rating 'status'. Choose one of: impact, scalability, sharing",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_refused(project: Project, text: str, complaint: str) -> None:
-    declares = (
-        'region: str = "twente"',
-        'wave: str = ""',
-        'language: str = "en"',
-        'register: str = ""',
-        "seed: int = 1",
-    )
-    project.notebook("impact", parameters="\n".join(declares))
+    project.notebook("impact", parameters=DECLARES)
+    project.notebook("funnels", "import ivvu_analysis", parameters='measure = "impact"\nlanguage = "en"')
+    project.notebook("talk", "from ivvu_analysis import explorer")
     with pytest.raises(UserError) as refusal:
         plans(project, text)
     assert complaint in str(refusal.value)
 
 
+def test_a_report_that_is_not_on_ratings_takes_any_measure(project: Project) -> None:
+    project.notebook("own", "import ivvu_analysis", parameters='measure = "status"\nlanguage = "en"')
+    (plan,) = plans(project, "reports: [{notebook: own, parameters: {measure: participation}}]")
+    assert plan.jobs[0].parameters["measure"] == "participation"
+
+
 def test_a_path_that_starts_where_the_command_is_run_is_put_right(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.notebook("a", parameters='register: str = ""')
+    project.notebook("a", parameters='register: str = ""\nwave: str = "2030-01"')  # which rows.csv may know
     (project.folder / "rows.csv").write_text("x")
     monkeypatch.chdir(project.folder)
     with pytest.raises(ParameterError, match=r"starts at the folder of the suite: write '\.\./rows\.csv'"):
@@ -147,6 +152,9 @@ def test_a_path_that_starts_where_the_command_is_run_is_put_right(
     (path,) = plan.jobs[0].files
     assert path.samefile(project.folder / "rows.csv")
     assert plan.jobs[0].parameters["register"] == "../rows.csv"
+    (plan,) = plans(project, f"parameters: {{register: {path.resolve()}}}\nreports: [{{notebook: a}}]")
+    assert plan.jobs[0].files == (path.resolve(),)
+    assert plan.jobs[0].parameters["register"] == str(path.resolve())
 
 
 def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> None:
@@ -157,22 +165,6 @@ def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> N
     second.write_text(first.read_text())
     with pytest.raises(SuiteError, match="Two suites are called 'demo'"):
         make_plans([first, second], options(project))
-
-
-def test_a_wave_that_was_not_published_is_refused(project: Project) -> None:
-    project.notebook("a")
-    with pytest.raises(ParameterError, match=r"suite0\.yaml, line 1: There is no wave '2021-04'"):
-        plans(project, 'parameters: {wave: "2021-04"}\nreports: [{notebook: a}]')
-
-
-def test_the_waves_of_a_register_are_not_known_beforehand(project: Project) -> None:
-    project.notebook(
-        "a", parameters='region = ""\nlanguage = "en"\nwave: str = "2030-01"\nregister: str = ""'
-    )
-    file = project.folder / "register.csv"
-    file.write_text("x")
-    (plan,) = plans(project, f"parameters: {{register: {file}}}\nreports: [{{notebook: a}}]")
-    assert plan.jobs[0].files == (file,)
 
 
 def test_a_notebook_beside_the_suite_comes_before_one_of_the_same_name(project: Project) -> None:
@@ -188,25 +180,6 @@ def test_a_notebook_of_somebody_else_may_call_anything_region_or_wave(project: P
     project.notebook("a", parameters="region = 'Europe'\nwave = '3'\nlanguage = 'fr'", close=False)
     (plan,) = plans(project, "parameters: {region: Asia, wave: '9', language: de}\nreports: [{notebook: a}]")
     assert plan.jobs[0].parameters == {"region": "Asia", "wave": "9", "language": "de"}
-
-
-def test_a_region_may_be_written_in_any_known_way(project: Project) -> None:
-    project.notebook("a")
-    (plan,) = plans(project, "reports: [{notebook: a, for_each: {region: [Zuid-Holland Noord, twente]}}]")
-    assert [job.name for job in plan.jobs] == ["a-zuid-holland-noord", "a-twente"]
-    assert plan.jobs[0].parameters["region"] == "zuid-holland-noord"
-
-
-def test_an_interactive_notebook_is_no_report(project: Project) -> None:
-    project.notebook("a", "from ivvu_analysis import explorer")
-    with pytest.raises(SuiteError, match="is there to be worked in"):
-        plans(project, "reports: [{notebook: a}]")
-
-
-def test_a_language_that_a_notebook_has_no_parameter_for_is_said(project: Project) -> None:
-    project.notebook("a", parameters="level = 0.95", close=False)
-    (plan,) = plans(project, "reports: [{notebook: a}]", language="nl")
-    assert "the notebook a has no parameter 'language'" in plan.notes[0]
 
 
 def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: Project) -> None:
@@ -234,38 +207,31 @@ def test_what_does_not_fit_is_told_once_with_the_reports_that_it_stops(project: 
     )
 
 
-def test_a_region_that_is_no_more_is_told_before_a_run(project: Project) -> None:
-    merged = (
-        "region:\n  levels:\n    - {code: twente, until: 2020-03, into: [oost]}\n"
-        "    - {code: oost, nl: Oost, within: menzis, since: 2020-10}\n"
-    )
-    (project.folder / "ours.yaml").write_text(merged, encoding="utf-8")
-    project.notebook("profile", parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
-    given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
-    planned = plans(project, f"{given}  - {{notebook: profile, for_each: {{region: [zeeland, twente]}}}}")
-    with pytest.raises(ParameterError, match=r"'twente' is there until 2020-03, and became 'oost'\."):
-        look_through(planned)
-    early = given.replace("yaml}", 'yaml, wave: "2020-03"}')
-    look_through(plans(project, f"{early}  - {{notebook: profile, for_each: {{region: [twente]}}}}"))
-    planned = plans(project, f"{early}  - {{notebook: profile, for_each: {{region: [oost]}}}}")
-    with pytest.raises(ParameterError, match="There is no region 'oost' before 2020-10"):
-        look_through(planned)
+ENDED = "{code: twente, until: 2020-03, into: [oost]}"
+BEGUN = "{code: oost, nl: Oost, within: menzis, since: 2020-10}"
+ADDED = "{code: oost, nl: Oost, within: menzis}"
+GIVEN = "codebook: ../ours.yaml"
 
 
-def test_a_region_without_phases_is_told_before_a_run(project: Project) -> None:
-    added = "region:\n  levels: [{code: oost, nl: Oost, within: menzis}]"
-    (project.folder / "ours.yaml").write_text(added, encoding="utf-8")
-    project.notebook("profile", parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
-    given = "parameters: {codebook: ../ours.yaml}\nreports:\n"
-    planned = plans(project, f"{given}  - {{notebook: profile, for_each: {{region: all}}}}")
-    with pytest.raises(ParameterError, match=r"no phases of the region 'oost' in 2020-10\."):
-        look_through(planned)
-
-
-def test_a_sheet_without_a_register_is_told_before_a_run(project: Project) -> None:
-    project.notebook("a", parameters='wave: str = ""\nsheet: str = ""\nregister: str = ""')
-    planned = plans(project, "parameters: {sheet: Blad1}\nreports: [{notebook: a}]")
-    with pytest.raises(ParameterError, match="'sheet' goes with a register, and there is none"):
+@pytest.mark.parametrize(
+    ("levels", "parameters", "choice", "complaint"),
+    [
+        (f"{ENDED}, {BEGUN}", GIVEN, "[zeeland, twente]", "is there until 2020-03, and became 'oost'."),
+        (f"{ENDED}, {BEGUN}", f"{GIVEN}, wave: '2020-03'", "[twente]", ""),
+        (f"{ENDED}, {BEGUN}", f"{GIVEN}, wave: '2020-03'", "[oost]", "no region 'oost' before 2020-10"),
+        (ADDED, GIVEN, "all", "no phases of the region 'oost' in 2020-10."),
+        ("", "sheet: Blad1", "[twente]", "'sheet' goes with a register, and there is none"),
+    ],
+)
+def test_a_region_that_is_not_there_at_the_wave_is_told_before_a_run(
+    project: Project, levels: str, parameters: str, choice: str, complaint: str
+) -> None:
+    (project.folder / "ours.yaml").write_text(f"region:\n  levels: [{levels}]", encoding="utf-8")
+    declares = 'wave: str = ""\ncodebook: str = ""\nregion: str = ""\nsheet: str = ""\nregister: str = ""'
+    project.notebook("profile", parameters=declares)
+    asked = f"reports: [{{notebook: profile, for_each: {{region: {choice}}}}}]"
+    planned = plans(project, f"parameters: {{{parameters}}}\n{asked}")
+    with pytest.raises(ParameterError, match=re.escape(complaint)) if complaint else nullcontext():
         look_through(planned)
 
 
@@ -280,6 +246,3 @@ def test_a_codebook_that_is_wrong_is_told_with_its_place(project: Project) -> No
         plans(project, of_all)
     with pytest.raises(DataError, match=r"suite0\.yaml, line 3: The codebook ours\.yaml"):
         plans(project, own)
-    (project.folder / "ours.yaml").write_text("theme: [", encoding="utf-8")
-    with pytest.raises(DataError, match=r"is no YAML"):
-        plans(project, of_all)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -26,7 +26,7 @@ class Bench:
     project: Project
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, **how: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.project.command(*words),
             cwd=self.project.folder,
@@ -34,16 +34,19 @@ class Bench:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            **how,
         )
 
-    def run(self, *words: str, status: int) -> str:
-        """Run the command to its end, prove that nothing is left of it, and return what it said."""
-        process = self.start("run", *words)
-        said, _ = process.communicate(timeout=600)
-        assert process.returncode == status, said
+    def end(self, process: subprocess.Popen[str], *statuses: int) -> str:
+        """Wait until a command ends, prove that nothing is left of it, and return what it said."""
+        said, _ = process.communicate(timeout=300)
+        assert process.returncode in statuses, said
         assert "Traceback" not in said
         assert self.left() == []
         return said
+
+    def run(self, *words: str, status: int) -> str:
+        return self.end(self.start("run", *words), status)
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has inherited the mark and is not just waiting to be buried."""
@@ -56,35 +59,36 @@ class Bench:
 
     def left(self) -> list[str]:
         """What is still running a moment after the command has ended."""
-        until(lambda: not self.processes(), patience=1.0)
+        self.until(lambda: not self.processes(), patience=1.0)
         return [" ".join(process.cmdline()) for process in self.processes()]
 
-    def halves(self) -> list[str]:
-        return [name for name in self.project.files() if name.endswith(".half")]
+    def until(self, happens: Callable[[], bool], patience: float = 60.0) -> bool:
+        """Wait until something happens; return whether it did."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if happens():
+                return True
+            time.sleep(0.02)
+        return happens()
 
+    def pages(self) -> list[Path]:
+        return [*self.project.output.glob("demo/reports/*.html")]
 
-def until(happens: Callable[[], bool], patience: float = 60.0) -> bool:
-    """Wait until something happens; return whether it did."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if happens():
-            return True
-        time.sleep(0.02)
-    return happens()
-
-
-@pytest.fixture
-def wait_until() -> Callable[..., bool]:
-    return until
+    def prove_whole(self) -> None:
+        """Every page and workbook is there to its end, and nothing beside them."""
+        for name, data in self.project.files().items():
+            assert not name.endswith((".half", ".lock")), name
+            assert not name.endswith(".html") or data.rstrip().endswith(b"</html>"), name
+            assert not name.endswith(".xlsx") or b"PK\x05\x06" in data[-100:], name
 
 
 @pytest.fixture(scope="module")
-def make_bench(make_project: Callable[[Path], Project]) -> Iterator[Callable[[Path], tuple[Project, Bench]]]:
+def make_bench(make_project: Callable[[Path], Project]) -> Iterator[Callable[[Path], Bench]]:
     benches: list[Bench] = []
 
-    def make(folder: Path) -> tuple[Project, Bench]:
+    def make(folder: Path) -> Bench:
         benches.append(Bench(make_project(folder)))
-        return benches[-1].project, benches[-1]
+        return benches[-1]
 
     yield make
     for process in (process for bench in benches for process in bench.processes()):
@@ -93,8 +97,8 @@ def make_bench(make_project: Callable[[Path], Project]) -> Iterator[Callable[[Pa
 
 
 @pytest.fixture
-def bench(project: Project, make_bench: Callable[[Path], tuple[Project, Bench]]) -> Bench:
-    return make_bench(project.folder)[1]
+def bench(project: Project, make_bench: Callable[[Path], Bench]) -> Bench:
+    return make_bench(project.folder)
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
+import subprocess
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -17,91 +18,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.faults
 
-SUITE = "reports: [{notebook: bad}, {notebook: good}]"
-
-FAULTS = {
-    "raises": ("1 / 0", "cell", "ZeroDivisionError: division by zero"),
-    "exits": ("import os; os._exit(3)", "kernel", "it ended with exit status 3"),
-    "is killed": ("import os; os.kill(os.getpid(), 9)", "kernel", "it was ended by SIGKILL"),
-    "segfaults": ("import ctypes; ctypes.string_at(0)", "kernel", "it was ended by SIGSEGV"),
-    "hogs memory": ("import numpy; hog = [numpy.empty(2**27) for _ in range(10_000)]", "cell", "MemoryError"),
-    "is about another": ("region = 'utrecht'", "identity", "about region 'utrecht', and 'twente' was asked"),
-}
-
-
-def failure(project: Project, name: str = "bad") -> dict[str, Any]:
-    return dict(project.manifest()["reports"][name]["error"])
-
-
-Faulty = tuple["Project", dict[str, bytes]]
-
-
-@pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Faulty:
-    """A project in which each report was made once, and then had its fault; and its files in between."""
-    project, bench = request.getfixturevalue("make_bench")(tmp_path_factory.mktemp("faulty"))
-    names = {fault: fault.replace(" ", "_") for fault in FAULTS}
-    for name in (*names.values(), "good"):
-        project.notebook(name)
-    listed = ", ".join(f"{{notebook: {name}}}" for name in (*names.values(), "good"))
-    project.suite(f"reports: [{listed}]")
-    bench.run(status=0)
-    before = project.files()
-    for fault, name in names.items():
-        project.notebook(name, "before = 1", FAULTS[fault][0])
-    project.notebook("good", "before = 1", "import os; os.environ.clear()")  # which is its own affair
-    bench.run(status=1)
-    return project, before
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_bad_notebook_is_a_failed_report_with_its_reason(faulty: Faulty, fault: str) -> None:
-    source, kind, message = FAULTS[fault]
-    project, before = faulty
-    name = fault.replace(" ", "_")
-    entry = project.manifest()["reports"][name]
-    said = entry["error"]
-    assert said["kind"] == kind
-    assert message in said["message"]
-    assert entry["attempts"] == 1
-    for file in (f"demo/reports/{name}.html", f"demo/tables/{name}.xlsx"):
-        assert project.files()[file] == before[file]
-    executed = json.loads(project.files()[f"demo/notebooks/{name}.ipynb"])
-    sources = ["".join(cell["source"]) for cell in executed["cells"] if cell.get("execution_count")]
-    assert "before = 1" in sources
-    if kind in ("cell", "kernel"):
-        assert said["source"] == source
-        assert said["cell"] == 4  # after the parameters, those asked for, and the cell before
-
-
-def test_a_good_notebook_among_bad_ones_is_published(faulty: Faulty) -> None:
-    project, before = faulty
-    assert project.manifest()["reports"]["good"]["status"] == "published"
-    assert project.files()["demo/notebooks/good.ipynb"] != before["demo/notebooks/good.ipynb"]
-    assert not [name for name in project.files() if name.endswith(".half")]
-
-
-def test_an_endless_loop_is_stopped_at_the_deadline(project: Project, bench: Bench) -> None:
-    project.notebook("good")
-    project.notebook("bad", "while True: pass")
-    project.suite(SUITE)
-    bench.run("--timeout", "4", status=1)
-    said = failure(project)
-    assert (said["kind"], said["source"]) == ("deadline", "while True: pass")
-    assert "longer than 4 seconds" in said["message"]
-    assert "demo/notebooks/bad.ipynb" in project.files()
-    assert "demo/reports/good.html" in project.files()
-
-
-def test_a_cell_that_ignores_every_signal_is_stopped_too(project: Project, bench: Bench) -> None:
-    stubborn = "import signal\nfor n in (2, 15): signal.signal(n, signal.SIG_IGN)\nwhile True: pass"
-    project.notebook("bad", stubborn)
-    project.suite("reports: [{notebook: bad}]")
-    bench.run("--timeout", "3", status=1)
-    assert failure(project)["kind"] == "deadline"
-
-
-CHILDREN = """
+BEFORE = "before = 1"
+STUBBORN = "import signal\nfor n in (2, 15): signal.signal(n, signal.SIG_IGN)"
+CHILDREN = """\
 import os, subprocess
 subprocess.Popen(["sleep", "1000"])
 subprocess.Popen(["sleep", "1001"], start_new_session=True)
@@ -111,93 +30,145 @@ if os.fork() == 0:
     while True: pass
 """
 
+# What goes before the cell that goes wrong, that cell, and the kind of failure and what is said of it.
+FAULTS = {
+    "has children and never ends": (CHILDREN, "while True: pass", "deadline", "longer than 6 seconds"),
+    "ignores every signal": (STUBBORN, "while True: pass", "deadline", "longer than 6 seconds"),
+    "has children and is killed": (CHILDREN, "os.kill(os.getpid(), 9)", "kernel", "it was ended by SIGKILL"),
+    "has children and raises": (CHILDREN, "1 / 0", "cell", "ZeroDivisionError: division by zero"),
+    "exits": (BEFORE, "import os; os._exit(3)", "kernel", "it ended with exit status 3"),
+    "segfaults": (BEFORE, "import ctypes; ctypes.string_at(0)", "kernel", "it was ended by SIGSEGV"),
+    "hogs memory": (
+        "import numpy",
+        "hog = [numpy.empty(2**27) for _ in range(10**4)]",
+        "cell",
+        "MemoryError",
+    ),
+    "is about another": (
+        BEFORE,
+        "region = 'utrecht'",
+        "identity",
+        "about region 'utrecht', and 'twente' was asked",
+    ),
+}
 
-@pytest.mark.parametrize("ending", ["", "os.kill(os.getpid(), 9)", "while True: pass", "1 / 0"])
-def test_children_go_with_the_report_however_it_ends(project: Project, bench: Bench, ending: str) -> None:
-    project.notebook("bad", CHILDREN, ending)
-    project.suite("reports: [{notebook: bad}]")
-    bench.run("--timeout", "5", status=1 if ending else 0)
+# By then no child of another report is left, save of those that are made at the same time.
+LATER = """\
+import os, psutil, time
+def children():
+    every = psutil.process_iter(["cmdline", "environ"])
+    ours = [p.info for p in every if (p.info["environ"] or {}).get(MARK) == os.environ[MARK]]
+    return [info for info in ours if (info["cmdline"] or [""])[0] == "sleep"]
+MARK, deadline = "IVVU_FAULT_TEST", time.monotonic() + 4
+while children() and time.monotonic() < deadline:
+    time.sleep(0.1)
+assert not children()
+"""
+
+GOOD = {
+    "clears": ("import os; os.environ.clear()",),  # which is its own affair
+    "has children": (CHILDREN,),
+    "later": (LATER,),
+}
 
 
-def test_a_kernel_that_died_is_noticed_although_its_child_holds_on_to_the_pipe(
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory, make_bench: Callable[[Path], Bench]) -> Project:
+    """A project with one run of all that can go wrong."""
+    bench = make_bench(tmp_path_factory.mktemp("faulty"))
+    names = [name.replace(" ", "_") for name in (*FAULTS, *GOOD)]
+    for name, cells in zip(names, [*(fault[:2] for fault in FAULTS.values()), *GOOD.values()], strict=True):
+        bench.project.notebook(name, *cells)
+    bench.project.suite(f"reports: [{', '.join(f'{{notebook: {name}}}' for name in names)}]")
+    bench.run("--timeout", "6", "--jobs", "2", status=1)
+    return bench.project
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_bad_notebook_is_a_failed_report_with_its_reason(faulty: Project, fault: str) -> None:
+    before, source, kind, message = FAULTS[fault]
+    name = fault.replace(" ", "_")
+    entry = faulty.manifest()["reports"][name]
+    said = entry["error"]
+    assert said["kind"] == kind
+    assert message in said["message"]
+    assert entry["attempts"] == 1
+    executed = json.loads(faulty.files()[f"demo/notebooks/{name}.ipynb"])
+    sources = ["".join(cell["source"]) for cell in executed["cells"] if cell.get("execution_count")]
+    assert before in sources
+    if kind != "identity":
+        assert said["source"] == source
+        assert said["cell"] == 4  # after the parameters, those asked for, and the cell before
+
+
+def test_good_notebooks_among_bad_ones_are_published_and_children_go_with_their_report(
+    faulty: Project,
+) -> None:
+    reports = faulty.manifest()["reports"]
+    published = {name for name, entry in reports.items() if entry["status"] == "published"}
+    assert published == {name.replace(" ", "_") for name in GOOD}, reports["later"]["error"]
+    assert not [name for name in faulty.files() if name.endswith(".half")]
+
+
+def waiting(bench: Bench, *regions: str) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    """Start a run in which reports on these regions wait at a time; return it, and their processes."""
+    told = bench.project.folder / "told"
+    told.mkdir()
+    tell = f"import os, time; open(f'{told}/{{region}}-{{os.getpid()}}', 'w'); time.sleep(100)"
+    bench.project.notebook("bad", tell)
+    bench.project.notebook("good")
+    bad = f"{{notebook: bad, for_each: {{region: [{', '.join(regions)}]}}}}"
+    bench.project.suite(f"reports: [{bad}, {{notebook: good, for_each: {{region: [drenthe, zwolle]}}}}]")
+    run = bench.start("run", "--jobs", str(len(regions)))
+    assert bench.until(lambda: len([*told.iterdir()]) == len(regions))
+    return run, [psutil.Process(int(path.name.rpartition("-")[2])) for path in sorted(told.iterdir())]
+
+
+def errors(bench: Bench) -> dict[str, str]:
+    """What the reports that failed say, by their names; the good ones are there."""
+    reports = bench.project.manifest()["reports"]
+    assert all(reports[f"good-{region}"]["status"] == "published" for region in ("drenthe", "zwolle"))
+    found = {name: entry["error"] for name, entry in reports.items() if entry["error"]}
+    return {name: f"{error['kind']}: {error['message']}" for name, error in found.items()}
+
+
+def test_a_kernel_or_its_watcher_that_is_killed_from_outside_is_a_failed_report(bench: Bench) -> None:
+    run, (first, second) = waiting(bench, "twente", "zeeland")
+    watcher = second.parent()
+    assert watcher is not None
+    first.kill()
+    watcher.kill()
+    bench.end(run, 1)
+    said = errors(bench)
+    assert set(said) == {"bad-twente", "bad-zeeland"}
+    assert said["bad-twente"].startswith("kernel: The kernel died: it was ended by SIGKILL")
+    assert said["bad-zeeland"].startswith("worker: ")
+
+
+def test_a_warm_process_that_is_killed_is_started_again_for_the_reports_that_are_left(bench: Bench) -> None:
+    run, (kernel,) = waiting(bench, "twente")
+    _, warm, command = kernel.parents()[:3]
+    assert command.pid == run.pid
+    warm.kill()
+    bench.end(run, 1)
+    assert [(name, said[:8]) for name, said in errors(bench).items()] == [("bad-twente", "worker: ")]
+
+
+def test_a_run_keeps_others_out_of_its_folder_and_when_killed_leaves_no_process_and_resumes(
     project: Project, bench: Bench
 ) -> None:
-    project.notebook("bad", CHILDREN, "os.kill(os.getpid(), 9)")
-    project.suite("reports: [{notebook: bad}]")
-    bench.run("--timeout", "40", status=1)
-    said = failure(project)
-    assert (said["kind"], said["source"]) == ("kernel", "os.kill(os.getpid(), 9)")
-    assert "SIGKILL" in said["message"]
-
-
-def slow(
-    project: Project, bench: Bench, wait_until: Callable[..., bool], suite: str = SUITE, jobs: int = 2
-) -> psutil.Process:
-    """Start a notebook that waits; return its kernel's process."""
-    told = project.folder / "kernel.pid"
-    project.notebook(
-        "bad", f"import os, time; open({str(told)!r}, 'w').write(f'{{os.getpid()}}\\n'); time.sleep(100)"
-    )
-    project.notebook("good")
-    project.suite(suite)
-    bench.command = bench.start("run", "--jobs", str(jobs))  # type: ignore[attr-defined]
-    assert wait_until(lambda: told.is_file() and told.read_text().endswith("\n"))
-    return psutil.Process(int(told.read_text()))
-
-
-def end(bench: Bench) -> tuple[int, str]:
-    process = bench.command  # type: ignore[attr-defined]
-    said, _ = process.communicate(timeout=120)
-    return process.returncode, said
-
-
-def test_a_kernel_killed_from_outside_is_a_failed_report(
-    project: Project, bench: Bench, wait_until: Callable[..., bool]
-) -> None:
-    slow(project, bench, wait_until).kill()
-    assert end(bench)[0] == 1
-    assert failure(project)["kind"] == "kernel"
-    assert "SIGKILL" in failure(project)["message"]
-    assert bench.left() == []
-
-
-def test_a_run_whose_first_process_is_killed_ends_and_leaves_nothing(
-    project: Project, bench: Bench, wait_until: Callable[..., bool]
-) -> None:
-    warm = slow(project, bench, wait_until).parent()
-    assert warm is not None
-    warm.kill()
-    assert end(bench)[0] == 1
-    assert failure(project)["kind"] == "worker"
-    assert bench.left() == []
-
-
-def test_a_warm_process_that_is_killed_is_started_again_for_the_reports_that_are_left(
-    project: Project, bench: Bench, wait_until: Callable[..., bool]
-) -> None:
-    suite = "reports: [{notebook: bad}, {notebook: good, for_each: {region: [twente, zeeland]}}]"
-    watcher = slow(project, bench, wait_until, suite, jobs=1).parent()
-    assert watcher is not None
-    warm = watcher.parent()
-    assert warm is not None
-    assert warm.ppid() == bench.command.pid  # type: ignore[attr-defined]
-    warm.kill()
-    assert end(bench)[0] == 1
-    assert failure(project)["kind"] == "worker"
-    reports = project.manifest()["reports"]
-    assert {name for name, entry in reports.items() if entry["status"] == "published"} == {
-        "good-twente",
-        "good-zeeland",
-    }
-    assert bench.left() == []
-
-
-def test_a_run_that_is_killed_leaves_no_process_and_the_next_one_resumes(
-    project: Project, bench: Bench, wait_until: Callable[..., bool]
-) -> None:
-    slow(project, bench, wait_until)
-    os.kill(bench.command.pid, signal.SIGKILL)  # type: ignore[attr-defined]
-    end(bench)
-    assert bench.left() == []
+    run, _ = waiting(bench, "twente", "zeeland")
+    second = project.ivvu("run", check=2)
+    assert f"is in use by process {run.pid}" in second.stderr
+    assert "Traceback" not in second.stderr
+    lock = project.output / "demo" / ".lock"
+    assert (run.poll(), lock.read_text().split()[1]) == (None, str(run.pid))
+    run.kill()
+    bench.end(run, -signal.SIGKILL)
+    assert lock.is_file()
+    half = project.output / "demo" / "reports" / ".good-drenthe.html.half"
+    half.parent.mkdir()
+    half.write_text("<ht")
     project.notebook("bad")
-    bench.run(status=0)
+    assert "4 made, 0 current" in bench.run(status=0)
+    bench.prove_whole()
