@@ -243,8 +243,9 @@ def hold(folder: Path) -> Iterator[None]:
             holder = path.read_text(encoding="utf-8") or "another process"
             remedy = "Wait until that run has ended, or give another folder with --output."
             raise OutputError(f"The folder {folder} is in use by {holder}.", remedy) from None
-        path.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     try:
+        with writing(path):
+            path.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
         yield
     finally:
         with suppress(OSError):
