@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ivvu_analysis.data import from_published, load
+from ivvu_analysis.data import from_published
 from ivvu_analysis.errors import DataError
 from ivvu_analysis.register import phase_counts, read_phases
 
@@ -56,9 +56,3 @@ def test_the_published_phases_count_to_the_published_tables(tmp_path: Path) -> N
 def test_faulty_phases_are_refused(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(DataError, match=problem):
         read_phases(written(tmp_path, text))
-
-
-def test_phases_that_lack_a_ladder_or_a_region_are_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, "region,wave,dimension,phase\nzeeland,2021-03,vision,2\n")
-    with pytest.raises(DataError, match=r"have no phase on every ladder at 2021-03 for Zeeland, West"):
-        load(phases=path)
