@@ -20,33 +20,27 @@ NEW = """# Entries.
 """
 
 
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pd.DataFrame]:
-    return claims.tables()
+TABLES = claims.tables()
 
 
-def with_statement(tables: dict[str, pd.DataFrame], claimed: str) -> dict[str, pd.DataFrame]:
-    row = tables["claims"].iloc[[0]].assign(claim="example.technology", claimed=claimed, unit="projects")
-    return {**tables, "claims": row}
-
-
-def judged(tables: dict[str, pd.DataFrame], folder: Path, text: str) -> pd.DataFrame:
+def judged(folder: Path, entries: str) -> pd.Series:
+    """Return what is said of one statement, that technology has 46 projects, with these entries."""
     path = folder / "claims.yaml"
-    path.write_text(text, encoding="utf-8")
-    return claims.judge(tables, "nl", path=path).set_index("claim")
+    path.write_text(entries, encoding="utf-8")
+    row = TABLES["claims"].iloc[[0]].assign(claim="example.technology", claimed="46", unit="projects")
+    return claims.judge({**TABLES, "claims": row}, "nl", path=path).iloc[0]
 
 
-def test_a_statement_is_added_by_a_row_and_an_entry(tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
-    entry = NEW.format(value='theme_by_holder(theme="technology")')
-    row = judged(with_statement(tables, "46"), tmp_path, entry).loc["example.technology"]
+def test_a_statement_is_added_by_a_row_and_an_entry(tmp_path: Path) -> None:
+    row = judged(tmp_path, NEW.format(value='theme_by_holder(theme="technology")'))
     assert (row["recomputed"], row["verdict"]) == (46, "reproduces")
     assert row["explanation"] == "Tabel 4, het aantal projecten over technologie: 46 projecten."
 
 
-def test_a_corrected_statement_changes_its_verdict(tables: dict[str, pd.DataFrame]) -> None:
-    corrected = tables["claims"].copy()
+def test_a_corrected_statement_changes_its_verdict() -> None:
+    corrected = TABLES["claims"].copy()
     corrected.loc[corrected["claim"] == "status.running.2020-10.share.letter", "claimed"] = "77"
-    after = claims.judge({**tables, "claims": corrected}).set_index("claim")
+    after = claims.judge({**TABLES, "claims": corrected}).set_index("claim")
     assert after.loc["status.running.2020-10.share.letter", "verdict"] == "reproduces_rounded"
 
 
@@ -66,12 +60,10 @@ def test_a_corrected_statement_changes_its_verdict(tables: dict[str, pd.DataFram
         ('claimed("no.such")', "no statement 'no.such'"),
     ],
 )
-def test_a_slip_in_an_entry_is_named_with_its_line(
-    tables: dict[str, pd.DataFrame], tmp_path: Path, value: str, problem: str
-) -> None:
+def test_a_slip_in_an_entry_is_named_with_its_line(tmp_path: Path, value: str, problem: str) -> None:
     place = r"claims\.yaml, line 2, entry 'example\.technology': "
     with pytest.raises(DataError, match=f"{place}.*{problem}"):
-        judged(with_statement(tables, "46"), tmp_path, NEW.format(value=value))
+        judged(tmp_path, NEW.format(value=value))
 
 
 @pytest.mark.parametrize(
@@ -90,8 +82,6 @@ def test_a_slip_in_an_entry_is_named_with_its_line(
         ("- claims: [", "claims.yaml, line"),
     ],
 )
-def test_a_statement_without_a_way_to_a_verdict_is_refused(
-    tables: dict[str, pd.DataFrame], tmp_path: Path, text: str, problem: str
-) -> None:
+def test_a_statement_without_a_way_to_a_verdict_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(DataError, match=problem):
-        judged(with_statement(tables, "46"), tmp_path, text)
+        judged(tmp_path, text)

@@ -21,8 +21,7 @@ PROVINCES = Path(__file__).parents[1] / "data" / "provinces"
     ],
 )
 def test_names_make_a_reference_in_both_languages(names: list[str], english: str, dutch: str) -> None:
-    assert naming(names, "en") == english
-    assert naming(names, "nl") == dutch
+    assert (naming(names, "en"), naming(names, "nl")) == (english, dutch)
 
 
 def test_a_period_is_told_by_its_months() -> None:
@@ -35,9 +34,8 @@ def test_another_programme_cites_the_file_that_has_the_figures() -> None:
     files = {name: PROVINCES / f"{name}.csv" for name in ("register", "phases")}
     other = load(codebook=PROVINCES / "codebook.yaml", **files)
     assert cited(other, ["table 1", "table 3"], "nl") == "berekend uit phases.csv"
-    assert (
-        cited(other, ["table 3", "table 8"], "en") == "computed from phases.csv; computed from register.csv"
-    )
+    both = "computed from phases.csv; computed from register.csv"
+    assert cited(other, ["table 3", "table 8"], "en") == both
     without = load(codebook=PROVINCES / "codebook.yaml", register=files["register"])
     assert cited(without, ["table 3", "table 8"], "en") == "computed from register.csv"
 
