@@ -1,7 +1,5 @@
 """The whole audit on the published tables: as recorded, computed, and loud where a figure is missing."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

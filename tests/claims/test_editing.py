@@ -1,7 +1,5 @@
 """What an evaluator corrects or adds in the two files, and what a slip in them says."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """One history: published waves, and what a register and phases add."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the sources say in words: where it stands, once, in both languages, and about nobody by name."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """From a reconstructed register every published table must come back, cell for cell."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

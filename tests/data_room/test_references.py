@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
 from ivvu_analysis import load
-from ivvu_analysis.data.references import cited, naming, period
+from ivvu_analysis.data.references import cited, naming
 from ivvu_analysis.errors import ParameterError
 
 PROVINCES = Path(__file__).parents[1] / "data" / "provinces"
@@ -22,12 +20,6 @@ PROVINCES = Path(__file__).parents[1] / "data" / "provinces"
 )
 def test_names_make_a_reference_in_both_languages(names: list[str], english: str, dutch: str) -> None:
     assert (naming(names, "en"), naming(names, "nl")) == (english, dutch)
-
-
-def test_a_period_is_told_by_its_months() -> None:
-    assert period(["2020-10"], "nl") == "oktober 2020"
-    assert period(["2020-10", "2020-03"], "en") == "March 2020 and October 2020"
-    assert period(["2019-03", "2019-10", "2020-03"], "en") == "March 2019 to March 2020"
 
 
 def test_another_programme_cites_the_file_that_has_the_figures() -> None:

@@ -1,7 +1,5 @@
 """The tables of the Utrecht programme hold together and can be shown in both languages."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The contract of a notebook: an evaluator's own page, readable, stored without outputs."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -3,8 +3,6 @@
 The code of a notebook is run here as it stands, without a kernel, which takes a tenth of the time.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping
 from html import unescape

@@ -1,7 +1,5 @@
 """Evidence in which only some rows, or some counts, differ from the published tables."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

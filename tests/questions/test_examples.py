@@ -1,7 +1,5 @@
 """Examples in docstrings are run as they stand, and what an evaluator calls has one."""
 
-from __future__ import annotations
-
 import doctest
 import importlib
 import inspect

@@ -1,7 +1,5 @@
 """The ladders: what follows from what was published, and what only a panel of regions tells."""
 
-from __future__ import annotations
-
 import dataclasses
 from itertools import product
 from pathlib import Path

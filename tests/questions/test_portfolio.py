@@ -1,7 +1,5 @@
 """Themes, status and the official tables, as the publication has them, and the regions beside each other."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd
@@ -51,6 +49,12 @@ def test_success_is_over_completed_or_over_all_that_ended() -> None:
         of = EVIDENCE.codebook.scale("status").subset(name)
         share = ratings.share(EVIDENCE, "status", ["completed_successful"], of=of).loc["2020-10"]
         assert share[["projects", "n"]].tolist() == [31, n]
+
+
+def test_official_tables_have_the_change_and_a_total() -> None:
+    vision = official.table(EVIDENCE, "vision")
+    assert vision["change"].tolist() == (vision["2020-10"] - vision["2020-03"]).tolist()
+    assert vision.iloc[-1]["2020-10"] == vision.iloc[:-1]["2020-10"].sum() == 34
 
 
 def test_shifts_stand_from_large_to_small() -> None:

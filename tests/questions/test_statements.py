@@ -1,7 +1,5 @@
 """The audit as a reader gets it: what is counted where, each statement once, with its place."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

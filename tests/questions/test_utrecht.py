@@ -1,7 +1,5 @@
 """The Utrecht programme: what follows from what was published, by arithmetic."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given

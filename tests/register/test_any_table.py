@@ -1,7 +1,5 @@
 """Whatever a spreadsheet holds: a clear message or an intake in which no row and no doubt is lost."""
 
-from __future__ import annotations
-
 import csv
 import io
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sheets as people keep them, composed around a known truth: nothing wrong, lost or added without a word."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from pathlib import Path

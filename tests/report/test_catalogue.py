@@ -1,7 +1,5 @@
 """The Dutch catalogue: whole, current, and applied paragraph by paragraph."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

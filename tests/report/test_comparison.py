@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import re
 from math import inf
 from typing import Any
@@ -35,44 +33,33 @@ def comparison(*figures: dict[str, Any], grounds: Any = (), cells: Any = ()) -> 
     )
 
 
-def shown(*figures: dict[str, Any], language: Language = "en") -> list[dict[str, str]]:
-    return lines(comparison(*figures).figures, Words(language))
-
-
 def test_figures_whose_intervals_lie_apart_come_first() -> None:
     given = comparison(figure("a"), figure("b", overlap="yes"), figure("c", overlap="no"))
     assert list(given.moved["name"]) == ["c", "a", "b"]
     assert given.counts["apart"] == 1
 
 
+INTERVAL = {"then": 1234.5, "then_low": 0.25, "then_high": 2.0, "now": None, "change": None}
+
+
 @pytest.mark.parametrize(
-    ("language", "expected"),
+    ("language", "parts", "expected"),
     [
-        ("en", ("1,234.5", "0.250 to 2", "–", "–", "no interval")),
-        ("nl", ("1.234,5", "0,250 tot 2", "–", "–", "geen interval")),
+        ("en", INTERVAL, {"then": "1,234.5", "then_interval": "0.250 to 2", "now": "–", "change": "–"}),
+        ("nl", INTERVAL, {"then": "1.234,5", "then_interval": "0,250 tot 2", "overlap": "geen interval"}),
+        ("en", {"then": inf, "then_low": -inf, "then_high": inf}, {"then": "∞", "then_interval": "−∞ to ∞"}),
+        ("en", {"change": 3.0}, {"change": "+3", "overlap": "no interval", "waves_then": ""}),
+        ("en", {"change": -3.0}, {"change": "−3"}),
+        ("en", {"change": 0.0}, {"change": "0"}),
+        ("en", {"name_then": "x.2020-03.share"}, {"waves_then": "March 2020"}),
+        ("en", {"name_then": "x.2019-10..2020-03.steps"}, {"waves_then": "October 2019 and March 2020"}),
     ],
 )
-def test_numbers_are_written_for_the_reader(language: Language, expected: tuple[str, ...]) -> None:
-    given = figure("a", then=1234.5, then_low=0.25, then_high=2.0, now=None, change=None)
-    (line,) = shown(given, language=language)
-    assert tuple(line[n] for n in ("then", "then_interval", "now", "change", "overlap")) == expected
-
-
-def test_a_rise_has_a_plus_a_fall_a_minus_and_infinity_its_sign() -> None:
-    changes = shown(figure("a", change=3.0), figure("b", change=-3.0), figure("c", change=0.0))
-    assert [line["change"] for line in changes] == ["+3", "−3", "0"]
-    (line,) = shown(figure("a", then=inf, then_low=-inf, then_high=inf))
-    assert (line["then"], line["then_interval"]) == ("∞", "−∞ to ∞")
-
-
-def test_a_figure_of_another_wave_says_which() -> None:
-    found = shown(
-        figure("x.2020-10.share", name_then="x.2020-03.share"),
-        figure("x.2020-03..2020-10.steps", name_then="x.2019-10..2020-03.steps"),
-        figure("x.2021-12.top"),
-    )
-    waves = ["March 2020", "October 2019 and March 2020", ""]
-    assert [line["waves_then"] for line in found] == waves
+def test_a_figure_is_written_for_the_reader_with_its_sign_and_the_waves_that_it_was_of(
+    language: Language, parts: dict[str, Any], expected: dict[str, str]
+) -> None:
+    (line,) = lines(comparison(figure("x.2020-10.share", **parts)).figures, Words(language))
+    assert {name: line[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,5 @@
 """The cover of a suite, and the contents page that leads to every cover."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The Report of a notebook: what it shows, and what it hands over when it is published."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

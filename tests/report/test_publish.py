@@ -1,7 +1,5 @@
 """Any executed notebook becomes a page, through the front door: cells in, HTML out."""
 
-from __future__ import annotations
-
 import base64
 import re
 from pathlib import Path
