@@ -74,14 +74,16 @@ def run(name: str, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> list[d
     return shown
 
 
-PAIRS = list(itertools.product(REGISTERS, REPORTS))
+CASES = [
+    (register, report, LANGUAGES[(i + j) % 2])  # each register and each report in both languages, by turns
+    for i, register in enumerate(REGISTERS)
+    for j, report in enumerate(REPORTS)
+    if report != "collaboration_phases" or i < 2  # which shows nothing of the projects
+]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("register", "report", "language"),
-    [(*pair, LANGUAGES[number % 2]) for number, pair in enumerate(PAIRS)],  # each of both in each language
-)
+@pytest.mark.parametrize(("register", "report", "language"), CASES)
 def test_it_runs_and_says_what_there_is(
     register: str, report: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from ivvu_analysis.codebook import scale
+from ivvu_analysis.codebook import scale, standard
 from ivvu_analysis.data import from_published
 from ivvu_analysis.questions import models, units
 from ivvu_analysis.stats.regression import average_marginal_effects, design
@@ -164,10 +164,12 @@ def test_a_higher_phase_goes_with_a_higher_rating_where_it_does(phase: dict[str,
 @pytest.mark.parametrize("effect", [0.0, 0.7])
 def test_the_interval_of_a_phase_holds_its_effect(phase: dict[str, int], effect: float) -> None:
     """Phases differ between regions only, and so do other things that matter to ratings."""
-    rng, held = np.random.default_rng(11), []
+    rng, held, book = np.random.default_rng(11), [], standard()
+    ladder = replace(scale("dimension"), levels=(scale("dimension").level("vision"),))
+    book = replace(book, scales={**book.scales, "dimension": ladder})
     for _ in range(150):
-        evidence = of_projects(in_phases(phase, effect, rng))
-        row = models.by_phase(evidence, "scalability").set_index("dimension").loc["vision"]
+        evidence = replace(of_projects(in_phases(phase, effect, rng)), codebook=book)
+        row = models.by_phase(evidence, "scalability").iloc[0]
         # What else differs between regions flattens the odds ratio over all of them.
         truth = np.exp(effect / np.sqrt(1 + 0.346 * 0.3**2))
         held.append(row["conf_low"] <= truth <= row["conf_high"])
