@@ -1,14 +1,11 @@
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.data import Evidence, from_published
-from ivvu_analysis.errors import ParameterError
-from ivvu_analysis.questions import profile, units
+from ivvu_analysis.data import from_published
+from ivvu_analysis.questions import units
 from tests.questions.evidence import of_projects
 
 WAVE = "2020-10"
@@ -33,28 +30,6 @@ def test_every_region_is_there_and_one_without_projects_stays() -> None:
     assert found.loc["drenthe", "position"] == "no_projects"
     assert pd.isna(found.loc["drenthe", "share"])
     assert set(found["target"]) == {0.6}
-
-
-def test_shares_are_shrunken_towards_all_regions() -> None:
-    evidence = of_projects(projects(twente=(9, 10), zwolle=(0, 2), drenthe=(10, 20)))
-    found = units.shrunken(units.funnel(evidence, "impact", "region"), "region").set_index("region")
-    assert 0 < found.loc["zwolle", "estimate"] < 19 / 32 < found.loc["twente", "estimate"] < 0.9
-    assert found["estimate"].notna().all()
-
-
-def test_a_region_sees_its_own_projects_beside_all() -> None:
-    evidence = of_projects(projects(twente=(6, 8), zwolle=(0, 2)))
-    own = units.own(evidence, "twente").set_index("reached")
-    assert set(own.index) == {"impact", "sharing"}
-    assert own.loc["impact", ["projects", "n", "target"]].tolist() == [6, 8, 0.6]
-    assert units.own(evidence, "zwolle").empty  # two projects are listed, not averaged
-    assert len(profile.projects(evidence, "zwolle")) == 2
-
-
-@pytest.mark.parametrize("question", [units.own, profile.projects, profile.standing, profile.others])
-def test_a_region_that_there_is_not_is_told(question: Callable[[Evidence, str], pd.DataFrame]) -> None:
-    with pytest.raises(ParameterError, match="There is no region 'utrch'"):
-        question(of_projects(projects(twente=(6, 8), zwolle=(3, 8))), "utrch")
 
 
 def test_one_unit_or_published_figures_make_no_funnel() -> None:

@@ -112,6 +112,18 @@ def test_any_damage_to_a_file(tmp_path: Path, name: str, data: st.DataObject) ->
     nothing_is_lost(path)
 
 
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_in_every_column_and_heading(tmp_path: Path, hostile: str) -> None:
+    columns = [scale("column").label(code, "nl") for code in scale("column").codes[:15]]
+    rows = [[*columns, hostile], [hostile] * (len(columns) + 1), ["x", hostile, "Twente"]]
+    path = tmp_path / "hostile.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    intake = nothing_is_lost(path)
+    assert intake is not None
+    assert intake.rows_read == 2
+
+
 def test_a_sheet_that_there_is_not_is_told_without_what_does_harm(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(["Projectnummer", "Regio", "Thema", "Status"])
