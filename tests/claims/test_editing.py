@@ -16,8 +16,7 @@ NEW = """# Entries.
     en: the number of projects on technology
     nl: het aantal projecten over technologie
 """
-
-
+ONE = NEW.format(value="1")
 TABLES = claims.tables()
 
 
@@ -68,15 +67,9 @@ def test_a_slip_in_an_entry_is_named_with_its_line(tmp_path: Path, value: str, p
     ("text", "problem"),
     [
         ("[]", "'example.technology' has no way to a verdict"),
-        (NEW.format(value="1") * 2, "or more than one"),
-        (
-            NEW.format(value="1").replace("stated", "states"),
-            "no 'states' in an entry. Did you mean",
-        ),
-        (
-            NEW.format(value="1").replace("technology]", "tech]"),
-            "There is no statement 'example.tech'",
-        ),
+        (ONE * 2, "or more than one"),
+        (ONE.replace("stated", "states"), "no 'states' in an entry. Did you mean"),
+        (ONE.replace("technology]", "tech]"), "There is no statement 'example.tech'"),
         ("- claims: [", "claims.yaml, line"),
     ],
 )

@@ -15,9 +15,7 @@ from ivvu_analysis.places import digest_of
 
 REGISTERS = Path(__file__).parents[1] / "data" / "registers"
 EDITIONS = REGISTERS / "two_editions.csv"
-WITHOUT_WAVES = "\n".join(
-    line.rpartition(";")[0] for line in (REGISTERS / "clean.csv").open(encoding="utf-8")
-)
+CLEAN = (REGISTERS / "clean.csv").read_text("utf-8").splitlines()
 LATER = """id;regio;status;thema;opschaalbaarheid;peildatum
 1;Twente;Lopend;Technologie;Landelijk;2021-03
 2;Zeeland;Lopend;Anders werken;Nog niet zinvol;2021-03
@@ -216,7 +214,8 @@ def test_the_holders_of_regions_are_the_published_ones() -> None:
 
 
 def test_a_register_without_a_wave_is_that_of_the_wave_reported(tmp_path: Path) -> None:
-    path = written(tmp_path, WITHOUT_WAVES, "projecten.csv")
+    text = "\n".join(line.rpartition(";")[0] for line in CLEAN)
+    path = written(tmp_path, text, "projecten.csv")
     reported = load(wave="2021-03", register=path)
     assert set(reported.projects["wave"]) == {"2021-03"}
     assert "column_assumed" in set(reported.issues["problem"])
