@@ -1,11 +1,14 @@
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.data import from_published
-from ivvu_analysis.questions import units
+from ivvu_analysis.data import Evidence, from_published
+from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.questions import profile, units
 from tests.questions.evidence import of_projects
 
 WAVE = "2020-10"
@@ -30,6 +33,21 @@ def test_every_region_is_there_and_one_without_projects_stays() -> None:
     assert found.loc["drenthe", "position"] == "no_projects"
     assert pd.isna(found.loc["drenthe", "share"])
     assert set(found["target"]) == {0.6}
+
+
+def test_a_region_sees_its_own_projects_beside_all() -> None:
+    evidence = of_projects(projects(twente=(6, 8), zwolle=(0, 2)))
+    own = units.own(evidence, "twente").set_index("reached")
+    assert set(own.index) == {"impact", "sharing"}
+    assert own.loc["impact", ["projects", "n", "target"]].tolist() == [6, 8, 0.6]
+    assert units.own(evidence, "zwolle").empty  # two projects are listed, not averaged
+    assert len(profile.projects(evidence, "zwolle")) == 2
+
+
+@pytest.mark.parametrize("question", [units.own, profile.projects, profile.standing, profile.others])
+def test_a_region_that_there_is_not_is_told(question: Callable[[Evidence, str], pd.DataFrame]) -> None:
+    with pytest.raises(ParameterError, match="There is no region 'utrch'"):
+        question(of_projects(projects(twente=(6, 8), zwolle=(3, 8))), "utrch")
 
 
 def test_one_unit_or_published_figures_make_no_funnel() -> None:

@@ -43,12 +43,13 @@ def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
         (f"{HEAD}thema,x,DMZ\ntheme,X,CZ\n", "'CZ' is not a known spelling"),
         (f"{HEAD}thema,x,DMZ\ntheme,X,Technologie\n", "line 3: 'X' in 'theme' has two"),
         (f"{HEAD}thema,x,\n", "line 2: 'x' in 'theme' is accepted, and has no replacement"),
-        ("kolom,waarde\na,b\n", "exactly one heading column and one value and one replacement"),
+        ("kolom,waarde\na,b\n", "do not have exactly one heading column"),
         ("", "is empty"),
-        (None, r"file of corrections .* cannot be opened"),
+        (FOLDER / "titles_above.xlsx", "exactly one heading column and one value and one replacement"),
+        (FOLDER / "none.csv", r"file of corrections .* cannot be opened"),
     ],
 )
-def test_faulty_corrections_are_refused(tmp_path: Path, text: str | None, problem: str) -> None:
-    path = tmp_path / "none.csv" if text is None else corrections(tmp_path, text)
+def test_faulty_corrections_are_refused(tmp_path: Path, text: str | Path, problem: str) -> None:
+    path = text if isinstance(text, Path) else corrections(tmp_path, text)
     with pytest.raises(UserError, match=problem):
         check(FOLDER / "clean.csv", corrections=path)

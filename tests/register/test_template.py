@@ -22,6 +22,7 @@ def test_a_template_is_clean_and_recognised_when_filled_from_its_lists(
     book = openpyxl.load_workbook(path)
     sheet, lists = book.worksheets
     for validation in sheet.data_validations.dataValidation:
+        assert validation.type == "list"
         column = str(validation.sqref).split(":")[0].rstrip("0123456789")
         first = validation.formula1.split("!")[1].split(":")[0].replace("$", "")
         sheet[f"{column}2"] = lists[first].value
