@@ -1,7 +1,5 @@
 """Reading the collected statements, and the tolerance of each firmness on both sides."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """From a reconstructed register every published table must come back, cell for cell."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -10,10 +8,7 @@ from ivvu_analysis.data import Evidence, from_published, load, reconstruction
 from ivvu_analysis.places import data_folder
 from ivvu_analysis.register import check
 
-
-@pytest.fixture(scope="module")
-def shipped() -> Path:
-    return data_folder() / "register" / "reconstructed.csv"
+SHIPPED = data_folder() / "register" / "reconstructed.csv"
 
 
 def same_tables(found: Evidence) -> None:
@@ -25,41 +20,30 @@ def same_tables(found: Evidence) -> None:
     assert both["projects"].tolist() == both["projects_found"].tolist()
 
 
-def test_every_published_table_comes_back_cell_for_cell(shipped: Path) -> None:
-    found = load(register=shipped)
+@pytest.mark.parametrize("draw", [1, 2, 3])
+def test_every_draw_keeps_every_table(tmp_path: Path, draw: int) -> None:
+    rows = reconstruction.rows(from_published(), 2020, draw)
+    latest = rows[rows["wave"] == "2020-10"]
+    assert ((latest["status"] == "not_started") == (latest["start"] == "2021")).all()
+    assert not ((rows["status"] == "not_started") & (rows["sharing"] == "yes")).any()
+    path = tmp_path / "draw.csv"
+    rows.to_csv(path, index=False)
+    same_tables(load(register=path))
+
+
+def test_the_shipped_register_is_clean_and_says_what_it_is() -> None:
+    intake = check(SHIPPED)
+    assert intake.issues.empty
+    assert intake.rows_read == 268 + 318
+    assert intake.projects["region"].isna().all()
+    found = load(register=SHIPPED)
     same_tables(found)
     assert found.origin == "reconstructed"
     assert "RECONSTRUCTED" in found.source("table 8", "en")
 
 
-@pytest.mark.parametrize("draw", [1, 2, 3])
-def test_every_draw_keeps_every_table(tmp_path: Path, draw: int) -> None:
-    path = tmp_path / "draw.csv"
-    reconstruction.rows(from_published(), 2020, draw).to_csv(path, index=False)
-    same_tables(load(register=path))
-
-
-def test_the_shipped_register_is_clean_and_says_what_it_is(shipped: Path) -> None:
-    intake = check(shipped)
-    assert intake.issues.empty
-    assert intake.origin == "reconstructed"
-    assert intake.rows_read == 268 + 318
-    assert intake.projects["region"].isna().all()
-
-
-def test_the_shipped_register_is_the_first_draw_of_seed_1(shipped: Path, tmp_path: Path) -> None:
-    (path,) = reconstruction.write(from_published(), tmp_path / "again.csv", seed=1)
-    assert path.read_bytes() == shipped.read_bytes()
-
-
-def test_draws_differ_and_are_numbered(tmp_path: Path) -> None:
+def test_the_shipped_register_is_the_first_draw_of_seed_1_and_others_differ(tmp_path: Path) -> None:
     files = reconstruction.write(from_published(), tmp_path / "draw.csv", seed=1, draws=2)
     assert [file.name for file in files] == ["draw-1.csv", "draw-2.csv"]
-    assert files[0].read_bytes() != files[1].read_bytes()
-
-
-def test_projects_that_have_not_started_start_in_2021_and_share_nothing() -> None:
-    rows = reconstruction.rows(from_published(), seed=3)
-    latest = rows[rows["wave"] == "2020-10"]
-    assert ((latest["status"] == "not_started") == (latest["start"] == "2021")).all()
-    assert not ((rows["status"] == "not_started") & (rows["sharing"] == "yes")).any()
+    (alone,) = reconstruction.write(from_published(), tmp_path / "again.csv", seed=1)
+    assert alone.read_bytes() == files[0].read_bytes() == SHIPPED.read_bytes() != files[1].read_bytes()

@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
 from ivvu_analysis import load
-from ivvu_analysis.data.references import cited, naming, period
+from ivvu_analysis.data.references import cited, naming
 from ivvu_analysis.errors import ParameterError
 
 PROVINCES = Path(__file__).parents[1] / "data" / "provinces"
@@ -21,23 +19,15 @@ PROVINCES = Path(__file__).parents[1] / "data" / "provinces"
     ],
 )
 def test_names_make_a_reference_in_both_languages(names: list[str], english: str, dutch: str) -> None:
-    assert naming(names, "en") == english
-    assert naming(names, "nl") == dutch
-
-
-def test_a_period_is_told_by_its_months() -> None:
-    assert period(["2020-10"], "nl") == "oktober 2020"
-    assert period(["2020-10", "2020-03"], "en") == "March 2020 and October 2020"
-    assert period(["2019-03", "2019-10", "2020-03"], "en") == "March 2019 to March 2020"
+    assert (naming(names, "en"), naming(names, "nl")) == (english, dutch)
 
 
 def test_another_programme_cites_the_file_that_has_the_figures() -> None:
     files = {name: PROVINCES / f"{name}.csv" for name in ("register", "phases")}
     other = load(codebook=PROVINCES / "codebook.yaml", **files)
     assert cited(other, ["table 1", "table 3"], "nl") == "berekend uit phases.csv"
-    assert (
-        cited(other, ["table 3", "table 8"], "en") == "computed from phases.csv; computed from register.csv"
-    )
+    both = "computed from phases.csv; computed from register.csv"
+    assert cited(other, ["table 3", "table 8"], "en") == both
     without = load(codebook=PROVINCES / "codebook.yaml", register=files["register"])
     assert cited(without, ["table 3", "table 8"], "en") == "computed from register.csv"
 

@@ -1,8 +1,5 @@
-"""The contract of a notebook: an evaluator's own page, readable, stored without outputs, whole in Dutch."""
+"""The contract of a notebook: an evaluator's own page, readable, stored without outputs."""
 
-from __future__ import annotations
-
-import ast
 import json
 import re
 from pathlib import Path
@@ -11,7 +8,6 @@ import nbformat
 import pytest
 
 from ivvu_analysis.parameters import declared
-from ivvu_analysis.report.catalogue import messages, paragraphs
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 OF_ONE_SOURCE = ("claims_check", "stories", "utrecht_programme")  # whatever the edition
@@ -28,19 +24,6 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 def code_cells(path: Path) -> list[nbformat.NotebookNode]:
     return [cell for cell in read(path).cells if cell.cell_type == "code"]
-
-
-def to_translate(path: Path) -> set[str]:
-    """Return every English text that a reader of a notebook meets: its paragraphs, and what `_` takes."""
-    texts = {
-        text for cell in read(path).cells if cell.cell_type == "markdown" for text in paragraphs(cell.source)
-    }
-    for cell in code_cells(path):
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
-                found = ast.walk(node.args[0])
-                texts |= {n.value for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return texts
 
 
 def test_there_are_notebooks() -> None:
@@ -81,11 +64,6 @@ def test_it_is_stored_as_jupyterlab_saves_it_without_outputs(path: Path) -> None
 def test_what_reads_evidence_takes_all_of_its_parameters(path: Path) -> None:
     names = set(declared(code_cells(path)[0].source))
     assert names >= ALIKE, ALIKE - names
-
-
-@every_notebook
-def test_every_text_has_its_dutch(path: Path) -> None:
-    assert to_translate(path) - set(messages("nl")) == set()
 
 
 @every_notebook

@@ -1,109 +1,68 @@
-from __future__ import annotations
-
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ivvu_analysis.data import Evidence
+from ivvu_analysis.data import Evidence, from_published
 from ivvu_analysis.questions import followed
+from tests.questions.evidence import of_projects
 
-WithProjects = Callable[[list[dict[str, Any]]], Evidence]
 BEFORE, WAVE = "2020-03", "2020-10"
 
 
-def edition(wave: str, **shared: str) -> list[dict[str, Any]]:
-    return [{"id": number, "wave": wave, "sharing": rating} for number, rating in shared.items()]
+def edition(wave: str, ratings: str) -> list[dict[str, Any]]:
+    """Return the projects of an edition, such as `a no, - yes`: each its number, or none, and its rating."""
+    pairs = (project.split() for project in ratings.split(", "))
+    return [{"id": None if n == "-" else n, "wave": wave, "sharing": rating} for n, rating in pairs]
 
 
-def in_both(evidence: Evidence) -> int:
-    before, now = followed.numbered(evidence, "sharing")
-    return len(before.index.intersection(now.index))
-
-
-def test_the_worked_example_of_the_methods(with_projects: WithProjects) -> None:
-    first = edition(BEFORE, a="no", b="no", c="yes", d="yes")
-    second = edition(WAVE, b="yes", c="yes", d="no", e="yes", f="yes", g="no")
-    evidence = with_projects(first + second)
-    parts = followed.parts(evidence, "sharing").set_index("edition_part")
-    assert parts.loc["within", "estimate"] == pytest.approx(0)
-    assert parts.loc["entry", "estimate"] == pytest.approx(0)
-    assert parts.loc["exit", "estimate"] == pytest.approx(1 / 6)
-    assert parts.loc["change", "estimate"] == pytest.approx(2 / 3 - 1 / 2)
-    assert parts["conf_low"].notna().to_dict() == {
-        "within": True,
-        "entry": False,
-        "exit": False,
-        "change": False,
-    }
-    assert in_both(evidence) == 3
-    assert followed.shared(evidence, "sharing") == (3, 3)
-
-
-def test_only_projects_that_were_rated_twice_are_shared(with_projects: WithProjects) -> None:
-    first = edition(BEFORE, a="no", b="yes", c="unknown", d="unknown")
-    second = edition(WAVE, a="unknown", b="yes", c="no", d="yes")
-    evidence = with_projects(first + second)
-    assert in_both(evidence) == 4
-    assert followed.shared(evidence, "sharing") == (1, 1)
-    change = followed.change(evidence, "sharing").set_index("overlap")
-    assert change.loc["phi_1", "shared"] == 1
-
-
-def test_fewer_ratings_in_the_later_edition_are_no_obstacle(with_projects: WithProjects) -> None:
-    first = edition(BEFORE, a="no", b="yes", c="no")
-    evidence = with_projects(first + edition(WAVE, a="yes", b="yes", c="unknown"))
-    change = followed.change(evidence, "sharing")
-    assert change["shared"].tolist() == [2, 2, 2]
-
-
-def test_a_project_without_a_number_may_be_any_of_the_other_edition(with_projects: WithProjects) -> None:
-    unnumbered = [{"id": None, "wave": wave, "sharing": "yes"} for wave in (BEFORE, WAVE)]
-    evidence = with_projects(edition(BEFORE, a="no", b="no") + edition(WAVE, a="no", c="yes") + unnumbered)
-    assert in_both(evidence) == 1
-    assert len(followed.parts(evidence, "sharing")) > 0
-    assert followed.shared(evidence, "sharing") == (1, 3)
-
-
-def test_a_number_that_occurs_twice_is_left_out_everywhere(with_projects: WithProjects) -> None:
-    first = edition(BEFORE, a="no", b="no") + edition(BEFORE, a="unknown")
-    evidence = with_projects(first + edition(WAVE, a="yes", b="yes"))
-    assert in_both(evidence) == 1
-    parts = followed.parts(evidence, "sharing").set_index("edition_part")
-    assert parts.loc["within", "n"] == 1
-    assert followed.shared(evidence, "sharing") == (1, 2)
-
-
-def test_numbers_that_occur_twice_tell_nothing(with_projects: WithProjects) -> None:
-    twice = edition(BEFORE, a="no") + edition(BEFORE, a="yes")
-    evidence = with_projects(twice + edition(WAVE, a="yes"))
-    assert in_both(evidence) == 0
-    assert followed.shared(evidence, "sharing") == (0, 1)
+def editions(before: str, now: str) -> Evidence:
+    return of_projects(edition(BEFORE, before) + edition(WAVE, now))
 
 
 @pytest.mark.parametrize(
-    "rows",
+    ("before", "now", "in_both", "rated"),
     [
-        edition(WAVE, a="no", b="yes"),
-        edition(BEFORE, a="no") + edition(WAVE, b="yes"),
-        edition(BEFORE, a="no") + edition(WAVE, a="yes") + edition(WAVE, a="no"),
-        [row | {"id": None} for row in edition(BEFORE, a="no") + edition(WAVE, a="yes")],
-        edition(BEFORE, a="unknown") + edition(WAVE, a="yes"),
+        ("a no, b no, c yes, d yes", "b yes, c yes, d no, e yes, f yes, g no", 3, (3, 3)),
+        ("a no, b yes, c unknown, d unknown", "a unknown, b yes, c no, d yes", 4, (1, 1)),
+        ("a no, b yes, c no", "a yes, b yes, c unknown", 3, (2, 2)),
+        ("a no, b no, - yes", "a no, c yes, - yes", 1, (1, 3)),
+        ("a no, b no, a unknown", "a yes, b yes", 1, (1, 2)),
+        ("a no", "b yes", 0, (0, 0)),
+        ("a no", "a yes, a no", 0, (0, 1)),
+        ("- no", "- yes", 0, (0, 1)),
+        ("a unknown", "a yes", 1, (0, 0)),
     ],
-    ids=["one edition", "no project in both", "a number twice", "no numbers", "not rated before"],
 )
-def test_editions_that_cannot_be_followed(rows: list[dict[str, Any]], with_projects: WithProjects) -> None:
-    assert followed.parts(with_projects(rows), "sharing").empty
+def test_projects_are_followed_by_a_number_that_occurs_once(
+    before: str, now: str, in_both: int, rated: tuple[int, int]
+) -> None:
+    evidence = editions(before, now)
+    then, since = followed.numbered(evidence, "sharing")
+    assert len(then.index.intersection(since.index)) == in_both
+    assert followed.shared(evidence, "sharing") == rated
+    parts = followed.parts(evidence, "sharing").set_index("edition_part")
+    assert parts.index.tolist() == (["within", "entry", "exit", "change"] if rated[0] else [])
+    assert set(parts["n"].head(1)) == {*rated[:1]} - {0}
+    change = followed.change(evidence, "sharing").set_index("overlap")["shared"]
+    assert set(change[change.index == "phi_1"]) <= {rated[1]}
 
 
-def test_published_editions_cannot_be_followed(published: Evidence) -> None:
-    assert followed.parts(published, "sharing").empty
-    assert in_both(published) == 0
-    assert followed.fates(published).empty
-    assert followed.rerated(published, "sharing").empty
+def test_the_worked_example_of_the_methods() -> None:
+    evidence = editions("a no, b no, c yes, d yes", "b yes, c yes, d no, e yes, f yes, g no")
+    parts = followed.parts(evidence, "sharing").set_index("edition_part")
+    expected = {"within": 0, "entry": 0, "exit": 1 / 6, "change": 2 / 3 - 1 / 2}
+    assert parts["estimate"].to_dict() == pytest.approx(expected)
+    assert parts.index[parts["conf_low"].notna()].tolist() == ["within"]
 
 
-def test_what_became_of_projects_is_told_by_name(with_projects: WithProjects) -> None:
+@pytest.mark.parametrize("evidence", [from_published(), of_projects(edition(WAVE, "a no, b yes"))])
+def test_one_edition_of_projects_has_none_before_it(evidence: Evidence) -> None:
+    assert followed.parts(evidence, "sharing").empty
+    assert followed.fates(evidence).empty
+    assert followed.rerated(evidence, "sharing").empty
+
+
+def test_what_became_of_projects_is_told_by_name() -> None:
     def row(number: str, wave: str, status: str, sharing: str) -> dict[str, Any]:
         told = {"id": number, "title": number, "region": "twente", "wave": wave}
         return told | {"status": status, "sharing": sharing}
@@ -115,7 +74,7 @@ def test_what_became_of_projects_is_told_by_name(with_projects: WithProjects) ->
         row("c", WAVE, "completed_successful", "no"),
         row("e", WAVE, "running", "no"),
     ]
-    evidence = with_projects(before + now)
+    evidence = of_projects(before + now)
     fates = followed.fates(evidence).groupby("fate")["title"].apply(list)
     assert fates.to_dict() == {"new": ["e"], "ended": ["c", "d"], "stopped": ["b"]}
     assert followed.rerated(evidence, "sharing").to_numpy().tolist() == [["twente", "a", "no", "yes"]]

@@ -1,16 +1,20 @@
 """The audit as a reader gets it: what is counted where, each statement once, with its place."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 
 from ivvu_analysis import statements
+from ivvu_analysis.codebook import LANGUAGES, Language
 
 
 @pytest.fixture(scope="module")
-def checked() -> pd.DataFrame:
-    return statements.checked()
+def both() -> dict[Language, pd.DataFrame]:
+    return {language: statements.checked(language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def checked(both: dict[Language, pd.DataFrame]) -> pd.DataFrame:
+    return both["en"]
 
 
 def test_the_headline_leaves_the_sums_of_the_tables_out(checked: pd.DataFrame) -> None:
@@ -34,22 +38,18 @@ def test_a_statement_that_is_made_twice_is_counted_once_with_both_places(checked
     assert statements.places(row, "nl") == ["aanbiedingsbrief, p.\u00a04; paragraaf 4.5, p.\u00a028"]
 
 
-def test_what_is_told_is_in_the_language_of_the_reader() -> None:
-    for language, word in {"en": "projects", "nl": "projecten"}.items():
-        told = statements.checked("nl" if language == "nl" else "en").set_index("claim")
-        assert word in told.loc["projects.total.letter", "statement"]
-        assert word in told.loc["projects.total.letter", "explanation"]
-
-
 def test_two_figures_that_both_hold_are_no_clash(checked: pd.DataFrame) -> None:
     clashes = statements.letter_and_chapters(checked)
     assert len(clashes) == 4
     assert not clashes["in_letter"].str.contains("180").any()
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
-def test_all_that_cannot_be_checked_is_under_a_need(checked: pd.DataFrame, language: str) -> None:
-    of_reader = "nl" if language == "nl" else "en"
-    needed = statements.needed(statements.checked(of_reader), of_reader)
-    assert needed["statements"].sum() == (checked["verdict"] == "cannot_be_checked").sum()
+@pytest.mark.parametrize(("language", "word"), [("en", "projects"), ("nl", "projecten")])
+def test_statements_and_needs_are_in_the_language_of_the_reader(
+    both: dict[Language, pd.DataFrame], language: Language, word: str
+) -> None:
+    told = both[language].set_index("claim").loc["projects.total.letter", ["statement", "explanation"]]
+    assert told.str.contains(word).all()
+    needed = statements.needed(both[language], language)
+    assert needed["statements"].sum() == (both[language]["verdict"] == "cannot_be_checked").sum()
     assert needed["need"].str.len().min() > 20

@@ -1,11 +1,10 @@
 """Sheets as people keep them, composed around a known truth: nothing wrong, lost or added without a word."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -35,35 +34,30 @@ PEOPLE_WRITE = {
     "title": ("Projectnaam", "Titel", "Project"),
 }
 TITLES = {"2020-03": "Stand per maart 2020", "2020-10": "Peildatum 1-10-2020"}
-UNITS = {
-    "id": "",
-    "title": "tekst",
-    "region": "kies uit de lijst",
-    "participation": "aantal",
-    "start": "jaar",
+UNITS = {"title": "tekst", "region": "kies uit de lijst", "participation": "aantal", "start": "jaar"}
+TAILS = (
+    (),
+    ([], ["Bron: zorgkantoren"]),
+    ([], ["Bron:", "opgave van de zorgkantoren"], ["*", "voorlopig"]),
+    ([], ["Legenda"], ["Ja", "om meerdere redenen"], ["Nee", "geen resultaten"]),
+    (["Opgesteld door:", "de redactie", "datum:", "12-11-2020"],),
+)
+OPTIONS: dict[str, Sequence[Any]] = {  # how somebody keeps a register; each trouble is one of them
+    "headings": range(5),
+    "title": (False, True),
+    "two_headings": (False, True),
+    "units": (False, True),
+    "region": ("column", "first", "filled", "group", "counted", "sheet"),  # `first` of a block
+    "wave": ("column", "title", "given", "file", "sheet"),
+    "halves": (False, True),
+    "totals": ("", "Totaal", "Subtotaal {}", "{} Total", "Gemiddelde"),
+    "pages": (0, 0, 3),  # rows after which the headings stand once more
+    "blanks": (False, True),
+    "tail": TAILS,
+    "pivot": ("", "", "below", "beside"),
+    "language": ("nl", "en"),
 }
-
-
-@dataclass
-class Layout:
-    """How somebody keeps a register; each trouble is one field."""
-
-    order: Sequence[str] = COLUMNS
-    headings: int = 0
-    title: bool = False
-    two_headings: bool = False
-    units: bool = False
-    region: str = "column"  # first of a block | filled | group | counted | sheet
-    wave: str = "column"  # title | given | file | sheet
-    halves: bool = False
-    totals: str = ""
-    pages: int = 0  # rows after which the headings stand once more
-    blanks: bool = False
-    tail: Sequence[Sequence[str]] = ()
-    pivot: str = ""  # below | beside
-    language: str = "nl"
-    odd: dict[tuple[int, str], str] = field(default_factory=dict)
-
+PLAIN = SimpleNamespace(order=COLUMNS, odd={}, **{name: some[0] for name, some in OPTIONS.items()})
 
 projects = st.lists(
     st.fixed_dictionaries({
@@ -71,71 +65,46 @@ projects = st.lists(
     }),
     min_size=4, max_size=14,
 )  # fmt: skip
-TAILS = (
-    (), ([], ["Bron: zorgkantoren"]), ([], ["Bron:", "opgave van de zorgkantoren"], ["*", "voorlopig"]),
-    ([], ["Legenda"], ["Ja", "om meerdere redenen"], ["Nee", "geen resultaten"]),
-    (["Opgesteld door:", "de redactie", "datum:", "12-11-2020"],),
-)  # fmt: skip
 layouts = st.builds(
-    Layout,
+    SimpleNamespace,
     order=st.permutations(COLUMNS),
-    headings=st.integers(0, 4),
-    title=st.booleans(),
-    two_headings=st.booleans(),
-    units=st.booleans(),
-    region=st.sampled_from(("column", "first", "filled", "group", "counted", "sheet")),
-    wave=st.sampled_from(("column", "title", "given", "file", "sheet")),
-    halves=st.booleans(),
-    totals=st.sampled_from(("", "Totaal", "Subtotaal {}", "{} Total", "Gemiddelde")),
-    pages=st.sampled_from((0, 0, 3)),
-    blanks=st.booleans(),
-    tail=st.sampled_from(TAILS),
-    pivot=st.sampled_from(("", "", "below", "beside")),
-    language=st.sampled_from(("nl", "en")),
     odd=st.dictionaries(
         st.tuples(st.integers(0, 13), st.sampled_from(("theme", "status", "impact"))),
         st.sampled_from(("#N/B", "onbekend", "???", "zie toelichting", "-")),
         max_size=2,
     ),
+    **{name: st.sampled_from(some) for name, some in OPTIONS.items()},
 )
 
 
-def truth_of(drawn: list[dict[str, str]], layout: Layout) -> list[dict[str, str]]:
+def truth_of(drawn: list[dict[str, str]], layout: SimpleNamespace) -> list[dict[str, str]]:
     drawn = sorted(drawn, key=lambda project: REGIONS.index(project["region"]))
-    half = (
-        len(drawn) // 2 if layout.wave in ("column", "sheet") and layout.region in ("column", "first") else 0
-    )
+    both_waves = layout.wave in ("column", "sheet") and layout.region in ("column", "first")
+    half = len(drawn) // 2 if both_waves else 0
     return [
         {**project, "id": str(n), "title": f"Slimme zorg {n}", "wave": WAVES[0] if n <= half else WAVES[1]}
         for n, project in enumerate(drawn, start=1)
     ]
 
 
-def sheets_of(truth: list[dict[str, str]], layout: Layout) -> dict[str, list[list[str]]]:
-    if layout.region == "sheet":
-        by = "region"
-    elif layout.wave == "sheet":
-        by = "wave"
-    else:
+def sheets_of(truth: list[dict[str, str]], layout: SimpleNamespace) -> dict[str, list[list[str]]]:
+    by = "region" if layout.region == "sheet" else "wave"
+    if by == "wave" and layout.wave != "sheet":
         return {"Projecten": rows_of(truth, layout)}
-    return {
-        scale("region").label(value, "nl") if by == "region" else f"{TITLES[value].split()[-2]} 2020"
-        if value == WAVES[0] else "okt 2020": rows_of([p for p in truth if p[by] == value], layout)
-        for value in dict.fromkeys(p[by] for p in truth)
-    }  # fmt: skip
+    names = {"2020-03": "maart 2020", "2020-10": "okt 2020", **scale("region").labels("nl")}
+    values = dict.fromkeys(project[by] for project in truth)
+    return {names[value]: rows_of([p for p in truth if p[by] == value], layout) for value in values}
 
 
-def label(project: dict[str, str], column: str, layout: Layout) -> str:
+def label(project: dict[str, str], column: str, layout: SimpleNamespace) -> str:
     number = int(project["id"]) - 1
     if (number, column) in layout.odd:
         return layout.odd[number, column]
     code = project[column]
-    if column in ("id", "title", "wave"):
-        return code
-    return scale(column).label(code, "en" if layout.language == "en" else "nl")
+    return code if column in ("id", "title", "wave") else scale(column).label(code, layout.language)
 
 
-def rows_of(truth: list[dict[str, str]], layout: Layout) -> list[list[str]]:
+def rows_of(truth: list[dict[str, str]], layout: SimpleNamespace) -> list[list[str]]:
     apart = {"group": "region", "counted": "region", "sheet": "region"}.get(layout.region, "")
     order = [c for c in layout.order if c != apart and (c != "wave" or layout.wave == "column")]
     cells: list[tuple[str, str]] = []  # column, heading
@@ -166,12 +135,8 @@ def rows_of(truth: list[dict[str, str]], layout: Layout) -> list[list[str]]:
             rows.append(line)
         if first and number and layout.blanks:
             rows.append([])
-        if (
-            layout.pages
-            and number
-            and number % layout.pages == 0
-            and layout.region not in ("first", "filled")
-        ):
+        page_ends = layout.pages and number and number % layout.pages == 0
+        if page_ends and layout.region not in ("first", "filled"):
             rows.append(head)
         if first and layout.region == "group":
             rows.append([f"Regio {name}"])
@@ -200,7 +165,7 @@ def rows_of(truth: list[dict[str, str]], layout: Layout) -> list[list[str]]:
     return rows
 
 
-def written(folder: Path, truth: list[dict[str, str]], layout: Layout) -> Path:
+def written(folder: Path, truth: list[dict[str, str]], layout: SimpleNamespace) -> Path:
     sheets = sheets_of(truth, layout)
     name = "register okt 2020" if layout.wave == "file" else "register"
     if len(sheets) == 1 and "Projecten" in sheets:
@@ -217,7 +182,7 @@ def written(folder: Path, truth: list[dict[str, str]], layout: Layout) -> Path:
     return path
 
 
-def judge(intake: Intake, truth: list[dict[str, str]], layout: Layout) -> None:
+def judge(intake: Intake, truth: list[dict[str, str]], layout: SimpleNamespace) -> None:
     """Hold what was made of a sheet against the truth; a finding about the very cell or row excuses it."""
     found = intake.findings
     told = set(zip(found["sheet"], found["row"], found["column"], strict=True))
@@ -242,7 +207,7 @@ def judge(intake: Intake, truth: list[dict[str, str]], layout: Layout) -> None:
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(projects, layouts)
 def test_nothing_is_wrong_lost_or_added_without_a_word(
-    tmp_path: Path, drawn: list[dict[str, str]], layout: Layout
+    tmp_path: Path, drawn: list[dict[str, str]], layout: SimpleNamespace
 ) -> None:
     truth = truth_of(drawn, layout)
     path = written(tmp_path, truth, layout)
@@ -257,11 +222,11 @@ def test_the_judge_can_tell(tmp_path: Path) -> None:
     """A truth that is another one is found out."""
     truth = [{"title": f"T{n}", "id": str(n), "wave": WAVES[1], **{c: scale(c).rated[0] for c in CODES[1:-1]},
               "region": REGIONS[n % 5]} for n in range(1, 8)]  # fmt: skip
-    intake = register.check(written(tmp_path, truth, Layout()))
-    judge(intake, truth, Layout())
+    intake = register.check(written(tmp_path, truth, PLAIN))
+    judge(intake, truth, PLAIN)
     for change in ({"theme": "technology"}, {"title": "another"}):
         with pytest.raises(AssertionError):
-            judge(intake, [*truth[1:], {**truth[0], **change}], Layout())
+            judge(intake, [*truth[1:], {**truth[0], **change}], PLAIN)
 
 
 def test_headings_on_two_lines_may_be_the_widest_row(tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
-from ivvu_analysis.errors import DataError, RegisterError, UserError
+from ivvu_analysis.errors import UserError
 from ivvu_analysis.register import check
 
 FOLDER = Path(__file__).parent.parent / "data" / "registers"
+HEAD = "column,value,replacement\n"
 
 
 def corrections(folder: Path, text: str) -> Path:
@@ -18,9 +17,8 @@ def corrections(folder: Path, text: str) -> Path:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_an_accepted_correction_is_applied(tmp_path: Path, separator: str) -> None:
-    lines = ["column,value,replacement", "Hoofdrubriek, TECHNOLGIE ,Technologie"]
-    path = corrections(tmp_path, "\n".join(lines).replace(",", separator))
-    intake = check(FOLDER / "theme_misspelt.csv", corrections=path)
+    text = f"{HEAD}Hoofdrubriek, TECHNOLGIE ,Technologie".replace(",", separator)
+    intake = check(FOLDER / "theme_misspelt.csv", corrections=corrections(tmp_path, text))
     assert intake.projects["theme"].tolist()[1] == "technology"
     assert intake.clean
 
@@ -31,7 +29,7 @@ def test_columns_may_stand_in_any_order_and_a_replacement_may_be_no_answer(tmp_p
 
 
 def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
-    path = corrections(tmp_path, "column,value,replacement\ntheme,techno,technology\n")
+    path = corrections(tmp_path, f"{HEAD}theme,techno,technology\n")
     intake = check(FOLDER / "clean.csv", corrections=path)
     assert intake.issues.to_numpy().tolist() == [[1, "theme", "techno", "correction_unused", "", "note", ""]]
     assert intake.clean
@@ -40,31 +38,18 @@ def test_a_correction_with_nothing_to_correct_is_noted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (
-            "column,value,replacement\ntheme,techno,technolgie\n",
-            "line 2: 'technolgie' is not a known spelling",
-        ),
-        ("column,value,replacement\ntitle,a,b\n", "'title' is no column that can be corrected"),
-        ("column,value,replacement\nthema,x,DMZ\ntheme,X,CZ\n", "'CZ' is not a known spelling"),
-        ("column,value,replacement\nthema,x,DMZ\ntheme,X,Technologie\n", "line 3: 'X' in 'theme' has two"),
-        (
-            "column,value,replacement\nthema,x,\n",
-            "line 2: 'x' in 'theme' is accepted, and has no replacement",
-        ),
+        (f"{HEAD}theme,techno,technolgie\n", "line 2: 'technolgie' is not a known spelling"),
+        (f"{HEAD}title,a,b\n", "'title' is no column that can be corrected"),
+        (f"{HEAD}thema,x,DMZ\ntheme,X,CZ\n", "'CZ' is not a known spelling"),
+        (f"{HEAD}thema,x,DMZ\ntheme,X,Technologie\n", "line 3: 'X' in 'theme' has two"),
+        (f"{HEAD}thema,x,\n", "line 2: 'x' in 'theme' is accepted, and has no replacement"),
         ("kolom,waarde\na,b\n", "do not have exactly one heading column"),
         ("", "is empty"),
+        (FOLDER / "titles_above.xlsx", "exactly one heading column and one value and one replacement"),
+        (FOLDER / "none.csv", r"file of corrections .* cannot be opened"),
     ],
 )
-def test_faulty_corrections_are_refused(tmp_path: Path, text: str, problem: str) -> None:
+def test_faulty_corrections_are_refused(tmp_path: Path, text: str | Path, problem: str) -> None:
+    path = text if isinstance(text, Path) else corrections(tmp_path, text)
     with pytest.raises(UserError, match=problem):
-        check(FOLDER / "clean.csv", corrections=corrections(tmp_path, text))
-
-
-def test_a_workbook_of_something_else_is_told_what_it_lacks() -> None:
-    with pytest.raises(DataError, match="exactly one heading column and one value and one replacement"):
-        check(FOLDER / "clean.csv", corrections=FOLDER / "titles_above.xlsx")
-
-
-def test_corrections_that_are_not_there_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match=r"file of corrections .* cannot be opened"):
-        check(FOLDER / "clean.csv", corrections=tmp_path / "none.csv")
+        check(FOLDER / "clean.csv", corrections=path)

@@ -1,7 +1,5 @@
 """Headings over two rows, and titles above them that look like one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

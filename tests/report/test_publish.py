@@ -1,8 +1,7 @@
 """Any executed notebook becomes a page, through the front door: cells in, HTML out."""
 
-from __future__ import annotations
-
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,9 @@ from nbformat import NotebookNode, v4
 
 from ivvu_analysis.report.publish import Published, publish
 
+HARM = re.compile(
+    r'<(?:script|iframe|form|input)|on(?:error|load)=|javascript:|src="https|href="data|@import|url\(|position'
+)
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
@@ -24,21 +26,16 @@ def shows(data: dict[str, Any], kind: str = "display_data", **metadata: Any) -> 
 
 
 def test_a_notebook_of_ones_own_needs_nothing_of_ours() -> None:
-    made = page(v4.new_markdown_cell("# Mine\n\nSome *prose*.\n\n## Part\n\n### Deeper"))
+    made = page(v4.new_markdown_cell("# Mine\n\nSome *prose*.\n\n#### Far too deep\n\n### Deeper\n\n# Again"))
     assert "<title>Mine</title>" in made.html
     assert made.html.count("<h1>") == 1
     assert "Some <em>prose</em>." in made.html
-    assert '<li><a href="#part">Part</a></li>' in made.html
-    assert '<h3 id="deeper">Deeper</h3>' in made.html
+    assert '<li><a href="#again">Again</a></li>' in made.html
+    for heading in ('<h2 id="far-too-deep">', '<h3 id="deeper">', '<h2 id="again">'):  # whatever it skips
+        assert heading in made.html
     assert made.workbook is None
     assert "census" not in made.html
     assert "published tables" not in made.html
-
-
-def test_headings_nest_whatever_a_notebook_skips() -> None:
-    html = page(v4.new_markdown_cell("# A\n\n#### Far too deep\n\n# Again")).html
-    assert '<h2 id="far-too-deep">' in html
-    assert '<h2 id="again">' in html
 
 
 @pytest.mark.parametrize(
@@ -60,18 +57,14 @@ def test_what_jupyterlab_would_show_is_published(data: dict[str, Any], shown: st
     assert shown in page(shows(data)).html
 
 
-def test_prints_and_warnings_are_published_apart() -> None:
-    outputs = [v4.new_output("stream", name=name, text=f"said on {name}\n") for name in ("stdout", "stderr")]
+def test_prints_and_warnings_are_published_apart_without_where_a_machine_keeps_its_files() -> None:
+    warning = "/home/someone/project/ivvu_analysis/figures/bars.py:103: UserWarning: too few\n  ax.set()\n"
+    said = {"stdout": "said\n", "stderr": warning}
+    outputs = [v4.new_output("stream", name=name, text=text) for name, text in said.items()]
     html = page(v4.new_code_cell("print(1)", outputs=outputs)).html
-    assert '<pre tabindex="0">said on stdout\n</pre>' in html
-    assert '<pre class="stderr" tabindex="0">said on stderr\n</pre>' in html
+    assert '<pre tabindex="0">said\n</pre>' in html
+    assert '<pre class="stderr" tabindex="0">bars.py:103: UserWarning: too few\n' in html
     assert "print(1)" not in html
-
-
-def test_a_warning_does_not_tell_where_a_machine_keeps_its_files() -> None:
-    text = "/home/someone/project/ivvu_analysis/figures/bars.py:103: UserWarning: too few\n  ax.set()\n"
-    html = page(v4.new_code_cell("x", outputs=[v4.new_output("stream", name="stderr", text=text)])).html
-    assert ">bars.py:103: UserWarning: too few\n" in html
 
 
 @pytest.mark.parametrize(
@@ -89,29 +82,10 @@ def test_a_warning_does_not_tell_where_a_machine_keeps_its_files() -> None:
         '<form action="https://example.org"><input name=a></form>',
     ],
 )
-@pytest.mark.parametrize("how", ["html", "markdown", "prose"])
-def test_nothing_runs_and_nothing_is_fetched(harm: str, how: str) -> None:
-    cells = {
-        "html": shows({"text/html": harm}),
-        "markdown": shows({"text/markdown": harm}),
-        "prose": v4.new_markdown_cell(harm),
-    }
-    body = page(cells[how]).html.split("<main", 1)[1]
-    for word in (
-        "<script",
-        "onerror=",
-        "onload=",
-        "javascript:",
-        "<iframe",
-        'src="https',
-        "@import",
-        "url(",
-        "position",
-        'href="data',
-        "<form",
-        "<input",
-    ):
-        assert word not in body.replace("&lt;", ""), word
+def test_nothing_runs_and_nothing_is_fetched(harm: str) -> None:
+    for cell in (shows({"text/html": harm}), shows({"text/markdown": harm}), v4.new_markdown_cell(harm)):
+        body = page(cell).html.split("<main", 1)[1]
+        assert HARM.findall(body.replace("&lt;", "")) == []
 
 
 def test_a_styler_keeps_its_colours_and_random_names_become_numbers() -> None:
@@ -123,7 +97,7 @@ def test_a_styler_keeps_its_colours_and_random_names_become_numbers() -> None:
 
 
 def test_a_figure_keeps_the_description_that_its_author_gave() -> None:
-    cell = v4.new_code_cell("x", outputs=[v4.new_output("display_data", {"image/png": PIXEL})])
+    cell = shows({"image/png": PIXEL})
     cell.outputs[0].metadata = {"image/png": {"alt": "A dot & nothing else"}}
     assert 'alt="A dot &amp; nothing else"' in page(cell).html
 
@@ -154,14 +128,14 @@ def test_the_same_notebook_gives_the_same_bytes() -> None:
     assert page(*cells).html == page(*cells).html
 
 
-def test_prose_is_translated_and_the_page_speaks_one_language() -> None:
-    html = page(v4.new_markdown_cell("# The portfolio of projects"), language="nl").html
-    assert '<html lang="nl">' in html
-    assert "<h1>De projectenportefeuille</h1>" in html
-    assert "Inhoud" in html
-
-
-def test_parameters_and_files_are_told_at_the_end() -> None:
-    html = page(parameters={"wave": "2020-10"}, opened={"data/own.csv": "ab" * 32}).html
-    assert "<dt><code>wave</code></dt><dd>2020-10</dd>" in html
-    assert "<dt><code>own.csv</code></dt><dd><code>abababababababab</code></dd>" in html
+def test_prose_is_translated_and_parameters_and_files_are_told_at_the_end() -> None:
+    prose = v4.new_markdown_cell("# The portfolio of projects")
+    made = page(prose, language="nl", parameters={"wave": "2020-10"}, opened={"data/own.csv": "ab" * 32})
+    for said in (
+        '<html lang="nl">',
+        "<h1>De projectenportefeuille</h1>",
+        "Inhoud",
+        "<dt><code>wave</code></dt><dd>2020-10</dd>",
+        "<dt><code>own.csv</code></dt><dd><code>abababababababab</code></dd>",
+    ):
+        assert said in made.html

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,18 +10,21 @@ from ivvu_analysis.report.words import Words
 EN, NL = Words("en"), Words("nl")
 
 
-def test_a_probability_is_never_written_as_certain() -> None:
-    assert EN.format("p", 0.0) == "< 0.001"
-    assert EN.format("p", 1.0) == "> 0.999"
-    assert EN.format("chance", 0.0) == "less than 0.1%"
-    assert NL.format("chance", 1.0) == "meer dan 99,9%"
-    assert EN.format("chance", 0.014) == "1.4%"
-    assert EN.format("chance", 0.746) == "75%"
-
-
-def test_waves() -> None:
-    assert EN.wave("2020-10") == "October 2020"
-    assert NL.wave("2020-03") == "maart 2020"
+@pytest.mark.parametrize(
+    ("words", "how", "value", "written"),
+    [
+        (EN, "p", 0.0, "< 0.001"),
+        (EN, "p", 1.0, "> 0.999"),
+        (EN, "chance", 0.0, "less than 0.1%"),
+        (NL, "chance", 1.0, "meer dan 99,9%"),
+        (EN, "chance", 0.014, "1.4%"),
+        (EN, "chance", 0.746, "75%"),
+    ],
+)
+def test_a_probability_is_never_written_as_certain(
+    words: Words, how: str, value: float, written: str
+) -> None:
+    assert words.format(how, value) == written
 
 
 def test_enumerations() -> None:
@@ -31,43 +34,40 @@ def test_enumerations() -> None:
     assert (EN.listing([]), NL.listing([])) == ("none", "geen")
 
 
-def test_a_template_is_filled_for_the_language() -> None:
-    values = {"share": 0.5, "n": 1234, "wave": "2020-10", "theme": "technology", "p": 0.0001, "d": 0.1}
-    template = "{share:%1} {n} {wave:wave} {theme:theme} {p:p} {d:+%} {n:.1}"
-    assert EN.fill(template, values) == (
-        "50.0% 1,234 October 2020 Technology &lt; 0.001 +10 percentage points 1,234.0"
-    )
-    assert (
-        NL.fill("{theme:theme} {x:list}", {"theme": ["learning"], "x": ["a", "b"]})
-        == "Leren en verbeteren a en b"
-    )
+FIELDS = "{share:%1} {n} {wave:wave} {theme:theme} {p:p} {d:+%} {n:.1}"
+VALUES = {"share": 0.5, "n": 1234, "wave": "2020-10", "theme": "technology", "p": 0.0001, "d": 0.1}
 
 
-def test_a_phase_is_a_code_too() -> None:
-    assert EN.fill("{phase:vision}", {"phase": 5}) == "5 Strategic choices made"
+@pytest.mark.parametrize(
+    ("words", "template", "values", "filled"),
+    [
+        (EN, FIELDS, VALUES, "50.0% 1,234 October 2020 Technology &lt; 0.001 +10 percentage points 1,234.0"),
+        (NL, "{t:theme} {x:list}", {"t": ["learning"], "x": ["a", "b"]}, "Leren en verbeteren a en b"),
+        (NL, "{wave:wave}", {"wave": "2020-03"}, "maart 2020"),
+        (EN, "{phase:vision}", {"phase": 5}, "5 Strategic choices made"),
+    ],
+)
+def test_a_template_is_filled_for_the_language(
+    words: Words, template: str, values: dict[str, Any], filled: str
+) -> None:
+    assert words.fill(template, values) == filled
 
 
-def test_an_unknown_format_is_a_bug() -> None:
+def test_an_unknown_format_and_a_field_without_a_value_are_bugs() -> None:
     with pytest.raises(ValueError, match="unknown format 'percent'"):
         EN.fill("{x:percent}", {"x": 1})
-
-
-def test_a_field_without_a_value_is_a_bug() -> None:
     with pytest.raises(KeyError):
         EN.fill("{missing}", {})
 
 
 def test_a_share_does_not_round_to_all_or_nothing() -> None:
-    shares = {"most": 337 / 338, "few": 1 / 338, "every": 1.0, "none": 0.0}
-    assert EN.fill("{most:%} {few:%} {every:%} {none:%}", shares) == "99% 1% 100% 0%"
-    assert [theme.percent(share) for share in shares.values()] == ["99%", "1%", "100%", "0%"]
+    for share, written in ((337 / 338, "99%"), (1 / 338, "1%"), (1.0, "100%"), (0.0, "0%")):
+        assert EN.fill("{share:%}", {"share": share}) == theme.percent(share) == written
 
 
 @given(st.text())
 def test_values_are_escaped_whatever_they_are(text: str) -> None:
-    filled = EN.fill("{value}", {"value": text})
-    assert "<" not in filled
-    assert ">" not in filled
+    assert not {*"<>"} & {*EN.fill("{value}", {"value": text})}
 
 
 def test_lower_bounds_of_a_scale() -> None:
