@@ -49,8 +49,10 @@ def test_scale_of_a_covariate_does_not_matter() -> None:
     assert not separated(X, np.array([0, 1, 0, 1]))
 
 
-def test_probabilities_keep_their_digits_in_both_tails() -> None:
+def test_probabilities_keep_their_digits_in_both_tails_and_thresholds_their_order() -> None:
     one = np.ones(1, dtype=np.int64)
     at = np.array([-1.0, 1.0, 1.0])
-    p = [likelihood(at, Rows(np.array([[x]]), one, one, np.ones(1)))[0] for x in (-40.0, 40.0)]
+    below, above = (Rows(np.array([[x]]), one, one, np.ones(1)) for x in (-40.0, 40.0))
+    p = [likelihood(at, rows)[0] for rows in (below, above)]
     assert p == pytest.approx([-40 + np.log(np.exp(1) - np.exp(-1))] * 2, abs=1e-9)
+    assert likelihood(at[[1, 0, 2]], below)[0] == -np.inf

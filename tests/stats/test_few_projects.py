@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -26,6 +26,7 @@ def test_worked_example_of_an_interpolated_limit() -> None:
 
 @settings(max_examples=80)
 @given(st.integers(0, 400), st.floats(0.01, 0.99), st.sampled_from([0.95, 0.998]), st.floats(1, 4))
+@example(0, 0.99, 0.95, 1.0)
 def test_limits_are_crossed_no_more_often_than_they_say_and_widen_with_the_root_of_dispersion(
     n: int, target: float, level: float, dispersion: float
 ) -> None:
@@ -107,23 +108,17 @@ def test_worked_example_of_shrinkage() -> None:
     assert row["estimate"] == pytest.approx(row["weight"] * row["pooled"], abs=1e-12)
 
 
-@st.composite
-def units(draw: st.DrawFn) -> pd.DataFrame:
-    totals = draw(st.lists(st.integers(0, 40), min_size=1, max_size=8))
-    assume(sum(totals) > 0)
-    return pd.DataFrame({"events": [draw(st.integers(0, n)) for n in totals], "n": totals})
-
-
 @settings(max_examples=10)
-@given(units())
-def test_a_shrunken_share_lies_between_the_raw_and_the_pooled_one(counts: pd.DataFrame) -> None:
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=8))
+def test_a_shrunken_share_lies_between_the_raw_and_the_pooled_one(units: list[tuple[int, int]]) -> None:
+    counts = pd.DataFrame(np.sort(units, axis=1), columns=["events", "n"])
+    assume(counts["n"].any())
     result = shrink(counts)
     raw = (counts["events"] / counts["n"]).fillna(result["pooled"])
     assert (result["estimate"] >= np.minimum(raw, result["pooled"]) - 1e-12).all()
     assert (result["estimate"] <= np.maximum(raw, result["pooled"]) + 1e-12).all()
     assert result["estimate"].between(0, 1, inclusive="neither").all()
-    assert (result["conf_low"] >= 0).all()
-    assert (result["conf_low"] < result["conf_high"]).all()
+    assert result["conf_low"].between(0, result["conf_high"], inclusive="left").all()
     assert (result["conf_high"] <= 1).all()
 
 
@@ -142,13 +137,6 @@ def test_large_registers_are_resolved_by_the_grid(seed: int) -> None:
     row = shrink(pd.DataFrame({"events": events, "n": n}), units=[0]).iloc[0]
     assert row["pooled"] == pytest.approx(events.sum() / n.sum(), abs=2e-4)
     assert row["estimate"] == pytest.approx(0.3, abs=0.01)
-
-
-def test_many_projects_are_hardly_shrunk_at_all() -> None:
-    counts = pd.DataFrame({"events": [5e3, 95e3, 5e4, 5e3, 95e3, 5e4, 2e4], "n": 1e5})
-    row = shrink(counts, units=[1]).iloc[0]
-    assert row["conf_low"] < 0.95 < row["conf_high"]
-    assert row["estimate"] == pytest.approx(0.95, abs=1e-3)
 
 
 def test_units_alike_get_shorter_intervals_than_each_alone(seed: int) -> None:

@@ -6,26 +6,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import linalg, optimize, stats
+from scipy import optimize, stats
 
 from ivvu_analysis.stats import generator
 from ivvu_analysis.stats.generator import fit_generator
 
 WAVES = ["2019-03", "2019-10", "2020-03", "2020-10"]
 AGREEMENTS = pd.DataFrame([[1, 7, 10, 16], [0, 7, 6, 21], [0, 3, 4, 27], [0, 0, 2, 32]], index=WAVES)
-
-
-@settings(max_examples=50)
-@given(st.lists(st.one_of(st.floats(1e-6, 30), st.just(0.2)), min_size=1, max_size=4), st.floats(0, 30))
-def test_transition_matrices_are_the_matrix_exponential(rates: list[float], months: float) -> None:
-    k = len(rates)
-    q = np.diag([*(-np.array(rates)), 0.0])
-    q[np.arange(k), np.arange(k) + 1] = rates
-    matrix = generator.transition_matrices(np.array([rates]), months)[0]
-    assert matrix == pytest.approx(linalg.expm(q * months), abs=1e-10)
-    assert matrix.sum(axis=1) == pytest.approx(np.ones(k + 1), abs=1e-10)
 
 
 def test_small_chances_keep_their_relative_precision() -> None:
@@ -78,11 +65,6 @@ def test_extreme_ladders_have_a_finite_posterior(counts: list[list[int]], seed: 
     assert len(np.unique(rates, axis=0)) > 300
 
 
-def test_without_exposure_the_posterior_is_the_prior(seed: int) -> None:
-    fitted = fit_generator(pd.DataFrame([[0, 5], [0, 5]], index=["2020-03", "2020-10"]), seed)
-    assert fitted.rates.mean() == pytest.approx(1 / 12, rel=0.05)
-
-
 def test_a_ladder_on_which_some_region_fell_back_is_refused(seed: int) -> None:
     with pytest.raises(ValueError, match="fell back"):
         fit_generator(pd.DataFrame([[0, 3], [1, 2]], index=["2020-03", "2020-10"]), seed)
@@ -105,7 +87,7 @@ def test_posterior_is_calibrated(seed: int) -> None:
         for gap in (7, 5, 7):
             matrix = generator.transition_matrices(rates[None], gap)[0]
             counts.append(rng.multinomial(counts[-1], matrix).sum(axis=0))
-        fitted = fit_generator(pd.DataFrame(counts, index=WAVES), int(rng.integers(2**31)), draws=1024)
+        fitted = fit_generator(pd.DataFrame(counts, index=WAVES), int(rng.integers(2**31)), draws=512)
         low, high = np.quantile(fitted.rates, [0.05, 0.95], axis=0)
         covered.append((low <= rates) & (rates <= high))
     assert np.mean(covered, axis=0) == pytest.approx([0.9] * 3, abs=4 * np.sqrt(0.09 / 500))
@@ -151,12 +133,12 @@ def test_an_outlook_for_alike_regions_is_too_high_where_they_differ(seed: int) -
 
 def test_the_variation_of_pace_is_the_likeliest_and_its_interval_that_of_the_likelihood_ratio() -> None:
     """With gamma paces of variation v the part that has not left after t months is (1 + v^2 q t)^(-1/v^2)."""
-    left = {(1, 2, 2, 2): 412, (1, 1, 2, 2): 133, (1, 1, 1, 2): 110, (1, 1, 1, 1): 345}
-    courses = pd.DataFrame(np.repeat([*left], [*left.values()], axis=0), columns=WAVES)
+    left = {(1, 2, 2, 2): 412, (1, 1, 2, 2): 133, (1, 1, 1, 2): 205, (1, 1, 1, 1): 250}
+    courses = pd.DataFrame(np.repeat([*left], [*left.values()], axis=0), columns=[*WAVES[:3], "2021-09"])
 
     def reached(variation: float) -> float:
         def loss(log_rate: float) -> float:
-            stay = (1 + variation**2 * np.exp(log_rate) * np.array([0, 7, 12, 19])) ** -(variation**-2)
+            stay = (1 + variation**2 * np.exp(log_rate) * np.array([0, 7, 12, 30])) ** -(variation**-2)
             return -float(np.array([*left.values()]) @ np.log([*-np.diff(stay), stay[-1]]))
 
         return -float(optimize.minimize_scalar(loss, bounds=(-7, 1)).fun)
@@ -198,8 +180,8 @@ def test_a_panel_gives_its_variation_back_at_the_nominal_rate(
 ) -> None:
     rng, ladders = np.random.default_rng(seed), ([0.15, 0.12, 0.1], [0.12, 0.1, 0.06], [0.2, 0.15, 0.1, 0.07])
     found = pd.concat(
-        [generator.pace_variation(followed(rates, variation, rng) for rates in ladders) for _ in range(20)]
+        [generator.pace_variation(followed(rates, variation, rng) for rates in ladders) for _ in range(12)]
     )
     held = (found["conf_low"] <= variation) & (variation <= found["conf_high"])
-    assert held.mean() >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 20)
+    assert held.mean() >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 12)
     assert lowest <= found["estimate"].median() <= highest

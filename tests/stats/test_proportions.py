@@ -13,10 +13,8 @@ from ivvu_analysis.stats.proportions import decompose_share, difference
 LIMITS = ["conf_low", "conf_high"]
 
 
-@st.composite
-def counts_in_totals(draw: st.DrawFn, fewest: int = 0) -> tuple[int, int]:
-    n = draw(st.integers(fewest, 400))
-    return draw(st.integers(0, n)), n
+counts_in_totals = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(sorted)
+of_some = counts_in_totals.filter(any)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +72,8 @@ def test_worked_example_newcombe() -> None:
 
 
 @settings(max_examples=40)
-@given(counts_in_totals(), counts_in_totals())
-def test_newcombe_is_that_of_statsmodels_or_open(one: tuple[int, int], other: tuple[int, int]) -> None:
+@given(counts_in_totals, counts_in_totals)
+def test_newcombe_is_that_of_statsmodels_or_open(one: list[int], other: list[int]) -> None:
     row = proportions.newcombe(*one, *other).iloc[0]
     limits = [-1, 1]
     if one[1] and other[1]:
@@ -120,10 +118,8 @@ def test_worked_example_overlap() -> None:
 
 
 @settings(max_examples=40)
-@given(counts_in_totals(1), counts_in_totals(1), st.floats(0, 1))
-def test_overlap_narrows_the_interval_of_newcombe(
-    one: tuple[int, int], other: tuple[int, int], part: float
-) -> None:
+@given(of_some, of_some, st.floats(0, 1))
+def test_overlap_narrows_the_interval_of_newcombe(one: list[int], other: list[int], part: float) -> None:
     result = difference(*one, *other, shared=(int(part * min(one[1], other[1])),) * 2)
     rows = result.set_index("assumption")[LIMITS]
     independent = proportions.newcombe(*other, *one)[LIMITS].iloc[0].to_list()
