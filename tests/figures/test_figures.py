@@ -313,6 +313,16 @@ def test_a_figure_of_someone_else_is_exported_too() -> None:
     assert figures.svg(figure) == figures.svg(ax)
 
 
+def test_long_names_are_folded_at_blanks_and_hyphens() -> None:
+    names = [LONG, "Zaanstreek-Waterland-Kennemerland-Haaglanden", "Leren"]
+    ax = figures.dots(FOUND.assign(theme=names), y="theme")
+    assert [label.get_text().split("\n") for label in ax.get_yticklabels()] == [
+        ["Anders opleiden en", "samenwerking met het", "onderwijs in de regio"],
+        ["Zaanstreek-Waterland-", "Kennemerland-Haaglanden"],
+        ["Leren"],
+    ]
+
+
 def test_long_names_of_many_columns_stand_upright_and_do_not_run_into_each_other() -> None:
     names = ["Opschaalbaarheid", "Delen van resultaten", "Projectstatus", "Betrokken organisaties"] * 2
     cells = pd.DataFrame({"y": "a", "x": [f"{name} {n}" for n, name in enumerate(names)], "estimate": 1.0})

@@ -97,6 +97,12 @@ def test_v_lies_between_zero_and_one_within_an_interval_with_width(table: np.nda
     assert np.isnan(row["estimate"]) or 0 <= row["estimate"] <= 1
 
 
+def test_an_even_table_does_not_prove_independence(seed: int) -> None:
+    row = contingency.independence([[10, 10], [10, 10]], seed).iloc[1]
+    assert row[["estimate", "conf_low"]].to_list() == [0, 0]
+    assert row["conf_high"] > 0.3
+
+
 def test_limits_of_v_put_the_statistic_at_the_tails(seed: int) -> None:
     table = pd.read_csv(DATA / "job_satisfaction.csv", index_col="income") + np.diag([9, 9, 9, 9])
     row = contingency.independence(table, seed).iloc[1]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -36,6 +36,14 @@ def test_drawn_permutations_agree_with_the_full_list(seed: int, monkeypatch: pyt
     error = np.sqrt(exact["p_value"] * (1 - exact["p_value"]) / 9999)
     assert drawn["p_value"] == pytest.approx(exact["p_value"], abs=4 * error + 1e-4)
     assert again.equals(drawn)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 12))
+def test_every_table_with_the_margin_is_listed_once_and_counted(margin: list[int], n: int) -> None:
+    every = product(*(range(most + 1) for most in margin))
+    expected = [drawn for drawn in every if sum(drawn) == n]
+    assert [*map(tuple, permutation.tables_with_margin([margin], [n])[1].tolist())] == expected
+    assert permutation.number_of_tables(margin, n) == len(expected)
 
 
 def test_many_ratings_are_listed_or_drawn_without_overflow_in_no_time(seed: int) -> None:

@@ -138,6 +138,7 @@ def test_overlap_narrows_the_interval_of_newcombe(one: list[int], other: list[in
         # Of the shared 10 count before and at least 30 after: their odds are 1/3 and 3.
         ((10, 40), (50, 60), (40, 40), [40, 1 / 3]),
         ((28, 40), (50, 60), (40, 40), [40, np.sqrt(28 / 12 * 10 / 30)]),
+        ((40, 80), (40, 50), (40, 40), [40, 1]),  # 30 to 40 of them may count at either time
         ((126, 268), (178, 318), (134, 268), [266, 1]),  # fewer may leave more correlation
     ],
 )

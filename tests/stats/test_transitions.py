@@ -41,12 +41,9 @@ def bounds_of(counts: pd.DataFrame, start: int, end: int) -> Bounds:
 
 
 @settings(max_examples=30)
-@given(counted(waves=3, largest=4, most=4), st.sampled_from([(0, 1), (1, 2), (0, 2)]))
-def test_bounds_equal_a_search_through_every_way_the_regions_can_have_gone(
-    counts: pd.DataFrame, interval: tuple[int, int]
-) -> None:
-    start, end = interval
-    phases = [np.repeat(np.arange(len(row)), row) for row in counts.to_numpy()[start : end + 1]]
+@given(counted(waves=3, largest=4, most=4))
+def test_bounds_equal_a_search_through_every_way_the_regions_can_have_gone(counts: pd.DataFrame) -> None:
+    phases = [np.repeat(np.arange(len(row)), row) for row in counts.to_numpy()]
     orders = [sorted({*permutations(wave.tolist())}) for wave in phases[1:]]
     panels = np.array([*product([tuple(phases[0].tolist())], *orders)])
     steps, rise = np.diff(panels, axis=1), panels[:, -1] - panels[:, 0]
@@ -60,7 +57,7 @@ def test_bounds_equal_a_search_through_every_way_the_regions_can_have_gone(
             numbers |= {"net_steps": obeyed.sum(1), "moved": (obeyed != 0).sum(1)}
             numbers["rose_two"] = (obeyed >= 2).sum(1)
         expected |= {(assumption, name): (found.min(), found.max()) for name, found in numbers.items()}
-    assert bounds_of(counts, start, end) == expected
+    assert bounds_of(counts, 0, 2) == expected
 
 
 @settings(max_examples=30)
