@@ -97,6 +97,12 @@ def test_v_lies_between_zero_and_one_within_an_interval_with_width(table: np.nda
     assert np.isnan(row["estimate"]) or 0 <= row["estimate"] <= 1
 
 
+def test_v_of_a_perfect_association_is_one(seed: int) -> None:
+    row = contingency.independence(np.diag([40, 30, 50]), seed).iloc[1]
+    assert row["estimate"] == pytest.approx(1, abs=1e-10)
+    assert row["conf_low"] > 0.8
+
+
 def test_an_even_table_does_not_prove_independence(seed: int) -> None:
     row = contingency.independence([[10, 10], [10, 10]], seed).iloc[1]
     assert row[["estimate", "conf_low"]].to_list() == [0, 0]
