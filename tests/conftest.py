@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +111,19 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def output(language: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of all our suites in one language, made once by the command."""
-    folder = tmp_path_factory.mktemp(f"output-{language}")
-    command = [sys.executable, "-m", "ivvu_analysis", "run", "--language", language, "--output", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=900, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The output of all our suites by language, each made once, in whatever order tests ask for them."""
+
+    @cache
+    def made(language: str) -> Path:
+        folder = tmp_path_factory.mktemp(f"output-{language}")
+        words = ["run", "--language", language, "--output", str(folder)]
+        Project(ROOT).ivvu(*words, check=0)
+        return folder
+
+    return made
+
+
+@pytest.fixture
+def output(language: str, outputs: Callable[[str], Path]) -> Path:
+    return outputs(language)

@@ -144,15 +144,14 @@ def _group(line: list[str], speller: Speller, columns: list[str], met: dict[str,
 
 def _copies(table: Table) -> list[int]:
     """Return the rows that repeat an earlier one in every cell; without a number they are told instead."""
-    number, title = table.texts("id").astype(bool), table.texts("title")
-    again = table.cells[table.repeated]
+    number, title = table.texts("id"), table.texts("title")
+    again = table.cells[(number != "") & number.duplicated(keep=False)]
     again = again[again.duplicated([c for c in ("id", "wave") if c in again], keep=False)]  # and of those all
     alike = again.index[again.duplicated(keep=False)]
     lines = pd.Series({at: (table.place["part"].iat[at], *table.line(at)) for at in alike}, dtype=object)
-    if not number.all():
-        bare = table.cells.assign(part=table.place["part"])[~number & (title != "")]
-        twice = bare.index[bare.duplicated()].to_numpy()
-        table.note(twice, "", "row_repeated", title.iloc[twice].to_numpy())
+    bare = table.cells.assign(part=table.place["part"])[(number == "") & (title != "")]
+    twice = bare.index[bare.duplicated()].to_numpy()
+    table.note(twice, "", "row_repeated", title.iloc[twice].to_numpy())
     return list(lines.index[lines.duplicated()])
 
 

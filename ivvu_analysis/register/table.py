@@ -177,7 +177,7 @@ class Table:
     Parameters
     ----------
     cells
-        One row a row, one categorical column of texts a register column; an empty cell is an empty text.
+        One row a row, one column of texts a register column; an empty cell is an empty text.
     place
         Where each row stands: `row, sheet, part` (which of `parts`), and `at`, its position in the sheet.
     parts
@@ -199,12 +199,6 @@ class Table:
         if column in self.cells:
             return self.cells[column]
         return pd.Series("", index=self.cells.index, dtype=object)
-
-    @property
-    def repeated(self) -> pd.Series:
-        """Which rows have the number of another."""
-        numbers = self.texts("id")
-        return (numbers != "") & numbers.duplicated(keep=False)
 
     def line(self, at: int) -> list[str]:
         """Return what stands in one row of the table, in the order of the sheet, each text once."""

@@ -20,9 +20,9 @@ ALL = tuple(reports())
 # Each profile is looked at in one of the languages, every other report in both.
 LOOKED_AT = [
     (language, name)
+    for turn, language in enumerate(("en", "nl"))
     for n, name in enumerate(ALL)
-    for language in ("en", "nl")
-    if "region_profile" not in name or language == ("en", "nl")[n % 2]
+    if "region_profile" not in name or n % 2 == turn
 ]
 in_turn = pytest.mark.parametrize(("language", "name"), LOOKED_AT, indirect=["language"])
 ONE_OF_EACH = tuple({name.split("-")[0]: name for name in ALL}.values())
