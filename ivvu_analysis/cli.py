@@ -129,13 +129,8 @@ def verify(suites: tuple[Path, ...], **given: Any) -> None:
 def _made(make: Function, suites: tuple[Path, ...], given: Any, scheduler: str | None = None) -> Any:
     """Have `make` make reports, note Ctrl-C, and show how it goes."""
     paths, options = asked(suites, given)
-    if scheduler is not None:
-        from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
-
-        executor: Any = ClusterPool(scheduler)
-    else:
-        executor = batch.pool.LocalPool(options.workers)
-    with batch.processes.interruptible() as check, closing(executor):
+    # In this order: every thread, of Dask as well, is to begin with the signals held back.
+    with batch.processes.interruptible() as check, closing(_executor(scheduler, options.workers)) as executor:
         if scheduler is None and (options.force or not any(options.output.glob("*/*"))):
             executor.start()  # something is certain to be made
         # Only now: this takes a while to import, in which the process to fork reports from is warming up.
@@ -143,6 +138,15 @@ def _made(make: Function, suites: tuple[Path, ...], given: Any, scheduler: str |
         check()
         with batch.display.Display() as display:
             return make(plans, options, executor, check, display)
+
+
+def _executor(scheduler: str | None, workers: int) -> Any:
+    """Return who makes the reports: this machine, or the cluster of a scheduler."""
+    if scheduler is None:
+        return batch.pool.LocalPool(workers)
+    from ivvu_analysis.batch.cluster import ClusterPool  # needs the extra `dask`
+
+    return ClusterPool(scheduler)
 
 
 @main.command()

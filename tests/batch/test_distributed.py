@@ -258,10 +258,10 @@ def test_a_run_that_is_stopped_leaves_nothing_on_the_workers(project: Project, c
     try:
         _wait_until(lambda: len(list(project.folder.glob("*.begun"))) == len(workers))
         assert _ours(workers)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert process.returncode == 130, said
+    assert process.returncode == 128 + signal.SIGTERM, said
     _wait_until(lambda: not _ours(workers))
     assert not list(cluster.folder.rglob("*.csv"))
