@@ -77,7 +77,9 @@ def _numbers(table: Table, rows: np.ndarray) -> pd.Series:
     """Return the numbers of projects; those that differ only in noughts, capitals or marks in one writing."""
     texts = table.texts("id").iloc[rows]
     first: dict[str, str] = {}
-    joined = texts.map({text: first.setdefault(_alike(text) or text, text) for text in texts.unique()})
+    joined = texts.map(
+        {text: first.setdefault(_alike(text) or text, spelling.tidy(text)) for text in texts.unique()}
+    )
     table.note(rows[joined != texts], "id", "id_joined", "")
     return joined
 

@@ -160,6 +160,10 @@ def test_a_disk_that_cannot_be_written_or_fills_up_is_said_and_loses_nothing(
     assert "another folder that you may write to" in bench.run(status=2)
     assert project.files() == before
     subprocess.run([*remount, "remount,rw"], check=True)
+    filler = fill(small_disk)
+    assert "The disk is full" in bench.run(status=2)
+    assert "demo/.lock" not in project.files()
+    filler.unlink()
     filler = fill(small_disk, spare=2)  # the lock, and part of a page
     assert "The disk is full" in bench.run(status=2)
     filler.unlink()
