@@ -91,11 +91,9 @@ def main() -> None:
 @option("--force", "-f", is_flag=True, help="Make again what is current.")
 @option("--scheduler", metavar="tcp://HOST:PORT", help="Make them on the Dask cluster of this scheduler.")
 @option("--pdf", is_flag=True, help="Print them as well, each and as one pack (needs Chromium).")
-def run(suites: tuple[Path, ...], scheduler: str | None, pdf: bool, **given: Any) -> None:
+def run(suites: tuple[Path, ...], scheduler: str | None, **given: Any) -> None:
     """Make the reports of each SUITE, by default of all in params."""
     ledgers = _made(lambda *how: batch.run.run(*how), suites, given, scheduler)
-    if pdf:
-        tell(batch.pdf.print_suites([ledger.plan for ledger in ledgers], given["output"]))
     for ledger in ledgers:
         tell((*ledger.plan.notes, *ledger.outdated), err=True)
         failed = f", {len(ledger.failed)} failed" if ledger.failed else ""

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
@@ -50,3 +51,8 @@ class Display(Progress):
             line.append(f", attempt {entry.attempts}")
         self.console.print(line, soft_wrap=True)
         self.advance(self._task)
+
+    def printed(self, files: Iterable[Path]) -> None:
+        """Print the name of each file when it is there."""
+        for file in files:
+            self.console.print(str(file), soft_wrap=True)

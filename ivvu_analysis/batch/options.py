@@ -29,6 +29,8 @@ class Options:
         The language of all reports; None for what the suites say.
     timeout
         Seconds that one report may take.
+    pdf
+        Whether to print the reports as well.
     """
 
     output: Path
@@ -37,6 +39,7 @@ class Options:
     force: bool = False
     language: Language | None = None
     timeout: float = 300.0
+    pdf: bool = False
 
 
 def asked(suites: Sequence[Path], given: Mapping[str, Any]) -> tuple[list[Path], Options]:

@@ -4,14 +4,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivvu_analysis.batch.output import report_files
 from ivvu_analysis.batch.plan import Plan
-from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.batch.processes import kill_tree
+from ivvu_analysis.errors import OutputError, ParameterError
 from ivvu_analysis.places import write
 
 FOLDER = "pdf"
@@ -20,13 +22,13 @@ HOW = (
     *("--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"),
     *("--no-first-run", "--disable-background-networking"),  # what is printed lies here
 )
-SECONDS = 300  # that one page may take
+SECONDS, GLANCE = 300, 0.1  # that one page may take, and between two looks whether the run is to stop
 REFERENCE = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
-def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
+def print_suites(plans: Sequence[Plan], output: Path, check: Callable[[], None]) -> Iterator[Path]:
     """Print the published reports of suites, each by itself and each suite as one pack.
 
     Parameters
@@ -35,6 +37,8 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
         The suites; a report that is not there is left out.
     output
         The folder that each suite has a folder in.
+    check
+        Raises what stops the run, if it is to stop.
 
     Yields
     ------
@@ -46,7 +50,7 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
     ParameterError
         If Chromium is not installed.
     OutputError
-        If a file cannot be written.
+        If a page cannot be printed, or a file cannot be written.
     """
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
@@ -62,11 +66,26 @@ def print_suites(plans: list[Plan], output: Path) -> Iterator[Path]:
             pages = {name: file.read_text(encoding="utf-8") for name, file in found.items() if file.is_file()}
             for name, html in {**pages, **({plan.name: pack(plan.title, pages)} if pages else {})}.items():
                 source.write_text(html, encoding="utf-8")
-                subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
+                _print(command, check)
                 file = folder / FOLDER / f"{name}.pdf"
+                if not printed.is_file():
+                    problem = f"Chromium could not print {file}."
+                    raise OutputError(problem, "Run again without --pdf, and print the page in a browser.")
                 write(file, printed.read_bytes())
                 printed.unlink()  # never taken for the next one
                 yield file
+
+
+def _print(command: list[str], check: Callable[[], None]) -> None:
+    """Run the browser until it ends, for as long as it may take, and leave nothing of it running."""
+    ending = time.monotonic() + SECONDS
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as browser:
+        try:
+            while browser.poll() is None and time.monotonic() < ending:
+                check()
+                time.sleep(GLANCE)
+        finally:
+            kill_tree(browser.pid)
 
 
 def pack(title: str, pages: Mapping[str, str]) -> str:

@@ -51,7 +51,7 @@ def run(
     Raises
     ------
     OutputError
-        If the output folder cannot be written or is in use.
+        If the output folder cannot be written or is in use, or a page cannot be printed.
     """
     with ExitStack() as held:
         for plan in plans:
@@ -65,6 +65,10 @@ def run(
         for ledger in ledgers:
             if not ledger.complete:
                 ledger.finish()
+        if options.pdf:
+            from ivvu_analysis.batch.pdf import print_suites  # of use to few
+
+            display.printed(print_suites(plans, options.output, check))
         return ledgers
 
 

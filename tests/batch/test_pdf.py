@@ -43,7 +43,7 @@ def test_the_parts_of_a_pack_keep_to_themselves() -> None:
 def test_without_chromium_there_is_a_message(monkeypatch: pytest.MonkeyPatch, project: Project) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(ParameterError, match="needs the Chromium browser"):
-        list(print_suites([], project.output))
+        list(print_suites([], project.output, lambda: None))
 
 
 @pytest.mark.browser

@@ -118,6 +118,33 @@ def test_a_run_that_is_done_stays_done_though_it_is_asked_to_stop(project: Proje
     assert bench.left() == []
 
 
+@pytest.mark.browser
+def test_a_run_can_be_stopped_while_it_prints(project: Project, bench: Bench) -> None:
+    busy(project)
+    process = bench.start("run", "--pdf")
+    assert bench.until(lambda: any(project.output.glob("demo/pdf/*.pdf")), 120)
+    process.send_signal(signal.SIGINT)
+    stopped = time.monotonic()
+    assert REST in bench.end(process, 130)
+    assert time.monotonic() - stopped < 2.0
+    assert ", 0 of 6 to make" in project.ivvu("plan", check=0).stdout
+
+
+def test_a_page_that_cannot_be_printed_is_said(
+    project: Project, bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    project.notebook("a")
+    project.suite("reports: [{notebook: a}]")
+    broken = tmp_path / "bin" / "chromium"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(broken.parent), prepend=os.pathsep)
+    process = bench.start("run", "--pdf")
+    assert "Chromium could not print" in bench.end(process, 2)
+    assert bench.pages()
+
+
 def test_a_verification_can_be_stopped(
     made: Path, project: Project, bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
