@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from ivvu_analysis.errors import DataError, ParameterError, did_you_mean, placed
+from ivvu_analysis.errors import ParameterError, did_you_mean
 from ivvu_analysis.scales import LANGUAGES, Language, Level, Scale, squeeze
 
 __all__ = ["LANGUAGES", "Codebook", "Language", "Level", "Scale", "load", "scale", "squeeze", "standard"]
@@ -160,29 +160,15 @@ def load(path: str | Path) -> Codebook:
 
     Raises
     ------
-    ParameterError
-        If there is no such file, or it cannot be read.
     DataError
-        If it is not in the form of a codebook: a code or a spelling twice, an unknown key, no label.
+        If there is no such file, or it is not in the form of a codebook: a code or a spelling twice, an
+        unknown key, no label.
 
     Examples
     --------
     >>> load("ours.yaml").scale("theme").label("housing", "en")  # doctest: +SKIP
     'Housing'
     """
-    from ruamel.yaml import YAML  # which, unlike PyYAML, refuses a key that is there twice
-    from ruamel.yaml.error import YAMLError
-
     from ivvu_analysis.overlay import laid_over  # with pydantic, which our own codebook does without
 
-    try:  # every value as it is written: the forms of the codebook make numbers of what is to be one
-        said = YAML(typ="base", pure=True).load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", "") or "it is not UTF-8 text"
-        problem = f"The codebook {path} cannot be read: {why}."
-        raise ParameterError(problem, "Give another 'codebook'.") from None
-    except YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise DataError(f"The codebook {path}, line {line}, is no YAML.", "Correct that line.") from None
-    with placed(f"The codebook {Path(path).name}"):
-        return laid_over(standard(), said)
+    return laid_over(standard(), Path(path))

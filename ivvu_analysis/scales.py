@@ -100,7 +100,7 @@ class Scale:
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
-    name: str
+    name: str = ""
     title: Mapping[Language, str] = field(default_factory=dict)
     levels: Sequence[Level] = ()
     ordered: bool = False

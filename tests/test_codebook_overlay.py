@@ -9,7 +9,7 @@ import pytest
 
 from ivvu_analysis import codebook
 from ivvu_analysis.codebook import Codebook
-from ivvu_analysis.errors import DataError, ParameterError
+from ivvu_analysis.errors import DataError
 
 OOST = "code: oost, nl: Oost, within: menzis"
 
@@ -88,13 +88,13 @@ def test_another_programme_replaces_scales_and_has_no_published_history(load: Lo
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("theme: [", "line 1, is no YAML"),
-        ("- theme", "it is no list of scales"),
+        ("theme: [", "line 1: this cannot be read as YAML"),
+        ("- theme", "a codebook must be a mapping of scales"),
         ("themes:\n  levels: [{code: a, en: A}]", "there is no scale 'themes'. Did you mean 'theme'"),
         ("dimension:\n  levels: [{code: trust, en: Trust}]", "the dimension 'trust' has no levels"),
         ("dimension:\n  levels: [{code: x, en: X}]\nx:\n  levels: []", "'x' has no levels"),
         ("columns:\n  cost: {kind: count}", "the column 'cost' has no label"),
-        ("columns:\n  cost: Kosten", "the column 'cost' is Kosten. Give labels by language"),
+        ("columns:\n  cost: Kosten", "line 2: 'columns' must be labels by language"),
     ],
 )
 def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> None:
@@ -108,26 +108,27 @@ def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> 
         (
             "theme",
             "levels: [{code: a, en: A}, {code: a, en: B}]",
-            "ours.yaml: the code 'a' stands twice under 'theme'",
+            "line 1: the code 'a' stands twice under 'theme'",
         ),
         ("theme", "levels: [{code: a, en: Technology}]", "stands for both"),
         ("theme", "levels: [{code: a}]", "'a' under 'theme' has no label"),
-        ("theme", "levels: [housing]", "a level of 'theme' has no code: housing"),
-        ("theme", "levels: [{code: a, en: A, color: red}]", "unknown key 'color'. Did you mean 'colour'"),
-        ("theme", "level: []", "unknown key 'level'. Did you mean 'levels'"),
-        ("theme", "replace: ours", "'replace' of 'theme' is ours. Give true or false"),
+        ("theme", "levels: [housing]", "line 2: 'levels' must be a list of codes with labels"),
+        ("theme", "levels: [{en: A}]", "line 2: 'code' is missing"),
+        ("theme", "levels:\n  - {code: a, en: A}\n  - color: red", "line 4: .* Did you mean 'colour'"),
+        ("theme", "level: []", "line 2: the key 'level' is not known here. Did you mean 'levels'"),
+        ("theme", "replace: ours", "line 2: 'replace' must be true or false"),
         ("theme", "replace: true", "'theme' has no levels"),
-        ("theme", "subsets: [a]", "'subsets' of 'theme' is .* Give lists of codes by name"),
+        ("theme", "subsets: [a]", "'subsets' must be lists of codes by name"),
         ("theme", "subsets: {letter: [tecnology]}", "none of its codes. Did you mean 'technology'"),
-        ("theme", "levels: [{code: a, short: Wonen}]", "'short' of 'a' under 'theme' is Wonen. Give labels"),
-        ("region", 'prefix: "(regio"', "'prefix' of 'region' is .* Give a regular expression"),
+        ("theme", "levels: [{code: a, short: Wonen}]", "'short' must be labels by language"),
+        ("region", 'prefix: "(regio"', "line 1: 'prefix' must be a regular expression"),
         (
             "region",
             f"levels: [{{{OOST}, since: maart 2021}}]",
             "'since' of 'oost' .* is maart 2021. Give year",
         ),
         ("region", "levels: [{code: twente, until: 2021}]", r"'until' of 'twente' .* is 2021\."),
-        ("region", 'levels: [{code: twente, tile: "4,6"}]', "'tile' .* Give a row and a column"),
+        ("region", 'levels: [{code: twente, tile: "4,6"}]', "'tile' must be a row and a column"),
         ("region", f"levels: [{{{OOST}, since: 2021-03, until: 2021-03, into: [oost]}}]", "none by then"),
         ("region", "levels: [{code: zeeland, within: Menzis}]", "and no holder. Did you mean 'menzis'"),
         ("region", "levels: [{code: all, nl: Alle, within: cz}]", "the code 'all' under 'region'"),
@@ -139,7 +140,11 @@ def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> 
         ("start", "levels: [{code: none, nl: Geen, missing: true}]", "'none' is no code of 'start'"),
         ("participation", "levels: [{code: veel, nl: Veel}]", "'veel' is no code of 'participation'"),
         ("vision", "levels: [{code: 7, nl: x}]", "the phases of 'vision' have the codes 1, 2, 3, 4, 5, 7"),
-        ("measure", "replace: true\n  levels: [{code: cost, nl: x}]", "its measures are cost, .* fixed"),
+        (
+            "measure",
+            "replace: true\n  levels: [{code: cost, nl: x}]",
+            "line 1: the measures are cost, .* fixed",
+        ),
         ("impact", "replace: true\n  levels: [{code: low, nl: x}]", "does not say which .* are 'reached'"),
     ],
 )
@@ -151,5 +156,6 @@ def test_what_no_scale_can_say_or_mean_is_refused_with_the_place(
 
 
 def test_a_codebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="No such file"):
+    (tmp_path / "nine.yaml").touch()
+    with pytest.raises(DataError, match=r"There is no codebook .* Did you mean 'nine\.yaml'"):
         codebook.load(tmp_path / "none.yaml")

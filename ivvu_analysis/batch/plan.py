@@ -11,7 +11,7 @@ from ivvu_analysis import parameters
 from ivvu_analysis.batch.meaning import chosen, is_file, refuse_unknown_wave, rests_on, settled
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job, Manifest, read_output
-from ivvu_analysis.batch.suite import Notebook, Suite, read_notebook, read_suite
+from ivvu_analysis.batch.suite import Notebook, read_notebook, read_suite
 from ivvu_analysis.codebook import Codebook, load, standard
 from ivvu_analysis.errors import (
     ParameterError,
@@ -21,6 +21,7 @@ from ivvu_analysis.errors import (
     placed,
 )
 from ivvu_analysis.scales import LANGUAGES, Language
+from ivvu_analysis.strict_yaml import Written
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Plan:
         The codebook of its reports.
     """
 
-    suite: Suite
+    suite: Written
     name: str
     title: str
     language: Language
@@ -117,7 +118,7 @@ def _refuse_absent(region: str, evidence: Any) -> None:
         raise ParameterError(problem, f"Report on that for {wave}, or on an earlier wave.")
 
 
-def _plan(suite: Suite, options: Options) -> Plan:
+def _plan(suite: Written, options: Options) -> Plan:
     contents, name = suite.contents, suite.path.stem
     notebooks = [_find(suite, number, options) for number in range(len(contents.reports))]
     known = {parameter for notebook in notebooks for parameter in notebook.parameters}
@@ -154,7 +155,7 @@ def _plan(suite: Suite, options: Options) -> Plan:
     )
 
 
-def _find(suite: Suite, number: int, options: Options) -> Notebook:
+def _find(suite: Written, number: int, options: Options) -> Notebook:
     """Return a notebook from the folder of the suite, or else from that of all notebooks."""
     name, folder = suite.contents.reports[number].notebook, suite.path.parent.absolute()
     shelves = (folder.parent / "notebooks", options.notebooks, folder)
@@ -166,7 +167,7 @@ def _find(suite: Suite, number: int, options: Options) -> Notebook:
 
 
 def _jobs(
-    suite: Suite, number: int, notebook: Notebook, options: Options, language: Language
+    suite: Written, number: int, notebook: Notebook, options: Options, language: Language
 ) -> tuple[Codebook, list[Job]]:
     """Return the codebook of one entry of a suite, and the reports that it asks for."""
     entry, folder = suite.contents.reports[number], suite.path.parent.absolute()
