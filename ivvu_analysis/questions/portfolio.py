@@ -115,7 +115,7 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `<by>, period, estimate, conf_low, conf_high, n, method`; `period` is ``"2018-2019"``, ``"new"`` or
+        `<by>, period, estimate, conf_low, conf_high, n, method`; `period` is ``"early"``, ``"new"`` or
         ``"difference"`` (new minus early, with its Newcombe interval). Without rows where no project is new,
         none is early, or there is no definition.
 
@@ -136,7 +136,7 @@ def shift(evidence: Evidence, by: str = "definition") -> pd.DataFrame:
         return nothing(f"{by} period {INTERVAL} n method")
     counts = [[period[list(group)].sum() for group in named.values()] for period in (new, early)]
     found = {
-        "2018-2019": proportions.wilson(counts[1], early.sum()),
+        "early": proportions.wilson(counts[1], early.sum()),
         "new": proportions.wilson(counts[0], new.sum()),
         "difference": proportions.newcombe(counts[0], new.sum(), counts[1], early.sum()),
     }
@@ -162,5 +162,5 @@ def gains(shift: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     shares = shift.pivot(index=by, columns="period", values="estimate")
     found = shift.query("period == 'difference'").set_index(by)
-    found = found.assign(share_new=shares["new"], share_early=shares["2018-2019"])
+    found = found.assign(share_new=shares["new"], share_early=shares["early"])
     return found.reset_index()[f"{by} share_new share_early {INTERVAL} n method".split()]
