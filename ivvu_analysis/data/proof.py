@@ -94,11 +94,12 @@ def _across_tables(tables: Tables) -> Iterator[Check]:
     for theme, total in by_holder.items():
         yield "theme", "tables 4 and 7", total, int(by_start[theme]), ("theme", str(theme))
 
-    latest = counts[counts["wave"] == counts["wave"].max()]
+    wave = counts["wave"].max()
+    latest = counts[counts["wave"] == wave]
     whole = {"all": int(by_holder.sum()), "technology": int(by_holder["technology"])}
     for (measure, group), found in latest.groupby(["measure", "group"])["projects"].sum().items():
         number = TABLE_OF["technology" if group == "technology" else measure].removeprefix("table ")
-        yield f"{group}_by", f"tables 4 and {number}", whole[group], int(found), ("measure", measure)
+        yield f"{group}_by", f"tables 4 and {number}", whole[group], int(found), ("measure", measure), wave
 
     not_started = latest.loc[latest["level"] == "not_started", "projects"].sum()
     next_year = starts.loc[starts["start"] == "2021", "projects"].sum()

@@ -62,7 +62,9 @@ def stacked(
     data, hue, colours = theme.grouped(data, hue, palette, distinct=False)
     alone, sizes = hue == theme.ONE, theme.wide(data, y, hue, x)
     about = data.groupby(y, observed=False)["n"].max().dropna() if "n" in data else {}
-    names = [f"{row}\nn = {about[row]:.0f}" if row in about else row for row in sizes.index]
+    # A narrow blank between thousands, which means the same in every language.
+    number = {row: f"{n:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") for row, n in dict(about).items()}
+    names = [f"{row}\nn = {number[row]}" if row in number else row for row in sizes.index]
     ax = layout.rows(ax, names, BAR, right=0.5 if alone else 0.1)
     total = max(sizes.sum(axis=1), default=0.0) or 1.0
     ax.set(xlim=(0, total), xticks=[])

@@ -14,6 +14,8 @@ from ivvu_analysis.stats import proportions
 def change(evidence: Evidence, measure: str) -> pd.DataFrame:
     """Return the change in the share that is reached since the wave before, under every overlap of editions.
 
+    Where a register numbers its projects, their overlap is known, and so is how their ratings correlate.
+
     Returns
     -------
     DataFrame
@@ -31,7 +33,20 @@ def change(evidence: Evidence, measure: str) -> pd.DataFrame:
         return nothing(f"overlap {RESULT}")
     (x1, n1), (x2, n2) = shares.loc[waves, ["projects", "n"]].to_numpy().tolist()
     fewest, most = (min(number, n1, n2) for number in shared(evidence, measure))
-    return proportions.difference(x1, n1, x2, n2, (fewest, most)).rename(columns={"assumption": "overlap"})
+    phi = _correlation(*_marks(evidence, measure)) if fewest == most else None
+    found = proportions.difference(x1, n1, x2, n2, (fewest, most), phi)
+    return found.rename(columns={"assumption": "overlap"})
+
+
+def _marks(evidence: Evidence, measure: str) -> list[pd.Series]:
+    """Return whether each numbered project got somewhere, in the edition before and in this one."""
+    return [rows.reached(evidence, edition, measure).dropna() for edition in numbered(evidence, measure)]
+
+
+def _correlation(before: pd.Series, now: pd.Series) -> float | None:
+    """Return how the marks of projects that are in both editions correlate; None where none is."""
+    both = pd.concat([before, now], axis=1, join="inner").astype(float)
+    return float(both.corr().fillna(0.0).iat[0, 1]) if len(both) else None
 
 
 def shared(evidence: Evidence, measure: str) -> tuple[int, int]:
@@ -97,7 +112,7 @@ def parts(evidence: Evidence, measure: str) -> pd.DataFrame:
     >>> dict(zip(parts["edition_part"], parts["estimate"].round(3)))
     {'within': -0.015, 'entry': -0.013, 'exit': 0.0, 'change': -0.028}
     """
-    marks = [rows.reached(evidence, edition, measure).dropna() for edition in numbered(evidence, measure)]
+    marks = _marks(evidence, measure)
     if not marks[0].index.isin(marks[1].index).any():
         return nothing(f"edition_part {INTERVAL} n method")
     return proportions.decompose_share(*marks).rename(columns={"part": "edition_part"})

@@ -83,7 +83,7 @@ def contents(suites: Sequence[Mapping[str, Any]], mark: str) -> str:
 def _about(suite: Mapping[str, Any], words: Words) -> str:
     one, more = translate("1 report.", words.language), translate("{n} reports.", words.language)
     count = one if suite["reports"] == 1 else more.format(n=suite["reports"])
-    gone = translate("The suite that asked for them is no longer there.", words.language)
+    gone = translate("The suite is no longer there.", words.language)
     orphan = not suite.get("made_by", True)
     return f"{rests_on(suite, words)} {count} {gone if orphan else ''}".strip()
 

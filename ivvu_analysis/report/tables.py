@@ -164,10 +164,13 @@ def alternative(table: Table) -> str:
     """
     texts = {column.name: column.texts for column in table.columns}
     named = [column.texts for column in table.columns if not column.how]
-    numbers = [c.name for c in table.columns if c.how and c.name not in ("interval", "bounds")]
-    value = [*(name for name in numbers if name in ("estimate", "residual")), *numbers, ""][0]
     nothing = [""] * len(table.frame)
     intervals = texts.get("interval") or texts.get("bounds") or nothing
+    totals = ("n",) if intervals is not nothing else ()  # of which the interval is a part
+    numbers = [c.name for c in table.columns if c.how and c.name not in ("interval", "bounds", *totals)]
+    value = [*(name for name in numbers if name in ("estimate", "residual")), *numbers, ""][0]
+    if numbers and value != numbers[0] and len({*zip(*named, strict=True)}) < len(table.frame):
+        named.append(texts[numbers[0]])  # where along the line it is
     said = []
     for *names, number, interval in zip(*named, texts.get(value, nothing), intervals, strict=True):
         known = [text for text in (number, interval) if text not in ("", NOT_KNOWN)]

@@ -5,6 +5,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from math import isfinite, isinf
 from numbers import Integral
@@ -60,7 +61,8 @@ class Words:
         """Return a number with the language's separators and a true minus sign; not known is a dash."""
         if not isfinite(value):
             return NOT_KNOWN
-        rounded = round(float(value), decimals) + 0.0  # the sum turns -0.0 into 0.0
+        exact = Decimal(f"{value:.12g}")  # a half is rounded up, as readers do
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # the sum turns -0 into 0
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(rounded, format=pattern, locale=self.language).replace("-", MINUS)
 

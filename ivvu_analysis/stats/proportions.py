@@ -123,21 +123,24 @@ def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["part", "estimate", "conf_low", "conf_high", "n", "method"])
 
 
-def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) -> pd.DataFrame:
+def difference(
+    x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int], phi: float | None = None
+) -> pd.DataFrame:
     """Estimate the change of a share between two editions that have projects in common.
 
     The same project counted twice makes the two shares correlated: with m shared projects whose ratings
-    correlate phi, the shares correlate ``rho = m phi / sqrt(n1 n2)``. Neither is published, so both are
+    correlate `phi`, the shares correlate ``rho = m phi / sqrt(n1 n2)``. Neither is published, so both are
     swept: m between the two numbers `shared`, phi from 0 to the most that counts like these leave possible
-    for m projects. More shared projects than an edition has are a ValueError.
+    for m projects. Where both are known, nothing is. More shared projects than an edition has are a
+    ValueError.
 
     Returns
     -------
     pandas.DataFrame
         Rows ``assumption`` = ``phi_0`` (ratings unrelated, the widest), ``phi_1`` (as many shared projects
         keeping their rating as can be, the narrowest) and ``range`` (all of them, which the widest takes
-        in), with ``shared, phi, estimate, conf_low, conf_high, n, method``. The estimate is later minus
-        earlier; `n` is ``n1 + n2``.
+        in), or only ``known``, with ``shared, phi, estimate, conf_low, conf_high, n, method``. The estimate
+        is later minus earlier; `n` is ``n1 + n2``.
 
     Examples
     --------
@@ -149,7 +152,10 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     numbers = np.arange(shared[0], shared[1] + 1)
     possible = _largest_phi(x1, n1, x2, n2, numbers)
     tied = len(numbers) - 1 - int(np.argmax((numbers * possible)[::-1]))
-    rho = np.array([0.0, numbers[tied] * possible[tied] / np.sqrt(n1 * n2), 0.0])
+    names, phis, both = ["phi_0", "phi_1", "range"], np.array([0.0, possible[tied], np.nan]), [0, tied, -1]
+    if phi is not None:
+        names, phis, both = ["known"], np.array([phi]), [-1]
+    rho = np.nan_to_num(phis) * numbers[both] / np.sqrt(n1 * n2)
     before, after = (wilson(x, n).iloc[0] for x, n in ((x1, n1), (x2, n2)))
     change = after["estimate"] - before["estimate"]
     limits = {"estimate": change}
@@ -157,8 +163,7 @@ def difference(x1: float, n1: int, x2: float, n2: int, shared: tuple[int, int]) 
     for name, other, sign in (("conf_low", "conf_high", -1), ("conf_high", "conf_low", 1)):
         one, two = after[name] - after["estimate"], before[other] - before["estimate"]
         limits[name] = change + sign * np.sqrt(np.maximum(one**2 + 2 * rho * one * two + two**2, 0))
-    sweep = {"assumption": ["phi_0", "phi_1", "range"], "shared": numbers[[0, tied, -1]]}
-    frame = pd.DataFrame(sweep | {"phi": [0.0, possible[tied], np.nan]} | limits)
+    frame = pd.DataFrame({"assumption": names, "shared": numbers[both], "phi": phis} | limits)
     return frame.assign(n=int(n1 + n2), method="Newcombe, correlated shares")
 
 

@@ -47,6 +47,15 @@ def test_projects_are_followed_by_a_number_that_occurs_once(
     assert set(change[change.index == "phi_1"]) <= {rated[1]}
 
 
+def test_where_every_project_is_numbered_the_correlation_of_their_ratings_is_known() -> None:
+    evidence = editions("a no, b no, c yes, d yes", "a no, b yes, c yes, d yes, e no")
+    (found,) = followed.change(evidence, "sharing").itertuples()
+    assert (found.overlap, found.shared) == ("known", 4)
+    assert found.phi == pytest.approx(1 / 3**0.5)  # of 0, 0, 1, 1 and 0, 1, 1, 1
+    unnumbered = followed.change(editions("a no, - yes", "a no, b yes"), "sharing")
+    assert unnumbered["overlap"].tolist() == ["phi_0", "phi_1", "range"]
+
+
 def test_the_worked_example_of_the_methods() -> None:
     evidence = editions("a no, b no, c yes, d yes", "b yes, c yes, d no, e yes, f yes, g no")
     parts = followed.parts(evidence, "sharing").set_index("edition_part")

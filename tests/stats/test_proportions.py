@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from ivvu_analysis.stats import proportions
+from ivvu_analysis.stats import Z, proportions
 from ivvu_analysis.stats.proportions import decompose_share, difference
 
 LIMITS = ["conf_low", "conf_high"]
@@ -153,3 +153,14 @@ def test_phi_is_no_larger_than_the_counts_allow(
 def test_editions_cannot_share_more_projects_than_they_have(shared: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="Shared projects"):
         difference(5, 10, 6, 10, shared=shared)
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.3, 0.8])
+def test_with_a_known_correlation_many_projects_give_the_interval_of_pairs(phi: float) -> None:
+    n, p1, p2 = 100_000, 0.5, 0.6
+    found = difference(p1 * n, n, p2 * n, n, (n, n), phi).iloc[0]
+    both = p1 * p2 + phi * np.sqrt(p1 * (1 - p1) * p2 * (1 - p2))  # the share that reaches it twice
+    moved = p1 + p2 - 2 * both
+    margin = Z * np.sqrt((moved - (p2 - p1) ** 2) / n)
+    assert found[["conf_low", "conf_high"]].tolist() == pytest.approx([0.1 - margin, 0.1 + margin], abs=1e-5)
+    assert (found["assumption"], found["shared"], found["phi"]) == ("known", n, phi)
