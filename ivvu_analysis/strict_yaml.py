@@ -105,7 +105,7 @@ def read(path: Path, form: Form) -> Written:
         at = f"{path}, line {mark.line + 1}" if mark else str(path)
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
         remedy = "Save it as UTF-8." if isinstance(error, UnicodeError) else "Look at indents and quotes."
-        raise form.error(f"{at}: this cannot be read as YAML: {why}.", remedy) from None
+        raise form.error(f"{at}: this {form.what} cannot be read as YAML: {why}.", remedy) from None
     _refuse_harmful(written, form)
     try:
         written.contents = TypeAdapter(form.type).validate_python(written.said)

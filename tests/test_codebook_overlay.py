@@ -88,7 +88,7 @@ def test_another_programme_replaces_scales_and_has_no_published_history(load: Lo
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("theme: [", "line 1: this cannot be read as YAML"),
+        ("theme: [", "line 1: this codebook cannot be read as YAML"),
         ("- theme", "a codebook must be a mapping of scales"),
         ("themes:\n  levels: [{code: a, en: A}]", "there is no scale 'themes'. Did you mean 'theme'"),
         ("dimension:\n  levels: [{code: trust, en: Trust}]", "the dimension 'trust' has no levels"),

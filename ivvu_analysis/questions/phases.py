@@ -87,6 +87,8 @@ def at_top(evidence: Evidence) -> pd.DataFrame:
 def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     """Return the flows between phases for each pair of successive waves that are `comparable`.
 
+    Between waves at which each region is known they are counted; between others the counts leave a range.
+
     Examples
     --------
     >>> from ivvu_analysis import load, phases
@@ -95,7 +97,12 @@ def flows(evidence: Evidence, dimension: str) -> pd.DataFrame:
     [0.0, 0.0, 2.0, 14.0, 18.0]
     """
     counts = comparable(evidence, dimension)
-    found = {waves: transitions.flow_matrix(counts.loc[list(waves)]) for waves in pairwise(counts.index)}
+    found = {}
+    for since, until in pairwise(counts.index):
+        moves = then_and_now(evidence.until(until), since).query("dimension == @dimension")
+        sizes = moves.value_counts(["from_phase", "to_phase"]).astype(float)
+        counted = pd.DataFrame(dict.fromkeys(INTERVAL.split(), sizes)).reset_index().assign(identified=True)
+        found[since, until] = counted if len(moves) else transitions.flow_matrix(counts.loc[[since, until]])
     return stacked(found, "from_wave to_wave", f"from_wave to_wave from_phase to_phase {INTERVAL} identified")
 
 

@@ -27,7 +27,7 @@ def test_yaml_is_read_by_the_rules_of_version_1_2_and_of_merged_mappings_the_nea
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("reports: [{notebook: x}", "line 1: this cannot be read as YAML"),
+        ("reports: [{notebook: x}", "line 1: this suite cannot be read as YAML"),
         ("title: \x07", "special characters are not allowed. Look at indents and quotes."),
         ("a: 1\na: 2\nreports: [{notebook: x}]", "cannot be read as YAML"),
         ("", "a suite must be a mapping, with the list of its reports under `reports`"),
@@ -58,18 +58,18 @@ def test_what_a_suite_cannot_say_is_refused_with_its_line(
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ("!!int foo", "this cannot be read as YAML: invalid literal"),
+        ("!!int foo", "this suite cannot be read as YAML: invalid literal"),
         (
             "!foo {a: 1}",
-            "line 1: this cannot be read as YAML: could not determine a constructor for the tag '!foo'",
+            "line 1: this suite cannot be read as YAML: could not determine a constructor for the tag '!foo'",
         ),
         ("!!python/object/apply:os.system [ls]", "os.system'"),
         (r'"\ud800x"', r"line 1: the text '\ud800x' holds a character"),
         (r'"a\0b"', r"line 1: the text 'a\x00b' holds a character"),
         ("{1: a}", "line 1: 'parameters' must be a mapping of names, as text, to values"),
-        ("{a: 1, a: 2}", "line 1: this cannot be read as YAML: found duplicate key"),
-        ("*x", "line 1: this cannot be read as YAML: found undefined alias 'x'"),
-        ("[" * 500 + "]" * 500, "this cannot be read as YAML"),
+        ("{a: 1, a: 2}", "line 1: this suite cannot be read as YAML: found duplicate key"),
+        ("*x", "line 1: this suite cannot be read as YAML: found undefined alias 'x'"),
+        ("[" * 500 + "]" * 500, "this suite cannot be read as YAML"),
         ("&a [*a]", "there are more than 100,000 values"),
     ],
 )

@@ -148,7 +148,7 @@ def test_a_file_that_changed_is_read_again(later: Path) -> None:
         ({"register": "none.csv"}, "register none.csv cannot be read: No such file"),
         ({"corrections": __file__}, "'corrections' goes with a register"),
         ({"register": EDITIONS, "wave": "2021-03"}, "The register two_editions.csv has nothing on wave"),
-        ({"codebook": __file__}, "The codebook"),
+        ({"codebook": __file__}, "this codebook cannot be read"),
     ],
 )
 def test_what_cannot_be_loaded_is_told_in_one_sentence(given: dict[str, Any], message: str) -> None:

@@ -30,6 +30,10 @@ def test_regions_that_are_known_twice_are_followed_by_name() -> None:
     assert pairs.query("from_phase != to_phase").to_dict("records") == [
         {"region": "twente", "dimension": "vision", "from_phase": 3, "to_phase": 4}
     ]
+    flows = phases.flows(followed, "vision").query("from_wave == '2020-03'")
+    assert flows["identified"].all()
+    assert flows.query("from_phase != to_phase")["estimate"].tolist() == [1.0]
+    assert flows["estimate"].sum() == 34
 
 
 def test_an_outlook_needs_two_waves() -> None:

@@ -64,7 +64,7 @@ def test_a_region_that_has_ended_has_no_tile(tmp_path: Path) -> None:
 def test_it_says_what_it_rests_on_and_how_much_there_is() -> None:
     html = national()
     for said in (
-        "On care. Situation in October 2020. Rests on the published tables. 1 of 1 reports are published.",
+        "On care. Situation in October 2020. Rests on the published tables. Reports published: 1 of 1.",
         "<strong>75%</strong> much meaning",
         "First &amp; foremost.",
         "Second.",
