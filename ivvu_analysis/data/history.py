@@ -120,8 +120,9 @@ def _with_phases(known: Evidence, path: Path) -> Evidence:
             more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
             problem = f"The phases {path.name} have no phase on every ladder at {wave} for {names}{more}."
             raise DataError(problem, "Add them: each wave needs all regions on all ladders.")
-    known = _taken(known, "region_phases", panel, "register")
-    known = _taken(known, "phase_counts", register.phase_counts(panel, book), "register")
+    origin = str(panel.pop("origin").iloc[0])
+    known = _taken(known, "region_phases", panel, origin)
+    known = _taken(known, "phase_counts", register.phase_counts(panel, book), origin)
     return replace(known, wave=max(known.wave, *panel["wave"]), phases_name=register.quote(path.name))
 
 

@@ -19,14 +19,16 @@ def read_phases(path: str | Path, codebook: Codebook | None = None) -> pd.DataFr
     Parameters
     ----------
     path
-        An xlsx, xls, ods or csv file with the columns `region, wave, dimension, phase`, in any order.
+        An xlsx, xls, ods or csv file with the columns `region, wave, dimension, phase`, in any order; in a
+        column `origin` beside them, ``simulated`` says that a phase was made up.
     codebook
         Whose regions and ladders they are, by default ours.
 
     Returns
     -------
     DataFrame
-        `region, wave, dimension, phase`, one row a region, wave and ladder, as the published table.
+        `region, wave, dimension, phase`, one row a region, wave and ladder, as the published table, and
+        `origin`, which is ``"register"`` or, if any row says so, ``"simulated"``.
 
     Raises
     ------
@@ -37,7 +39,9 @@ def read_phases(path: str | Path, codebook: Codebook | None = None) -> pd.DataFr
     """
     book, name = codebook or standard(), quote(Path(path).name)
     found: dict[tuple[str, ...], int] = {}
-    for row, texts in files.listed(Path(path), "phases", COLUMNS).iterrows():
+    rows = files.listed(Path(path), "phases", COLUMNS, ["origin"])
+    invented = "simulated" in {*map(book.scale("origin").recognise, rows.get("origin", ()))}
+    for row, texts in rows.iterrows():
         where = f"{name}, row {row}"
         region = required(texts["region"], book.scale("region"), where)
         dimension = required(texts["dimension"], book.scale("dimension"), where)
@@ -56,4 +60,5 @@ def read_phases(path: str | Path, codebook: Codebook | None = None) -> pd.DataFr
             f"The phases {name} have headings and no rows.",
             "Give a row for each region, wave and ladder, or leave the parameter 'phases' empty.",
         )
-    return pd.DataFrame([(*key, phase) for key, phase in found.items()], columns=list(COLUMNS))
+    panel = pd.DataFrame([(*key, phase) for key, phase in found.items()], columns=list(COLUMNS))
+    return panel.assign(origin="simulated" if invented else "register")

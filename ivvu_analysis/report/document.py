@@ -254,6 +254,7 @@ def _facts(evidence: Evidence, words: Words) -> dict[str, Any]:
         "origin": evidence.origin,
         "register": evidence.register_name,
         "phases": evidence.phases_name,
+        "invented_phases": "simulated" in {*evidence.region_phases["origin"]},
         "checks": len(evidence.checks),
         "failed": [dict(zip(told, texts, strict=True)) for _, texts in rows],
         "findings": {} if evidence.intake is None else evidence.intake.counts.to_dict(),

@@ -144,7 +144,8 @@ def phases(standing: pd.DataFrame, book, rng) -> pd.DataFrame:
                 region_now.loc[FALLS_BACK[0], dimension] = int(region_now.loc[FALLS_BACK[0], dimension]) - 1
             rows_now = region_now[dimension].rename("phase").reset_index()
             panel.append(rows_now.assign(wave=wave, dimension=dimension))
-    return pd.concat(panel, ignore_index=True)[["region", "wave", "dimension", "phase"]]
+    columns = ["region", "wave", "dimension", "phase", "origin"]
+    return pd.concat(panel, ignore_index=True).assign(origin="simulated")[columns]
 
 
 if __name__ == "__main__":

@@ -19,8 +19,14 @@ def written(folder: Path, text: str) -> Path:
 def test_names_and_dates_in_every_spelling(tmp_path: Path) -> None:
     rows = "Fase 2;Regio Twente;okt-20;Regiovisie\n3;zeeland;2020-10-01;vision\n"
     panel = read_phases(written(tmp_path, f"Phase;region;wave;dimension\n{rows}"))
-    expected = [["twente", "2020-10", "vision", 2], ["zeeland", "2020-10", "vision", 3]]
-    assert panel.to_numpy().tolist() == expected
+    told = [["twente", "2020-10", "vision", 2], ["zeeland", "2020-10", "vision", 3]]
+    assert panel.to_numpy().tolist() == [[*row, "register"] for row in told]
+
+
+def test_phases_that_were_made_up_say_so(tmp_path: Path) -> None:
+    rows = "twente,2021-03,vision,5,Gesimuleerd\nzeeland,2021-03,vision,4,\n"
+    panel = read_phases(written(tmp_path, f"region,wave,dimension,phase,origin\n{rows}"))
+    assert panel["origin"].tolist() == ["simulated"] * 2
 
 
 def test_the_published_phases_count_to_the_published_tables(tmp_path: Path) -> None:
@@ -28,7 +34,8 @@ def test_the_published_phases_count_to_the_published_tables(tmp_path: Path) -> N
     path = tmp_path / "phases.csv"
     published.region_phases.to_csv(path, index=False)
     panel = read_phases(path)
-    pd.testing.assert_frame_equal(panel, published.region_phases.drop(columns="origin"), check_dtype=False)
+    told = published.region_phases.assign(origin="register")
+    pd.testing.assert_frame_equal(panel, told, check_dtype=False)
     counts = phase_counts(panel)
     both = counts.merge(published.phase_counts, on=["dimension", "wave", "phase"])
     assert len(both) == len(counts) == 13
