@@ -130,7 +130,7 @@ def _check_wave(whole: Evidence, wave: str) -> None:
         raise ParameterError(f"'{wave}' is no wave.", "Write year and month, such as 2020-10.")
     known: dict[str, Iterable[str]] = {"The published tables have": whole.waves()}
     if whole.phases_name:
-        added = whole.region_phases.query("origin == 'register'")["wave"].unique()
+        added = whole.region_phases.query("origin != 'published'")["wave"].unique()
         known = {f"The phases {whole.phases_name} have": added, **known}
     if whole.projects is not None:
         known = {f"The register {whole.register_name} has": whole.projects["wave"].dropna().unique(), **known}

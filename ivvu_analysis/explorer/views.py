@@ -68,9 +68,9 @@ def in_regions(evidence: Evidence, subject: str) -> pd.DataFrame | None:
     if subject in evidence.codebook.dimensions:
         known = evidence.wave in evidence.waves("regions")
         return evidence.standing().astype({subject: str}) if known else None
-    if evidence.origin != "register":
-        return None
     projects = rows.real(evidence)
+    if projects.empty:
+        return None
     return projects[projects[subject].isin(evidence.codebook.scale(subject).rated)].astype({subject: str})
 
 
