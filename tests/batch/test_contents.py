@@ -89,5 +89,5 @@ def test_a_suite_whose_file_is_gone_is_led_to_and_says_so(tmp_path: Path) -> Non
     keep_up(tmp_path)
     assert covers(tmp_path) == ["a/index.html", "b/index.html"]
     page = (tmp_path / "index.html").read_text()
-    assert page.count("The suite that asked for them is no longer there.") == 1
+    assert page.count("The suite is no longer there.") == 1
     assert page.index("b/index.html") < page.index("no longer there")

@@ -242,7 +242,7 @@ def test_a_codebook_that_is_wrong_is_told_with_its_place(project: Project) -> No
         project.notebook(name, parameters='wave: str = ""\ncodebook: str = ""\nregion: str = ""')
     of_all = "parameters: {codebook: ../ours.yaml}\nreports: [{notebook: profile, for_each: {region: all}}]"
     own = "reports:\n  - notebook: impact\n    parameters: {codebook: ../ours.yaml}\n  - notebook: profile\n"
-    with pytest.raises(DataError, match=r"line 1: The codebook ours\.yaml: the code 'housing' stands twice"):
+    with pytest.raises(DataError, match=r"ours\.yaml, line 1: the code 'housing' stands twice"):
         plans(project, of_all)
-    with pytest.raises(DataError, match=r"suite0\.yaml, line 3: The codebook ours\.yaml"):
+    with pytest.raises(DataError, match=r"suite0\.yaml, line 3: .*ours\.yaml, line 1"):
         plans(project, own)

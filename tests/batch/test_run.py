@@ -187,7 +187,7 @@ def test_the_cover_says_what_changed_since_the_previous_edition(project: Project
     made(force=True)
     cover = project.files()["demo/index.html"].decode()
     assert "Since the previous" in cover
-    assert "1 key figures moved and 1 stayed the same." in cover
+    assert "Key figures: 1 moved and 1 the same." in cover
     assert '<tr><th scope="row">k</th><td>3</td><td>1</td><td>−2</td></tr>' in cover
     assert 'href="comparison.html"' in cover
     assert '<td class="number">−2</td>' in project.files()["demo/comparison.html"].decode()
