@@ -34,7 +34,7 @@ FOLLOWED = {"register": "status", "phases": "regions"}  # by a file, what is kno
 # Reports that cannot be made of a wave at which nothing is known of this.
 NEED = {
     "regions": ("collaboration_phases", "region_profile"),  # the phases of each region
-    "status": ("portfolio", "data_quality"),  # the projects
+    "status": ("impact", "scalability", "portfolio", "data_quality"),  # the projects
 }
 
 

@@ -41,7 +41,8 @@ def technology(evidence: Evidence) -> pd.DataFrame:
     >>> official.technology(load())["subject"].unique().tolist()
     ['impact', 'sharing', 'scalability']
     """
-    blocks = {name: table(evidence, name, "technology") for name in rows.RATINGS if evidence.waves(name)}
+    names = rows.RATINGS if "technology" in evidence.codebook.scale("theme").codes else ()
+    blocks = {name: table(evidence, name, "technology") for name in names if evidence.waves(name)}
     found = pd.concat(blocks or {"": nothing("level")}, names=["subject"])
     return found.reset_index("subject").reset_index(drop=True)
 
@@ -58,7 +59,7 @@ def by_holder(evidence: Evidence) -> pd.DataFrame:
     >>> official.by_holder(load()).set_index("theme").loc[official.TOTAL, "total"]
     np.int64(318)
     """
-    if evidence.theme_by_start.empty:
+    if not evidence.theme_by_holder["projects"].any():
         return nothing("theme total")
     shown = _with_total(portfolio.themes(evidence, "holder"))
     shown["total"] = shown.sum(axis=1)
@@ -87,7 +88,7 @@ def by_start(evidence: Evidence) -> pd.DataFrame:
     """
     new, early = portfolio.new_and_early(evidence)
     columns = ["theme", *new, "new", "part_new", "early", "part_early"]
-    if evidence.theme_by_start.empty:
+    if not evidence.theme_by_start["projects"].any():
         return pd.DataFrame(columns=columns)
     shown = _with_total(portfolio.themes(evidence, "start"))
     for part, starts in (("new", new), ("early", early)):

@@ -42,6 +42,20 @@ def beside(evidence: Evidence, name: str, items: Sequence[str], language: Langua
     return chosen if evidence.wave == from_published().wave else chosen.iloc[:0]
 
 
+def left_out(evidence: Evidence, language: Language) -> pd.DataFrame:
+    """Return which holders are in no table, as `told` does: none that is a holder of the evidence.
+
+    Examples
+    --------
+    >>> from ivvu_analysis import load, stories
+    >>> stories.left_out(load(), "en")["item"].tolist()
+    ['dsw']
+    """
+    found = told("left_out", language)
+    found = found[~found["item"].isin(evidence.codebook.scale("holder").codes)]
+    return found if evidence.codebook.history else found.head(0)
+
+
 def source(name: str, language: Language) -> str:
     r"""Return where all items of a list stand, if they stand under one heading, and otherwise nothing.
 

@@ -2,7 +2,7 @@
 
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from importlib.metadata import version
@@ -18,6 +18,7 @@ from ivvu_analysis.report.safe import STYLER, plain
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.workbook import workbook
 
+LEVEL = re.compile(r"<h([1-6])")
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
 WITHIN = re.compile(r'href="#([^"]+)"')
 PACKAGES = ("ivvu-analysis", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn")
@@ -76,13 +77,13 @@ def publish(
     record = collected(notebook)
     facts = record.pop("report")
     language = facts.get("language", language)
-    parts: list[str] = []
+    pages: list[str] = []
     latest = name  # heading, which describes a figure that has no description of its own
     for cell in notebook.cells:
-        added = shown(cell, language, folder, latest)
-        parts += filter(None, added)
-        for _, _, heading in HEADING.findall("".join(added)):
+        pages.append("\n".join(filter(None, shown(cell, language, folder, latest))))
+        for _, _, heading in HEADING.findall(pages[-1]):
             latest = plain(heading)
+    parts = [*filter(None, _holding(notebook.cells, pages, ours=facts.get("programme") != ""))]
     parts.append(_provenance(facts, language, parameters or {}, opened or {}))
     found, headings, body = _outlined("\n".join(parts))
     title = record["title"] or found or name
@@ -91,6 +92,25 @@ def publish(
     record |= {**about, "title": title, "language": language}
     book = workbook(record) if record["tables"] else None
     return Published(html + "\n", book, record.pop("data") or None, record)
+
+
+def _holding(cells: Sequence[NotebookNode], pages: Sequence[str], *, ours: bool) -> Iterator[str]:
+    """Yield what cells show, without the text that is tagged as true only where it is not so here.
+
+    Text ``with-results`` announces what a code cell shows before the next heading of its level or a higher
+    one; text ``of-the-programme`` is about the programme whose figures were published.
+    """
+    code = [cell.cell_type == "code" for cell in cells]
+    levels = [
+        7 if ran else min(map(int, LEVEL.findall(page)), default=7)
+        for ran, page in zip(code, pages, strict=True)
+    ]
+    for number, page in enumerate(pages):
+        tags, rest = cells[number].metadata.get("tags", ()), range(number + 1, len(pages))
+        end = next((n for n in rest if not code[n] and levels[n] <= levels[number]), len(pages))
+        announced = any(pages[n] for n in range(number + 1, end) if code[n])
+        if (ours or "of-the-programme" not in tags) and (announced or "with-results" not in tags):
+            yield page
 
 
 def _provenance(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode, v4
 
+from ivvu_analysis.report.outputs import MIME
 from ivvu_analysis.report.publish import Published, publish
 
 HARM = re.compile(
@@ -121,6 +122,34 @@ def test_the_last_line_of_a_tagged_cell_stays_in_the_notebook() -> None:
     kept = shows({"text/plain": "working"}, "execute_result", tags=["notebook-only"])
     assert "working" not in page(kept).html
     assert "working" in page(shows({"text/plain": "working"}, "execute_result")).html
+
+
+def test_text_that_announces_results_stands_only_above_results() -> None:
+    def text(source: str, *tags: str) -> NotebookNode:
+        return v4.new_markdown_cell(source, metadata={"tags": list(tags)})  # type: ignore[no-untyped-call]
+
+    html = page(
+        text("## Chapter one", "with-results"),
+        text("### Part one", "with-results"),
+        text("Announced.", "with-results"),
+        shows({"text/plain": "found"}),
+        text("### Part two", "with-results"),
+        text("Announced in vain.", "with-results"),
+        v4.new_code_cell("x = 1"),  # type: ignore[no-untyped-call]
+        text("## Chapter two", "with-results"),
+        text("Ours alone.", "of-the-programme"),
+    ).html
+    for said in ("Chapter one", "Part one", "Announced.", "found", "Ours alone."):
+        assert said in html
+    for said in ("Part two", "in vain", "Chapter two"):
+        assert said not in html
+
+
+@pytest.mark.parametrize(("programme", "ours"), [("Care", True), ("", False)])
+def test_text_of_the_programme_is_not_told_of_another(programme: str, ours: bool) -> None:
+    told = v4.new_markdown_cell("Of ours.", metadata={"tags": ["of-the-programme"]})  # type: ignore[no-untyped-call]
+    facts = shows({MIME: {"report": {"programme": programme}}})
+    assert ("Of ours." in page(facts, told).html) == ours
 
 
 def test_the_same_notebook_gives_the_same_bytes() -> None:
