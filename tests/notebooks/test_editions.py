@@ -139,3 +139,52 @@ def test_how_holders_differ_in_theme(
         for project in rows([regions[holder]], [theme], few_and_many[(i + j + 1) % 2] + more * (i == j == 0))
     ]
     assert sentence in told("portfolio", register=str(written(projects, tmp_path)))
+
+
+OWN = """
+dimension: {replace: true, levels: [{code: partnership, en: Partnership}]}
+partnership: {levels: [{code: 1, en: none}, {code: 2, en: firm}]}
+scalability:
+  replace: true
+  subsets: {reached: [everywhere]}
+  levels: [{code: nowhere, en: Nowhere}, {code: everywhere, en: Everywhere}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence", "absent"),
+    [
+        ("scalability", "reach the highest level, ‘Everywhere’", "WIR"),
+        ("collaboration_phases", "stand at the top of every ladder", "chance alone can explain"),
+    ],
+)
+def test_a_programme_with_one_ladder_and_levels_of_its_own(
+    told: Told, tmp_path: Path, report: str, sentence: str, absent: str
+) -> None:
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    half = [{"scalability": level} for level in ("nowhere", "everywhere")]
+    projects = [{**row, **half[n % 2]} for n, row in enumerate(rows(REGIONS, THEMES, 80))]
+    register = str(written(projects, tmp_path, wave="2027-03"))
+    lines = [f"{region},2027-03,partnership,{1 + n % 2}" for n, region in enumerate(REGIONS)]
+    (tmp_path / "own.csv").write_text("\n".join(["region,wave,dimension,phase", *lines]), encoding="utf-8")
+    own = {"phases": str(tmp_path / "own.csv"), "codebook": str(tmp_path / "own.yaml")}
+    words = told(report, wave="2027-03", register=register, **own)
+    assert sentence in words
+    assert absent not in words
+
+
+@pytest.mark.parametrize(
+    ("report", "lacking", "sentence"),
+    [
+        ("portfolio", {"theme": ""}, "does not say which themes and holders"),
+        ("region_profile", {"region": ""}, "does not say in which regions the projects run"),
+    ],
+)
+def test_what_a_register_does_not_record_is_no_absence_of_projects(
+    told: Told, tmp_path: Path, report: str, lacking: dict[str, str], sentence: str
+) -> None:
+    projects = [{**row, **lacking} for row in rows(REGIONS, THEMES, 40)]
+    register = str(written(projects, tmp_path, wave="2021-03"))
+    parameters = {"phases": panel(tmp_path, "same", ["2021-03"])}
+    parameters |= {"region": "twente"} if report == "region_profile" else {}
+    assert sentence in told(report, wave="2021-03", register=register, **parameters)
