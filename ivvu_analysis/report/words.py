@@ -26,6 +26,7 @@ MINUS = "−"
 MARKUP = str.maketrans({sign: escape(sign) for sign in "&<>"} | {s: f"&#{ord(s)};" for s in "*_`[]!#~|\\$"})
 QUANTITY = re.compile(r"(\+?)([%.]?)(\d*)")  # with its sign or not, a percentage or not, so many decimals
 CERTAIN = 0.001  # what is nearer to 0 or 1 is not told apart from it
+NEXT_TO_NOTHING = 5e-7  # what six decimals show as zero
 PLACES = ((100.0, 1), (0.01, 3), (0.001, 4), (0.0, 6))  # decimals by the least size that they are for
 
 
@@ -106,7 +107,7 @@ class Words:
             if isinf(value):
                 return "∞" if value > 0 else f"{MINUS}∞"
             decimals = next((n for least, n in PLACES if value % 1 and abs(value) >= least), 0)
-            return self.number(value, decimals)
+            return "≈ 0" if 0 < abs(value) < NEXT_TO_NOTHING else self.number(value, decimals)
         if how in ("p", "chance"):
             return self._probability(how, value)
         return self._quantity(how.removeprefix("count"), value)

@@ -19,12 +19,22 @@ EN, NL = Words("en"), Words("nl")
         (NL, "chance", 1.0, "meer dan 99,9%"),
         (EN, "chance", 0.014, "1.4%"),
         (EN, "chance", 0.746, "75%"),
+        (EN, "amount", 0.0000004, "≈ 0"),
+        (EN, "amount", 0.0, "0"),
+        (NL, "amount", 0.000005, "0,000005"),
     ],
 )
 def test_a_probability_is_never_written_as_certain(
     words: Words, how: str, value: float, written: str
 ) -> None:
     assert words.format(how, value) == written
+
+
+@pytest.mark.parametrize(
+    ("share", "written"), [(5 / 8, "63%"), (3 / 8, "38%"), (0.285, "29%"), (0.0849, "8%")]
+)
+def test_a_half_is_rounded_up(share: float, written: str) -> None:
+    assert EN.format("%", share) == written
 
 
 def test_enumerations() -> None:
