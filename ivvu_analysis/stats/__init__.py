@@ -4,7 +4,10 @@ What statsmodels or scipy has, and has right, is called; `docs/methods.md` says 
 that is, or why it is ours. Nothing here knows of the domain or of files. All intervals are of 95 %.
 """
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
@@ -22,3 +25,21 @@ def whole_counts(counts: ArrayLike) -> Floats:
     if not ((values >= 0) & (values < np.inf) & (values == np.floor(values))).all():
         raise ValueError("Counts must be whole numbers from zero up.")
     return values
+
+
+def aligned(first: pd.Series, other: Any) -> Any:
+    """Return a series or frame in the order of the labels of the first; other labels are a ValueError."""
+    if other.index.equals(first.index):
+        return other
+    if not (first.index.is_unique and other.index.is_unique and {*first.index} == {*other.index}):
+        raise ValueError("What is compared must be of the same units, by the same labels, each of them once.")
+    return other.loc[first.index]
+
+
+def ranked(scale: pd.Series) -> pd.Series:
+    """Return an ordered scale as numbers; one whose order is only that of the alphabet is a ValueError."""
+    if getattr(scale.dtype, "ordered", False):
+        return scale.cat.codes.where(scale.notna())
+    if not pd.api.types.is_numeric_dtype(scale.infer_objects()):
+        raise ValueError("A scale must be numbers or an ordered categorical, from low to high.")
+    return scale.astype(float)

@@ -11,7 +11,7 @@ from scipy.stats import f as f_distribution
 from scipy.stats import f_oneway, random_table
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z, whole_counts
+from ivvu_analysis.stats import RESAMPLES, TAILS, Floats, Z, aligned, ranked, whole_counts
 
 SAMPLES = 999  # of units, for the bootstrap of alpha
 FEWEST_APART = 5  # fewer units than this off the commonest value of a scale leave tau-b without an interval
@@ -19,6 +19,8 @@ FEWEST_APART = 5  # fewer units than this off the commonest value of a scale lea
 
 def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.DataFrame:
     """Estimate Kendall's tau-b of two ordered scales, and test it over random tables with the same margins.
+
+    The scales, numbers or ordered categoricals, belong together by their labels.
 
     Returns
     -------
@@ -34,13 +36,14 @@ def kendall(x: pd.Series, y: pd.Series, seed: int | np.random.Generator) -> pd.D
     >>> kendall(pd.Series([1, 1, 2, 3]), pd.Series([2, 1, 3, 2]), seed=1)["estimate"].round(3).to_list()
     [0.4]
     """
-    if x.isna().any() or y.isna().any() or len(x) != len(y):
+    x, y = ranked(x), ranked(aligned(x, y))
+    if x.isna().any() or y.isna().any():
         raise ValueError("Both scales must rate the same units, without a missing rating.")
     table = pd.crosstab(x.to_numpy(), y.to_numpy()).to_numpy()
     row = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0, "n": len(x), "p_value": 1.0}
     if min(table.shape) < 2:
         return pd.DataFrame([row | {"method": "tau-b: one scale has a single value"}])
-    signs = [np.sign(np.subtract.outer(scale.to_numpy(float), scale.to_numpy(float))) for scale in (x, y)]
+    signs = [np.sign(np.subtract.outer(*[scale.to_numpy()] * 2)) for scale in (x, y)]
     together = (signs[0] * signs[1]).sum(0)
     apart = np.abs(signs).sum(1)
     pairs = np.sqrt(apart.sum(1).prod())
@@ -149,7 +152,7 @@ def overturning_correlation(
 
     The interval is the one that n independent projects give. Clusters of one size are supposed; if some are
     larger less correlation is enough. It is 0 where the interval takes in the null as it is, and infinite
-    where no correlation is enough.
+    where no correlation is enough. Of an interval that is not known it is NaN.
 
     Examples
     --------
@@ -161,21 +164,21 @@ def overturning_correlation(
     nearest = conf_low if estimate > null else conf_high
     excess = ((estimate - null) / (estimate - nearest)) ** 2 - 1
     needed = excess / (n / clusters - 1) if n > clusters else np.inf
-    return float(needed) if needed <= 1 else np.inf
+    return np.inf if needed > 1 else float(needed)
 
 
 def intraclass(ratings: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     """Estimate which part of the spread of ratings lies between clusters.
 
-    Ratings, numbers or an ordered categorical, count by their midranks; rows without one, or without one of
-    two clusters or more, are left out.
+    Ratings, numbers or an ordered categorical, count by their midranks; rows without one, or without a
+    cluster, are left out.
 
     Returns
     -------
     pandas.DataFrame
         One row: ``estimate, conf_low, conf_high, p_value, n, clusters, method``: the correlation of two
         ratings of one cluster, from the mean squares between and within. NaN, with the interval [-1, 1],
-        where nothing varies within clusters or each has one row.
+        where nothing varies within clusters, each has one row or there is but one.
 
     Examples
     --------
@@ -183,10 +186,10 @@ def intraclass(ratings: pd.Series, clusters: pd.Series) -> pd.DataFrame:
     [0.882]
     """
     known = ratings.notna() & clusters.notna()
-    groups = ratings[known].rank().groupby(clusters[known])
+    groups = ranked(ratings)[known].rank().groupby(clusters[known])
     sizes, n = groups.size(), int(known.sum())
     row: dict[str, object] = {"estimate": np.nan, "conf_low": -1.0, "conf_high": 1.0, "p_value": 1.0}
-    if (groups.transform("max") > groups.transform("min")).any():
+    if len(sizes) > 1 and (groups.transform("max") > groups.transform("min")).any():
         test, free = f_oneway(*(part.to_numpy() for _, part in groups)), (len(sizes) - 1, n - len(sizes))
         m = (n - float((sizes**2).sum()) / n) / free[0]
         ends = [1.0, *f_distribution.ppf(TAILS[::-1], *free)]

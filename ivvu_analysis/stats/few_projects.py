@@ -55,6 +55,8 @@ def funnel_limits(
     >>> funnel_limits(0.3, [20])["conf_low"].round(3).to_list()
     [0.081]
     """
+    if not 0 < level < 1:
+        raise ValueError("The level of limits is a probability, such as 0.95.")
     totals, tail = np.asarray(n, dtype=float), (1 - level) / 2
     some, reach = np.maximum(totals, 1), []
     for share in (target, 1 - target):

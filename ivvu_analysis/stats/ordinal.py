@@ -19,8 +19,8 @@ NO_VARIANCE = 1e-14
 def compare(counts_a: ArrayLike, counts_b: ArrayLike, seed: int | np.random.Generator) -> pd.DataFrame:
     """Compare two independent groups on an ordered scale.
 
-    Counts of the levels go from low to high. The second group must not contain the first: compare a part with
-    the rest. Unknown ratings are missing, not a level.
+    Counts of the levels go from low to high, those by an ordered categorical in its order. The second group
+    must not contain the first: compare a part with the rest. Unknown ratings are missing, not a level.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def relative_effect(counts_a: ArrayLike, counts_b: ArrayLike) -> tuple[Floats, F
     (0.525, 0.3, 0.73)
     """
     # Both groups together: the first axis is that of the groups.
-    counts = np.stack(np.broadcast_arrays(*np.atleast_1d(counts_a, counts_b))).astype(float)
+    counts = np.stack(np.broadcast_arrays(*np.atleast_1d(*same_levels(counts_a, counts_b)))).astype(float)
     n = counts.sum(-1)
     share = counts / n[..., None]
     place = share.cumsum(-1) - share / 2
@@ -97,9 +97,9 @@ def cut_differences(counts_a: ArrayLike, counts_b: ArrayLike, levels: Sequence[s
     >>> cut_differences([2, 4, 4], [5, 3, 2], ["no", "some", "all"])["estimate"].round(1).to_list()
     [0.3, 0.2]
     """
-    above = np.array([counts_a, counts_b])[:, ::-1].cumsum(axis=1)[:, ::-1]
+    above = np.array(same_levels(counts_a, counts_b))[:, ::-1].cumsum(axis=1)[:, ::-1]
     result = proportions.newcombe(above[0, 1:], above[0, 0], above[1, 1:], above[1, 0])
-    result.insert(0, "cut", list(levels or range(len(above[0])))[1:])
+    result.insert(0, "cut", list(levels if len(levels) else range(len(above[0])))[1:])
     return result
 
 
@@ -136,10 +136,24 @@ def odds_ratio(counts_a: ArrayLike, counts_b: ArrayLike) -> pd.DataFrame:
 
 def two_groups(counts_a: ArrayLike, counts_b: ArrayLike) -> Ints:
     """Return the counts of two groups, shape (2, k), after checking that they can be compared."""
-    a, b = whole_counts(counts_a), whole_counts(counts_b)
+    a, b = map(whole_counts, same_levels(counts_a, counts_b))
     if a.shape != b.shape or min(a.sum(), b.sum()) < 2:
         raise ValueError("Both groups must count the same levels, and at least two members.")
     return np.stack([a, b]).astype(np.int64)
+
+
+def same_levels(*groups: ArrayLike) -> list[ArrayLike]:
+    """Return counts with their levels in one order: that of an ordered categorical, or else as they are.
+
+    Other labels in different orders, as `value_counts` has them, do not tell which is low: a ValueError.
+    """
+    labelled = [group for group in groups if isinstance(group, pd.Series)]
+    if all(getattr(group.index.dtype, "ordered", False) for group in labelled):
+        groups = tuple(group.sort_index() if isinstance(group, pd.Series) else group for group in groups)
+    orders = {tuple(group.index) for group in groups if isinstance(group, pd.Series)}
+    if len(orders) > 1:
+        raise ValueError("Both groups must count the same levels in the same order, from low to high.")
+    return [*groups]
 
 
 def linear_extensions(

@@ -4,6 +4,8 @@ Of two editions of one register: what changed within projects, and what because 
 only the totals are known, the overlap of the editions leaves that open: `difference` says how far.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -37,7 +39,9 @@ def wilson(successes: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     return frame.assign(n=total.astype(np.int64), method="Wilson")
 
 
-def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "projects") -> pd.DataFrame:
+def shares(
+    counts: pd.DataFrame, by: str | Sequence[str], level: str = "level", count: str = "projects"
+) -> pd.DataFrame:
     """Turn counts of levels, a row each, into shares within each group.
 
     Returns
@@ -52,7 +56,8 @@ def shares(counts: pd.DataFrame, by: str, level: str = "level", count: str = "pr
     >>> shares(counts, by="wave")["estimate"].to_list()
     [0.75, 0.25]
     """
-    rows = counts[[by, level, count]].reset_index(drop=True)
+    by = [by] if isinstance(by, str) else [*by]
+    rows = counts[[*by, level, count]].reset_index(drop=True)
     rows[count] = pd.to_numeric(rows[count])  # texts would be strung together
     totals = rows.groupby(by, observed=True, dropna=False)[count].transform("sum")
     return pd.concat([rows, wilson(rows[count], totals)], axis=1)
@@ -104,6 +109,8 @@ def decompose_share(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     >>> decompose_share(before, after)["estimate"].to_list()
     [0.0, 0.0, 0.5, 0.5]
     """
+    if before.isna().any() or after.isna().any():
+        raise ValueError("Whether a project reaches the rating must be known of each: leave the others out.")
     stayed = before.index.intersection(after.index)
     then, now = before[stayed].astype(bool), after[stayed].astype(bool)
     p_1, p_1c, p_2c, p_2 = (marks.mean() for marks in (before, then, now, after))

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ivvu_analysis.stats import TAILS, Floats
+from ivvu_analysis.stats import TAILS, Floats, aligned
 from ivvu_analysis.stats.cumulative_logit import Rows, carried, likelihood, maximise
 
 LEAST_SEEN = 0.95  # of the variance of a coefficient must show between clusters, else it has no interval
@@ -94,22 +94,25 @@ def student_table(estimate: Floats, errors: Floats, df: Floats) -> pd.DataFrame:
 
 
 def design(covariates: pd.DataFrame) -> pd.DataFrame:
-    """Turn covariates into numbers: a factor against its first level, as columns `factor: level`."""
-    columns = [pd.get_dummies(covariates[[name]], prefix_sep=": ", drop_first=True) for name in covariates]
-    return pd.concat(columns, axis=1).astype(float)
+    """Turn covariates into numbers: a factor against its first level in use, as columns `factor: level`."""
+    used = covariates.apply(lambda one: one.cat.remove_unused_categories() if hasattr(one, "cat") else one)
+    columns = [pd.get_dummies(used[[name]], prefix_sep=": ", drop_first=True) for name in used]
+    return pd.concat([used[[]], *columns], axis=1).astype(float)
 
 
 def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd.Series) -> OrdinalFit:
     """Fit proportional odds to the rows that have a rating, all covariates and a cluster.
 
     Ratings are an ordered categorical, from low to high, of which levels nobody has are left out; covariates
-    are numbers, or factors that are compared with their first level; a cluster is a region.
+    are numbers, or factors that are compared with their first level; a cluster is a region. The three belong
+    together by their labels.
 
     Raises
     ------
     ValueError
-        If the ratings are no ordered categorical, if there are more coefficients than a fifteenth of the
-        effective number of rows, or if the ratings cannot identify them (collinear or separated).
+        If the ratings are no ordered categorical, if the labels differ, if no covariate differs, if there are
+        more coefficients than a fifteenth of the effective number of rows, or if the ratings cannot identify
+        them (collinear or separated).
 
     Examples
     --------
@@ -122,8 +125,11 @@ def proportional_odds(ratings: pd.Series, covariates: pd.DataFrame, clusters: pd
     """
     if not getattr(ratings.dtype, "ordered", False):  # in the order of the alphabet the signs may turn
         raise ValueError("The ratings must be an ordered categorical, from low to high.")
+    covariates, clusters = aligned(ratings, covariates), aligned(ratings, clusters)
     complete = ratings.notna() & covariates.notna().all(axis=1) & clusters.notna()
     X, y = design(covariates[complete]), ratings[complete].cat.remove_unused_categories()
+    if X.empty:
+        raise ValueError("A model needs rows, and a covariate on which they differ.")
     codes, _ = pd.factorize(clusters[complete], sort=True)
     rows = Rows(X.to_numpy(), y.cat.codes.to_numpy(np.int64), codes, np.ones(len(y)))
     return fit_rows(rows, tuple(map(str, y.cat.categories)), tuple(X.columns))
@@ -262,8 +268,10 @@ def partial_proportional_odds(fit: OrdinalFit, free: Sequence[str]) -> pd.DataFr
     Raises
     ------
     ValueError
-        If some cut is separated by the terms or has too few ratings on one side.
+        If the model has no such term, or some cut is separated by the terms or has too few ratings on a side.
     """
+    if unknown := {*free} - {*fit.terms}:
+        raise ValueError(f"The model has no term {min(unknown)!r}; it has {', '.join(fit.terms)}.")
     one = log_odds_ratios(fit)
     found = [one[~one["term"].isin(free)].assign(cut=None)]
     for name, rows in zip(fit.levels[1:], _cuts(fit), strict=True):

@@ -83,9 +83,19 @@ def test_an_interval_that_is_known_to_fail_is_not_given(seed: int) -> None:
     assert kendall(x, y, seed)[LIMITS].notna().all()
 
 
-@pytest.mark.parametrize(("x", "y"), [([1, 2], [1, 2, 3]), ([1, np.nan], [1, 2])])
+def test_units_are_known_by_their_labels_and_levels_by_their_order(seed: int) -> None:
+    scale = pd.Series(pd.Categorical([*"cabacb"] * 3, [*"cab"], ordered=True))
+    found = kendall(scale, scale[::-1], seed)
+    assert found["estimate"] == pytest.approx(1)
+    assert found.equals(kendall(scale.cat.codes, scale.cat.codes, seed))
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [([1, 2], [1, 2, 3]), ([1, np.nan], [1, 2]), ([1, 2], {1: 1, 2: 2}), (["low", "high"], [1, 2])],
+)
 def test_refuses_what_cannot_be_ranked(x: list[float], y: list[float], seed: int) -> None:
-    with pytest.raises(ValueError, match="same units"):
+    with pytest.raises(ValueError, match=r"same units|from low to high"):
         kendall(x, y, seed)
 
 
@@ -151,12 +161,12 @@ def test_the_rise_of_scalability_goes_at_a_correlation_below_three_percent() -> 
     assert agreement.overturning_correlation(*limits, n=318, clusters=34) == pytest.approx(0.027, abs=0.002)
 
 
-@pytest.mark.parametrize(("low", "rho"), [(-0.1, 0), (0.1, 1 / 3), (0.19, np.inf)])
+@pytest.mark.parametrize(("low", "rho"), [(-0.1, 0), (0.1, 1 / 3), (0.19, np.inf), (np.nan, np.nan)])
 def test_a_finding_goes_where_the_widened_interval_ends_at_the_null(low: float, rho: float) -> None:
     """Of ten projects a region the width grows with the root of 1 + 9 rho."""
     up = agreement.overturning_correlation(0.2, low, 0.21, n=340, clusters=34)
     down = agreement.overturning_correlation(-0.2, -0.21, -low, n=340, clusters=34)
-    assert [up, down] == pytest.approx([rho, rho])
+    assert [up, down] == pytest.approx([rho, rho], nan_ok=True)
 
 
 def test_worked_example_of_a_correlation_within_regions() -> None:
@@ -169,9 +179,16 @@ def test_worked_example_of_a_correlation_within_regions() -> None:
         assert [row["estimate"], row["n"]] == pytest.approx([(8 - 0.5) / (8 + 0.5), 6], abs=1e-10)
 
 
-def test_where_nothing_varies_within_regions_there_is_no_correlation() -> None:
-    row = agreement.intraclass(pd.Series([1, 1, 2, 2]), pd.Series([*"aabb"])).iloc[0]
+@pytest.mark.parametrize("regions", ["aabb", "aaaa"])
+def test_where_nothing_varies_within_regions_or_there_is_one_there_is_no_correlation(regions: str) -> None:
+    row = agreement.intraclass(pd.Series([1, 1, 2, 2]), pd.Series([*regions])).iloc[0]
     assert row[["estimate", *LIMITS]].to_list() == pytest.approx([np.nan, -1, 1], nan_ok=True)
+
+
+@pytest.mark.parametrize("kind", [str, "category"])
+def test_words_without_an_order_have_no_correlation(kind: str) -> None:
+    with pytest.raises(ValueError, match="from low to high"):
+        agreement.intraclass(pd.Series([*"abab"]).astype(kind), pd.Series([*"aabb"]))
 
 
 @pytest.mark.slow

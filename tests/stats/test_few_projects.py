@@ -25,6 +25,12 @@ def test_worked_example_of_an_interpolated_limit() -> None:
     assert limit == pytest.approx(0.0812, abs=5e-5)
 
 
+@pytest.mark.parametrize("level", [0, 95, np.nan])
+def test_limits_of_a_percentage_are_refused(level: float) -> None:
+    with pytest.raises(ValueError, match=r"a probability, such as 0\.95"):
+        few_projects.funnel_limits(0.3, [20], level)
+
+
 @settings(max_examples=80)
 @given(st.integers(0, 400), st.floats(0.01, 0.99), st.sampled_from([0.95, 0.998]), st.floats(1, 4))
 @example(0, 0.99, 0.95, 1.0)

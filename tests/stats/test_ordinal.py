@@ -135,6 +135,22 @@ def test_refuses_what_cannot_be_counts(a: list[float], b: list[float]) -> None:
         ordinal.odds_ratio(a, b)
 
 
+def test_levels_of_an_ordered_categorical_are_compared_in_its_order(seed: int) -> None:
+    levels = ["low", "some", "high"]
+    counts = ([1, 2, 4], [5, 3, 2])
+    shown = [
+        pd.Series(pd.Categorical(np.repeat(levels, n), levels, ordered=True)).value_counts() for n in counts
+    ]
+    assert ordinal.compare(*shown, seed).equals(ordinal.compare(*counts, seed))
+    assert ordinal.cut_differences(*shown, levels=pd.Index(levels)).equals(
+        ordinal.cut_differences(*counts, levels)
+    )
+    texts = [counts.set_axis(counts.index.astype(str)) for counts in shown]
+    for compare in (ordinal.odds_ratio, ordinal.cut_differences, ordinal.relative_effect):
+        with pytest.raises(ValueError, match="same order, from low to high"):
+            compare(*texts)
+
+
 def test_a_hundred_million_ratings_take_no_more_than_as_many_levels(seed: int) -> None:
     few, many = (ordinal.compare(n * np.array([4, 6]), n * np.array([8, 4]), seed) for n in (1, 10**7))
     assert many["estimate"].to_list() == pytest.approx(few["estimate"].to_list())

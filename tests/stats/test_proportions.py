@@ -50,11 +50,12 @@ def test_wilson_refuses_counts_that_cannot_be(x: float, n: float) -> None:
         proportions.wilson(x, n)
 
 
+@pytest.mark.parametrize("by", ["wave", ["wave"], ["wave", "wave_2"]])
 @pytest.mark.parametrize("number", [int, str])
-def test_shares_keep_rows_order_and_empty_groups(number: type) -> None:
+def test_shares_keep_rows_order_and_empty_groups(number: type, by: str | list[str]) -> None:
     rows = [("b", "no", number(1)), ("a", "yes", number(4)), ("b", "yes", number(3)), ("c", "no", number(0))]
     counts = pd.DataFrame(rows, columns=["wave", "level", "projects"], index=[9, 8, 7, 6])
-    result = proportions.shares(counts, "wave")
+    result = proportions.shares(counts.assign(wave_2=counts["wave"]), by)
     assert result["level"].to_list() == ["no", "yes", "yes", "no"]
     assert result["n"].to_list() == [4, 4, 4, 0]
     assert result["estimate"].to_list()[:3] == [0.25, 1.0, 0.75]
@@ -109,6 +110,13 @@ def test_parts_add_up_to_the_change_and_turn_with_the_rating(
     turned = decompose_share(*(~marks for marks in pair)).set_index("part")
     assert turned["estimate"].to_list() == pytest.approx((-result["estimate"]).to_list(), abs=1e-12)
     assert turned.loc["within", "conf_low"] == pytest.approx(-result.loc["within", "conf_high"])
+
+
+def test_a_rating_that_is_not_known_is_not_reached() -> None:
+    known, open_ = pd.Series([True, False]), pd.Series([True, None])
+    for pair in ((known, open_), (open_, known)):
+        with pytest.raises(ValueError, match="must be known of each"):
+            decompose_share(*pair)
 
 
 def test_worked_example_overlap() -> None:

@@ -136,6 +136,17 @@ def test_rows_with_something_missing_and_levels_nobody_has_are_left_out(seed: in
     assert fit.covariance == pytest.approx(other.covariance)
 
 
+def test_rows_are_known_by_their_labels_and_levels_nobody_has_are_no_terms(seed: int) -> None:
+    rows = register(seed)
+    more = rows.assign(theme=rows["theme"].cat.set_categories(["none", *"abc", "other"]))
+    covariates, clusters = more[["theme", "size"]].sort_values("size"), rows["region"].sort_values()
+    fit = proportional_odds(rows["rating"], covariates, clusters)
+    other = proportional_odds(rows["rating"], rows[["theme", "size"]], rows["region"])
+    assert fit.terms == other.terms
+    assert fit.parameters == pytest.approx(other.parameters)
+    assert fit.covariance == pytest.approx(other.covariance)
+
+
 def test_models_that_cannot_be_fitted_say_why(seed: int) -> None:
     rows = register(seed)
     with pytest.raises(ValueError, match="at most 0 coefficients"):
@@ -148,6 +159,11 @@ def test_models_that_cannot_be_fitted_say_why(seed: int) -> None:
         two_groups([0, 0, 40], [30, 30, 30])
     with pytest.raises(ValueError, match="ordered categorical"):  # the alphabet would turn the signs
         proportional_odds(rows["rating"].astype(str).astype("category"), rows[["size"]])
+    with pytest.raises(ValueError, match="same units"):
+        proportional_odds(rows["rating"], rows[["size"]].set_axis(rows.index + 1))
+    for same in ([], ["theme"]):
+        with pytest.raises(ValueError, match="a covariate on which they differ"):
+            proportional_odds(rows["rating"], rows.assign(theme="a")[same])
 
 
 def test_cr2_is_the_bias_reduced_sandwich_of_the_working_model(seed: int) -> None:
@@ -328,3 +344,5 @@ def test_a_cut_that_is_separated_or_has_three_projects_above_it_cannot_be_freed(
         partial_proportional_odds(two_groups([25, 25, 25, 0], [25, 20, 30, 25]), ["theme: technology"])
     with pytest.raises(ValueError, match="carry at most 0 coefficients"):
         partial_proportional_odds(two_groups([10, 20, 15, 1], [90, 100, 80, 2]), ["theme: technology"])
+    with pytest.raises(ValueError, match="no term 'theme'; it has theme: technology"):
+        partial_proportional_odds(two_groups([8, 12], [14, 6]), ["theme"])
