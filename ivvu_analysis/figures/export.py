@@ -43,9 +43,10 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     assert isinstance(whole, Figure)
     text = StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "font.family": ["DejaVu Sans"]}):
-        box = whole.get_tightbbox().padded(EDGE)
-        if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width
-            box = Bbox.from_extents(0, box.y0, whole.get_figwidth(), box.y1)
+        tight = whole.get_tightbbox()
+        box = tight.padded(EDGE)
+        if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width at least
+            box = Bbox.union([tight, Bbox.from_extents(0, box.y0, whole.get_figwidth(), box.y1)])
         whole.savefig(text, format="svg", facecolor=theme.PAPER, bbox_inches=box)
     body = BESIDE.sub("", text.getvalue().strip())
     body = TAG.sub(lambda tag: NOT_NEEDED.sub("", tag[0]), body)

@@ -71,7 +71,9 @@ def start(ax: Axes | Figure | None, plot: float, names: Sequence[str] = (), righ
     left = EDGE + (text_width("\n".join(names)) + 0.1 if names else 0)
     tall = figure.get_figheight()
     box = (left / WIDTH, BELOW / tall, 1 - (left + right) / WIDTH, plot / tall)
-    return figure.add_axes(box)
+    made = figure.add_axes(box)
+    made.title.set_wrap(True)
+    return made
 
 
 def rows(ax: Axes | Figure | None, names: Sequence[Any], pitch: float, right: float = 0.1) -> Axes:
@@ -192,6 +194,8 @@ def headline(ax: Drawn, title: str, subtitle: str = "") -> Drawn:
     >>> figures.headline(ax, "Scalability rose from 47% to 56%", "Share of the projects").get_title("left")
     'Scalability rose from 47% to 56%'
     """
+    if not isinstance(ax, Axes | Figure):
+        raise ValueError("A headline stands above an Axes, or the Figure of small multiples.")
     first = ax.axes[0] if isinstance(ax, Figure) else ax
     left, room = around(first)
     if subtitle:

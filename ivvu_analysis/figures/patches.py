@@ -19,7 +19,7 @@ CELL = 0.33  # inches, the height of a cell
 TILE = 0.55  # inches, the height of a tile
 TINY = 7.2  # points, of the names on tiles
 SEQUENTIAL = "blend:#f2f7f1,#85c3c8,#2a6f9d,#10294f"
-NOTABLE, FULL = 2.0, 4.0  # residuals from which a cell is marked, and its colour full
+NOTABLE, FULL = 2.0, 4.0  # residuals from which a cell is marked, and its colour full: the same in any table
 TALL, GAP = 3.4, 0.2  # inches of all flows together, and between two lanes
 LANE, LEGIBLE = 0.3, 0.13  # the least height of a lane, and of what has its number inside
 BLOCK = 0.42  # the width of a block between flows
@@ -49,7 +49,8 @@ def heatmap(
     y, x
         The columns of the rows and of the columns; two for `x` give blocks of columns, the first above.
     value, annot
-        The columns of the colour and of the text in the cells, by default the same.
+        The columns of the colour and of the text in the cells, by default the same. Colours on both sides of
+        nought beside other numbers are those of residuals: their scale is fixed, and notable ones are marked.
     outlined
         Which rows of `data` are framed.
     fmt
@@ -70,12 +71,14 @@ def heatmap(
     """
     across = [x] if isinstance(x, str) else [*x]
     kinds = {name: pd.CategoricalDtype(theme.levels_of(data[name]), ordered=True) for name in (y, *across)}
+    theme.named(data, *kinds)
     cells = data.assign(framed=0.0 if outlined is None else outlined.to_numpy(float)).astype(kinds)
     columns = (value, annot or value, "framed")
     sizes, numbers, framed = (cells.pivot(index=y, columns=x, values=name).astype(float) for name in columns)
     ax = layout.rows(ax, sizes.index, CELL)
     both = bool((data[value] < 0).any())
-    most = FULL if both else float(np.nanmax(sizes.to_numpy(), initial=0)) or 1.0
+    residual = both and columns[1] != value
+    most = FULL if residual else float(np.nanmax(sizes.abs().to_numpy(), initial=0)) or 1.0
     cmap = sns.color_palette(palette or (theme.DIVERGING if both else SEQUENTIAL), as_cmap=True)
     edges = [np.arange(number + 1) - 0.5 for number in sizes.shape[::-1]]
     # seaborn's heatmap draws the whole figure once to see whether names fit, which takes twice the time.
@@ -84,7 +87,7 @@ def heatmap(
     for (down, right), size in np.ndenumerate(sizes.to_numpy()):
         number = numbers.iloc[down, right]
         known, shade = np.isfinite(size + number), to_hex(cast(Any, shades.to_rgba(size)))
-        mark = (" ▲" if size > 0 else " ▼") if both and abs(size) >= NOTABLE else ""
+        mark = (" ▲" if size > 0 else " ▼") if residual and abs(size) >= NOTABLE else ""
         ink, weight = ink_on(shade) if known else theme.FAINT, "bold" if mark else "normal"
         text = fmt(number) + mark if known else "–"
         layout.write(ax, right, down, text, color=ink, weight=weight)
@@ -238,7 +241,7 @@ def _bands(ax: Axes, data: pd.DataFrame, low: pd.DataFrame, half: float, unit: f
         high = unit * move["estimate"]
         left[start], right[end] = left[start] + high, right[end] + high
         step = int(np.sign(levels.index(end[1]) - levels.index(start[1])))
-        edge = {"linewidth": 0.0} if move.get("identified", True) else UNSURE
+        edge = {"linewidth": 0.0, "edgecolor": "none"} if move.get("identified", True) else UNSURE
         ends = moments.index(start[0]) + half, moments.index(end[0]) - half
         along = np.linspace(*ends, len(course))
         ax.fill_between(along, lower, lower + high, facecolor=STEPS[step], alpha=0.38, **edge)

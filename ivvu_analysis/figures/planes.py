@@ -36,8 +36,8 @@ def lines(
     Parameters
     ----------
     data
-        One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number
-        or a month written YYYY-MM.
+        One row a point of a line: `x`, `y`, and `conf_low, conf_high` where it has a band. `x` is a number,
+        a date, or a year or month as text: YYYY-MM.
     x, y, hue
         The columns.
     observed
@@ -62,7 +62,7 @@ def lines(
     """
     seen = theme.grouped(data[:0] if observed is None else observed, hue, palette)[0]
     data, hue, colours = theme.grouped(data, hue, palette)
-    seen, data = (frame.assign(at=_places(frame[x])) for frame in (seen, data))
+    seen, data = (frame.assign(at=_places(frame[x])).sort_values("at") for frame in (seen, data))
     ends = data.groupby(hue, observed=True).last().sort_values(y, ascending=False)
     names = [layout.folded(str(group), NAMES, theme.SMALL, "bold") for group in ends.index]
     texts = [f"{name}\n{fmt(float(value))}".strip() for name, value in zip(names, ends[y], strict=True)]
@@ -96,10 +96,13 @@ def lines(
 
 
 def _places(column: pd.Series) -> np.ndarray:
-    """Return where values stand: numbers as they are, months by their number."""
+    """Return where values stand: numbers as they are, moments by the number of their month."""
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column, dtype=float)
-    return np.array([12.0 * int(month[:4]) + int(month[5:]) for month in column.astype(str)])
+    days = pd.to_datetime(column.astype(str), format="ISO8601", errors="coerce").dt
+    if days.year.isna().any():
+        raise ValueError(f"'{column.name}' must be numbers, dates, years or months such as 2020-10.")
+    return np.asarray(12.0 * days.year + days.month + (days.day - 1) / days.days_in_month)
 
 
 def _name_months(ax: Axes, months: pd.DataFrame, fmt: Callable[[Any], str]) -> None:
@@ -107,7 +110,8 @@ def _name_months(ax: Axes, months: pd.DataFrame, fmt: Callable[[Any], str]) -> N
     inch = np.diff(ax.get_xlim())[0] / layout.inches(ax)[0]
     chosen: dict[float, str] = {}
     for place, month in months.itertuples(index=False):
-        text = fmt(month).replace(" ", "\n")  # the year below its month takes less room
+        # The year below its month takes less room.
+        text = fmt(month).removesuffix(" 00:00:00").replace(" ", "\n")
         room = (layout.text_width(text, theme.SMALL) + 0.05) * inch
         if all(abs(other - place) >= room for other in chosen):
             chosen[place] = text

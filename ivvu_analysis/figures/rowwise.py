@@ -114,7 +114,7 @@ def multiples(data: pd.DataFrame, *, panel: str, hue: str, **how: Any) -> Figure
     >>> len(figure.axes)
     2
     """
-    names = theme.levels_of(data[panel])
+    names = theme.levels_of(theme.named(data, panel)[panel])
     figure = plt.figure(figsize=(layout.WIDTH, 3.0 * max(len(names), 1)))
     tall = at = figure.get_figheight()
     for name in names:
@@ -144,8 +144,8 @@ def dots(
     Parameters
     ----------
     data
-        One row a point: `x`, and `conf_low, conf_high` where there is a range. Without an estimate the range
-        is drawn as a bar, without either the row stays empty.
+        One row a point: `x`, and `conf_low, conf_high` where there is a range; one without end is drawn to
+        the edge. Without an estimate the range is drawn as a bar, without either the row stays empty.
     y
         The column of the rows, or several whose labels stand after each other.
     x, hue
@@ -167,6 +167,7 @@ def dots(
     '10% (-10%; 30%)'
     """
     data, hue, colours = theme.grouped(data, hue, palette)
+    theme.named(data, *([y] if isinstance(y, str) else y))
     names = data[y] if isinstance(y, str) else data[[*y]].astype(str).agg(": ".join, axis=1)
     rows, groups = theme.levels_of(names), theme.levels_of(data[hue])
     numbers = data.reindex(columns=[x, *ENDS]).astype(float).to_numpy()
@@ -179,7 +180,10 @@ def dots(
     ax.grid(axis="x")
     if null is not None:
         ax.axvline(null, color=theme.FAINT, linestyle="--", linewidth=1, zorder=1)
-    value, low, high = numbers.T
+    ends = [*numbers[np.isfinite(numbers)], null or 0.0]
+    margin = 0.04 * ((max(ends) - min(ends)) or 1.0)
+    edges = min(ends) - margin, max(ends) + margin
+    value, low, high = numbers.clip(*edges).T
     ink = np.array([*colours.values()])[group]
     ax.hlines(at, low, high, colors=ink, linewidth=np.where(np.isnan(value), 8.0, 1.6))
     exact = np.where(np.isnan(value) & (low == high), low, value)
@@ -187,9 +191,7 @@ def dots(
     beside: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "ha": "right"}
     for place, text in zip(at, texts, strict=True):
         layout.write(ax, 1, place, text, shift=72 * (right - 0.08), **beside)
-    ends = [*numbers[~np.isnan(numbers)], null or 0.0]
-    margin = 0.04 * ((max(ends) - min(ends)) or 1.0)
-    ax.set(xlim=(min(ends) - margin, max(ends) + margin))
+    ax.set(xlim=edges)
     layout.tick_numbers(ax.xaxis, fmt)
     layout.legend(ax)
     return ax
@@ -203,11 +205,12 @@ def marked(ax: Axes, places: np.ndarray, group: pd.Series, colours: Mapping[Any,
         sns.scatterplot(x=x, y=y, hue=own, style=own, ax=ax, **look)
 
 
-def _written(fmt: Format, value: float, low: float, high: float) -> str:
+def _written(fmt: Format, *numbers: float) -> str:
     """Return an estimate with its range, or the range alone; a dash beside a sign would read as a minus."""
-    point = "" if np.isnan(value) else fmt(value)
-    if np.isnan(low) or np.isnan(high):
+    endless = {np.inf: "∞", -np.inf: "\N{MINUS SIGN}∞"}
+    point, low, high = ("" if np.isnan(x) else endless.get(x) or fmt(x) for x in numbers)
+    if not (low and high):
         return point or "–"
-    between = "; " if low < 0 or fmt(high).startswith("+") else " – "
-    ends = fmt(low) if fmt(low) == fmt(high) else f"{fmt(low)}{between}{fmt(high)}"
+    between = "; " if numbers[1] < 0 or high.startswith("+") else " – "
+    ends = low if low == high else f"{low}{between}{high}"
     return f"{point} ({ends})" if point and point != ends else ends

@@ -27,9 +27,10 @@ Palette = str | Sequence[Any] | Mapping[Any, Any] | None
 Format = Callable[[float], str]
 ONE = " "  # a column for all rows of a frame without groups
 
-# Our theme, whatever theme the rest of a notebook is in.
-STYLE = mpl.rc_params_from_file(Path(__file__).with_name("ivvu.mplstyle"), use_default_template=False)
-themed = mpl.rc_context(STYLE)
+# Our theme, whatever theme the rest of a notebook is in: what our file leaves open is matplotlib's own.
+OURS = mpl.rc_params_from_file(Path(__file__).with_name("ivvu.mplstyle"), use_default_template=False)
+ABOUT = {name.split(".")[0] for name in OURS} - {"figure"}
+themed = mpl.rc_context({k: v for k, v in mpl.rcParamsDefault.items() if k.split(".")[0] in ABOUT} | OURS)
 
 
 def percent(value: float) -> str:
@@ -63,7 +64,7 @@ def palette(levels: Sequence[Any], given: Palette = None, *, ordered: bool = Fal
     levels
         In the order to draw.
     given
-        As seaborn takes it: a name, a list, or a mapping, which may leave levels out.
+        As seaborn takes it: a name, a list, or a mapping, which may leave levels out, or have others too.
     ordered
         Whether the default is a ramp from light to dark; otherwise it is colours that can be told apart.
 
@@ -76,14 +77,25 @@ def palette(levels: Sequence[Any], given: Palette = None, *, ordered: bool = Fal
     if given is None or isinstance(given, Mapping):
         own = dict(given or {})
         rest = [level for level in levels if level not in own]
+        if rest and (unknown := [str(name) for name in own if name not in [*levels]]):
+            raise ValueError(f"No level is called {unknown[0]!r}; they are {', '.join(map(str, levels))}.")
         chosen = own | dict(zip(rest, ramp(len(rest)) if ordered else cycle(UNORDERED), strict=False))
     else:
         chosen = dict(zip(levels, sns.color_palette(given, len(levels)), strict=True))
     return {level: to_hex(chosen[level]) for level in levels}
 
 
+def named(data: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return a frame of which every row has these names; it would not be drawn without."""
+    for column in columns:
+        if data[column].isna().any():
+            raise ValueError(f"Some rows have no '{column}': leave them out, or name what is not known.")
+    return data
+
+
 def wide(data: pd.DataFrame, rows: str, columns: str, values: str) -> pd.DataFrame:
     """Return a frame of sizes by rows and columns: nought where there is none, in the order to draw."""
+    named(data, rows, columns)
     sizes = data.pivot_table(index=rows, columns=columns, values=values, aggfunc="sum", observed=False)
     return sizes.reindex(index=levels_of(data[rows]), columns=levels_of(data[columns])).fillna(0.0)
 
@@ -97,7 +109,7 @@ def grouped(
     """
     if not hue:
         data, hue, distinct = data.assign(**{ONE: ""}), ONE, True
-    return data, hue, colours_of(data, hue, given, distinct=distinct)
+    return named(data, hue), hue, colours_of(data, hue, given, distinct=distinct)
 
 
 def colours_of(data: pd.DataFrame, column: str, given: Palette, *, distinct: bool = False) -> dict[Any, str]:
@@ -106,9 +118,10 @@ def colours_of(data: pd.DataFrame, column: str, given: Palette, *, distinct: boo
     Where none is given, ``data.attrs["palette"]`` may have the colours that some levels have of their own.
     The others have a ramp, save where they are to be `distinct` or have no order.
     """
-    given = data.attrs.get("palette") if given is None else given
-    ordered = getattr(data[column].dtype, "ordered", True)
-    return palette(levels_of(data[column]), given, ordered=ordered and not distinct)
+    ordered, levels = getattr(data[column].dtype, "ordered", True), levels_of(data[column])
+    if given is None:
+        given = {name: colour for name, colour in data.attrs.get("palette", {}).items() if name in levels}
+    return palette(levels, given, ordered=ordered and not distinct)
 
 
 def kinds(colours: Mapping[Any, str]) -> dict[str, Any]:

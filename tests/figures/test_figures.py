@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise, product
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,6 +18,7 @@ from matplotlib.text import Text
 
 from ivvu_analysis import figures
 from ivvu_analysis.figures import contrast, layout, theme
+from ivvu_analysis.stats import ordinal
 
 LONG = "Anders opleiden en samenwerking met het onderwijs in de regio"
 WAVES, PHASES, LADDERS = ["mrt 2020", "okt 2020"], ["1 Plan", "2 Klaar"], ["Afspraken", "Regiovisie"]
@@ -132,6 +133,14 @@ def texts(made: Axes | Figure) -> list[tuple[Text, Any]]:
     return [(text, text.get_window_extent(renderer)) for text in found]
 
 
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"scatter", "tile_map"}))
+def test_the_theme_of_a_notebook_changes_nothing(kind: str) -> None:
+    plain = figures.svg(drawn(kind))
+    with plt.rc_context():
+        sns.set_theme(context="talk")
+        assert figures.svg(drawn(kind)) == plain
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_shown_and_has_the_same_bytes_in_the_typeface_of_its_page(kind: str) -> None:
     theme_of_notebook = dict(plt.rcParams)
@@ -172,6 +181,21 @@ def test_no_text_covers_another_or_leaves_the_figure(kind: str, own: bool) -> No
         assert across < 1 or down < 2.5, (one.get_text(), other.get_text())
 
 
+@pytest.mark.parametrize("loc", ["center", "left"])
+def test_a_title_or_legend_wider_than_a_figure_is_not_cut_off(loc: Literal["center", "left"]) -> None:
+    title = "Een titel die breder is dan de hele figuur, zoals die van wie evalueert vaak zijn"
+    ax = figures.stacked(SHARES, y="wave", hue="level")
+    ax.set_title(title, loc=loc)
+    own = plt.figure().add_axes((0.1, 0.1, 0.8, 0.8))
+    own.plot([1, 2], label="van mij")
+    legend = own.legend(bbox_to_anchor=(1.05, 1)).get_window_extent()
+    wide = [float(re.findall(r'viewBox="0 0 ([\d.]+)', figures.svg(each))[0]) for each in (ax, own)]
+    assert wide[1] >= legend.x1 * 72 / whole(own).dpi - 1
+    low, high = next((box.x0, box.x1) for text, box in texts(ax) if text.get_text() == title)
+    assert low >= 0
+    assert wide[0] >= high * 72 / whole(ax).dpi - 1
+
+
 def test_a_title_on_the_left_takes_the_place_of_the_title() -> None:
     ax = figures.headline(figures.stacked(COUNTS[:2], y="phase", x="regions"), "one", "unit")
     ax.set_title("two", loc="left")
@@ -195,9 +219,18 @@ def test_a_palette_may_be_a_name_or_leave_levels_out() -> None:
     assert partial == {**dict(zip(levels, theme.ramp(2), strict=False)), "unknown": theme.UNKNOWN}
 
 
+@pytest.mark.parametrize("given", [{"nee": "red"}, {"no": "red", "ys": "blue"}])
+def test_a_colour_for_a_level_that_is_not_there_is_refused_unless_all_have_theirs(
+    given: dict[str, str],
+) -> None:
+    with pytest.raises(ValueError, match=r"No level is called '(nee|ys)'; they are no, yes"):
+        figures.palette(["no", "yes"], given)
+    assert [*figures.palette(["no"], {"no": "red", "yes": "blue"})] == ["no"]
+
+
 def test_a_frame_brings_the_colours_of_its_levels() -> None:
     data = SHARES.copy()
-    data.attrs["palette"] = {"Landelijk": theme.UNKNOWN}
+    data.attrs["palette"] = {"Landelijk": theme.UNKNOWN, "Onbekend": theme.PAPER}
     own, plain = (figures.svg(figures.stacked(frame, y="wave", hue="level")) for frame in (data, SHARES))
     assert [theme.UNKNOWN in own, "<pattern" in own, "<pattern" in plain] == [True, True, False]  # hatched
 
@@ -226,6 +259,19 @@ def test_a_group_without_projects_keeps_its_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        *(("stacked", "wave"), ("stacked", "level"), ("multiples", "ladder"), ("dots", "theme")),
+        *(("dots of groups", "level"), ("lines", "ladder"), ("scatter", "side"), ("heatmap", "holder")),
+    ],
+)
+def test_a_row_without_a_name_is_not_left_out_in_silence(kind: str, column: str) -> None:
+    draw, data, options = KINDS[kind]
+    with pytest.raises(ValueError, match=f"Some rows have no '{column}'"):
+        draw(data.assign(**{column: data[column].where(data.index > 0)}), **options)
+
+
+@pytest.mark.parametrize(
     ("kind", "number"), [*product(sorted({*KINDS} - {"tile_map", "multiples"}), [0]), *product(KINDS, [1])]
 )
 def test_a_frame_without_rows_and_one_row_are_drawn(kind: str, number: int) -> None:
@@ -238,6 +284,28 @@ def test_a_frame_without_rows_and_one_row_are_drawn(kind: str, number: int) -> N
 def test_numbers_stand_beside_the_points_and_ranges_alone_where_there_is_no_point() -> None:
     ax = figures.dots(FOUND, y="theme", null=0)
     assert [text.get_text() for text in ax.texts] == ["10% (-10%; 30%)", "-5%", "0% – 20%"]
+
+
+def test_a_range_without_end_is_drawn_to_the_edge() -> None:
+    data = FOUND.iloc[[0, 2]].assign(conf_low=[-np.inf, 0.0], conf_high=np.inf)
+    ax = figures.dots(data, y="theme")
+    ranges = [tuple(ends[:, 0]) for ends in ax.collections[0].get_segments()]  # type: ignore[attr-defined]
+    low, high = ax.get_xlim()
+    assert ranges == [(low, high), (0.0, high)]
+    assert [text.get_text() for text in ax.texts] == ["10% (\N{MINUS SIGN}∞; ∞)", "0% – ∞"]
+    ratio = ordinal.odds_ratio([5, 0], [0, 5]).assign(term="a")
+    assert figures.svg(figures.dots(ratio, y="term")).startswith("<svg")
+
+
+def test_colours_of_a_table_run_as_far_as_its_numbers_but_those_of_residuals_are_fixed() -> None:
+    cells = CELLS.assign(residual=[-0.9, 0.4, 0.1])
+    own, fixed = (
+        figures.heatmap(cells, y="theme", x="holder", value="residual", annot=a).collections[0]
+        for a in (None, "projects")
+    )
+    assert [own.get_clim(), fixed.get_clim()] == [(-0.9, 0.9), (-4, 4)]
+    ax = figures.heatmap(CELLS, y="theme", x="holder", value="residual")
+    assert not any("▼" in text.get_text() for text in ax.texts)
 
 
 def test_ticks_are_never_two_with_one_text_and_of_a_funnel_whole_projects() -> None:
@@ -256,6 +324,33 @@ def test_months_stand_as_far_apart_as_they_are() -> None:
     ax = figures.lines(COURSE, x="date", hue="ladder", observed=SEEN)
     first = next(line for line in ax.lines if line.get_marker() == "o")
     assert list(np.diff(first.get_xdata())) == [19.0]  # March 2019 to October 2020
+
+
+@pytest.mark.parametrize(
+    ("moments", "label"),
+    [
+        (["2020-10", "2020-03"], "2020-10"),
+        (["2020", "2018"], "2020"),
+        (pd.to_datetime(["2020-10-01", "2020-03-15"]), "2020-10-01"),
+        ([2020, 2018], "2020.0"),
+    ],
+    ids=["months", "years", "dates", "numbers"],
+)
+def test_a_line_ends_at_its_last_moment(moments: Any, label: str) -> None:
+    ax = figures.lines(pd.DataFrame({"moment": moments, "estimate": [0.9, 0.2]}), x="moment")
+    assert ax.texts[0].get_text() == "90%"
+    whole(ax).draw_without_rendering()
+    assert label in [tick.get_text() for tick in ax.get_xticklabels()]
+
+
+def test_moments_that_are_none_are_refused() -> None:
+    with pytest.raises(ValueError, match="'at' must be numbers, dates, years or months"):
+        figures.lines(pd.DataFrame({"at": ["soon", "later"], "estimate": 0.5}), x="at")
+
+
+def test_a_grid_of_seaborn_has_no_headline() -> None:
+    with pytest.raises(ValueError, match="above an Axes"):
+        figures.headline(sns.FacetGrid(SHARES), "title")
 
 
 def test_a_unit_outside_the_limits_is_named() -> None:
