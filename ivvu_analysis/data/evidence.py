@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivvu_analysis.codebook import Codebook, Language, standard
 from ivvu_analysis.data.references import cited
-from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.errors import ParameterError, refuse_unknown
 
 if TYPE_CHECKING:
     from ivvu_analysis.register import Intake
@@ -96,11 +96,14 @@ class Evidence:
         >>> len(load().rows("regions"))
         102
         """
+        ladders, measures = self.codebook.dimensions, self.codebook.measures
+        groups = self.codebook.scale("group").codes
+        refuse_unknown("measure, ladder or group", name, ("regions", *ladders, *measures, *groups))
         if name == "regions":
             return self.region_phases
-        if name in self.codebook.dimensions:
+        if name in ladders:
             return self.phase_counts[self.phase_counts["dimension"] == name]
-        column = "measure" if name in self.codebook.measures else "group"
+        column = "measure" if name in measures else "group"
         return self.project_counts[self.project_counts[column] == name]
 
     def waves(self, name: str = "") -> tuple[str, ...]:
@@ -192,10 +195,12 @@ class Evidence:
         >>> load().table("vision").loc["2020-10"].tolist()
         [0, 0, 2, 14, 18]
         """
+        ladder = name in self.codebook.dimensions
+        refuse_unknown("group", group, ["all"] if ladder else self.codebook.scale("group").codes)
         if group == "rest":
             return (self.table(name) - self.table(name, "technology")).dropna().astype(int)
         rows, levels = self.rows(name), list(self.codebook.scale(name).codes)
-        if name in self.codebook.dimensions:
+        if ladder:
             wide = rows.pivot(index="wave", columns="phase", values="regions")
             return wide.reindex(columns=range(1, len(levels) + 1)).fillna(0).astype(int)
         wide = rows[rows["group"] == group].pivot(index="wave", columns="level", values="projects")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ PRINTED = {
     **{"table 4": "holder", "table 5": "participation", "table 6": "status", "table 7": "start"},
     **{"table 8": "impact", "table 10": "sharing", "table 11": "scalability", "table 12": "technology"},
 }
+OTHER = re.compile(r"(appendix|chapter|section) \d+")  # from which no figure comes that is recounted
 
 
 def naming(names: Sequence[str], language: Language) -> str:
@@ -99,7 +101,7 @@ def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: st
     Raises
     ------
     ParameterError
-        If there is no table of that number.
+        If there is no such table.
 
     Examples
     --------
@@ -112,11 +114,9 @@ def cited(evidence: Evidence, names: Sequence[str], language: Language, wave: st
         return sources.label(f"{evidence.origin}_rows", language).format(name=evidence.register_name)
     if not names:
         return ""
-    if unknown := [name for name in names if name.startswith("table ") and name not in PRINTED]:
-        problem = f"The publication has no {unknown[0]}."
-        raise ParameterError(
-            problem, f"Its tables are {', '.join(PRINTED)}; any other text is shown as it is."
-        )
+    for name in names:
+        if name not in PRINTED and not OTHER.fullmatch(name):
+            raise ParameterError(f"The publication has no {name}.", f"Its tables are {', '.join(PRINTED)}.")
     rows = pd.concat([_origins(evidence, name) for name in names], ignore_index=True)
     rows = rows[rows["wave"] == wave] if (rows["wave"] == wave).any() else rows
     mixed = rows.groupby("table")["origin"].nunique().max() > 1
@@ -138,7 +138,9 @@ def _origins(evidence: Evidence, table: str) -> pd.DataFrame:
     """Return the origin, file and wave of what stands for a printed table, each once."""
     about = PRINTED.get(table, "")
     ladder = about in ("regions", *standard().dimensions)  # of ours, in whose place stand those of another
-    rows = pd.DataFrame() if about in ("holder", "start", "") else evidence.rows(about)
+    rows = pd.DataFrame()
+    with suppress(ParameterError):  # another programme need not have it
+        rows = evidence.rows(about)
     if rows.empty:
         origin = evidence.origin if about else "published"
         rows = pd.DataFrame({"origin": [origin], "wave": [evidence.wave]})

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ivvu_analysis.errors import ParameterError
+from ivvu_analysis.errors import ParameterError, refuse_unknown
 from ivvu_analysis.questions.utrecht import Tables, number
 
+LEVERS = ("demand", "beds", "staff", "stay")
 SHOWN = ["demand", "home_clients", "residential_demand", "places", "places_short"]
 
 
@@ -78,6 +79,10 @@ class Care:
         >>> Care(clients=200, places=100, staff=50, home_share=0.5).changed(0.4, beds=0.5).places_short
         -30.0
         """
+        for name, change in changes.items():
+            refuse_unknown("change", name, LEVERS)
+            if not change > -1:
+                raise ParameterError(f"'{name}' cannot change by {change}.", "Give a share above -1.")
         demand, beds, staff = (1 + changes.get(name, 0.0) for name in ("demand", "beds", "staff"))
         share = self.home_share if home_share is None else home_share
         amounts = self.clients * demand, self.places * beds, self.staff * staff

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ivvu_analysis.data import Evidence
+from ivvu_analysis.errors import refuse_unknown
 from ivvu_analysis.questions import INTERVAL, Statistic, rows
 from ivvu_analysis.stats import proportions
 
@@ -45,7 +46,7 @@ def share(
     among
         The levels that count together; by default those of the subset `reached` in the codebook.
     of
-        The levels that make up the total; by default all but what is unknown.
+        The levels that make up the total, those of `among` too; by default all but what is unknown.
 
     Returns
     -------
@@ -62,8 +63,11 @@ def share(
     scale = evidence.codebook.scale(measure)
     counts = evidence.table(measure, group)
     among = [evidence.codebook.require(measure, level) for level in among or scale.subset("reached")]
+    total = [evidence.codebook.require(measure, level) for level in of or scale.rated]
+    for level in among:
+        refuse_unknown("level of the total", level, total)
     projects = counts[among].sum(axis=1)
-    found = proportions.wilson(projects, counts[list(of or scale.rated)].sum(axis=1)).set_index(counts.index)
+    found = proportions.wilson(projects, counts[total].sum(axis=1)).set_index(counts.index)
     found = found.assign(projects=projects)[f"projects n {INTERVAL} method".split()]
     return found[found["n"] > 0]
 

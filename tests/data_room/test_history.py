@@ -1,5 +1,6 @@
 """One history: published waves, and what a register and phases add."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,20 @@ def test_every_wave_and_level_is_counted(editions: Evidence) -> None:
         "small_much": 1, "medium_limited": 1, "large_much": 1
     }  # fmt: skip
     assert editions.table("impact", "rest").loc["2020-10"].sum() == 2
+
+
+@pytest.mark.parametrize("ask", [Evidence.rows, Evidence.waves, Evidence.table, Evidence.wave_before])
+def test_a_measure_that_is_not_there_is_refused(ask: Callable[..., object]) -> None:
+    with pytest.raises(ParameterError, match=r"'scalabilty'\. Did you mean 'scalability'"):
+        ask(load(), "scalabilty")
+
+
+@pytest.mark.parametrize(
+    ("name", "group"), [("impact", "tech"), ("vision", "rest"), ("vision", "technology")]
+)
+def test_a_group_that_is_not_counted_is_refused(name: str, group: str) -> None:
+    with pytest.raises(ParameterError, match=f"There is no group '{group}'"):
+        load().table(name, group)
 
 
 def test_no_figure_of_a_later_wave_remains() -> None:

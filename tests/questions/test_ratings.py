@@ -1,4 +1,5 @@
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from statsmodels.stats.nonparametric import rank_compare_2ordinal
 
 from ivvu_analysis.codebook import scale
 from ivvu_analysis.data import Evidence, from_published
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.questions import followed, ratings
 from ivvu_analysis.stats import ordinal
 from tests.questions.evidence import of_counts, of_projects
@@ -39,6 +41,19 @@ def test_much_meaning_with_and_without_unknown() -> None:
     assert of_all.loc["2020-03", ["projects", "n"]].tolist() == [188, 268]
     assert much.loc[WAVE, "estimate"] == of_all.loc[WAVE, "estimate"] == pytest.approx(239 / 318)
     assert ratings.share(PUBLISHED.until("2020-03"), "impact").index.tolist() == ["2020-03"]
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"among": ["national"], "of": ["not_useful"]}, "no level of the total 'national'"),
+        ({"of": ["nationaal niveau"]}, "no scalability 'nationaal niveau'"),
+        ({"group": "tech"}, "no group 'tech'. Did you mean 'technology'"),
+    ],
+)
+def test_a_share_of_what_does_not_hold_it_is_refused(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ParameterError, match=problem):
+        ratings.share(PUBLISHED, "scalability", **options)
 
 
 def test_the_chance_of_a_higher_rating_is_that_of_hand_and_of_statsmodels() -> None:

@@ -1,5 +1,7 @@
 """The Utrecht programme: what follows from what was published, by arithmetic."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -61,9 +63,20 @@ def test_a_shorter_stay_changes_nothing_at_one_moment() -> None:
     assert np.allclose(plain.loc[same, "end"], shorter.loc[same, "end"])
 
 
-def test_what_is_no_share_is_refused() -> None:
-    with pytest.raises(ParameterError, match="home_share"):
-        Care(1, 1, 1, 0.5).changed(home_share=1.2)
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"home_share": 1.2}, "'home_share' cannot be 1.2"),
+        ({"deamnd": 1.0}, "no change 'deamnd'. Did you mean 'demand'"),
+        ({"demand": -3.0}, "'demand' cannot change by -3.0"),
+        ({"stay": -1.0}, "'stay' cannot change by -1.0"),
+    ],
+)
+def test_what_is_no_share_or_no_change_is_refused(changes: dict[str, float], problem: str) -> None:
+    care = Care(1, 1, 1, 0.5)
+    for changed in (care.changed, partial(capacity.balance, care)):
+        with pytest.raises(ParameterError, match=problem):
+            changed(**{"home_share": 0.5, **changes})
     with pytest.raises(ParameterError, match="occupancy"):
         Care(1, 1, 1, 0.5, occupancy=1.5)
 
