@@ -14,6 +14,7 @@ from ivvu_analysis.figures.layout import EDGE
 # The typeface of the page, if there is one; so wide that text is as large as prose, in JupyterLab too.
 ROOT = """width="100%" preserveAspectRatio="xMinYMin meet" style="max-width: 40rem; font-family:
 var(--text, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif)" """
+ROUNDING = 0.2  # inches by which a text that fits may be measured too wide, in a wide typeface
 # What stands before the element, when and with what it was made, and blanks around lines.
 BESIDE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\n|\s+(?=\n)|(?<=\n) +", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -43,10 +44,11 @@ def svg(figure: Figure | Axes, *, key: str = "figure") -> str:
     assert isinstance(whole, Figure)
     text = StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "font.family": ["DejaVu Sans"]}):
-        tight = whole.get_tightbbox()
-        box = tight.padded(EDGE)
-        if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width at least
-            box = Bbox.union([tight, Bbox.from_extents(0, box.y0, whole.get_figwidth(), box.y1)])
+        box = whole.get_tightbbox().padded(EDGE)
+        if whole.axes and whole.axes[0].get_subplotspec() is None:  # one of ours keeps its width, or more
+            own = Bbox.from_extents(0, box.y0, whole.get_figwidth(), box.y1)
+            grown = Bbox.union([box, own])
+            box = grown if grown.width > own.width + ROUNDING else own
         whole.savefig(text, format="svg", facecolor=theme.PAPER, bbox_inches=box)
     body = BESIDE.sub("", text.getvalue().strip())
     body = TAG.sub(lambda tag: NOT_NEEDED.sub("", tag[0]), body)
