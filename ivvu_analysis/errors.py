@@ -66,7 +66,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         The words that would have been accepted.
     """
     options = sorted(set(known))
-    if match := process.extractOne(word, options, score_cutoff=60):
+    if match := process.extractOne(word, options, score_cutoff=61):  # one letter alone makes 60
         return f"Did you mean '{match[0]}'?"
     if len(options) > 12:
         return f"Choose one of the {len(options)} known names, such as {', '.join(options[:5])}."

@@ -24,6 +24,7 @@ SHAPES = {
     "start": (r"20\d\d(-20\d\d)?", "2020 or 2018-2019"),
     "participation": (r"\d+(-\d+|\+)|unknown", "4-6 or 10+"),
 }
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class Contents(BaseModel):
@@ -40,7 +41,8 @@ CODEBOOK = Form(
     Contents,
     {
         "": "a mapping of scales, such as `theme:`, each with its `levels:`",
-        **dict.fromkeys(("code", "en", "nl", "within", "parent", "colour"), "text"),
+        **dict.fromkeys(("code", "en", "nl", "within", "parent"), "text"),
+        "colour": "a hash and six hexadecimal digits between quotes, such as '#1b6f6a'",
         **dict.fromkeys(("short", "title"), "labels by language, such as {en: Housing, nl: Wonen}"),
         "columns": "labels by language of each column, such as cost: {en: Costs, nl: Kosten}",
         **dict.fromkeys(("missing", "replace", "ordered", "years"), "true or false"),
@@ -175,9 +177,9 @@ def _refuse_level(known: Scale, level: Level) -> None:
     where = f"'{level.code}' under '{known.name}'"
     if not level.labels["en"]:
         raise DataError(f"{where} has no label.", "Add 'en:' and 'nl:'.")
-    for key, wave in (("since", level.since), ("until", level.until)):
-        if wave and not WAVE.fullmatch(wave):
-            raise DataError(f"'{key}' of {where} is {wave}.", f"Give {CODEBOOK.expected[key]}.")
+    for key, shape in (("since", WAVE), ("until", WAVE), ("colour", COLOUR)):
+        if (said := getattr(level, key)) and not shape.fullmatch(said):
+            raise DataError(f"'{key}' of {where} is {said}.", f"Give {CODEBOOK.expected[key]}.")
     for text in level.spellings:
         if (other := known.recognise(text)) != level.code:
             problem = f"'{text}' under '{known.name}' stands for both '{level.code}' and '{other}'."
@@ -190,7 +192,8 @@ def _refuse_lost_regions(book: Codebook) -> None:
         for code in region.into:
             if code not in regions.codes or (regions.level(code).until or "9") <= region.until:
                 problem = f"the region '{region.code}' becomes '{code}', which is none by then."
-                raise DataError(problem, did_you_mean(code, {*regions.codes} - {region.code}))
+                known = did_you_mean(code, regions.codes) if code not in regions.codes else ""
+                raise DataError(problem, known or "Correct 'into', or the 'until' of either.")
         if region.within not in holders:
             problem = f"'within' of '{region.code}' under 'region' is '{region.within}', and no holder."
             raise DataError(problem, did_you_mean(region.within, holders))

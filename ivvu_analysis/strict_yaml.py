@@ -100,6 +100,9 @@ def read(path: Path, form: Form) -> Written:
     except FileNotFoundError:
         remedy = did_you_mean(path.name, [beside.name for beside in path.parent.glob("[!.]*.yaml")])
         raise form.error(f"There is no {form.what} {path}.", remedy) from None
+    except OSError as error:
+        remedy = "Name a file that you may read, such as one that ends in .yaml."
+        raise form.error(f"The {form.what} {path} cannot be read: {error.strerror}.", remedy) from None
     except Exception as error:  # on odd input the library raises much more than errors of its own
         mark = getattr(error, "problem_mark", None)
         at = f"{path}, line {mark.line + 1}" if mark else str(path)
@@ -138,9 +141,18 @@ def _misfit(form: Form, kind: str, *place: str | int) -> tuple[str, str]:
     """Return what to say of something that does not fit at a place, by the nearest key that is known."""
     keys = [str(part) for part in place if isinstance(part, str)]
     if kind in UNKNOWN:
-        return f"the key '{keys[-1]}' is not known here.", did_you_mean(keys[-1], form.expected)
+        return f"the key '{keys[-1]}' is not known here.", did_you_mean(keys[-1], _known(form, *place[:-1]))
     if kind == "missing":
         return f"'{keys[-1]}' is missing.", form.remedy
     key = next((key for key in reversed(keys) if key in form.expected), "")
     subject = f"'{key}'" if key else f"a {form.what}"
     return f"{subject} must be {form.expected[key]}.", form.remedy
+
+
+def _known(form: Form, *place: str | int) -> list[str]:
+    """Return the keys that are expected at a place, by the schema of the form."""
+    there = schema = TypeAdapter(form.type).json_schema()
+    for part in place:
+        there = there.get("properties", {}).get(part) or there.get("additionalProperties") or there["items"]
+        there = schema["$defs"][there["$ref"].rpartition("/")[2]] if "$ref" in there else there
+    return [key for key in there["properties"] if key in form.expected]

@@ -93,6 +93,10 @@ def test_another_programme_replaces_scales_and_has_no_published_history(load: Lo
         ("themes:\n  levels: [{code: a, en: A}]", "there is no scale 'themes'. Did you mean 'theme'"),
         ("dimension:\n  levels: [{code: trust, en: Trust}]", "the dimension 'trust' has no levels"),
         ("dimension:\n  levels: [{code: x, en: X}]\nx:\n  levels: []", "'x' has no levels"),
+        (
+            "title: {en: Ours}",
+            "line 1: the key 'en' is not known here. Choose one of: levels, ordered, prefix",
+        ),
         ("columns:\n  cost: {kind: count}", "the column 'cost' has no label"),
         ("columns:\n  cost: Kosten", "line 2: 'columns' must be labels by language"),
     ],
@@ -115,6 +119,21 @@ def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> 
         ("theme", "levels: [housing]", "line 2: 'levels' must be a list of codes with labels"),
         ("theme", "levels: [{en: A}]", "line 2: 'code' is missing"),
         ("theme", "levels:\n  - {code: a, en: A}\n  - color: red", "line 4: .* Did you mean 'colour'"),
+        (
+            "theme",
+            "levels: [{code: a, fr: A}]",
+            "the key 'fr' is not known here. .* such as code, colour, en",
+        ),
+        (
+            "theme",
+            "levels: [{code: technology, colour: red}]",
+            "'colour' of 'technology' .* is red. Give a hash",
+        ),
+        (
+            "theme",
+            "levels: [{code: technology, colour: '#fff'}]",
+            "'colour' of 'technology' .* is #fff. Give",
+        ),
         ("theme", "level: []", "line 2: the key 'level' is not known here. Did you mean 'levels'"),
         ("theme", "replace: ours", "line 2: 'replace' must be true or false"),
         ("theme", "replace: true", "'theme' has no levels"),
@@ -130,6 +149,12 @@ def test_what_is_no_codebook_is_refused(load: Load, text: str, message: str) -> 
         ("region", "levels: [{code: twente, until: 2021}]", r"'until' of 'twente' .* is 2021\."),
         ("region", 'levels: [{code: twente, tile: "4,6"}]', "'tile' must be a row and a column"),
         ("region", f"levels: [{{{OOST}, since: 2021-03, until: 2021-03, into: [oost]}}]", "none by then"),
+        (
+            "region",
+            "levels:\n  - {code: twente, until: 2021-03, into: [achterhoek]}\n"
+            "  - {code: achterhoek, until: 2021-03, into: [twente]}",
+            "becomes 'achterhoek', which is none by then. Correct 'into'",
+        ),
         ("region", "levels: [{code: zeeland, within: Menzis}]", "and no holder. Did you mean 'menzis'"),
         ("region", "levels: [{code: all, nl: Alle, within: cz}]", "the code 'all' under 'region'"),
         (
@@ -159,3 +184,5 @@ def test_a_codebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "nine.yaml").touch()
     with pytest.raises(DataError, match=r"There is no codebook .* Did you mean 'nine\.yaml'"):
         codebook.load(tmp_path / "none.yaml")
+    with pytest.raises(DataError, match=r"The codebook .* cannot be read: .*\. Name a file"):
+        codebook.load(tmp_path)

@@ -1,6 +1,7 @@
 """What a suite file and its notebooks say: checked, and every complaint with its file and line."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def read_suite(path: Path) -> Written:
     SuiteError
         If the file is missing, is not YAML, or says something that a suite cannot say.
     """
-    refuse_name(path.stem, "an output folder")
+    if not os.path.isdir(path):  # whatever it is called, that is no suite
+        refuse_name(path.stem, "an output folder")
     return read(path, SUITE)
 
 

@@ -36,8 +36,14 @@ def test_yaml_is_read_by_the_rules_of_version_1_2_and_of_merged_mappings_the_nea
         ("reports: [x]", "'reports' must be a list of mappings"),
         ("reports:\n  - notebok: x", "line 2: the key 'notebok' is not known here. Did you mean 'notebook'"),
         ("reprots:\n  - notebook: x", "Did you mean 'reports'"),
-        ("reports:\n  - notebook: x\n    title: Foo", "line 3: the key 'title' is not known here"),
-        ("reports:\n  - notebook: x\nfor_each: {a: all}", "line 3: the key 'for_each' is not known here"),
+        (
+            "reports:\n  - notebook: x\n    title: Foo",
+            "line 3: the key 'title' is not known here. Choose one of: for_each, notebook, parameters.",
+        ),
+        (
+            "reports:\n  - notebook: x\nfor_each: {a: all}",
+            "line 3: the key 'for_each' is not known here. Choose one of: parameters, previous, reports",
+        ),
         ("reports:\n  - notebook: 3", "line 2: 'notebook' must be the name of a notebook"),
         ("reports:\n- notebook: x\n  for_each: {a: [b], c: [d]}", "line 3: 'for_each' must be one parameter"),
         ("reports:\n- notebook: x\n  for_each: {region: some}", "line 3: 'for_each' must be one parameter"),
@@ -95,6 +101,13 @@ def test_a_missing_suite_names_the_one_that_is_there(project: Project) -> None:
 def test_a_suite_that_cannot_name_a_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SuiteError, match="cannot name an output folder"):
         read_suite(tmp_path / f"{name}.yaml")
+
+
+def test_a_folder_is_no_suite_whatever_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (tmp_path, tmp_path.relative_to(tmp_path)):
+        with pytest.raises(SuiteError, match=r"The suite .* cannot be read: .*\. Name a file"):
+            read_suite(name)
 
 
 def test_bytes_that_are_no_text_are_refused(project: Project) -> None:
