@@ -69,7 +69,8 @@ class Command(click.Group):
         except OSError as error:
             if error.errno != ENAMETOOLONG:  # anything else is a bug
                 raise
-            status, said = 2, f"{error.filename} cannot be looked for: {error.strerror}."
+            status, why = 2, f"{error.strerror}.\nGive a shorter name."
+            said = f"{error.filename} cannot be looked for: {why}"
         except KeyboardInterrupt as stop:
             rest = " What was made is published; the same command makes the rest."
             said = f"Stopped.{rest if context.invoked_subcommand == 'run' else ''}"

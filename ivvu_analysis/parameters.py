@@ -134,9 +134,11 @@ Give a value such as 1.
         if types and kind not in types:
             wanted = " or ".join(KINDS[one] for one in types)
             shown = quote(json.dumps(value, ensure_ascii=False, default=str))
-            remedy = "Give another value." if default is UNSET else f"Give a value such as {default!r}."
-            if "str" in types and isinstance(value, int | float):
+            remedy = "Give another value." if default in (UNSET, "") else f"Give a value such as {default!r}."
+            if "str" in types and kind in ("int", "float"):
                 remedy = f'Put it in quotes: {name}: "{value}" (with papermill: -r {name} {value}).'
+                if (name, kind) == ("wave", "float"):  # of 2020.10 the nought is lost
+                    remedy = 'Write it in quotes, as "2020-10" (with papermill: -r wave 2020-10).'
             raise ParameterError(f"The parameter '{name}' must be {wanted}, and {shown} is not.", remedy)
     return values
 

@@ -68,7 +68,7 @@ LONG = "a" * 300  # no file can be called so
         (GOOD, [f"{LONG}.yaml"], "cannot name an output folder"),
         (GOOD, [f"{LONG}/x.yaml"], "File name too long"),
         (GOOD, ["--notebooks", LONG], "File name too long"),
-        (GOOD, ["--output", LONG], "File name too long"),
+        (GOOD, ["--output", LONG], "File name too long.\nGive a shorter name."),
         (GOOD, ["--output", "a_file"], "or another folder that you may write to"),
         (GOOD, ["--language", "fr"], "'fr' is not one of 'en', 'nl'"),
         (GOOD, ["--timeout", "0"], "not in the range"),

@@ -12,6 +12,8 @@ CELL = """
 # what it is about
 region: str = "twente"  # code of the region, as in "#12"
 language = "en"
+wave = "2020-10"
+register = ""
 seed: int = 1
 level: float = 0.95
 themes: list[str] = []
@@ -26,6 +28,8 @@ def test_annotated_and_plain_assignments_declare_parameters() -> None:
     assert {name: p.types for name, p in found.items()} == {
         "region": ("str",),
         "language": ("str",),
+        "wave": ("str",),
+        "register": ("str",),
         "seed": ("int",),
         "level": ("float",),
         "themes": ("list",),
@@ -45,7 +49,12 @@ def test_annotated_and_plain_assignments_declare_parameters() -> None:
     [
         ({"regoin": "zeeland"}, "There is no parameter 'regoin' in this notebook. Did you mean 'region'?"),
         ({"region": 12}, "'region' must be text, and 12 is not. Put it in quotes: region: \"12\""),
-        ({"language": False}, "'language' must be text, and false is not. Put it in quotes"),
+        (
+            {"wave": 2020.10},
+            "'wave' must be text, and 2020.1 is not. Write it in quotes, as \"2020-10\" (with",
+        ),
+        ({"language": False}, "'language' must be text, and false is not. Give a value such as 'en'."),
+        ({"register": True}, "'register' must be text, and true is not. Give another value."),
         ({"seed": 1.5}, "'seed' must be a whole number, and 1.5 is not. Give a value such as 1."),
         ({"seed": True}, "'seed' must be a whole number, and true is not"),
         ({"level": "high"}, "'level' must be a number"),

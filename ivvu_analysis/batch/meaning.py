@@ -14,10 +14,11 @@ from ivvu_analysis.places import data_folder
 from ivvu_analysis.scales import LANGUAGES
 
 OURS = "ivvu_analysis"  # a notebook in which this stands means by region, wave and language what we do
+STANDING = ".standing("  # in one of these: it shows where each region stands
 FILES = ("register", "phases", "corrections", "codebook")  # with us these hold the name of a file, or nothing
 
 
-def chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str, Any]]:
+def chosen(name: str, choice: Any, notebook: Notebook, book: Codebook, wave: str) -> list[tuple[str, Any]]:
     """Return the values that `for_each` goes over, each with what it adds to the name of its report.
 
     There is at least one, so that no suite comes to nothing: a run would remove all that was published.
@@ -27,6 +28,7 @@ def chosen(name: str, choice: Any, book: Codebook, wave: str) -> list[tuple[str,
         if name not in book.scales:
             raise SuiteError(f"not every {name} is known.", f"Give a list, such as {{{name}: [a, b]}}.")
         values = book.regions_at(wave) if name == "region" and wave else book.scale(name).codes
+        values = _measures(notebook, book) if name == "measure" else values
     if isinstance(choice, dict):
         holders = [book.require("holder", str(one)) for one in choice["holder"]]
         values = [code for code in values if book.scale(name).level(code).within in holders]
@@ -55,10 +57,8 @@ def settled(name: str, value: Any, notebook: Notebook, book: Codebook, folder: P
     if name in ("region", "holder") and isinstance(value, str) and value:
         return book.require(name, value)
     if name == "measure":
-        # A notebook that is about a rating unless told otherwise is about ratings.
-        rated = book.scale("measure").subset("rated")
-        known = rated if notebook.parameters[name].default in rated else book.measures
-        refuse_unknown("rating" if value in book.measures else "measure", value, known)
+        what = "rating" if value in book.measures else "measure"
+        refuse_unknown(what, value, _measures(notebook, book))
     if name == "language":
         refuse_unknown(name, value, LANGUAGES)
     if name == "seed" and isinstance(value, int) and value < 0:
@@ -71,18 +71,27 @@ def settled(name: str, value: Any, notebook: Notebook, book: Codebook, folder: P
     return value
 
 
+def _measures(notebook: Notebook, book: Codebook) -> tuple[str, ...]:
+    """Return what a report can be about: one that is about a rating unless told otherwise, about ratings."""
+    rated = book.scale("measure").subset("rated")
+    return rated if notebook.parameters["measure"].default in rated else book.measures
+
+
 def refuse_unknown_wave(job: Job) -> None:
-    """Refuse a wave of which nothing was published; what files have is known when these are read."""
+    """Refuse a wave of which nothing to show was published; what files have is known when these are read."""
     if OURS not in job.text or rests_on(job):
         return
-    path = data_folder() / "published" / "phase_counts.csv"
+    what, table = "wave", "phase_counts"
+    if STANDING in job.text:
+        what, table = "phase of each region at wave", "region_phases"
+    path = data_folder() / "published" / f"{table}.csv"
     if not path.is_file():
         remedy = "Set IVVU_DATA to the folder that holds published/, such as `data` of the repository."
         raise DataError(f"The published tables are not in {path.parent}.", remedy)
     with path.open(encoding="utf-8") as file:
         waves = {row["wave"] for row in csv.DictReader(file)}
     if wave := job.parameters.get("wave"):
-        refuse_unknown("wave", wave, waves)
+        refuse_unknown(what, wave, waves)
 
 
 def rests_on(job: Job) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ivvu_analysis import parameters
-from ivvu_analysis.batch.meaning import chosen, is_file, refuse_unknown_wave, rests_on, settled
+from ivvu_analysis.batch.meaning import STANDING, chosen, is_file, refuse_unknown_wave, rests_on, settled
 from ivvu_analysis.batch.options import Options
 from ivvu_analysis.batch.output import Job, Manifest, read_output
 from ivvu_analysis.batch.suite import Notebook, read_notebook, read_suite
@@ -65,10 +65,9 @@ def make_plans(suites: Sequence[Path], options: Options) -> list[Plan]:
     plans: dict[str, Plan] = {}
     for path in suites:
         plan = _plan(read_suite(path), options)
-        if plans.setdefault(plan.name, plan) is not plan:
-            raise SuiteError(
-                f"Two suites are called '{plan.name}', as their folders would be.", "Rename one."
-            )
+        if plans.setdefault(plan.name.casefold(), plan) is not plan:  # as with reports
+            problem = f"Two suites are called '{plan.name}', capitals aside, as their folders would be."
+            raise SuiteError(problem, "Rename one.")
     return list(plans.values())
 
 
@@ -97,6 +96,8 @@ def look_through(plans: Iterable[Plan]) -> None:
             raise type(error)(problem, error.remedy) from None
         for at, job in reports:
             with placed(at):
+                if STANDING in job.text:
+                    found.standing()
                 _refuse_absent(str(job.parameters.get("region", "")), found)
 
 
@@ -188,7 +189,7 @@ def _jobs(
         with placed(at(name)):
             if name not in notebook.parameters:
                 parameters.check({name: choice}, notebook.parameters, notebook.path.stem)
-            found = chosen(name, choice, book, str(given.get("wave", "")))
+            found = chosen(name, choice, notebook, book, str(given.get("wave", "")))
             several = [(f"-{part}", {name: value}) for part, value in found]
     jobs = []
     for ending, one in several:

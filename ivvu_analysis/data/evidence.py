@@ -241,8 +241,8 @@ class Evidence:
         chosen = self.region_phases.query("wave == @wave")
         if chosen.empty:
             problem = f"The phases of the separate regions are not known for wave '{wave}'."
-            known = ", ".join(self.waves("regions")) or "none"
-            raise ParameterError(problem, f"They are known for: {known}.")
+            known = " or ".join(self.waves("regions")) or "a later wave"
+            raise ParameterError(problem, f"Give 'phases' that have it, or report on {known}.")
         wide = chosen.pivot_table(index="region", columns="dimension", values="phase").dropna().astype(int)
         wide = wide[list(self.codebook.dimensions)].reset_index()
         return self.regions.merge(wide, on="region", validate="one_to_one")

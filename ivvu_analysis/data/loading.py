@@ -135,6 +135,8 @@ def _check_wave(whole: Evidence, wave: str) -> None:
     if whole.projects is not None:
         known = {f"The register {whole.register_name} has": whole.projects["wave"].dropna().unique(), **known}
     for who, waves in known.items():
-        if wave not in set(waves):
-            choice = f"Choose one of: {', '.join(sorted(set(waves)))}."
+        if not (there := sorted(set(waves))):
+            raise ParameterError(f"{who} no projects of any wave.", "`ivvu register check` says why.")
+        if wave not in there:
+            choice = f"Choose one of: {', '.join(there)}."
             raise ParameterError(f"{who} nothing on wave '{wave}'.", choice)

@@ -116,6 +116,10 @@ DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregist
         ("parameters: {wave: 2021-04}\nreports: [{notebook: impact}]", "line 1: There is no wave '2021-04'"),
         ("parameters: {language: de}\nreports: [{notebook: impact}]", "no language 'de'"),
         (
+            "parameters: {wave: '2020-03'}\nreports: [{notebook: profile}]",
+            "line 1: There is no phase of each region at wave '2020-03'. Did you mean '2020-10'?",
+        ),
+        (
             "reports: [{notebook: funnels, for_each: {measure: [impactt]}}]",
             "no measure 'impactt'. Did you mean 'impact'",
         ),
@@ -128,10 +132,20 @@ DECLARES = 'region: str = "twente"\nwave: str = ""\nlanguage: str = "en"\nregist
 def test_what_cannot_be_made_is_refused(project: Project, text: str, complaint: str) -> None:
     project.notebook("impact", parameters=DECLARES)
     project.notebook("funnels", "import ivvu_analysis", parameters='measure = "impact"\nlanguage = "en"')
+    project.notebook("profile", "from ivvu_analysis import load\nload(wave=wave).standing()")
     project.notebook("talk", "from ivvu_analysis import explorer")
     with pytest.raises(UserError) as refusal:
         plans(project, text)
     assert complaint in str(refusal.value)
+
+
+def test_all_measures_are_those_that_a_report_can_be_about(project: Project) -> None:
+    for name in ("impact", "status"):
+        project.notebook(name, "import ivvu_analysis", parameters=f'measure = "{name}"\nlanguage = "en"')
+    asked = ", ".join(f"{{notebook: {name}, for_each: {{measure: all}}}}" for name in ("impact", "status"))
+    (plan,) = plans(project, f"reports: [{asked}]")
+    about = [str(job.parameters["measure"]) for job in plan.jobs]
+    assert about == [*scale("measure").subset("rated"), *scale("measure").codes]
 
 
 def test_a_report_that_is_not_on_ratings_takes_any_measure(project: Project) -> None:
@@ -157,13 +171,14 @@ def test_a_path_that_starts_where_the_command_is_run_is_put_right(
     assert plan.jobs[0].parameters["register"] == str(path.resolve())
 
 
-def test_two_suites_that_would_share_a_folder_are_refused(project: Project) -> None:
+@pytest.mark.parametrize("name", ["demo", "DEMO"])
+def test_two_suites_that_would_share_a_folder_are_refused(project: Project, name: str) -> None:
     project.notebook("a")
     first = project.suite("reports: [{notebook: a}]")
-    second = project.folder / "other" / "demo.yaml"
+    second = project.folder / "other" / f"{name}.yaml"
     second.parent.mkdir()
     second.write_text(first.read_text())
-    with pytest.raises(SuiteError, match="Two suites are called 'demo'"):
+    with pytest.raises(SuiteError, match=f"Two suites are called '{name}'"):
         make_plans([first, second], options(project))
 
 
@@ -232,6 +247,19 @@ def test_a_region_that_is_not_there_at_the_wave_is_told_before_a_run(
     asked = f"reports: [{{notebook: profile, for_each: {{region: {choice}}}}}]"
     planned = plans(project, f"parameters: {{{parameters}}}\n{asked}")
     with pytest.raises(ParameterError, match=re.escape(complaint)) if complaint else nullcontext():
+        look_through(planned)
+
+
+def test_a_report_on_where_regions_stand_is_refused_at_a_wave_at_which_nobody_knows(project: Project) -> None:
+    (project.folder / "ours.yaml").write_text("theme:\n  title: {nl: Rubriek}", encoding="utf-8")
+    declares = 'wave: str = ""\ncodebook: str = ""'
+    project.notebook("profile", "from ivvu_analysis import load\nload().standing()", parameters=declares)
+    asked = "reports: [{notebook: profile}]"
+    planned = plans(
+        project, *(f"parameters: {{{GIVEN}, wave: '{w}'}}\n{asked}" for w in ("2020-10", "2020-03"))
+    )
+    look_through(planned[:1])
+    with pytest.raises(ParameterError, match=r"suite1\.yaml, line 1: .* are not known for wave '2020-03'"):
         look_through(planned)
 
 

@@ -126,6 +126,12 @@ def test_phases_join_the_published_ladders(tmp_path: Path, later: Path) -> None:
     assert "recomputed from the rows of phases.csv" in found.source(["table 1", "table 2"], "en")
 
 
+def test_where_regions_stand_is_refused_with_the_waves_at_which_it_is_known(later: Path) -> None:
+    for found, known in ((load(register=later), "2020-10"), (load(wave="2019-10"), "a later wave")):
+        with pytest.raises(ParameterError, match=f"Give 'phases' that have it, or report on {known}"):
+            found.standing()
+
+
 def test_phases_that_differ_from_the_publication_are_findings(tmp_path: Path) -> None:
     found = load(phases=phases_file(tmp_path, "2020-10", zeeland=1))
     differing = found.checks.query("not holds and table == 'appendix 1'").iloc[1]
@@ -169,6 +175,12 @@ def test_a_file_that_changed_is_read_again(later: Path) -> None:
 def test_what_cannot_be_loaded_is_told_in_one_sentence(given: dict[str, Any], message: str) -> None:
     with pytest.raises((ParameterError, DataError), match=message):
         load(**given)
+
+
+def test_a_register_of_headings_alone_has_no_projects(tmp_path: Path) -> None:
+    path = written(tmp_path, LATER.partition("\n")[0], "register.csv")
+    with pytest.raises(ParameterError, match=r"The register register\.csv has no projects of any wave"):
+        load(register=path, wave="2021-03")
 
 
 def test_a_file_that_is_not_there_may_be_meant_as_one_of_its_kind_with_a_name_like_it(tmp_path: Path) -> None:
