@@ -177,7 +177,7 @@ def new() -> None:
 @speaking(default="en")
 def notebook(name: str, original: str | None, language: Language) -> None:
     """Write a notebook NAME that can be published at once, where you are."""
-    path = Path(name).with_suffix(".ipynb")
+    path = Path(f"{name.removesuffix('.ipynb')}.ipynb")
     copied = project_folder("notebooks") / f"{original.removesuffix('.ipynb')}.ipynb" if original else None
     batch.new_notebook.write_notebook(path, copied=copied, language=language)
     click.echo(path)
@@ -199,7 +199,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@output(help="Page to write  [default: beside the notebook]")
+@output(help="Page to write, or a folder for it  [default: beside the notebook]")
 @speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""

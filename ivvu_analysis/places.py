@@ -33,6 +33,18 @@ def data_folder() -> Path:
     return Path(os.environ.get(DATA_VARIABLE) or OURS / "data").absolute()
 
 
+def page_at(output: Path, name: str) -> Path:
+    """Return the page that an output names: itself, or one called `name` where it is a folder or like one.
+
+    Examples
+    --------
+    >>> page_at(Path("new"), "comparison.html").as_posix()
+    'new/comparison.html'
+    """
+    folder = output.is_dir() if output.exists() else output.suffix.casefold() != ".html"
+    return output / name if folder else output
+
+
 def digest(data: bytes) -> str:
     """Return the sha256 of `data`, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -112,6 +113,38 @@ def test_plan_and_check_make_nothing(project: Project, monkeypatch: pytest.Monke
     checked = CliRunner().invoke(main, ["check"])
     assert (checked.exit_code, "1 report, nothing wrong" in checked.output) == (0, True)
     assert not project.output.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["notebook", ""], "'.ipynb' cannot name a notebook"),
+        (["notebook", "."], "'.' cannot name a notebook"),
+        (["edition", "mine", "--wave", ""], "The wave of the edition is empty"),
+    ],
+)
+def test_nothing_is_called_by_an_empty_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["new", *words])
+    assert (done.exit_code, said in done.output, [*tmp_path.iterdir()]) == (2, True, []), done.output
+
+
+def test_the_name_of_a_notebook_may_have_dots_and_that_of_a_folder_may_begin_with_a_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("v1.2", "v1.3.ipynb"):
+        CliRunner().invoke(main, ["new", "notebook", name])
+    assert {path.name for path in tmp_path.iterdir()} == {"v1.2.ipynb", "v1.3.ipynb"}
+    done = CliRunner().invoke(main, ["new", "edition", "--wave", "2020-10", "--", "-dash é 100%"])
+    program, *words = shlex.split(done.output.splitlines()[-1])
+    assert (program, words[0], CliRunner().invoke(main, ["check", *words[1:]]).exit_code) == (
+        "ivvu",
+        "run",
+        0,
+    )
 
 
 @pytest.mark.e2e

@@ -84,6 +84,13 @@ def test_a_template_and_a_reconstruction(tmp_path: Path) -> None:
     assert ivvu("register", "check", tmp_path / "rebuilt-2.csv")[0] == 0
 
 
+def test_in_a_folder_a_reconstruction_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ivvu("reconstruct", "--output", "") == (0, "reconstructed.csv\n")
+    assert ivvu("reconstruct", "--draws", 2, "--output", tmp_path)[0] == 0
+    assert (tmp_path / "reconstructed-2.csv").is_file()
+
+
 def test_an_output_goes_over_an_earlier_one_and_over_nothing_else(tmp_path: Path) -> None:
     clean, mine = REGISTERS / "clean.csv", tmp_path / "mine"
     for words in (["register", "check", clean, "-o"], ["reconstruct", "-o"]):

@@ -12,7 +12,7 @@ import pandas as pd
 from ivvu_analysis.batch.ledger import COMPARISON
 from ivvu_analysis.batch.output import KEY_FIGURES, Entry, Manifest, read_output, report_files
 from ivvu_analysis.errors import OutputError, refuse_foreign
-from ivvu_analysis.places import write
+from ivvu_analysis.places import page_at, write
 from ivvu_analysis.report.comparison import Comparison, page
 from ivvu_analysis.report.key_names import WAVE
 from ivvu_analysis.scales import LANGUAGES, Language
@@ -33,7 +33,7 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
     old, new
         Output folders of a suite each, which are compared whatever they are called, or of several.
     output
-        The page, or the folder that it goes to.
+        The page, whose name ends in .html, or the folder that it goes to.
     language
         The language of the page.
 
@@ -42,7 +42,7 @@ def compare(old: Path, new: Path, output: Path, language: Language) -> tuple[lis
     OutputError
         If there is nothing to compare, something cannot be read, or the page cannot be written.
     """
-    file = output / COMPARISON if output.is_dir() else output
+    file = page_at(output, COMPARISON)
     refuse_foreign(file, *(page((), one).partition("<style>")[0] for one in LANGUAGES))
     then, now = find_outputs(old), find_outputs(new)
     if len(then) == len(now) == 1:

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from ivvu_analysis.batch.meaning import FILES
 from ivvu_analysis.batch.output import KEY_FIGURES, name_from
-from ivvu_analysis.errors import OutputError
+from ivvu_analysis.errors import OutputError, ParameterError
 from ivvu_analysis.places import write
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import Words
@@ -60,6 +60,8 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
     from ivvu_analysis.data import from_published, load
     from ivvu_analysis.register import describe
 
+    if not given["wave"]:
+        raise ParameterError("The wave of the edition is empty.", "Write year and month, such as 2020-10.")
     given = {name: value for name, value in given.items() if value}
     evidence = load(**given)
     wave, projects = given["wave"], evidence.projects
@@ -107,4 +109,5 @@ def edition(folder: Path, given: Mapping[str, Any], output: Path, language: Lang
             yield said.format(run=run, wave=Words(language).wave(then), file=given[name])
     yield from map(str, suites)
     yield translate("Correct first what is named above, or accept it; then run:", language)
-    yield f"  ivvu run {shlex.join(map(str, suites))}"
+    # What begins with a dash would be an option.
+    yield f"  ivvu run {shlex.join(f'./{path}' if str(path)[0] == '-' else str(path) for path in suites)}"

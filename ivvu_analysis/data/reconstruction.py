@@ -117,6 +117,8 @@ def _deal(projects: pd.DataFrame, table: pd.Series, rng: np.random.Generator) ->
 def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[Path]:
     """Write reconstructed registers as csv: one to `output`, or several with numbers before its ending.
 
+    In a folder they are called reconstructed.csv.
+
     Returns
     -------
     list of Path
@@ -133,6 +135,7 @@ def write(published: Evidence, output: Path, seed: int, draws: int = 1) -> list[
     >>> write(from_published(), Path("drawn.csv"), seed=1, draws=2)  # doctest: +SKIP
     [PosixPath('drawn-1.csv'), PosixPath('drawn-2.csv')]
     """
+    output = output / "reconstructed.csv" if output.is_dir() else output
     paths = [output.with_stem(f"{output.stem}-{n:0{len(str(draws))}d}") for n in range(1, draws + 1)]
     paths = paths if draws > 1 else [output]
     for path in paths:

@@ -222,6 +222,23 @@ def test_an_output_without_a_manifest_can_be_compared(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("", "comparison.html"),
+        ("folder", "folder/comparison.html"),
+        ("v1.2/", "v1.2/comparison.html"),
+        ("page.HTML", "page.HTML"),
+    ],
+)
+def test_what_is_not_called_like_a_page_is_a_folder_for_it(tmp_path: Path, asked: str, page: str) -> None:
+    old = publish(tmp_path / "old", THEN)
+    for _ in range(2):
+        done = CliRunner().invoke(main, ["compare", str(old), str(old), "-o", f"{tmp_path}/{asked}"])
+        assert done.output.splitlines()[-1] == str(tmp_path / page)
+    assert (tmp_path / page).is_file()
+
+
+@pytest.mark.parametrize(
     ("new", "page", "said"),
     [
         ("nowhere", "page.html", "nor a folder in it has a key_figures.json"),
