@@ -203,7 +203,7 @@ def edition(folder: Path, output: Path, language: Language, **given: Any) -> Non
 @speaking(default="en")
 def publish(notebook: Path, output: Path | None, language: Language) -> None:
     """Turn an executed NOTEBOOK, as papermill leaves one, into the page that a run would publish."""
-    tell(batch.adopted.publish_file(notebook, output or notebook.with_suffix(".html"), language))
+    tell(batch.adopted.publish_file(notebook, output or notebook.parent, language))
 
 
 @main.command()

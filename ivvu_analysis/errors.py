@@ -3,12 +3,18 @@
 Everything that is not a `UserError` is a bug, and may show its traceback.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from errno import ENOSPC
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 from rapidfuzz import process
+
+# Properties of our workbooks: somebody who saves one leaves another name, or another moment.
+SIGNED: Mapping[str, Any] = {"author": "ivvu-analysis", "created": datetime(2000, 1, 1)}
 
 
 class UserError(Exception):
@@ -125,7 +131,8 @@ def refuse_foreign(path: Path, *beginnings: str) -> None:
     path
         Where the output is to go.
     beginnings
-        How the outputs of that command begin, such as a line of headings.
+        How the outputs of that command begin, such as a line of headings; with any, a workbook of ours that
+        nobody has saved since may go as well.
 
     Raises
     ------
@@ -134,6 +141,15 @@ def refuse_foreign(path: Path, *beginnings: str) -> None:
     """
     with writing(path):
         there = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
-    if there and not there.startswith(beginnings):
+    if there and not there.startswith(beginnings) and not (beginnings and _untouched(path)):
         problem = f"{path} exists, and is not an earlier output of this command."
         raise OutputError(problem, "Give another name, or move that file first.")
+
+
+def _untouched(path: Path) -> bool:
+    """Return whether a file is a workbook as we wrote it."""
+    with suppress(Exception), ZipFile(path) as book:  # there is no end to what is no workbook
+        said = book.read("docProps/core.xml").decode()
+        moment = f"{SIGNED['created'].isoformat()}Z"
+        return said.count(SIGNED["author"]) == said.count(moment) == 2  # as made and as last saved
+    return False

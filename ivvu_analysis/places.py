@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from ivvu_analysis.errors import writing
+from ivvu_analysis.errors import OutputError, writing
 
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent
@@ -71,13 +71,16 @@ def write(path: Path, data: bytes) -> str:
     Raises
     ------
     OutputError
-        If it cannot be written; what was there before is still there.
+        If it cannot be written, or its name is that of a workbook and it is none; what was there before is
+        still there.
 
     Examples
     --------
     >>> write(Path("notes.txt"), b"text")[:8]  # doctest: +SKIP
     '982d9e3e'
     """
+    if path.suffix.casefold().startswith((".xls", ".ods")) and not data.startswith(b"PK"):
+        raise OutputError(f"{path} would be text, and no workbook.", "Give a name that ends in .csv.")
     with writing(path):
         if path.exists() and not path.is_file():  # such as a terminal
             path.write_bytes(data)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -102,6 +103,22 @@ def test_an_output_goes_over_an_earlier_one_and_over_nothing_else(tmp_path: Path
             assert mine.read_bytes() == other.read_bytes()
 
 
+def test_no_text_goes_under_the_name_of_a_workbook(tmp_path: Path) -> None:
+    clean = ("register", "check", REGISTERS / "clean.csv", "--cleaned")
+    for words in (("reconstruct", "-o", tmp_path / "x.xlsx"), (*clean, tmp_path / "x.ods")):
+        status, said = ivvu(*words)
+        assert (status, "would be text, and no workbook" in said, [*tmp_path.iterdir()]) == (2, True, [])
+
+
+def test_a_workbook_goes_over_ours_until_somebody_has_saved_it(tmp_path: Path) -> None:
+    clean, cleaned = REGISTERS / "clean.csv", tmp_path / "cleaned.xlsx"
+    assert [ivvu("register", "check", clean, "--cleaned", cleaned)[0] for _ in range(2)] == [0, 0]
+    openpyxl.load_workbook(cleaned).save(cleaned)
+    saved = cleaned.read_bytes()
+    status, said = ivvu("register", "check", clean, "--cleaned", cleaned)
+    assert (status, "is not an earlier output" in said, cleaned.read_bytes()) == (2, True, saved)
+
+
 def test_what_two_cells_of_a_row_contradict_is_no_correction_of_a_value(tmp_path: Path) -> None:
     register, draft = tmp_path / "register.csv", tmp_path / "draft.csv"
     register.write_text(CONTRADICTING, encoding="utf-8")
@@ -129,6 +146,26 @@ def test_a_draft_keeps_what_a_person_wrote_in_the_corrections_and_in_the_draft(t
         output = ivvu("register", "check", register, "--corrections", draft, "--draft", draft)[1]
         assert written(draft) == [kept, mine, new]
     assert "Twnte'" not in output  # an apostrophe before a formula is no part of the value
+
+
+def test_a_draft_is_taken_up_as_a_spreadsheet_program_saves_it(tmp_path: Path) -> None:
+    register, path, draft = tmp_path / "register.csv", tmp_path / "draft.xlsx", tmp_path / "draft.csv"
+    register.write_text(CONTRADICTING, encoding="utf-8")
+    assert [ivvu("register", "check", register, "--draft", path)[0] for _ in range(2)] == [1, 1]
+    book = openpyxl.load_workbook(path)
+    book.active["C2"], book.active["E2"] = "Anders werken", "accepted"
+    book.save(path)
+    theme = ["theme", "Technolgie", "Anders werken", "not_recognised", "accepted"]
+    region = ["region", "'=Twnte", "twente", "not_recognised", "open"]
+    lines = [["column", "value", "replacement", "reason", "status"], theme, region]
+    ivvu("register", "check", register, "--draft", path)
+    assert [[cell.value for cell in row] for row in openpyxl.load_workbook(path).active] == lines
+    draft.write_bytes("\r\n".join(map(";".join, lines)).encode("cp1252"))
+    ivvu("register", "check", register, "--draft", draft)
+    assert written(draft) == lines[1:]
+    book.create_sheet("Mine").append(["a note"])
+    book.save(path)
+    assert "not an earlier output" in ivvu("register", "check", register, "--draft", path)[1]
 
 
 def test_a_draft_in_which_a_person_has_made_a_column_is_not_written_over(tmp_path: Path) -> None:

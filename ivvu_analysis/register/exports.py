@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ivvu_analysis.codebook import scale
-from ivvu_analysis.errors import refuse_foreign
+from ivvu_analysis.errors import SIGNED, refuse_foreign
 from ivvu_analysis.neutral import neutralise
 from ivvu_analysis.places import write as write_file
 from ivvu_analysis.register import files
@@ -53,8 +53,9 @@ def write_draft(intake: Intake, path: Path, corrections: Path | None = None) -> 
         If the file cannot be written, or is there and cannot be read or holds something else.
     """
     columns = [*FIELDS, *MORE]
-    refuse_foreign(path, ",".join(columns) + "\n")
     there = [file for file in (corrections, path) if file and file.is_file() and file.stat().st_size]
+    if path in there and not files.holds_only(path, columns):
+        refuse_foreign(path)
     written = [files.listed(file, "corrections", FIELDS, MORE) for file in there]
     written = [lines if "status" in lines else lines.assign(status="accepted") for lines in written]
     kept = pd.concat([pd.DataFrame(columns=columns, dtype=object), *written], ignore_index=True).fillna("")
@@ -66,15 +67,20 @@ def write_draft(intake: Intake, path: Path, corrections: Path | None = None) -> 
     draft = pd.concat([kept, new[columns]], ignore_index=True)
     about = draft["column"].map(lambda text: scale("column").recognise(text) or text)
     again = pd.DataFrame({"column": about, "value": draft["value"].map(fold)}).duplicated()
-    _save(draft[~again | (draft.index < len(kept))], path)
+    _put(draft[~again | (draft.index < len(kept))], path)
 
 
 def _save(frame: pd.DataFrame, path: Path) -> None:
-    frame = frame.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
-    if path.suffix.casefold() == ".xlsx":
-        refuse_foreign(path)
-        frame.to_excel(book := BytesIO(), index=False, engine="xlsxwriter")
-        write_file(path, book.getvalue())
-        return
     refuse_foreign(path, ",".join(frame.columns[:4]))
-    write_file(path, frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace"))
+    _put(frame, path)
+
+
+def _put(frame: pd.DataFrame, path: Path) -> None:
+    frame = frame.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
+    data = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig", "replace")
+    if path.suffix.casefold() == ".xlsx":
+        with pd.ExcelWriter(book := BytesIO(), engine="xlsxwriter") as writer:
+            writer.book.set_properties(SIGNED)
+            frame.to_excel(writer, index=False)
+        data = book.getvalue()
+    write_file(path, data)

@@ -151,7 +151,8 @@ def listed(path: Path, what: str, fields: Sequence[str], more: Sequence[str] = (
         If it does not have each of `fields` once; those of `more` it may lack.
     """
     known = Speller(headings=dict.fromkeys((*fields, *more), "title"))
-    cells = next(iter(read(path, known, f"file of {what}"))).cells
+    sheets = read(path, known, f"file of {what}")
+    cells = next((sheet.cells for sheet in sheets if len(sheet.cells)), pd.DataFrame([[""]]))
     headings = [text.casefold() for text in cells.iloc[0]]
     if missing := [field for field in fields if headings.count(field) != 1]:
         raise DataError(
@@ -161,6 +162,20 @@ def listed(path: Path, what: str, fields: Sequence[str], more: Sequence[str] = (
         )
     rows = cells.iloc[1:].set_axis(headings, axis=1)
     return rows[[field for field in (*fields, *more) if headings.count(field) == 1]]
+
+
+def holds_only(path: Path, headings: Sequence[str]) -> bool:
+    """Return whether a file holds a table with these headings and nothing else, whatever program saved it.
+
+    Raises
+    ------
+    RegisterError
+        If it cannot be read.
+    """
+    known = Speller(headings=dict.fromkeys(headings, "title"))
+    sheets = [sheet for sheet in read(path, known, "file") if len(sheet.cells)]
+    held = [sorted(map(str.casefold, sheet.cells.iloc[0])) for sheet in sheets if sheet.kind != "html"]
+    return held == [sorted(headings)]
 
 
 def _frame(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:

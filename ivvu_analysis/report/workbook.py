@@ -7,7 +7,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -15,12 +14,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ivvu_analysis.errors import SIGNED
 from ivvu_analysis.neutral import EXCEL_CELL_LIMIT, FORMULA, UNPRINTABLE
 from ivvu_analysis.report.catalogue import later, translate
 from ivvu_analysis.report.words import QUANTITY
 
-# A workbook carries the moment it was made; a fixed one lets the same report be the same bytes.
-EPOCH = datetime(2000, 1, 1)
 WIDEST = 60  # characters
 LONGEST, NO_NAME = 28, re.compile(r"[\[\]:*?/\\'-]+")  # of a sheet: with room for a number, and without these
 FORMATS = {"count": "#,##0", "chance": "0.0%", "p": "0.000", "amount": "General"}
@@ -49,7 +47,7 @@ def workbook(content: Mapping[str, Any]) -> bytes:
         called = [NO_NAME.sub(" ", table["name"])[:LONGEST] for table in content["tables"]]
         before = [called[:i].count(name) for i, name in enumerate(called)]  # of the same name
         names = [f"{name} {n + 1}" if n else name for name, n in zip(called, before, strict=True)]
-        book.set_properties({"author": "ivvu-analysis", "created": EPOCH})
+        book.set_properties(SIGNED)  # with a fixed moment the same report is the same bytes
         notes = book.add_worksheet(say(later("Notes")))
         _write(look, notes, 0, 0, content["title"], bold=True, font_size=14)
         _write(look, notes, 1, 0, say(later("All figures come from the report of the same name.")))

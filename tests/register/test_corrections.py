@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ivvu_analysis.errors import UserError
@@ -53,3 +54,14 @@ def test_faulty_corrections_are_refused(tmp_path: Path, text: str | Path, proble
     path = text if isinstance(text, Path) else corrections(tmp_path, text)
     with pytest.raises(UserError, match=problem):
         check(FOLDER / "clean.csv", corrections=path)
+
+
+def test_corrections_stand_on_the_first_sheet_on_which_anything_stands(tmp_path: Path) -> None:
+    (book := openpyxl.Workbook()).save(path := tmp_path / "corrections.xlsx")
+    with pytest.raises(UserError, match="do not have exactly one heading column"):
+        check(FOLDER / "theme_misspelt.csv", corrections=path)
+    sheet = book.create_sheet("Mine")
+    for line in (HEAD, "theme,Technolgie,Technologie"):
+        sheet.append(line.strip().split(","))
+    book.save(path)
+    assert check(FOLDER / "theme_misspelt.csv", corrections=path).clean

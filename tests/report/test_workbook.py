@@ -5,8 +5,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ivvu_analysis.errors import SIGNED
 from ivvu_analysis.neutral import EXCEL_CELL_LIMIT
-from ivvu_analysis.report.workbook import EPOCH, workbook
+from ivvu_analysis.report.workbook import workbook
 
 
 def content(cell: Any = "Technology", head: str = "Theme", how: str = "%1") -> dict[str, Any]:
@@ -78,7 +79,7 @@ def test_the_same_content_is_the_same_bytes_at_any_time_and_with_any_compressor(
     data = workbook(content())
     assert workbook(content()) == data
     properties = opened(content()).properties
-    assert properties.created == properties.modified == EPOCH
+    assert properties.created == properties.modified == SIGNED["created"]
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         kinds = {(member.date_time[0], member.compress_type) for member in file.infolist()}
     assert kinds == {(1980, zipfile.ZIP_STORED)}
