@@ -135,7 +135,7 @@ def test_without_phases_no_report_is_asked_for_that_needs_them(tmp_path: Path) -
     done = ivvu(
         "new", "edition", tmp_path / "phases", "--wave", "2021-03", "--phases", EXAMPLE / FILES["phases"]
     )
-    assert "at this wave: portfolio, data_quality." in done.stdout
+    assert "at this wave: impact, scalability, portfolio, data_quality." in done.stdout
 
 
 def test_another_programme_is_a_codebook_and_data(language: str, tmp_path: Path) -> None:
