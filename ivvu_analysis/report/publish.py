@@ -20,7 +20,7 @@ from ivvu_analysis.report.workbook import workbook
 
 LEVEL = re.compile(r"<h([1-6])")
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
-WITHIN = re.compile(r'href="#([^"]+)"')
+WITHIN = re.compile(r' href="#([^"]+)"')  # a link; a drawing uses its own parts by xlink:href
 PACKAGES = ("ivvu-analysis", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn")
 VERSIONS = {"Python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 IDENTITY = re.compile(r'\s+id="[^"]*"')
@@ -155,8 +155,11 @@ def _outlined(html: str) -> tuple[str, dict[str, str], str]:
             chapters[key] = text
         return f'<h{level} id="{escape(key)}"{attributes}>{match[3]}</h{level}>'
 
-    anchors = HEADING.sub(anchored, html)
-    links = WITHIN.sub(lambda link: f'href="#{_slug(unquote(unescape(link[1])))}"', anchors)
+    def linked(link: re.Match[str]) -> str:
+        key = _slug(unquote(unescape(link[1])))
+        return f' href="#{escape(key)}"' if key in taken else link[0]
+
+    links = WITHIN.sub(linked, HEADING.sub(anchored, html))
     same = STYLER.sub(lambda name: tables.setdefault(name[0], f"T_{len(tables) + 1:05d}"), links)
     return title, chapters, same
 

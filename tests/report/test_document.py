@@ -1,5 +1,6 @@
 """The Report of a notebook: what it shows, and what it hands over when it is published."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+import seaborn as sns
 import seaborn.objects as so
 from nbformat import v4
 
@@ -64,6 +66,18 @@ def test_whatever_was_drawn_is_a_figure(shown: list[dict[str, Any]], draw: Calla
     assert "<figcaption><strong>Figure 1.</strong> What shows.</figcaption>" in html
     assert 'aria-label="What shows. no: 25.0%; yes: 75.0%."' in html
     assert plt.get_fignums() == []
+
+
+def test_every_link_and_every_part_of_a_drawing_is_there(shown: list[dict[str, Any]]) -> None:
+    report, points = Report(), pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2], "g": ["a", "b", "a"]})
+    report.say("# All\n\n## A Head\n\n[up](#A-Head), [own](#Own), noted[^n]\n\n[^n]: Here.\n\n<a id='Own'></a>")
+    report.figure(sns.scatterplot(points, x="x", y="y", hue="g"), caption="Points.")
+    report.figure(plt.hexbin(range(9), range(9), gridsize=3).axes, caption="More points.")
+    html = published(shown).html
+    used = re.findall(r"""(?:href="#|url\(#)([^")]+)""", html)
+    assert {*used} - {*re.findall(r' id="([^"]+)"', html)} == set()
+    assert {"a-head", "Own", "fn-1"} <= {*used}
+    assert len(used) > 20
 
 
 def test_a_changed_title_and_palette_change_the_published_figure(shown: list[dict[str, Any]]) -> None:
