@@ -26,15 +26,15 @@ OF_MATHS |= {"displaystyle", "fence", "form", "linethickness", "lspace", "rspace
 OF_MATHS |= {"minsize", "notation", "scriptlevel", "separator", "stretchy", "width"}
 # Declarations that draw a cell; nothing that moves or covers.
 STYLES = {"background", "background-color", "border", "border-bottom", "border-collapse", "border-left"}
-STYLES |= {"border-right", "border-top", "color", "font-size", "font-style", "font-weight", "max-width"}
-STYLES |= {"min-width", "opacity", "padding", "text-align", "text-decoration", "vertical-align"}
-STYLES |= {"white-space", "width"}
+STYLES |= {"border-right", "border-top", "color", "display", "font-size", "font-style", "font-weight"}
+STYLES |= {"max-width", "min-width", "opacity", "padding", "text-align", "text-decoration"}
+STYLES |= {"vertical-align", "visibility", "white-space", "width"}
 ALLOWED: dict[str, Any] = {
     "tags": nh3.ALLOWED_TAGS | MATHS | {"figure", "figcaption", "details", "summary", "section", "mark"},
     "attributes": {
         **nh3.ALLOWED_ATTRIBUTES,
         **dict.fromkeys(MATHS, OF_MATHS),
-        "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style"},
+        "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style", "hidden"},
         "img": {"src", "alt", "width", "height"},
         "details": {"open"},
     },
@@ -44,9 +44,10 @@ ALLOWED: dict[str, Any] = {
 LINK = re.compile(r"\s*(https?:|mailto:|#)", re.IGNORECASE)
 FETCHES = re.compile(r"url\s*\(|image-set\s*\(|image\s*\(|expression\s*\(|[\\@<]", re.IGNORECASE)
 STYLE = re.compile(r"<style[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+RULE, ID = re.compile(r"([^{}]+)\{([^{}]*)\}"), re.compile(r"""\sid=["']?([\w-]+)""")
+NO_RULE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.DOTALL)
 STYLER = re.compile(r"\bT_[0-9a-f]{4,}")  # the id that a Styler gives its table
-SELECTOR = re.compile(r"\s*#T_[0-9a-f]{4,}[\w\s#.:()>+~-]*")
+SELECTOR = re.compile(r"\s*#([\w-]+)[\w\s#.:()>+~*-]*")
 RUNS = re.compile(
     r"<\s*(script|iframe|object|embed|form|video|audio|canvas|applet|link|meta|base)\b", re.IGNORECASE
 )
@@ -150,7 +151,8 @@ def safe(html: str, folder: Path = Path(), language: str = "en", attachments: At
     def told_apart(row: re.Match[str]) -> str:
         return HEAD.sub(f'<th scope="{"row" if "<td" in row[0] else "col"}"', row[0])
 
-    rules = "".join(rule for block in STYLE.findall(html) for rule in _harmless_rules(block))
+    own = {*ID.findall(html)}
+    rules = "".join(rule for block in STYLE.findall(html) for rule in _harmless_rules(block, own))
     drawn = DRAWING.sub(lambda drawing: image("image/svg+xml", drawing[0]), STYLE.sub("", html))
     cleaned = nh3.clean(drawn, attribute_filter=harmless, **ALLOWED)
     headed = EMPTY.sub(r"<td\1></td>", ROW.sub(told_apart, IMAGE.sub(described, cleaned)))
@@ -191,12 +193,13 @@ def _embedded(address: str, folder: Path, attachments: Attachments) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def _harmless_rules(block: str) -> Iterator[str]:
-    """Yield the rules of a Styler, which begin with the id of its own table, with harmless declarations."""
-    for selectors, body in RULE.findall(block):
+def _harmless_rules(block: str, own: set[str]) -> Iterator[str]:
+    """Yield the rules of a Styler and its like, which begin with an id of its own, as far as harmless."""
+    for selectors, body in RULE.findall(NO_RULE.sub("", block)):
         declared = [one.strip() for one in body.split(";") if one.partition(":")[0].strip() in STYLES]
         kept = dict.fromkeys(one for one in declared if not FETCHES.search(one))
-        if kept and all(SELECTOR.fullmatch(selector) for selector in selectors.split(",")):
+        found = [SELECTOR.fullmatch(selector) for selector in selectors.split(",")]
+        if kept and all(match and match[1] in own for match in found):
             yield f"{selectors.strip()} {{ {'; '.join(kept)} }}\n"
 
 

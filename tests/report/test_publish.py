@@ -97,6 +97,18 @@ def test_a_styler_keeps_its_colours_and_random_names_become_numbers() -> None:
     assert 'id="T_00001_row0_col0"' in html
 
 
+def test_rules_about_ids_of_its_own_are_kept_and_no_others() -> None:
+    """As in a Styler that was named, or the drawing of a model, with another one for where it is not shown."""
+    rules = (
+        "/* a, b */ #own .fallback { display: none } #own td { background-color: gold; position: fixed }"
+        "@media print { #own { display: none } } #content { display: none } p { color: red }"
+    )
+    given = f"<style>{rules}</style><div id='own'><b class='fallback'>F</b><i style='display:none' hidden>I</i>"
+    html = page(shows({"text/html": given})).html
+    assert "<style>#own .fallback { display: none }\n#own td { background-color: gold }\n</style>" in html
+    assert '<b class="fallback">F</b><i style="display:none" hidden="">I</i>' in html
+
+
 def test_a_figure_keeps_the_description_that_its_author_gave() -> None:
     cell = shows({"image/png": PIXEL})
     cell.outputs[0].metadata = {"image/png": {"alt": "A dot & nothing else"}}
