@@ -10,23 +10,26 @@ from typing import Any
 from nbformat import NotebookNode
 
 from ivvu_analysis.report.catalogue import translate, translated
-from ivvu_analysis.report.safe import IMAGES, image, lost, markdown, safe
+from ivvu_analysis.report.safe import IMAGES, image, left_out, markdown, safe
 
 MIME = "application/vnd.ivvu+json"  # of what a Report hands over as data, beside what it shows
 ONLY_HERE = "notebook-only"  # a tag: what the last line of the cell shows stays in the notebook
 
 # What a drawing says of itself when it is the last line of a cell; the drawing itself is shown as well.
 DRAWN = re.compile(
-    r"[\[(]?\s*(<(Axes|Figure|matplotlib|seaborn)\b|Text\(|array\(\[+<(Axes|matplotlib)).*", re.DOTALL
+    r"(?=[^<T]*[<T])([\s\[\](),]|array\(|dtype=object|<(Axes|Figure|matplotlib|seaborn)\b[^<]*>"
+    r"""|Text\([^'"]*('[^'\n]*'|"[^"\n]*")\))+"""
 )
+# The summary of a model says when it was made.
+FITTED = re.compile(r"Dep(\.|endent) variable|Regression results", re.IGNORECASE)
 MOMENT = re.compile(
-    r"(\b(?:Date|Time):(?:</t[hd]>\s*<td>)?\s*)"
-    r"([A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d|\d\d:\d\d:\d\d)"
+    r"(\b(?:Date|Time):(?:</t[hd]>\s*<td>\s*|\s{2,}))"
+    r"([A-Z][a-z]{2}, \d{2},? [A-Z][a-z]{2},? \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d|\d\d:\d\d:\d\d)"
 )
 # What differs between two runs of the same notebook or between machines, and means nothing to a reader.
 QUIET = {
     re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]"): "",  # the colours of a terminal
-    re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE): "",  # a progress bar writes over itself
+    re.compile(r"^[^\n]*\r(?=[^\r\n])|\r", re.MULTILINE): "",  # a progress bar writes over itself
     re.compile(r" at 0x[0-9a-fA-F]+"): "",
     re.compile(r"(/[^\s:]*/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):\d+"): "notebook",
     # A package is told by its name, and the file that warns of something by its own: not where they are kept.
@@ -59,6 +62,8 @@ def shown(cell: NotebookNode, language: str, folder: Path, heading: str) -> list
     """
     if cell.cell_type == "markdown":
         return [markdown(translated(cell.source, language), folder, language, cell.get("attachments"))]
+    if cell.cell_type == "raw":
+        return [_printed(cell.source)]
     quiet = "execute_result" if ONLY_HERE in cell.metadata.get("tags", ()) else ""
     kept = [output for output in cell.get("outputs", ()) if output.output_type != quiet]
     parts: list[str] = []
@@ -86,8 +91,8 @@ def _rich(output: NotebookNode, language: str, folder: Path, heading: str) -> st
         said = translate("A figure under ‘{heading}’, without a description of its own", language)
         told = output.metadata.get(kind, {}).get("alt") or output.metadata.get("alt")
         return f'<p class="plot">{image(kind, data[kind], told or said.format(heading=heading))}</p>'
-    if unknown := [WHAT.get(kind, kind) for kind in data if kind != "text/plain"]:
-        return _left_out(unknown, language)
+    if unknown := [WHAT.get(kind, kind) for kind in data if kind in WHAT or not kind.startswith("text/")]:
+        return left_out(unknown, language)
     text = data.get("text/plain", "")
     return "" if DRAWN.fullmatch(text) else _printed(text)
 
@@ -96,23 +101,25 @@ def _printed(text: str, stream: str = "") -> str:
     """Return what was printed, without what differs between two runs."""
     for pattern, instead in QUIET.items():
         text = pattern.sub(instead, text)
-    same = MOMENT.sub(lambda moment: moment[1] + "–".rjust(len(moment[2])), text)
+    same = _same(text)
     kind = ' class="stderr"' if stream == "stderr" else ""
     return f'<pre{kind} tabindex="0">{escape(same, quote=False)}</pre>' if same.strip() else ""
 
 
 def _html(given: str, language: str, folder: Path) -> str:
-    """Return HTML with its tables in a box that scrolls, and what it lost said."""
-    html, missing = safe(MOMENT.sub(r"\1–", given), folder, language), lost(given)
+    """Return HTML with its tables in a box that scrolls."""
+    html = safe(_same(given), folder, language)
     if "<table" in html:
         named = translate("Table", language)
         html = f'<div class="wide" tabindex="0" role="group" aria-label="{named}">{html}</div>'
-    return html + (_left_out(missing, language) if missing else "")
+    return html
 
 
-def _left_out(what: list[str], language: str) -> str:
-    said = translate("Something that only works in JupyterLab is not shown here: {what}.", language)
-    return f'<p class="warning">{escape(said.format(what=", ".join(sorted(what))))}</p>'
+def _same(text: str) -> str:
+    """Return a text or HTML without the moment that a summary of a model was made."""
+    if not FITTED.search(text):
+        return text
+    return MOMENT.sub(lambda moment: moment[1] + "–".rjust(len(moment[2])), text)
 
 
 def collected(notebook: NotebookNode) -> dict[str, Any]:

@@ -6,7 +6,7 @@ It looks as it does in JupyterLab; images stand within the page, and formulas ar
 import base64
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,21 @@ MATHS |= {"mphantom", "menclose"}
 OF_MATHS = {"display", "xmlns", "accent", "accentunder", "columnalign", "rowspacing", "columnspacing"}
 OF_MATHS |= {"displaystyle", "fence", "form", "linethickness", "lspace", "rspace", "mathvariant", "maxsize"}
 OF_MATHS |= {"minsize", "notation", "scriptlevel", "separator", "stretchy", "width"}
+TAGS = {"figure", "figcaption", "details", "summary", "section", "mark", "progress", "meter"}
+OF_METERS = {"value", "min", "max", "low", "high", "optimum"}
+OF_ALL = {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style", "hidden"}
 # Declarations that draw a cell; nothing that moves or covers.
 STYLES = {"background", "background-color", "border", "border-bottom", "border-collapse", "border-left"}
 STYLES |= {"border-right", "border-top", "color", "display", "font-size", "font-style", "font-weight"}
 STYLES |= {"max-width", "min-width", "opacity", "padding", "text-align", "text-decoration"}
 STYLES |= {"vertical-align", "visibility", "white-space", "width"}
 ALLOWED: dict[str, Any] = {
-    "tags": nh3.ALLOWED_TAGS | MATHS | {"figure", "figcaption", "details", "summary", "section", "mark"},
+    "tags": nh3.ALLOWED_TAGS | MATHS | TAGS,
     "attributes": {
         **nh3.ALLOWED_ATTRIBUTES,
         **dict.fromkeys(MATHS, OF_MATHS),
-        "*": {"class", "id", "title", "lang", "dir", "align", "colspan", "rowspan", "scope", "style", "hidden"},
+        **dict.fromkeys(("progress", "meter"), OF_METERS),
+        "*": OF_ALL,
         "img": {"src", "alt", "width", "height"},
         "details": {"open"},
     },
@@ -49,7 +53,8 @@ NO_RULE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})",
 STYLER = re.compile(r"\bT_[0-9a-f]{4,}")  # the id that a Styler gives its table
 SELECTOR = re.compile(r"\s*#([\w-]+)[\w\s#.:()>+~*-]*")
 RUNS = re.compile(
-    r"<\s*(script|iframe|object|embed|form|video|audio|canvas|applet|link|meta|base)\b", re.IGNORECASE
+    r"<\s*(script|iframe|object|embed|form|video|audio|canvas|applet|link|meta|base|input|button|select)\b",
+    re.IGNORECASE,
 )
 ROW, HEAD = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<th\b(?![^>]*\bscope=)")
 EMPTY = re.compile(r'<th scope="\w+"([^>]*)>(?:\s|&nbsp;|\xa0)*</th>')
@@ -109,7 +114,7 @@ def safe(html: str, folder: Path = Path(), language: str = "en", attachments: At
     """Return HTML without anything that runs, fetches or covers; tables and formulas keep their looks.
 
     Images come along within the page, heads of rows and of columns of a table are told apart, and an empty
-    corner of a table heads nothing.
+    corner of a table heads nothing. What is left out although it would have shown something is named.
 
     Parameters
     ----------
@@ -118,13 +123,13 @@ def safe(html: str, folder: Path = Path(), language: str = "en", attachments: At
     folder
         Where paths of images start from.
     language
-        Of what is said in the place of an image that cannot be shown.
+        Of what is said in the place of what cannot be shown.
     attachments
         The images that a cell carries, by name and type.
 
     Examples
     --------
-    >>> safe('<b onclick="x()">bold</b><script>x()</script>')
+    >>> safe('<b onclick="x()">bold</b>')
     '<b>bold</b>'
     >>> safe('<a href="javascript:x()">go</a>')
     '<a rel="noopener noreferrer">go</a>'
@@ -156,7 +161,8 @@ def safe(html: str, folder: Path = Path(), language: str = "en", attachments: At
     drawn = DRAWING.sub(lambda drawing: image("image/svg+xml", drawing[0]), STYLE.sub("", html))
     cleaned = nh3.clean(drawn, attribute_filter=harmless, **ALLOWED)
     headed = EMPTY.sub(r"<td\1></td>", ROW.sub(told_apart, IMAGE.sub(described, cleaned)))
-    return (f"<style>{rules}</style>" if rules else "") + headed
+    missing = {tag.lower() for tag in RUNS.findall(html)}
+    return (f"<style>{rules}</style>" if rules else "") + headed + left_out(missing, language)
 
 
 def image(kind: str, data: str, alt: str = "") -> str:
@@ -167,15 +173,17 @@ def image(kind: str, data: str, alt: str = "") -> str:
     return f'<img alt="{escape(alt)}" src="data:{kind};base64,{"".join(data.split())}">'
 
 
-def lost(html: str) -> list[str]:
-    """Return the names of what `safe` leaves out of HTML although it would have shown something.
+def left_out(what: Iterable[str], language: str) -> str:
+    """Return a warning that names what cannot be shown; nothing where there is nothing.
 
     Examples
     --------
-    >>> lost('<p>chart</p><iframe src="https://example.org"></iframe>')
-    ['iframe']
+    >>> left_out(["iframe"], "en")
+    '<p class="warning">Something that only works in JupyterLab is not shown here: iframe.</p>'
     """
-    return sorted({tag.lower() for tag in RUNS.findall(html)})
+    said = translate("Something that only works in JupyterLab is not shown here: {what}.", language)
+    named = ", ".join(sorted(what))
+    return f'<p class="warning">{escape(said.format(what=named))}</p>' if named else ""
 
 
 def _embedded(address: str, folder: Path, attachments: Attachments) -> str:

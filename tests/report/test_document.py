@@ -70,7 +70,9 @@ def test_whatever_was_drawn_is_a_figure(shown: list[dict[str, Any]], draw: Calla
 
 def test_every_link_and_every_part_of_a_drawing_is_there(shown: list[dict[str, Any]]) -> None:
     report, points = Report(), pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2], "g": ["a", "b", "a"]})
-    report.say("# All\n\n## A Head\n\n[up](#A-Head), [own](#Own), noted[^n]\n\n[^n]: Here.\n\n<a id='Own'></a>")
+    report.say(
+        "# All\n\n## A Head\n\n[up](#A-Head), [own](#Own), noted[^n]\n\n[^n]: Here.\n\n<a id='Own'></a>"
+    )
     report.figure(sns.scatterplot(points, x="x", y="y", hue="g"), caption="Points.")
     report.figure(plt.hexbin(range(9), range(9), gridsize=3).axes, caption="More points.")
     html = published(shown).html

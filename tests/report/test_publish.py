@@ -50,12 +50,66 @@ def test_a_notebook_of_ones_own_needs_nothing_of_ours() -> None:
         ({"image/svg+xml": "<svg xmlns='x'/>"}, base64.b64encode(b"<svg xmlns='x'/>").decode()),
         ({"text/html": "<table><tr><td>7</td></tr></table>", "text/plain": "7"}, "<td>7</td>"),
         ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "W()"}, "only works in JupyterLab"),
-        ({"text/html": "<td>Date:</td><td>2026-11-30 18:34</td>"}, "–"),
+        ({"text/html": "<td>Dep. Variable:</td><td>y</td><td>Date:</td><td>2026-11-30 18:34</td>"}, "–"),
+        (
+            {"text/plain": "Dep. Variable:  y\nDate:    Mon, 30 Nov 2026\nTime:    18:34:12"},
+            "Time:           –<",
+        ),
+        ({"text/plain": "Time: 08:30:00"}, "Time: 08:30:00"),
+        ({"text/html": "<td>Date: 2020-10-01 14:00</td>"}, "Date: 2020-10-01 14:00"),
+        ({"text/plain": "a b", "text/csv": "a,b"}, ">a b</pre>"),
+        ({"text/plain": "(<Axes: xlabel='x'>, 0.123)"}, "0.123"),
+        ({"text/plain": "(Text(0, 1, 'a'), 0.123)"}, "0.123"),
+        ({"text/plain": "[]"}, ">[]</pre>"),
+        ({"text/html": "<progress value='1' max='3'></progress>"}, '<progress value="1" max="3">'),
+        ({"text/markdown": "<meter value='1'></meter>"}, '<meter value="1">'),
+        ({"text/markdown": "<video src='x.mp4'></video>"}, "is not shown here: video."),
+        (
+            {"text/html": "<audio></audio><input><iframe></iframe>"},
+            "is not shown here: audio, iframe, input.",
+        ),
         ({"application/javascript": "alert(1)"}, "is not shown here: script."),
     ],
 )
 def test_what_jupyterlab_would_show_is_published(data: dict[str, Any], shown: str) -> None:
     assert shown in page(shows(data)).html
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "<Axes: title={'center': 'a > b'}, xlabel='x'>",
+        "(<Figure size 640x480 with 1 Axes>, <Axes: >)",
+        "array([[<Axes: >, <Axes: >]],\n      dtype=object)",
+        "[<matplotlib.lines.Line2D at 0x7f>]",
+        "Text(0.5, 1.0, 'a (b)')",
+        "[Text(0, 0, 'a'), Text(1, 0, \"b's\")]",
+    ],
+)
+def test_what_a_drawing_says_of_itself_is_not_published(drawing: str) -> None:
+    assert "<pre" not in page(shows({"text/plain": drawing})).html
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("step 1\rstep 2\r", "step 2"),
+        ("10%\r100%\ndone\r\n", "100%\ndone\n"),
+        ("said\rover\n", "over\n"),
+        ("Time:       08:30:00", "Time:       08:30:00"),
+    ],
+)
+def test_what_was_printed_over_is_shown_as_it_was_last(printed: str, seen: str) -> None:
+    cell = v4.new_code_cell("x", outputs=[v4.new_output("stream", text=printed)])
+    assert f'<pre tabindex="0">{seen}</pre>' in page(cell).html
+
+
+def test_raw_cells_are_shown_as_they_are_and_what_a_markdown_cell_loses_is_said() -> None:
+    html = page(
+        v4.new_raw_cell("raw <b>"), v4.new_markdown_cell("`<audio>` and <iframe src='x'></iframe>")
+    ).html
+    assert '<pre tabindex="0">raw &lt;b&gt;</pre>' in html
+    assert "is not shown here: iframe." in html
 
 
 def test_prints_and_warnings_are_published_apart_without_where_a_machine_keeps_its_files() -> None:
@@ -98,12 +152,14 @@ def test_a_styler_keeps_its_colours_and_random_names_become_numbers() -> None:
 
 
 def test_rules_about_ids_of_its_own_are_kept_and_no_others() -> None:
-    """As in a Styler that was named, or the drawing of a model, with another one for where it is not shown."""
+    """As in a Styler that was named, or the drawing of a model beside the text that stands in for it."""
     rules = (
         "/* a, b */ #own .fallback { display: none } #own td { background-color: gold; position: fixed }"
         "@media print { #own { display: none } } #content { display: none } p { color: red }"
     )
-    given = f"<style>{rules}</style><div id='own'><b class='fallback'>F</b><i style='display:none' hidden>I</i>"
+    given = (
+        f"<style>{rules}</style><div id='own'><b class='fallback'>F</b><i style='display:none' hidden>I</i>"
+    )
     html = page(shows({"text/html": given})).html
     assert "<style>#own .fallback { display: none }\n#own td { background-color: gold }\n</style>" in html
     assert '<b class="fallback">F</b><i style="display:none" hidden="">I</i>' in html
