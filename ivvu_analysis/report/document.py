@@ -22,7 +22,7 @@ from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report.catalogue import later
 from ivvu_analysis.report.safe import plain
 from ivvu_analysis.report.sentences import Sentences
-from ivvu_analysis.report.tables import Table, alternative
+from ivvu_analysis.report.tables import Table, alternative, frame_of
 from ivvu_analysis.report.templates import render
 from ivvu_analysis.report.words import Words, language_of
 
@@ -104,7 +104,7 @@ class Report(Sentences):
     def figure(
         self,
         drawn: Drawn,
-        frame: pd.DataFrame | None = None,
+        frame: pd.DataFrame | pd.Series | None = None,
         caption: str = "",
         *,
         source: Source = (),
@@ -145,14 +145,16 @@ class Report(Sentences):
         >>> report.figure(ax, shares, "Projects by sharing.", level="sharing", source="table 10")
         """
         figure = figure_of(drawn)
-        if frame is not None and frame.empty:
+        if frame is not None and frame_of(frame).empty:
             return
-        table = None if frame is None else Table(frame, self.words, unit, level, heads or {}, bounds)
+        table = (
+            None if frame is None else Table(frame_of(frame), self.words, unit, level, heads or {}, bounds)
+        )
         self._block("figure", "", self._caption(caption, values), source, table, figure=figure, alt=alt)
 
     def table(
         self,
-        frame: pd.DataFrame,
+        frame: pd.DataFrame | pd.Series,
         caption: str = "",
         *,
         source: Source = (),
@@ -176,8 +178,8 @@ class Report(Sentences):
         >>> counts = pd.DataFrame({"level": ["no", "yes"], "projects": [79, 239]})
         >>> Report().table(counts, "Projects by sharing.", level="sharing", source="table 10")
         """
-        if not frame.empty:
-            table = Table(frame, self.words, unit, level, heads or {}, bounds)
+        if not (given := frame_of(frame)).empty:
+            table = Table(given, self.words, unit, level, heads or {}, bounds)
             self._block("table", name, self._caption(caption, values), source, table)
 
     def stories(self, frame: pd.DataFrame, name: str, *, source: Source = ()) -> None:

@@ -16,14 +16,19 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from ivvu_analysis.codebook import Codebook
 from ivvu_analysis.data.references import reworded
+from ivvu_analysis.errors import ParameterError
 from ivvu_analysis.report.catalogue import later, translate
+from ivvu_analysis.report.cover import ORIGINS
 from ivvu_analysis.report.words import NOT_KNOWN, Words
 
 WAVE = re.compile(r"\d{4}-\d{2}")  # a column named after a wave has its counts
 FORMATS = {"count": "count", "share": "%", "probability": "p", "number": "amount"}  # of numbers, by kind
+LARGEST = {"%": 2, "p": 1}  # what a share, a change or a probability can be
+# Whole numbers in a column that is called so are names of something.
+NAMING = re.compile(r"(.*[\W_])?(?<!per.)(id|nr|nummer|code|postcode|year|jaar)", re.IGNORECASE)
+YEARS = 1000  # from here on, numbers in an index of ours are not those of rows that were selected
 LONG = 60  # characters; texts of this length in narrow columns are hard to read on a phone
 ACROSS = 59  # characters that a phone has room for beside each other, by the longest word of each column
-HIDDEN = ("method", "conf_low", "conf_high", "origin")  # the interval is one column; methods stand at the end
 ENDS = {"conf_low": later("lower end"), "conf_high": later("upper end")}
 FEW = 6  # parts of a figure that are told one by one; of more the first three and the last
 
@@ -73,16 +78,26 @@ class Table:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The frame with its index among its columns, and every column named by a text."""
-        frame = flat(self.given)
-        names = [" ".join(map(str, n)).strip() if isinstance(n, tuple) else str(n) for n in frame.columns]
+        given, index, book = self.given, self.given.index, self.words.book
+        ours = all(name in (*ENDS, "method") or kind_of(str(name), book) for name in given)
+        if index.names == [None] and is_numeric_dtype(index):
+            rows = {*index} == {*range(len(index))} or (ours and index.max() < YEARS)
+            given = given if rows else given.rename_axis(" ")
+        frame = flat(given)
+        parts = [map(str, name if isinstance(name, tuple) else [name]) for name in frame.columns]
+        names = [" ".join(part.removesuffix(" 00:00:00") for part in name).strip() for name in parts]
         return frame.set_axis([name + " " * names[:i].count(name) for i, name in enumerate(names)], axis=1)
 
     @cached_property
     def columns(self) -> list[Column]:
         """The columns that are shown, in order; the interval, where there is any, follows the estimate."""
-        names = [name for name in self.frame.columns if name not in HIDDEN]
+        interval = {*ENDS} <= {*self.frame}
+        origins = {*map(str, self.frame.get("origin", ()))}
+        told = {"method": "estimate" in self.frame, "origin": origins <= {*ORIGINS}}
+        beside = {name for name, there in {**told, **dict.fromkeys(ENDS, interval)}.items() if there}
+        names = [name for name in self.frame.columns if name not in beside]
         shown = [self._column(name) for name in names]
-        if {*ENDS} <= {*self.frame} and self.frame["conf_low"].notna().any():
+        if interval and self.frame["conf_low"].notna().any():
             at = names.index("estimate") + 1 if "estimate" in names else len(names)
             shown.insert(at, self._interval("bounds" if self.bounds else "interval"))
         return shown
@@ -110,20 +125,26 @@ class Table:
         return f"{self.unit}1" if self.unit in ("%", "+%") else self.unit
 
     def _column(self, name: str) -> Column:
-        values, words = self.frame[name], self.words
-        kind = kind_of(name, words.book)
-        if kind in ("", "code") and is_numeric_dtype(values) and not is_bool_dtype(values):
-            codes = words.book.scale(name).codes if kind else ()
+        values, words, kind = self.frame[name].convert_dtypes(), self.words, kind_of(name, self.words.book)
+        numeric = is_numeric_dtype(values) and not is_bool_dtype(values)
+        shown: list[Any] = self._numbers(name) if numeric else []
+        whole = _suits("count", shown)
+        if numeric and (kind in ("", "code") or (kind == "text" and not whole)):
+            codes = words.book.scale(name).codes if kind == "code" else ()
             kind = kind if values.astype(str).isin(codes).any() else "number"
         signed = f"+{self.unit if self.unit.startswith('.') else '.0'}"
-        how = {**FORMATS, "unit": self.estimates, "signed": signed}.get(kind, "")
-        if how:
-            shown: list[Any] = self._numbers(name)
-        else:
-            named = labels(self.frame, name, words, self.level)
-            texts = values if named is None else named
-            shown = [str(text) if there else None for text, there in zip(texts, texts.notna(), strict=True)]
+        how = {**FORMATS, "unit": self.estimates, "signed": signed}.get(kind, "") if numeric else ""
         head = self._head(name, name if kind == "code" else self.level)
+        if kind == "number" and whole and NAMING.fullmatch(name):
+            texts = [words.format("", value and f"{value:.0f}") for value in shown]
+            return Column(name, head, "", texts, {head: shown})
+        if not how:
+            named = labels(self.frame, name, words, self.level)
+            labelled = values if named is None else named
+            known = zip(labelled.astype(str), labelled.notna(), strict=True)
+            shown = [text if there else None for text, there in known]
+        elif kind != "unit" and not _suits(how, shown):
+            how = "amount"
         return Column(name, head, how, [words.format(how, value) for value in shown], {head: shown})
 
     def _interval(self, name: str) -> Column:
@@ -186,13 +207,31 @@ def alternative(table: Table) -> str:
     return "; ".join(said if len(said) <= FEW else [*said[:3], "…", said[-1]])
 
 
+def frame_of(given: Any) -> pd.DataFrame:
+    """Return a frame, or a Series as one; what is neither is refused."""
+    if isinstance(given, pd.Series):
+        return given.to_frame()
+    if not isinstance(given, pd.DataFrame):
+        said = f"A table is made of a DataFrame or a Series, and got {type(given).__name__}."
+        raise ParameterError(said, "Give the frame itself; a Styler is shown by the cell that ends in it.")
+    return given
+
+
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with its index among its columns, unless it only numbers the rows."""
     index = frame.index
     if index.names == [None] and is_numeric_dtype(index):
         return frame
     names = [name or " " * (i + 1) for i, name in enumerate(index.names)]
-    return frame.rename_axis(index=names).reset_index()
+    return frame.rename_axis(index=names).reset_index(allow_duplicates=True)
+
+
+def _suits(how: str, numbers: Iterable[float | None]) -> bool:
+    """Return whether numbers can be what is written so: a column of one's own may have a name of ours."""
+    known = [number for number in numbers if number is not None]
+    if how in ("count", "+.0"):
+        return all(number.is_integer() for number in known)
+    return how not in LARGEST or all(abs(number) <= LARGEST[how] for number in known)
 
 
 def kind_of(name: str, book: Codebook) -> str:
@@ -222,7 +261,7 @@ def labels(
         scales = name if kind == "code" else kind
     elif kind != "qualified":
         return None
-    codes = frame[name].astype(object).map(str, na_action="ignore").astype("string")
+    codes = frame[name].convert_dtypes().astype("string")
     keys = codes if kind == "qualified" else scales + "." + codes
     texts: dict[str, str] = {}
     for scale in dict.fromkeys(key.partition(".")[0] for key in keys.dropna()):

@@ -106,6 +106,8 @@ class Words:
         if how == "amount":
             if isinf(value):
                 return "∞" if value > 0 else f"{MINUS}∞"
+            if value % 1 == 0 and abs(value) < 10_000:
+                return f"{int(value)}".replace("-", MINUS)  # it may be a year
             decimals = next((n for least, n in PLACES if value % 1 and abs(value) >= least), 0)
             return "≈ 0" if 0 < abs(value) < NEXT_TO_NOTHING else self.number(value, decimals)
         if how in ("p", "chance"):

@@ -147,6 +147,13 @@ def test_a_frame_without_rows_has_labels_of_nothing() -> None:
     assert all(labelled[name].cat.categories.empty for name in columns)
 
 
+def test_a_series_is_a_table_and_a_styler_is_refused_in_a_sentence(shown: list[dict[str, Any]]) -> None:
+    Report().table(pd.Series({"a": 2, "b": 3}, name="found"), "Counts.")
+    assert '<th scope="row">b</th><td class="number">3</td>' in published(shown).html
+    with pytest.raises(ParameterError, match="got Styler"):
+        Report().table(frame().style)  # type: ignore[arg-type]
+
+
 def test_a_language_that_there_is_not_is_refused() -> None:
     with pytest.raises(ParameterError, match="no language 'fr'"):
         Report(language="fr")

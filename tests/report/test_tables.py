@@ -137,3 +137,49 @@ def test_any_frame_of_ones_own_is_shown() -> None:
     html = page(pd.DataFrame([[["x", "y"], 1, 2.5, None]], columns=["tags", "a", "a", "theme"]))
     assert "[&#39;x&#39;, &#39;y&#39;]" in html
     assert '<td class="number">1</td><td class="number">2.500</td><td>–</td>' in html
+
+
+OWN: list[tuple[pd.DataFrame, dict[str, str], list[list[str]]]] = [
+    # What the codebook knows under this name is something else.
+    (one(change=0.05, before=1.25, after=3.0), {}, [["0.050", "1.250", "3"]]),
+    (one(share=45, target=12, q=0.25), {}, [["45", "12", "25%"]]),
+    (one(p_value=5, projects=2.5, value=0.123456), {}, [["5", "2.500", "0.123"]]),
+    (pd.DataFrame({"n": ["12", "x"]}), {}, [["12"], ["x"]]),
+    (
+        pd.DataFrame({"phase": [1, 2, None]}),
+        {"level": "vision"},
+        [["1 No agreement yet"], ["2 Only agreed as an action"], ["–"]],
+    ),
+    (
+        one(level="no", **{"2020-03": 0.25, "2020-10": 0.5}),
+        {"level": "sharing"},
+        [["No results to share", "0.250", "0.500"]],
+    ),
+    # Columns and indexes of one's own.
+    (one(method="survey", origin="Ede", conf_low=0.5), {}, [["survey", "Ede", "0.500"]]),
+    (one(method="Wilson", origin="published", estimate=0.5), {}, [["50.0%"]]),
+    (pd.DataFrame({"n": [3, 4]}, index=[2019, 2020]), {}, [["2019", "3"], ["2020", "4"]]),
+    (pd.DataFrame({"n": [3, 4]}, index=["x", "y"]), {}, [["x", "3"], ["y", "4"]]),
+    (pd.DataFrame({"mine": [3, 4]}, index=[1, 2]), {}, [["1", "3"], ["2", "4"]]),
+    (pd.DataFrame({"mine": [3, 4]}, index=[1, 0]), {}, [["3"], ["4"]]),
+    (pd.DataFrame({"n": [3, 4]}, index=[1, 2]), {}, [["3"], ["4"]]),
+    (pd.DataFrame({"a": [1]}, index=pd.Index([2], name="a")), {}, [["2", "1"]]),
+    # Numbers that are names, and days.
+    (one(year=2019, postcode=1234.0, client_id=1234567), {}, [["2019", "1234", "1234567"]]),
+    (one(opened=2019, beds=12345, cost_per_year=12345), {}, [["2019", "12,345", "12,345"]]),
+    (one(on=pd.Timestamp("2020-01-15"), date=pd.Timestamp("2020-10-01")), {}, [["2020-01-15", "2020-10-01"]]),
+]
+
+
+@pytest.mark.parametrize(("frame", "how", "rows"), OWN)
+def test_a_frame_of_ones_own_keeps_its_values(
+    frame: pd.DataFrame, how: dict[str, str], rows: list[list[str]]
+) -> None:
+    assert [list(texts) for _, texts in Table(frame, EN, **how).rows] == rows  # type: ignore[arg-type]
+
+
+def test_days_as_heads_have_no_hours_and_years_stay_numbers_in_the_workbook() -> None:
+    frame = pd.DataFrame({"year": [2019, None], pd.Timestamp("2020-01-15"): [1, 2]})
+    columns = Table(frame, EN).content("t", "", "")["columns"]
+    assert [column["head"] for column in columns] == ["year", "2020-01-15"]
+    assert columns[0]["values"] == [2019, None]
