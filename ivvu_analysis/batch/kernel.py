@@ -17,6 +17,7 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -52,15 +53,18 @@ class _Hook(DisplayHook):
         self.shell.show("execute_result", data=format_dict, **known)
 
 
-class Shell(InteractiveShell, Engine):  # type: ignore[misc]
-    """IPython in this process, and the engine of papermill that runs the cells of a notebook in it."""
+class ZMQInteractiveShell(InteractiveShell, Engine):  # type: ignore[misc]
+    """IPython in this process, and the engine of papermill that runs the cells of a notebook in it.
+
+    By its name pandas, rich and others know that they are in a notebook, and no terminal.
+    """
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
-    notebook, number, client, poured = Anything(), Anything(), Anything(), Anything()
+    notebook, number, client, poured, excused = (Anything() for _ in range(5))
 
     def execute_notebook(self, nb: Any, kernel_name: str, tell: Any, **_: Any) -> Any:
-        """Run the cells one after the other, until one goes wrong, and return the notebook.
+        """Run the cells one after the other, until one goes wrong that may not, and return the notebook.
 
         Parameters
         ----------
@@ -69,7 +73,7 @@ class Shell(InteractiveShell, Engine):  # type: ignore[misc]
         tell
             Hears of the notebook, as it is, and a cell of it when that begins.
         """
-        self.notebook, self.client = nb, NotebookClient(nb)
+        self.notebook, self.client, self.excused = nb, NotebookClient(nb), set()
         self.poured = {number: os.fstat(number).st_size for number in (1, 2)}
         for number, cell in enumerate(nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
@@ -82,7 +86,9 @@ class Shell(InteractiveShell, Engine):  # type: ignore[misc]
             if not done.success:
                 if not any(output.output_type == "error" for output in cell.outputs):
                     done.raise_error()  # it went wrong in a way that IPython could not show
-                break
+                if "raises-exception" not in cell.metadata.get("tags", ()):
+                    break
+                self.excused.add(cell.execution_count)
         return nb
 
     def show(self, kind: str, **content: Any) -> None:
@@ -107,6 +113,10 @@ class Shell(InteractiveShell, Engine):  # type: ignore[misc]
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         self.show("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb))
 
+    def ask_exit(self) -> None:
+        """End the notebook here, as `exit()` asks."""
+        raise SystemExit(0)
+
     def enable_gui(self, gui: Any = None) -> None:
         """Show figures inline, whatever window is asked for."""
 
@@ -114,7 +124,8 @@ class Shell(InteractiveShell, Engine):  # type: ignore[misc]
 def the_shell() -> Any:
     """Return the one shell of this process, in which nobody can be asked anything."""
     builtins.input = getpass.getpass = _refuse
-    return Shell.instance(config=QUIET)
+    pd.set_option("display.max_columns", 20)  # as in a notebook; pandas was imported before there was one
+    return ZMQInteractiveShell.instance(config=QUIET)
 
 
 def _refuse(*_: object, **__: object) -> str:
@@ -133,7 +144,7 @@ _opened: dict[str, bool] = {}  # each path, and whether it was first opened to b
 
 
 def observe() -> None:
-    """Note from now on which files this process opens; a hook cannot be taken out again."""
+    """Note from now on which files and databases this process opens; a hook cannot be taken out again."""
     sys.addaudithook(_note)
 
 
@@ -142,6 +153,9 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
         path, mode, flags = arguments
         reading = not flags & (os.O_WRONLY | os.O_RDWR) if isinstance(flags, int) else "r" in (mode or "r")
         _opened.setdefault(os.path.abspath(os.fsdecode(path)), reading)
+    if event == "sqlite3.connect":
+        path = os.path.abspath(os.fsdecode(arguments[0]).removeprefix("file:").partition("?")[0])
+        _opened.setdefault(path, os.path.isfile(path))
 
 
 def observed(folder: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from nbformat import reads, v4
 from papermill import execute_notebook
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import remove_error_markers
 
 from ivvu_analysis.batch.kernel import observe, observed, the_shell
 from ivvu_analysis.batch.output import Entry, Job, Result, failed, name_from
@@ -49,6 +50,9 @@ def executed(job: Job, tell: Tell) -> Result | None:
         notebook = reads(job.text, as_version=4)  # type: ignore[no-untyped-call]
         execute_notebook(notebook, None, dict(job.parameters), tell=tell, **OURS)
     except PapermillExecutionError as error:
+        if error.exec_count in shell.excused:
+            remove_error_markers(shell.notebook)
+            return None
         trace = COLOURS.sub("", "\n".join(error.traceback))
         said = f"{error.ename}: {error.evalue}"
         return failed("cell", said, cell=error.exec_count, source=error.source, details=trace)

@@ -31,6 +31,8 @@ QUIET = {
     re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]"): "",  # the colours of a terminal
     re.compile(r"^[^\n]*\r(?=[^\r\n])|\r", re.MULTILINE): "",  # a progress bar writes over itself
     re.compile(r" at 0x[0-9a-fA-F]+"): "",
+    re.compile(r" \[[\d:]+[<,][^\]\n]*(it/s|s/it)[^\]\n]*\]"): "",  # how fast a progress bar of tqdm went
+    re.compile(r"^(CPU times:|Wall time:) .*|^.+ ± .+ (per loop) .*", re.MULTILINE): r"\1\2 –",
     re.compile(r"(/[^\s:]*/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):\d+"): "notebook",
     # A package is told by its name, and the file that warns of something by its own: not where they are kept.
     re.compile(r"/\S*/(?:site-packages|lib/python[\d.]+)/|^/\S*/(?=[^/\s]+\.py:\d+: )", re.MULTILINE): "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,33 @@ def test_a_report_is_made_again_when_a_file_that_it_read_changes(own: Project) -
         with (own.folder / "params" / name).open("a") as file:
             file.write(line)
         assert "1 made, 0 current" in own.ivvu("run", check=0).stdout
+
+
+def test_a_notebook_is_run_as_by_a_kernel(project: Project) -> None:
+    wide = "import pandas as pd\nprint(pd.DataFrame([range(25)]))\npd.get_option('display.max_columns')"
+    read = (
+        "import sqlite3\nown = sqlite3.connect('file:own.db?mode=ro', uri=True), sqlite3.connect(':memory:')"
+    )
+    timed = "%%time\nfrom tqdm import tqdm\nfor _ in tqdm(range(3)): sum(range(10**5))"
+    path = project.notebook("mine", wide, "1 / 0", read, timed, "exit()", "print('never')", close=False)
+    notebook = json.loads(path.read_text())
+    notebook["cells"][2]["metadata"] = {"tags": ["raises-exception"]}
+    path.write_text(json.dumps(notebook))
+    with sqlite3.connect(project.notebooks / "own.db") as database:
+        database.execute("create table own (a)")
+    project.suite("reports: [{notebook: mine}]")
+    project.ivvu("run", check=0)
+    frame, error, _, _, stopped, never = outputs(project)[-6:]
+    assert "9   ...  15" in text(frame[0]).splitlines()[0]
+    assert text(frame[1]) == "20"
+    assert error[0]["ename"] == "ZeroDivisionError"
+    assert (stopped[0]["ename"], never) == ("SystemExit", [])
+    assert "papermill-error" not in str(project.files()["demo/notebooks/mine.ipynb"])
+    assert "own.db" in project.manifest()["reports"]["mine"]["inputs"]
+    assert "same, byte for byte" in project.ivvu("verify", check=0).stdout
+    page = project.files()["demo/reports/mine.html"].decode()
+    assert "Wall time: –" in page
+    assert "| 3/3\n</pre>" in page
 
 
 def test_what_draws_without_a_seed_draws_the_same_each_time(project: Project) -> None:
