@@ -91,8 +91,9 @@ def _rich(output: NotebookNode, language: str, folder: Path, heading: str) -> st
         return markdown(data[kind], folder, language)
     if kind:
         said = translate("A figure under ‘{heading}’, without a description of its own", language)
-        told = output.metadata.get(kind, {}).get("alt") or output.metadata.get("alt")
-        return f'<p class="plot">{image(kind, data[kind], told or said.format(heading=heading))}</p>'
+        about = {**output.metadata, **output.metadata.get(kind, {})}
+        alt = about.get("alt") or said.format(heading=heading)
+        return f'<p class="plot">{image(kind, data[kind], alt, about.get("width"))}</p>'
     if unknown := [WHAT.get(kind, kind) for kind in data if kind in WHAT or not kind.startswith("text/")]:
         return left_out(unknown, language)
     text = data.get("text/plain", "")

@@ -71,6 +71,9 @@ FORMULA = re.compile(
     r"|\\\((.+?)\\\)",
     re.DOTALL,
 )
+# What is no part of a formula in JupyterLab, and what is not known to what draws it here.
+TEX = {r"\\label\{[^}]*\}": "", r"\{align\}": "{align*}", r"\\arg\b": r"\\operatorname{arg}"}
+INDENTED = re.compile(r"<code>.*?</code>", re.DOTALL)
 CODE = re.compile(r"(^(?:```|~~~).*?^(?:```|~~~)|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 BOX = re.compile(r'<input class="task-list-item-checkbox"[^>]*?( checked)?/?>')
 KEPT = re.compile("\ue000(\\d+)\ue001")  # stands for a formula while Markdown is read
@@ -93,20 +96,25 @@ def markdown(
     '<p><strong>bold</strong></p>'
     """
     formulas: list[str] = []
+    written: list[str] = []
 
     def kept(match: re.Match[str]) -> str:
         displayed = match[1] or match[2] or match[3]
-        kind = "block" if displayed else "inline"
+        kind, formula = "block" if displayed else "inline", displayed or match[5] or match[6]
+        for pattern, instead in TEX.items():
+            formula = re.sub(pattern, instead, formula)
+        written.append(escape(match[0]))
         try:
-            formulas.append(convert(displayed or match[5] or match[6], display=kind))
+            formulas.append(convert(formula, display=kind))
         except Exception:  # a formula that cannot be read is shown as it was written
-            formulas.append(escape(match[0]))
+            formulas.append(written[-1])
         return f"\ue000{len(formulas) - 1}\ue001"
 
     pieces = CODE.split(source)
     pieces[::2] = [FORMULA.sub(kept, text) for text in pieces[::2]]
     html = BOX.sub(lambda box: "☑ " if box[1] else "☐ ", str(MARKDOWN("".join(pieces))))
-    whole = KEPT.sub(lambda number: formulas[int(number[1])], html)
+    coded = INDENTED.sub(lambda code: KEPT.sub(lambda number: written[int(number[1])], code[0]), html)
+    whole = KEPT.sub(lambda number: formulas[int(number[1])], coded)
     return safe(whole.replace(' href="#harmful-link"', ""), folder, language, attachments).strip()
 
 
@@ -165,12 +173,13 @@ def safe(html: str, folder: Path = Path(), language: str = "en", attachments: At
     return (f"<style>{rules}</style>" if rules else "") + headed + left_out(missing, language)
 
 
-def image(kind: str, data: str, alt: str = "") -> str:
+def image(kind: str, data: str, alt: str = "", width: Any = "") -> str:
     """Return an image, given as text or in base64, that comes along and in which nothing runs."""
     if kind == "image/svg+xml":
         named = "<svg" if "xmlns=" in data else '<svg xmlns="http://www.w3.org/2000/svg"'
         data = base64.b64encode(data.replace("<svg", named, 1).encode()).decode()
-    return f'<img alt="{escape(alt)}" src="data:{kind};base64,{"".join(data.split())}">'
+    sized = f' width="{escape(str(width))}"' if width else ""
+    return f'<img alt="{escape(alt)}" src="data:{kind};base64,{"".join(data.split())}"{sized}>'
 
 
 def left_out(what: Iterable[str], language: str) -> str:

@@ -45,6 +45,13 @@ def test_a_notebook_of_ones_own_needs_nothing_of_ours() -> None:
         ({"text/plain": "plain <b>"}, ">plain &lt;b&gt;</pre>"),
         ({"text/markdown": "**bold** and $x^2$"}, "<strong>bold</strong>"),
         ({"text/markdown": "**bold** and $x^2$"}, "<math"),
+        ({"text/markdown": "$\\arg z$"}, "<mo>arg</mo>"),
+        ({"text/markdown": "$$a \\label{eq:x} \\tag{1}$$"}, "<mi>a</mi><mtext>(1)</mtext></mrow>"),
+        (
+            {"text/markdown": "$$\\begin{align} a &= b \\tag{1} \\end{align}$$"},
+            "<mi>b</mi><mtext>(1)</mtext></mtd></mtr>",
+        ),
+        ({"text/markdown": "So:\n\n    $x < 1$\n"}, "<code>$x &lt; 1$"),
         ({"text/latex": "$$\\frac{1}{2}$$"}, "<mfrac>"),
         ({"image/png": PIXEL, "text/plain": "<Figure>"}, f'src="data:image/png;base64,{PIXEL}"'),
         ({"image/svg+xml": "<svg xmlns='x'/>"}, base64.b64encode(b"<svg xmlns='x'/>").decode()),
@@ -165,10 +172,11 @@ def test_rules_about_ids_of_its_own_are_kept_and_no_others() -> None:
     assert '<b class="fallback">F</b><i style="display:none" hidden="">I</i>' in html
 
 
-def test_a_figure_keeps_the_description_that_its_author_gave() -> None:
+def test_a_figure_keeps_the_description_and_the_width_that_its_author_gave() -> None:
     cell = shows({"image/png": PIXEL})
-    cell.outputs[0].metadata = {"image/png": {"alt": "A dot & nothing else"}}
-    assert 'alt="A dot &amp; nothing else"' in page(cell).html
+    cell.outputs[0].metadata = {"image/png": {"alt": "A dot & nothing else", "width": 40}}
+    assert '<img alt="A dot &amp; nothing else" src="data:image/png;base64,' in page(cell).html
+    assert '" width="40">' in page(cell).html
 
 
 def test_images_beside_the_notebook_travel_with_the_page(tmp_path: Path) -> None:
