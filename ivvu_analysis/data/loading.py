@@ -83,9 +83,8 @@ def load(
         raise ParameterError(f"'{name}' goes with a register, and there is none.", "Give 'register' too.")
     stamps = {name: _stamp(name, str(path)) for name, path in given.items() if path}
     whole = _whole(tuple(stamps.items()), sheet, wave if register else "")
-    wave = wave or whole.wave
-    _check_wave(whole, wave)
-    return whole.until(wave)
+    _check_wave(whole, edition := wave or whole.wave)
+    return whole.until(edition)
 
 
 def _stamp(name: str, path: str) -> Stamp:
@@ -138,5 +137,4 @@ def _check_wave(whole: Evidence, wave: str) -> None:
         if not (there := sorted(set(waves))):
             raise ParameterError(f"{who} no projects of any wave.", "`ivvu register check` says why.")
         if wave not in there:
-            choice = f"Choose one of: {', '.join(there)}."
-            raise ParameterError(f"{who} nothing on wave '{wave}'.", choice)
+            raise ParameterError(f"{who} nothing on wave '{wave}'.", f"Choose one of: {', '.join(there)}.")
