@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import seaborn as sns
 import statsmodels.formula.api as smf
 from nbformat import NotebookNode, v4
 from playwright.sync_api import Page
 
+from ivvu_analysis.figures import svg
+from ivvu_analysis.report.outputs import MIME
 from ivvu_analysis.report.publish import publish
 from tests.browser.chromium import Heard
 from tests.browser.pages import PHONE, sticking_out, unfold, violations
@@ -23,7 +27,7 @@ HARM = """<script>document.title = "owned"</script><img src="x" onerror="documen
 <iframe src="https://example.org"></iframe><img src="https://example.org/z.png">"""
 
 
-def shows(**data: str) -> NotebookNode:
+def shows(**data: Any) -> NotebookNode:
     bundle = {kind.replace("_", "/", 1): value for kind, value in data.items()}
     return v4.new_code_cell("code", outputs=[v4.new_output("display_data", data=bundle)])
 
@@ -32,6 +36,7 @@ def shows(**data: str) -> NotebookNode:
 def own(tmp_path: Path) -> Path:
     frame = pd.DataFrame({"hours": range(1, 41), "staff": [(7 * i) % 11 + i for i in range(40)]})
     fitted = smf.ols("staff ~ hours", frame).fit()
+    drawn = sns.scatterplot(frame, x="hours", y="staff", hue="hours")
     styled = frame.head(3).style.background_gradient(cmap="viridis")
     cells = [
         v4.new_markdown_cell(
@@ -45,6 +50,7 @@ def own(tmp_path: Path) -> Path:
         shows(text_plain="word " * 200),
         v4.new_code_cell("", outputs=[v4.new_output("stream", name="stderr", text="careful <b>\n")]),
         shows(**{"application_javascript": "document.title = 'owned'"}),
+        shows(**{MIME.replace("/", "_", 1): {}, "text_html": svg(drawn)}),
         v4.new_markdown_cell("##### Deep\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
     ]
     page = publish(v4.new_notebook(cells=cells), name="mine", folder=tmp_path)
@@ -61,6 +67,9 @@ def test_nothing_in_it_runs_or_is_fetched(page: Page, heard: Heard, own: Path) -
     assert heard.errors == []
     assert page.locator("script, iframe, [onerror], [onload]").count() == 0
     assert page.locator("math mfrac").count() == 1
+    point = page.locator("g[clip-path] > use").first.bounding_box()
+    assert point is not None
+    assert point["width"] > 2
     assert page.get_by_text("R-squared:").first.is_visible()
 
 
