@@ -24,10 +24,6 @@ from ivvu_analysis.batch.output import Job, Result, failed
 from ivvu_analysis.errors import StartError
 from ivvu_analysis.places import DATA_VARIABLE, SHARED_VARIABLE, data_folder
 
-# jsonschema builds a grammar of internationalised addresses on import, which takes longer than all of pandas.
-# It does without where that is missing.
-UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
-
 # What the rehearsal does without.
 HEAVY = ("statsmodels.api", "ivvu_analysis.register", "ivvu_analysis.claims")
 ATTEMPTS = 3  # to start; a report that has started is never made twice
@@ -157,8 +153,6 @@ def main(numbers: list[int], share: float) -> None:
 
 def warm_up() -> None:
     """Import everything heavy, rehearse, and keep the collector from copying it all into every fork."""
-    for name in UNUSED:
-        sys.modules[name] = None  # type: ignore[assignment]
     for name in HEAVY:
         importlib.import_module(name)
     with suppress(Exception):  # then the first steps of each report are slower, and no worse
